@@ -1,0 +1,5 @@
+"""Stub for old tools; all metadata is in setup.cfg."""
+
+from setuptools import setup
+
+setup()

@@ -1,0 +1,138 @@
+"""Files that appear whole or not at all.
+
+A result is written to a temporary file in the folder where it belongs and renamed when complete;
+renaming within a folder is one step for the file system, so no reader ever meets half a file and a
+crash leaves the previous version as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from skimpy_renaissance.errors import InputError, OutputError
+
+__all__ = ["atomic_path", "json_text", "write_json"]
+
+
+@contextmanager
+def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path that becomes ``path`` when the ``with`` block ends well.
+
+    Parameters
+    ----------
+    path
+        Where the finished file belongs; its folder must exist. A file already there is replaced,
+        a link is followed.
+
+    Yields
+    ------
+    Path
+        An empty file in the same folder with the same suffix, to be overwritten by the block.
+
+    Raises
+    ------
+    OutputError
+        The folder is missing or cannot be written, or something other than a file has the name.
+    """
+    target = Path(path).resolve()
+    _require_writable_place(target)
+    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
+    try:
+        temporary.touch(exist_ok=False)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write {target}: {error.strerror}. Choose a folder that you may write to."
+        ) from error
+    try:
+        yield temporary
+        try:
+            temporary.replace(target)
+        except OSError as error:
+            raise OutputError(
+                f"{target} was written but cannot be put in its place: {error.strerror}. "
+                "Close the programs that hold the old file, or choose another name."
+            ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: str | os.PathLike[str], content: object) -> None:
+    """Write ``content`` as indented JSON, atomically.
+
+    Parameters
+    ----------
+    path
+        Where the file belongs; its folder must exist.
+    content
+        Mappings, lists, strings, numbers, booleans and ``None``, at any depth.
+
+    Raises
+    ------
+    InputError
+        ``content`` holds something that JSON cannot, for example NaN.
+    OutputError
+        ``path`` cannot be written.
+    """
+    text = json_text(content, what=f"the content of {Path(path).name}", indent=2)
+    with atomic_path(path) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def json_text(content: object, *, what: str, indent: int | None = None) -> str:
+    """Return ``content`` as JSON text; NumPy's scalars count as the numbers they hold.
+
+    Parameters
+    ----------
+    content
+        Mappings, lists, strings, numbers, booleans and ``None``, at any depth.
+    what
+        What it is, for the message.
+    indent
+        Spaces per level; ``None`` keeps all on one line.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        ``content`` holds something that JSON cannot.
+    """
+    try:
+        return json.dumps(content, indent=indent, allow_nan=False, default=_plain_number)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{what} must be made of mappings, lists, strings and finite numbers to be kept as "
+            f"JSON; {error}. Turn the rest into text or lists first, and NaN into None."
+        ) from error
+
+
+def _plain_number(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"got {value!r} ({type(value).__name__})")
+
+
+def _require_writable_place(target: Path) -> None:
+    folder = target.parent
+    if not folder.exists():
+        raise OutputError(
+            f"Cannot write {target}: the folder {folder} does not exist. Create it first, or "
+            "choose another one."
+        )
+    if not folder.is_dir():
+        raise OutputError(
+            f"Cannot write {target}: {folder} is a file, not a folder. Choose another name."
+        )
+    if target.exists() and not target.is_file():
+        raise OutputError(
+            f"Cannot write {target}: it exists and is not a regular file. Choose another name."
+        )

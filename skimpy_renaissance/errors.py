@@ -1,0 +1,78 @@
+"""The package's exceptions: one base, a few leaves that also inherit the fitting builtin.
+
+Every message states what is required, what was received (name and value) and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = [
+    "FileFormatError",
+    "InputError",
+    "MissingEntryError",
+    "NetworkError",
+    "OutputError",
+    "RenaissanceError",
+    "SkimpyImportError",
+    "SteadyStateError",
+    "UnitsError",
+    "listed",
+]
+
+
+class RenaissanceError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class InputError(RenaissanceError, ValueError):
+    """An argument or a table holds a value that cannot be used."""
+
+
+class FileFormatError(InputError):
+    """A file exists but is not what its name or the call says it is."""
+
+
+class MissingEntryError(InputError):
+    """A needed name (reaction, metabolite, parameter, column) is absent from the input."""
+
+
+class NetworkError(InputError):
+    """A kinetic model is inconsistent: unknown class, missing role, name used twice."""
+
+
+class SteadyStateError(InputError):
+    """A steady-state profile contradicts the network: balance, direction, positivity."""
+
+
+class UnitsError(InputError):
+    """Two quantities that must share units do not."""
+
+
+class OutputError(RenaissanceError, OSError):
+    """A result cannot be written where it was asked for."""
+
+
+class SkimpyImportError(RenaissanceError, ImportError):
+    """SKiMPy is needed but absent, or the unrelated package of the same name is installed."""
+
+
+def listed(names: Iterable[object], *, most: int = 5) -> str:
+    """Join names for a message, the first few only.
+
+    Parameters
+    ----------
+    names
+        What to list.
+    most
+        How many are spelled out before "and N more".
+
+    Returns
+    -------
+    str
+        For example ``"a, b, c and 4 more"``.
+    """
+    items = [str(name) for name in names]
+    if len(items) <= most:
+        return ", ".join(items)
+    return f"{', '.join(items[:most])} and {len(items) - most} more"

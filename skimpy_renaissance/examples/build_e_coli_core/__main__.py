@@ -1,0 +1,93 @@
+"""Build the bundled *E. coli* core model from the command line.
+
+``python -m skimpy_renaissance.examples.build_e_coli_core`` reads the tables in ``examples/data``
+and the textbook model inside the cobra package; it writes ``e_coli_core.yaml`` and
+``e_coli_core_states.csv.gz``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import logging
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from .condition import BIOMASS, load_condition
+from .files import scratch_directory, write_atomically
+from .model_file import dump_yaml, model_document, rate_laws
+from .states import check_states, lag_one_autocorrelation, sample_states
+from .thermodynamics import confine, read_energies, thermo_database, thermodynamic_model
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+logger = logging.getLogger("skimpy_renaissance.examples.build_e_coli_core")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Build the bundled E. coli core kinetic model and its steady states.",
+        epilog="example: python -m skimpy_renaissance.examples.build_e_coli_core --output core",
+    )
+    parser.add_argument("--output", type=Path, default=DATA, help="folder for the two results")
+    parser.add_argument("--states", type=int, default=200, help="states to keep")
+    parser.add_argument("--thinning", type=int, default=20000, help="steps between two states")
+    parser.add_argument("--discard", type=int, default=20, help="states dropped at the start")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random walk")
+    return parser.parse_args()
+
+
+def build(output: Path, *, states: int, thinning: int, discard: int, seed: int) -> None:
+    """Write the kinetic model and its steady states.
+
+    Parameters
+    ----------
+    output
+        Folder for ``e_coli_core.yaml`` and ``e_coli_core_states.csv.gz``; made if absent.
+    states, thinning, discard, seed
+        See :func:`.states.sample_states`.
+    """
+    energies = read_energies(DATA / "formation_energies.csv")
+    groups = pd.read_csv(DATA / "structural_groups.csv", index_col="group", keep_default_na=False)
+    ranges = pd.read_csv(DATA / "concentration_ranges.csv", index_col="metabolite")
+
+    tfa = thermodynamic_model(load_condition(), energies, thermo_database(energies, groups))
+    laws = rate_laws(tfa)
+    logger.info("%s", Counter(law.mechanism for law in laws.values()))
+    logger.info("%d saturation constants", sum(len(law.km_roles) for law in laws.values()))
+
+    confine(tfa, ranges)
+    profiles = sample_states(tfa, states=states, thinning=thinning, discard=discard, seed=seed)
+    check_states(tfa, profiles)
+    lag = lag_one_autocorrelation(profiles)
+    logger.info("lag-1 autocorrelation: median %.2f, largest %.2f", lag.median(), lag.max())
+    growth = profiles[BIOMASS]
+    logger.info("growth rate %.3f to %.3f 1/h", growth.min(), growth.max())
+
+    output.mkdir(parents=True, exist_ok=True)
+    document = model_document("e_coli_core", laws, tfa)
+    write_atomically(output / "e_coli_core.yaml", dump_yaml(document))
+    table = profiles.to_csv(index=True, float_format="%.15g", lineterminator="\n").encode()
+    write_atomically(output / "e_coli_core_states.csv.gz", gzip.compress(table, mtime=0))
+
+
+def main() -> None:
+    """Run the build from the command line."""
+    logger.addHandler(logging.StreamHandler())
+    logger.setLevel(logging.INFO)
+    options = _arguments()
+    output = options.output.resolve()
+    with scratch_directory():
+        build(
+            output,
+            states=options.states,
+            thinning=options.thinning,
+            discard=options.discard,
+            seed=options.seed,
+        )
+
+
+if __name__ == "__main__":
+    main()

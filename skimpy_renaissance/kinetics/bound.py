@@ -1,0 +1,256 @@
+r"""Kinetics at a steady state: from Michaelis constants to Vmax, elasticities and Jacobians.
+
+At reference fluxes :math:`v` and concentrations :math:`x` every Km set gives exactly one model that
+has this steady state: with :math:`v(1)` the rate at unit capacity,
+
+.. math:: V_{max} = v / v(1), \qquad E_{rm} = \partial\ln v_r/\partial\ln x_m .
+
+Conserved pools tie the dependent metabolites to the independent ones,
+:math:`Q = \partial\ln x_d/\partial\ln x_i`, and the Jacobian of the logarithmic concentrations is
+
+.. math:: A = \operatorname{diag}(w_i/x_i)\, N_i \operatorname{diag}(v)\, (E_i + E_d Q),
+    \qquad J_{ij} = A_{ij}\, x_i/x_j .
+
+References
+----------
+1. Wang, Birol and Hatzimanikatis, *Biophys. J.* 87 (2004) 3750, doi:10.1529/biophysj.104.048090
+   (ORACLE).
+2. Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+3. Reder, *J. Theor. Biol.* 135 (1988) 175, doi:10.1016/S0022-5193(88)80073-0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import log
+
+import torch
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.kinetics.batching import Batching
+from skimpy_renaissance.kinetics.layout import Layout
+from skimpy_renaissance.kinetics.rates import elasticity_matrix, unit_rates
+from skimpy_renaissance.kinetics.reference import ReferencePoint
+from skimpy_renaissance.kinetics.template import Template
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.spectrum.lambda_max import lambda_max
+from skimpy_renaissance.spectrum.route import SpectralRoute
+
+__all__ = ["BoundKinetics"]
+
+
+@dataclass(frozen=True, eq=False)
+class BoundKinetics:
+    """Rate laws tied to one steady state, or to a batch of them.
+
+    Every method takes ``log_km``: `` `model x km` ``, ln(mol/L), columns = ``km_names``. Bound to
+    several states, it also takes `` `state x model x km` ``, and every result gains a leading
+    ``state`` axis. Results are float64 and differentiable in ``log_km`` and in the reference point.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    templates, layout
+        Its compiled rate laws and where their symbols find their values.
+    reference
+        Fluxes, concentrations and constants, as tensors.
+    spectrum
+        Way from Jacobians to eigenvalues.
+    batching
+        How a batch is split over the machine.
+    """
+
+    network: KineticNetwork
+    templates: Sequence[Template]
+    layout: Layout
+    reference: ReferencePoint
+    spectrum: SpectralRoute
+    batching: Batching
+
+    @property
+    def km_names(self) -> tuple[str, ...]:
+        """Names along the ``km`` axis."""
+        return self.network.km_names
+
+    @property
+    def n_states(self) -> int | None:
+        """Length of the ``state`` axis; ``None`` for a single state."""
+        return len(self.reference.table) if self.reference.batched else None
+
+    @property
+    def log_km_bounds(self) -> torch.Tensor:
+        """`` `km x 2` ``, ln(mol/L): bounds set on the network, NaN where open."""
+        open_ended = (None, None)
+        bounds = [self.network.bounds.get(name, open_ended) for name in self.km_names]
+        values = [[torch.nan if side is None else side for side in pair] for pair in bounds]
+        scaled = torch.tensor(values, dtype=torch.float64).reshape(-1, 2)
+        return scaled.log() - log(self.reference.units.concentration_scaling)
+
+    def vmax(self, log_km: torch.Tensor) -> torch.Tensor:
+        """Return the capacities that reproduce the reference fluxes.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model x reaction` ``, scaled concentration per model time; 1 for a rate law that
+            has no capacity.
+        """
+        return self._judged(log_km, _vmax)
+
+    def elasticities(self, log_km: torch.Tensor) -> torch.Tensor:
+        """Return scaled elasticities towards the balanced metabolites.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model x reaction x metabolite` ``, dimensionless.
+        """
+        return self._judged(log_km, _elasticities)
+
+    def jacobian(self, log_km: torch.Tensor) -> torch.Tensor:
+        """Return the Jacobian of the independent metabolites.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model x independent x independent` ``, 1/h: d(dx_i/dt)/dx_j.
+        """
+        return self._judged(log_km, _jacobian)
+
+    def scaled_jacobian(self, log_km: torch.Tensor) -> torch.Tensor:
+        """Return the Jacobian of the logarithmic concentrations; it has the same eigenvalues.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model x independent x independent` ``, 1/h: d(dln x_i/dt)/dln x_j.
+        """
+        return self._judged(log_km, _scaled_jacobian)
+
+    def eigenvalues(self, log_km: torch.Tensor) -> torch.Tensor:
+        """Return the whole spectrum of the Jacobian.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model x independent` ``, complex128, 1/h, real parts descending; NaN where the
+            Jacobian is not finite or not invertible.
+        """
+
+        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+            scaled = _scaled_jacobian(bound, km)
+            return bound.spectrum.eigenvalues(scaled, bound.reference.independent)
+
+        return self._judged(log_km, judge)
+
+    def lambda_max(self, log_km: torch.Tensor) -> torch.Tensor:
+        """Return the largest real part of the spectrum.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model` ``, 1/h; NaN where the Jacobian is not finite or not invertible.
+        """
+
+        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+            scaled = _scaled_jacobian(bound, km)
+            return lambda_max(scaled, bound.reference.independent, route=bound.spectrum)
+
+        return self._judged(log_km, judge)
+
+    def _judged(
+        self, log_km: torch.Tensor, function: Callable[[BoundKinetics, torch.Tensor], torch.Tensor]
+    ) -> torch.Tensor:
+        """Check ``log_km``, scale it, and apply ``function`` piece by piece."""
+        n_km = len(self.km_names)
+        wanted = (2, 3) if self.reference.batched else (2,)
+        if log_km.ndim not in wanted or log_km.shape[-1] != n_km:
+            shape = "model x km or state x model x km" if self.reference.batched else "model x km"
+            raise InputError(
+                f"log_km must have the axes {shape} with {n_km} columns (network.km_names), got "
+                f"the shape {tuple(log_km.shape)}."
+            )
+        if log_km.dtype != torch.float64:
+            raise InputError(
+                f"log_km must be float64: eigenvalues need it; got {log_km.dtype}. "
+                "Convert with log_km.double()."
+            )
+        km = (log_km.to(self.reference.device) + log(self.reference.units.concentration_scaling)).exp()
+        return self.batching.run(self, km, function)
+
+    def part(self, states: slice) -> BoundKinetics:
+        """Return the same kinetics at some of the states of a batch."""
+        return BoundKinetics(
+            self.network,
+            self.templates,
+            self.layout,
+            self.reference.part(states),
+            self.spectrum,
+            self.batching,
+        )
+
+
+# -- the mathematics, for one piece of a batch; km in scaled units ---------------------------------
+
+
+def _unit_rates(bound: BoundKinetics, km: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    return unit_rates(bound.templates, bound.layout, bound.reference.symbol_values, km)
+
+
+def _vmax(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+    unit_rate, _ = _unit_rates(bound, km)
+    has_capacity = torch.tensor([name is not None for name in bound.network.vmax_names])
+    vmax = bound.reference.fluxes / unit_rate
+    return torch.where(has_capacity.to(vmax.device), vmax, torch.ones_like(vmax))
+
+
+def _elasticities(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+    _, entries = _unit_rates(bound, km)
+    return elasticity_matrix(bound.layout, entries, len(bound.network.variables))
+
+
+def _scaled_jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+    r"""Return :math:`A = \operatorname{diag}(w_i/x_i) N_i \operatorname{diag}(v)(E_i + E_d Q)`."""
+    elasticities = _elasticities(bound, km)
+    pools, reference = bound.network.conserved_pools, bound.reference
+    of_independent = elasticities[..., pools.independent]
+    if len(pools):
+        of_independent = of_independent + elasticities[..., pools.dependent] @ reference.pool_weights
+    return reference.weighted_stoichiometry @ of_independent
+
+
+def _jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+    x = bound.reference.independent
+    return _scaled_jacobian(bound, km) * x[..., :, None] / x[..., None, :]

@@ -1,0 +1,131 @@
+"""A kinetic network compiled to torch: usable at any steady state.
+
+Compiling turns rate laws into functions once; :meth:`CompiledKinetics.at` then ties them to
+reference fluxes, concentrations and equilibrium constants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from skimpy_renaissance.kinetics.batching import Batching
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.kinetics.capacity import require_forward_capacities
+from skimpy_renaissance.kinetics.layout import Layout, make_layout
+from skimpy_renaissance.kinetics.reference import ReferencePoint, reference_point
+from skimpy_renaissance.kinetics.template import Template, make_templates
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
+from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
+
+__all__ = ["CompiledKinetics", "compile_network"]
+
+
+@dataclass(frozen=True)
+class CompiledKinetics:
+    """Rate laws of a network as torch functions.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    templates
+        Its rate laws, each shared by all reactions that have it.
+    layout
+        Where their symbols find their values.
+    """
+
+    network: KineticNetwork
+    templates: tuple[Template, ...]
+    layout: Layout
+
+    def at(
+        self,
+        state: SteadyState | SteadyStates,
+        *,
+        spectrum: SpectralRoute | None = None,
+        device: torch.device | str = "cpu",
+        threads: int | None = None,
+        chunk: int = 64,
+    ) -> BoundKinetics:
+        """Tie the rate laws to a steady state, or to many at once.
+
+        Parameters
+        ----------
+        state
+            Fluxes, concentrations and equilibrium constants. With several states every result
+            gains a leading ``state`` axis.
+        spectrum
+            Way from Jacobians to eigenvalues; by default the accurate one.
+        device
+            Where tensors live.
+        threads
+            Number of threads that judge models; by default as many as torch uses.
+        chunk
+            Models per piece of work: small enough to stay in the processor's cache.
+
+        Returns
+        -------
+        BoundKinetics
+
+        Raises
+        ------
+        SteadyStateError
+            A flux runs against its thermodynamic direction, or a reaction stands at equilibrium.
+        MissingEntryError
+            A concentration, equilibrium constant or fixed constant has no value.
+        """
+        reference = reference_point(
+            self.network, self.layout, state, device=torch.device(device)
+        )
+        bound = self.at_reference(reference, spectrum=spectrum, threads=threads, chunk=chunk)
+        require_forward_capacities(bound)
+        return bound
+
+    def at_reference(
+        self,
+        reference: ReferencePoint,
+        *,
+        spectrum: SpectralRoute | None = None,
+        threads: int | None = None,
+        chunk: int = 64,
+    ) -> BoundKinetics:
+        """Tie the rate laws to tensors, for gradients in fluxes and concentrations.
+
+        Parameters
+        ----------
+        reference
+            Fluxes, concentrations and constants; they may require gradients. Nothing is checked.
+        spectrum, threads, chunk
+            As for :meth:`at`.
+
+        Returns
+        -------
+        BoundKinetics
+        """
+        return BoundKinetics(
+            self.network,
+            self.templates,
+            self.layout,
+            reference,
+            spectrum or Accurate(),
+            Batching(threads or torch.get_num_threads(), chunk),
+        )
+
+
+def compile_network(network: KineticNetwork) -> CompiledKinetics:
+    """Compile the rate laws of a network.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+
+    Returns
+    -------
+    CompiledKinetics
+    """
+    templates = make_templates(network.reactions, network.metabolites)
+    return CompiledKinetics(network, templates, make_layout(network, templates))

@@ -1,0 +1,114 @@
+r"""Rates and elasticities of all reactions of many models, template by template.
+
+.. math:: V_{max,r} = v_r / v_r(1), \qquad E_{rm} = \partial\ln v_r/\partial\ln x_m
+
+with :math:`v(1)` the net rate at unit capacity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from skimpy_renaissance.kinetics.layout import Layout
+from skimpy_renaissance.kinetics.template import Template
+
+__all__ = ["StateValues", "elasticity_matrix", "gather_state", "unit_rates"]
+
+StateValues = tuple[tuple[torch.Tensor | None, ...], ...]
+
+
+def gather_state(layout: Layout, table: torch.Tensor) -> StateValues:
+    """Pick the state's values for every symbol of every template.
+
+    Parameters
+    ----------
+    layout
+        Positions of the names.
+    table
+        `` ... x name ``: the state's table, scaled units.
+
+    Returns
+    -------
+    tuple of tuple
+        Per template and symbol `` ... x reaction ``; ``None`` for a symbol that differs by model.
+    """
+    return tuple(
+        tuple(None if s.per_model else table[..., s.columns.to(table.device)] for s in sources)
+        for sources in layout.sources
+    )
+
+
+def unit_rates(
+    templates: Sequence[Template], layout: Layout, state: StateValues, km: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Evaluate all rate laws at unit capacity.
+
+    Parameters
+    ----------
+    templates
+        Compiled rate laws.
+    layout
+        Positions of the names.
+    state
+        The state's values, from :func:`gather_state`.
+    km
+        `` ... x model x km ``, scaled units: the free saturation constants.
+
+    Returns
+    -------
+    net : torch.Tensor
+        `` ... x model x reaction ``: net rate per unit of capacity.
+    elasticities : torch.Tensor
+        `` ... x model x entry ``: those towards balanced metabolites, in the layout's order.
+    """
+    saturation = _saturation_constants(layout, km)
+    nets, elasticities = [], []
+    for template, sources, of_state in zip(templates, layout.sources, state, strict=True):
+        values = [
+            saturation[..., source.columns.to(km.device)] if value is None else value
+            for source, value in zip(sources, of_state, strict=True)
+        ]
+        rates = template.rates(values)
+        nets.append(rates.forward - rates.backward)
+        elasticities += rates.elasticities
+    axes = torch.broadcast_shapes(*(net.shape[:-1] for net in nets), km.shape[:-1])
+    net = _joined(nets, axes).index_select(-1, layout.reaction_order.to(km.device))
+    return net, _joined(elasticities, axes).index_select(-1, layout.kept.to(km.device))
+
+
+def elasticity_matrix(layout: Layout, entries: torch.Tensor, n_metabolites: int) -> torch.Tensor:
+    """Place elasticities in their matrix; roles filled by one metabolite add up.
+
+    Parameters
+    ----------
+    layout
+        Positions of the entries.
+    entries
+        `` ... x entry ``, from :func:`unit_rates`.
+    n_metabolites
+        Length of the ``metabolite`` axis.
+
+    Returns
+    -------
+    torch.Tensor
+        `` ... x reaction x metabolite ``.
+    """
+    n_reactions = len(layout.reaction_order)
+    axes = entries.shape[:-1]
+    flat = entries.new_zeros(*axes, n_reactions * n_metabolites)
+    target = (layout.rows * n_metabolites + layout.columns).to(entries.device)
+    return flat.index_add(-1, target, entries).view(*axes, n_reactions, n_metabolites)
+
+
+def _saturation_constants(layout: Layout, km: torch.Tensor) -> torch.Tensor:
+    """Return `` ... x saturation constant ``: the free ones given, the fixed ones filled in."""
+    if len(layout.km_columns) == len(layout.fixed):
+        return km
+    table = layout.fixed.to(km.device).expand(*km.shape[:-1], -1).clone()
+    return table.index_copy(-1, layout.km_columns.to(km.device), km)
+
+
+def _joined(parts: Sequence[torch.Tensor], axes: torch.Size) -> torch.Tensor:
+    return torch.cat([part.expand(*axes, part.shape[-1]) for part in parts], dim=-1)

@@ -1,0 +1,186 @@
+r"""The reference point of kinetics: one steady state, or many, as tensors.
+
+.. math::
+    F = L\,\operatorname{diag}(1/w), \qquad
+    Q = -\operatorname{diag}(1/x_d)\, F_d^{-1} F_i \operatorname{diag}(x_i), \qquad
+    \operatorname{diag}(w_i/x_i)\, N_i \operatorname{diag}(v)
+
+with conserved pools :math:`L`, volume ratios :math:`w`, concentrations :math:`x` of dependent (d)
+and independent (i) metabolites, stoichiometry :math:`N` and fluxes :math:`v`.
+
+References
+----------
+Reder, *J. Theor. Biol.* 135 (1988) 175, doi:10.1016/S0022-5193(88)80073-0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from skimpy_renaissance.errors import MissingEntryError, listed
+from skimpy_renaissance.kinetics.layout import Layout
+from skimpy_renaissance.kinetics.rates import StateValues, gather_state
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.units import Units
+
+__all__ = ["ReferencePoint", "reference_point"]
+
+
+@dataclass(frozen=True, eq=False)
+class ReferencePoint:
+    """Fluxes, concentrations and constants at which models are built.
+
+    The leading axes are `` `1` `` for one state and `` `state x 1` `` for a batch of states, so
+    that everything broadcasts over models.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    layout
+        Positions of the names.
+    units
+        Units of the state.
+    table
+        `` ... x name ``: concentrations and constants in the order of ``layout.state_names``,
+        scaled units.
+    fluxes
+        `` ... x reaction ``, scaled concentration per model time.
+    """
+
+    network: KineticNetwork
+    layout: Layout
+    units: Units
+    table: torch.Tensor
+    fluxes: torch.Tensor
+
+    @property
+    def batched(self) -> bool:
+        """Whether this is a batch of states."""
+        return self.table.ndim == 3
+
+    @property
+    def device(self) -> torch.device:
+        """Where the tensors live."""
+        return self.table.device
+
+    def part(self, states: slice) -> ReferencePoint:
+        """Return some of the states of a batch."""
+        return ReferencePoint(
+            self.network, self.layout, self.units, self.table[states], self.fluxes[states]
+        )
+
+    @cached_property
+    def symbol_values(self) -> StateValues:
+        """The state's values for every symbol of every template."""
+        return gather_state(self.layout, self.table)
+
+    @cached_property
+    def concentrations(self) -> torch.Tensor:
+        """`` ... x metabolite ``, scaled units: the balanced metabolites."""
+        column = {name: i for i, name in enumerate(self.layout.state_names)}
+        return self.table[..., [column[name] for name in self.network.variables]]
+
+    @cached_property
+    def independent(self) -> torch.Tensor:
+        """`` ... x independent ``, scaled units."""
+        return self.concentrations[..., self.network.conserved_pools.independent]
+
+    @cached_property
+    def pool_weights(self) -> torch.Tensor:
+        r"""`` ... x dependent x independent ``: :math:`Q = \partial\ln x_d/\partial\ln x_i`."""
+        pools = self.network.conserved_pools
+        amounts = pools.matrix / self.network.volume_ratios
+        solved = np.linalg.solve(amounts[:, pools.dependent], amounts[:, pools.independent])
+        ratio = torch.from_numpy(-solved).to(self.device)
+        x_dependent = self.concentrations[..., pools.dependent]
+        return ratio * self.independent[..., None, :] / x_dependent[..., :, None]
+
+    @cached_property
+    def weighted_stoichiometry(self) -> torch.Tensor:
+        r"""`` ... x independent x reaction ``, 1/h.
+
+        :math:`\operatorname{diag}(w_i/x_i) N_i \operatorname{diag}(v)`.
+        """
+        rows = self.network.conserved_pools.independent
+        balance = self.network.volume_ratios[rows, None] * self.network.stoichiometry[rows]
+        per_hour = self.fluxes * self.units.time_scaling
+        amounts = torch.from_numpy(balance).to(self.device) * per_hour[..., None, :]
+        return amounts / self.independent[..., :, None]
+
+
+def reference_point(
+    network: KineticNetwork,
+    layout: Layout,
+    state: SteadyState | SteadyStates,
+    *,
+    device: torch.device,
+) -> ReferencePoint:
+    """Turn a steady state into tensors.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    layout
+        Positions of the names.
+    state
+        Fluxes, concentrations and equilibrium constants.
+    device
+        Where the tensors live.
+
+    Returns
+    -------
+    ReferencePoint
+
+    Raises
+    ------
+    MissingEntryError
+        A rate law needs a value that neither the state nor the network gives.
+    """
+    one = isinstance(state, SteadyState)
+    flux = _by_name(state, "fluxes", one)
+    given = _by_name(state, "concentrations", one)
+    constants = _by_name(state, "equilibrium_constants", one)
+    given.update({f"k_equilibrium_{reaction}": k for reaction, k in constants.items()})
+    n_states = 1 if one else len(state.names)
+
+    def column(name: str) -> np.ndarray:
+        value = given.get(name)
+        if value is not None and not np.isnan(value).any():
+            return value
+        fixed = network.values.get(name)
+        return np.full(n_states, np.nan if fixed is None else fixed)
+
+    table = np.stack([column(name) for name in layout.state_names], axis=-1)
+    missing = [n for n, lost in zip(layout.state_names, np.isnan(table).any(0), strict=True) if lost]
+    missing += [name for name in network.reaction_names if name not in flux]
+    if missing:
+        raise MissingEntryError(
+            f"The rate laws of {network.name!r} need values for {listed(missing)}, which neither "
+            "the steady state nor the kinetic model gives. Add them to the steady state, or fix "
+            "them with network.with_parameters({...})."
+        )
+    fluxes = np.stack([flux[name] for name in network.reaction_names], axis=-1)
+    shape = (1, -1) if one else (n_states, 1, -1)
+    return ReferencePoint(
+        network,
+        layout,
+        state.units,
+        torch.from_numpy(table).to(device).reshape(shape),
+        torch.from_numpy(fluxes).to(device).reshape(shape),
+    )
+
+
+def _by_name(state: SteadyState | SteadyStates, what: str, one: bool) -> dict[str, np.ndarray]:
+    """Name to `` state `` values."""
+    if one:
+        series = getattr(state, what)
+        return {str(name): np.array([float(value)]) for name, value in series.items()}
+    names = state.metabolite_names if what == "concentrations" else state.reaction_names
+    return dict(zip(names, getattr(state, what).T, strict=True))

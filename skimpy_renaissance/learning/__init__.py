@@ -1,0 +1,44 @@
+"""Learning: train a generator whose models are valid.
+
+``Generator`` turns noise into saturation constants, a ``Problem`` judges and rewards them, an
+optimiser such as ``NES`` improves the weights, ``train`` runs the loop, and the result is a
+``TrainedGenerator``. This stage knows tensors, not metabolism.
+"""
+
+from skimpy_renaissance.learning import rewards
+from skimpy_renaissance.learning.generator import Generator
+from skimpy_renaissance.learning.history import History
+from skimpy_renaissance.learning.judged import Judged, Kinetics, judge
+from skimpy_renaissance.learning.km_space import KmSpace
+from skimpy_renaissance.learning.nes import NES
+from skimpy_renaissance.learning.optimizer import Optimizer, SearchState, Step
+from skimpy_renaissance.learning.outputs import OUTPUTS, batch_minmax, sigmoid
+from skimpy_renaissance.learning.problem import Problem
+from skimpy_renaissance.learning.randomness import derived_seeds, random_stream
+from skimpy_renaissance.learning.repeats import train_repeats
+from skimpy_renaissance.learning.trained import TrainedGenerator, load_generator
+from skimpy_renaissance.learning.training import train
+
+__all__ = [  # noqa: RUF022 - in the order of the pipeline
+    "KmSpace",
+    "OUTPUTS",
+    "sigmoid",
+    "batch_minmax",
+    "Generator",
+    "Kinetics",
+    "Judged",
+    "judge",
+    "rewards",
+    "Problem",
+    "Optimizer",
+    "SearchState",
+    "Step",
+    "NES",
+    "History",
+    "TrainedGenerator",
+    "train",
+    "train_repeats",
+    "load_generator",
+    "random_stream",
+    "derived_seeds",
+]

@@ -1,0 +1,272 @@
+"""The folder that holds a run: complete at every moment, without pickles.
+
+=====================  =============================================================================
+file                   content
+=====================  =============================================================================
+``manifest.json``      format, schema, versions, and the set-up; written once, first
+``weights_at_N.npz``   parent weights after generation N, where they were asked for
+``history.csv``        one row per generation
+``state.npz``          weights, generation, learning rate, the optimiser's memory, random state
+=====================  =============================================================================
+
+Each file is written beside its place and then moved there, so it is whole or absent. ``state.npz``
+comes last and says how far the run is: rows of the history beyond its generation belong to a step
+that was not finished, and are dropped when reading.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from skimpy_renaissance._version import __version__
+from skimpy_renaissance.errors import FileFormatError, OutputError
+from skimpy_renaissance.learning.history import History
+from skimpy_renaissance.learning.optimizer import SearchState
+
+__all__ = ["StoredRun", "clear_run", "holds_run", "read_run", "read_setup", "write_run"]
+
+_FORMAT = "skimpy_renaissance generator"
+_SCHEMA = 1
+_MANIFEST, _STATE, _HISTORY = "manifest.json", "state.npz", "history.csv"
+_MEMORY = "memory_"  # prefix of the optimiser's tensors in state.npz
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRun:
+    """What a folder holds.
+
+    Parameters
+    ----------
+    setup
+        Description of the run, plain JSON.
+    state
+        Where the search stands; tensors on the CPU.
+    history
+        Up to the state's generation.
+    snapshots
+        Generation to `weight`, float32.
+    random_state
+        `byte`, uint8: of the training's random stream; ``None`` where a generator was saved after
+        training, which cannot be resumed.
+    """
+
+    setup: Mapping[str, Any]
+    state: SearchState
+    history: History
+    snapshots: Mapping[int, Tensor]
+    random_state: Tensor | None = None
+
+
+def holds_run(folder: Path) -> bool:
+    """Tell whether a run was written to a folder.
+
+    Parameters
+    ----------
+    folder
+        Need not exist.
+
+    Returns
+    -------
+    bool
+    """
+    return (folder / _MANIFEST).exists()
+
+
+def write_run(folder: Path, run: StoredRun) -> None:
+    """Write a run, or bring a folder that holds its beginning up to date.
+
+    Parameters
+    ----------
+    folder
+        Made where it is absent.
+    run
+        What to write.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written to.
+    """
+    arrays = {
+        "weights": _numpy(run.state.weights),
+        "generation": np.array(run.state.generation),
+        "learning_rate": np.array(run.state.learning_rate),
+        **{_MEMORY + name: _numpy(tensor) for name, tensor in run.state.memory.items()},
+    }
+    if run.random_state is not None:
+        arrays["random_state"] = _numpy(run.random_state)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not holds_run(folder):
+            _replace(folder / _MANIFEST, lambda file: file.write(_manifest(run.setup)))
+        for generation, weights in run.snapshots.items():
+            path = folder / _snapshot_name(generation)
+            if not path.exists():
+                _replace_npz(path, {"weights": _numpy(weights)})
+        _replace(folder / _HISTORY, run.history.write_csv)
+        _replace_npz(folder / _STATE, arrays)
+    except OSError as error:
+        raise OutputError(f"The run cannot be written to {folder}: {error}.") from error
+
+
+def clear_run(folder: Path) -> None:
+    """Remove the files of a run, and nothing else, from a folder.
+
+    Parameters
+    ----------
+    folder
+        Need not exist.
+    """
+    for path in [folder / _STATE, *folder.glob(_snapshot_name("*")), folder / _HISTORY]:
+        path.unlink(missing_ok=True)
+    (folder / _MANIFEST).unlink(missing_ok=True)
+
+
+def read_setup(folder: Path) -> dict[str, Any]:
+    """Read the description of a run.
+
+    Parameters
+    ----------
+    folder
+        Where it was written.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    FileFormatError
+        The folder is absent, holds no run, or one of another schema.
+    """
+    path = folder / _MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise FileFormatError(
+            f"{folder} must be a folder written by train(checkpoint=...) or by .save(...), but it "
+            f"holds no {_MANIFEST}."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise FileFormatError(f"{path} cannot be read as JSON: {error}.") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
+        raise FileFormatError(f"{path} does not describe a generator of this package.")
+    if manifest.get("schema") != _SCHEMA or not isinstance(manifest.get("setup"), dict):
+        raise FileFormatError(
+            f"{path} has schema {manifest.get('schema')!r}, this version of the package "
+            f"({__version__}) reads {_SCHEMA}. It was written by {manifest.get('versions')!r}."
+        )
+    return manifest["setup"]
+
+
+def read_run(folder: Path) -> StoredRun | None:
+    """Read what a folder holds.
+
+    Parameters
+    ----------
+    folder
+        Where the run was written.
+
+    Returns
+    -------
+    StoredRun or None
+        ``None`` where the run ended before it first wrote weights.
+
+    Raises
+    ------
+    FileFormatError
+        The folder holds something else, or a file is absent, truncated or does not fit the others.
+    """
+    setup = read_setup(folder)
+    if not (folder / _STATE).exists():
+        return None
+    arrays = _read_npz(folder / _STATE, ("weights", "generation", "learning_rate"))
+    state = SearchState(
+        weights=torch.tensor(arrays["weights"]),
+        learning_rate=float(arrays["learning_rate"]),
+        generation=int(arrays["generation"]),
+        memory={
+            name.removeprefix(_MEMORY): torch.tensor(array)
+            for name, array in arrays.items()
+            if name.startswith(_MEMORY)
+        },
+    )
+    history = History.read_csv(folder / _HISTORY).until(state.generation)
+    if len(history) != state.generation:
+        raise FileFormatError(
+            f"{folder / _HISTORY} must have a row for each of {state.generation} generations, it "
+            f"has {len(history)}: files of different runs were mixed, or it was edited."
+        )
+    snapshots = {
+        generation: torch.tensor(
+            _read_npz(folder / _snapshot_name(generation), ("weights",))["weights"]
+        )
+        for generation in setup.get("keep_snapshots", ())
+        if generation <= state.generation
+    }
+    random_state = arrays.get("random_state")
+    return StoredRun(
+        setup=setup,
+        state=state,
+        history=history,
+        snapshots=snapshots,
+        random_state=None if random_state is None else torch.tensor(random_state),
+    )
+
+
+def _manifest(setup: Mapping[str, Any]) -> bytes:
+    versions = {
+        "skimpy_renaissance": __version__,
+        "torch": str(torch.__version__),
+        "numpy": np.__version__,
+    }
+    manifest = {"format": _FORMAT, "schema": _SCHEMA, "versions": versions, "setup": setup}
+    return (json.dumps(manifest, indent=1) + "\n").encode()
+
+
+def _snapshot_name(generation: int | str) -> str:
+    return f"weights_at_{generation}.npz"
+
+
+def _numpy(tensor: Tensor) -> NDArray[Any]:
+    return tensor.detach().cpu().numpy()
+
+
+def _replace_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    _replace(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+
+
+def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file beside its place, then move it there in one step."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            write(file)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _read_npz(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise FileFormatError(
+            f"{path} cannot be read as arrays ({error}): it is truncated or something else."
+        ) from error
+    missing = [name for name in names if name not in arrays]
+    if missing:
+        raise FileFormatError(f"{path} must hold {list(names)}, it lacks {missing}.")
+    return arrays

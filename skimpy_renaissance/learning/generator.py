@@ -1,0 +1,252 @@
+r"""The generator: a small network that turns Gaussian noise into saturation constants.
+
+.. math:: h_0 = (z, 1), \quad h_{l+1} = \mathrm{LeakyReLU}_{0.2}(h_l W_l + b_l), \quad
+          y = (h_L W_L + b_L)\, s / s_0, \quad \ln K_m = \mathrm{output}(y)
+
+with :math:`z \sim \mathcal{N}(0, I)` and a constant condition label of 1 as the last input. Weights
+start Glorot-uniform with zero biases [2]_. The authors' layers also carry dropout [1]_; it acts
+only where a network is fitted by back-propagation and is inactive when generating, so there is
+none here.
+
+*Scale.* An untrained network of the published size returns values of root mean square
+:math:`s_0 = 0.23` only, which a sigmoid would turn into the middle tenth of the range. Its
+mean square has a closed form (weights are independent and symmetric about zero),
+
+.. math:: s_0^2 = \prod_l \frac{2\,n_l}{n_l + n_{l+1}} \left(\frac{1 + 0.2^2}{2}\right)^{L},
+
+and values are divided by it: before training, two thirds of them lie within :math:`\pm s`, and the
+extremes of a batch reach within two percent of either bound. ``batch_minmax`` does not notice.
+
+*Precision.* The network is float32: its weights are random walks of steps of 1e-2, and half the
+memory counts with a million weights for each candidate. Squashing and all that follows is float64.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+.. [2] Glorot & Bengio, *AISTATS* (2010) 249, https://proceedings.mlr.press/v9/glorot10a.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite, log, prod, sqrt
+
+import torch
+from torch import Tensor
+from torch.nn.functional import leaky_relu, pad
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.km_space import KmSpace
+from skimpy_renaissance.learning.outputs import OUTPUTS, Output
+
+__all__ = ["Generator"]
+
+_SLOPE = 0.2  # of LeakyReLU at negative inputs
+_LABEL = 1.0  # the constant condition label
+
+
+@dataclass(frozen=True)
+class Generator:
+    r"""Architecture of a generator; its weights are one flat vector kept by the caller.
+
+    Parameters
+    ----------
+    output
+        Name in :data:`~skimpy_renaissance.learning.outputs.OUTPUTS` (``"sigmoid"``,
+        ``"batch_minmax"``), or a function ``(values, lower, upper) -> log_km``.
+    latent
+        Number of Gaussian inputs.
+    hidden
+        Units of each hidden layer.
+    range
+        Lower and upper :math:`\ln K_m`, ln(mol/L), where the kinetic model gives no bounds.
+    spread
+        Root mean square of an untrained network's values, :math:`s`.
+
+    Raises
+    ------
+    InputError
+        A size, range or output cannot be used.
+    """
+
+    output: str | Output = "sigmoid"
+    latent: int = 99
+    hidden: tuple[int, ...] = (256, 512, 1024)
+    range: tuple[float, float] = (log(1.3e-11), log(20.0))
+    spread: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hidden", tuple(self.hidden))
+        object.__setattr__(self, "range", tuple(self.range))
+        if not callable(self.output) and self.output not in OUTPUTS:
+            raise InputError(
+                f"output must be one of {sorted(OUTPUTS)} or a function (values, lower, upper), "
+                f"got {self.output!r}."
+            )
+        for name, size in [("latent", self.latent), *(("hidden", size) for size in self.hidden)]:
+            if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+                raise InputError(f"Generator needs whole numbers >= 1 for {name}, got {size!r}.")
+        if len(self.range) != 2 or not all(map(isfinite, self.range)):
+            raise InputError(f"range must be two finite ln(mol/L), got {self.range!r}.")
+        if not self.range[0] < self.range[1]:
+            raise InputError(f"range must be (lower, upper) in ln(mol/L), got {self.range!r}.")
+        if not (isfinite(self.spread) and self.spread > 0):
+            raise InputError(f"spread must be positive and finite, got {self.spread!r}.")
+
+    def layers(self, n_km: int) -> tuple[tuple[int, int], ...]:
+        """Return (inputs, outputs) of each dense layer.
+
+        Parameters
+        ----------
+        n_km
+            Number of saturation constants to generate.
+
+        Returns
+        -------
+        tuple of (int, int)
+        """
+        return tuple(pairwise((self.latent + 1, *self.hidden, n_km)))
+
+    def n_weights(self, n_km: int) -> int:
+        """Return the length of the weight vector, biases included.
+
+        Parameters
+        ----------
+        n_km
+            Number of saturation constants to generate.
+
+        Returns
+        -------
+        int
+        """
+        return sum((n_in + 1) * n_out for n_in, n_out in self.layers(n_km))
+
+    def untrained_scale(self, n_km: int) -> float:
+        """Return the root mean square of the raw values of an untrained network, :math:`s_0`.
+
+        Parameters
+        ----------
+        n_km
+            Number of saturation constants to generate.
+
+        Returns
+        -------
+        float
+        """
+        variance = prod(2 * n_in / (n_in + n_out) for n_in, n_out in self.layers(n_km))
+        return sqrt(variance * ((1 + _SLOPE**2) / 2) ** len(self.hidden))
+
+    def initial_weights(self, n_km: int, *, rng: torch.Generator) -> Tensor:
+        """Draw Glorot-uniform weights with zero biases.
+
+        Parameters
+        ----------
+        n_km
+            Number of saturation constants to generate.
+        rng
+            The caller's random stream, on the CPU.
+
+        Returns
+        -------
+        torch.Tensor
+            `weight`, float32.
+        """
+        weights = torch.zeros(1, self.n_weights(n_km))
+        for matrix, _ in self._dense(weights, n_km):
+            limit = sqrt(6 / (matrix.shape[1] + matrix.shape[2]))
+            matrix.uniform_(-limit, limit, generator=rng)
+        return weights[0]
+
+    def draw(self, *shape: int, rng: torch.Generator) -> Tensor:
+        """Draw latent noise.
+
+        Parameters
+        ----------
+        *shape
+            Leading axes, for example candidates and models.
+        rng
+            The caller's random stream, on the CPU.
+
+        Returns
+        -------
+        torch.Tensor
+            `... x latent`, float32, on the CPU.
+        """
+        return torch.randn(*shape, self.latent, generator=rng)
+
+    def values(self, weights: Tensor, latent: Tensor) -> Tensor:
+        """Run the network, for one weight vector or for many at once.
+
+        Parameters
+        ----------
+        weights
+            `weight` or `candidate x weight`, float32.
+        latent
+            `model x latent` or `candidate x model x latent`, float32.
+
+        Returns
+        -------
+        torch.Tensor
+            `model x km` or `candidate x model x km`, float64, no unit: values that still
+            have to pass the output.
+        """
+        if weights.ndim == 1:
+            return self.values(weights[None], latent[None])[0]
+        n_km = self._n_km(weights.shape[-1])
+        *hidden, head = self._dense(weights, n_km)
+        signal = pad(latent, (0, 1), value=_LABEL)
+        for matrix, bias in hidden:
+            signal = leaky_relu(torch.baddbmm(bias, signal, matrix), _SLOPE)
+        raw = torch.baddbmm(head[1], signal, head[0])
+        return raw.to(torch.float64) * (self.spread / self.untrained_scale(n_km))
+
+    def squash(self, values: Tensor, space: KmSpace) -> Tensor:
+        """Bring values of the network between the bounds of the generated constants.
+
+        Parameters
+        ----------
+        values
+            `... x model x km`, float64, as :meth:`values` returns.
+        space
+            Where each constant may lie.
+
+        Returns
+        -------
+        torch.Tensor
+            `... x model x km`, float64, ln(mol/L), generated constants only.
+
+        Raises
+        ------
+        InputError
+            A user-defined output returned another shape or type.
+        """
+        output = self.output if callable(self.output) else OUTPUTS[self.output]
+        log_km = output(values, space.lower[space.generated], space.upper[space.generated])
+        if log_km.shape != values.shape or log_km.dtype != torch.float64:
+            raise InputError(
+                f"output must return float64 of shape {tuple(values.shape)}, got {log_km.dtype} "
+                f"of shape {tuple(log_km.shape)} from {output!r}."
+            )
+        return log_km
+
+    def _dense(self, weights: Tensor, n_km: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Cut views out of `candidate x weight`: a matrix and a bias per layer, in order."""
+        start = 0
+        for n_in, n_out in self.layers(n_km):
+            middle, end = start + n_in * n_out, start + (n_in + 1) * n_out
+            matrix = weights[:, start:middle].unflatten(1, (n_in, n_out))
+            yield matrix, weights[:, None, middle:end]
+            start = end
+
+    def _n_km(self, n_weights: int) -> int:
+        body = self.n_weights(0)
+        last = self.hidden[-1] if self.hidden else self.latent + 1
+        n_km, left_over = divmod(n_weights - body, last + 1)
+        if n_km < 1 or left_over:
+            raise InputError(
+                f"A weight vector of {n_weights} numbers does not fit this generator: {body} for "
+                f"the hidden layers and {last + 1} for each saturation constant."
+            )
+        return n_km

@@ -1,0 +1,153 @@
+r"""Rewards: one number per candidate generator, higher is better.
+
+:class:`Incidence` is the fraction :math:`I` of valid models, and a small term that points the way
+while there are none (eq. 1 and 2 of [1]_),
+
+.. math:: R = I \ \text{where}\ I > 0, \quad
+          R = \frac{0.01}{1 + e^{\lambda_{fastest} - \lambda_{partition}}} \ \text{elsewhere}.
+
+:class:`FastestDynamics` asks for speed itself; the printed eq. 3 carries a stray factor, this is
+what the authors' code computes,
+
+.. math:: R = 0.5\, e^{-0.1\, \lambda_{mean}}, \qquad
+          \lambda_{mean}\ \text{the mean of the 10 smallest}\ \lambda_{max}.
+
+Any function of a :class:`~skimpy_renaissance.learning.judged.Judged` that returns `candidate`,
+float64 is a reward. Rewards add up, and take numbers as factors:
+``Incidence() + 0.1 * FastestDynamics()``.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Real
+
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.judged import Judged
+
+__all__ = ["FastestDynamics", "Incidence", "Reward", "RewardFunction", "Sum", "Weighted"]
+
+RewardFunction = Callable[[Judged], Tensor]
+
+_LARGEST_EXPONENT = 300.0  # exp(300) squared is still a float64
+
+
+class Reward(ABC):
+    """A reward that can be added to others and multiplied by numbers."""
+
+    @abstractmethod
+    def __call__(self, judged: Judged) -> Tensor:
+        """Return `candidate`, float64."""
+
+    def __add__(self, other: RewardFunction) -> Sum:
+        return Sum((self, other)) if callable(other) else NotImplemented
+
+    def __radd__(self, other: RewardFunction) -> Sum:
+        return Sum((other, self)) if callable(other) else NotImplemented
+
+    def __mul__(self, factor: float) -> Weighted:
+        return Weighted(self, float(factor)) if isinstance(factor, Real) else NotImplemented
+
+    __rmul__ = __mul__
+
+
+@dataclass(frozen=True)
+class Incidence(Reward):
+    """Fraction of valid models; while it is 0, how close the fastest model comes.
+
+    Parameters
+    ----------
+    scale
+        Largest reward without a valid model. Below one model in a batch, 1/100 in the paper.
+    """
+
+    scale: float = 0.01
+
+    def __call__(self, judged: Judged) -> Tensor:
+        """Return `candidate`, float64; 0 where no spectrum could be computed."""
+        fastest = _failed_last(judged.lambda_max).amin(-1)
+        # 1 / (1 + exp(x)) is the sigmoid of -x, which never overflows
+        approach = self.scale * torch.sigmoid(judged.criterion.partition - fastest)
+        return torch.where(judged.incidence > 0, judged.incidence, approach)
+
+
+@dataclass(frozen=True)
+class FastestDynamics(Reward):
+    r"""Speed of the fastest models of a candidate.
+
+    Parameters
+    ----------
+    weight
+        Reward at :math:`\lambda_{mean} = 0`.
+    rate
+        Gain per speed, h.
+    n_fastest
+        How many of the smallest :math:`\lambda_{max}` are averaged.
+    """
+
+    weight: float = 0.5
+    rate: float = 0.1
+    n_fastest: int = 10
+
+    def __call__(self, judged: Judged) -> Tensor:
+        """Return `candidate`, float64; 0 where fewer than ``n_fastest`` spectra are known."""
+        n_models = judged.lambda_max.shape[-1]
+        if not 1 <= self.n_fastest <= n_models:
+            raise InputError(
+                f"FastestDynamics(n_fastest={self.n_fastest}) needs 1 <= n_fastest <= models per "
+                f"candidate = {n_models}. Generate more models per candidate, or average fewer."
+            )
+        fastest = _failed_last(judged.lambda_max).sort(-1).values[..., : self.n_fastest]
+        exponent = torch.clamp(-self.rate * fastest.mean(-1), max=_LARGEST_EXPONENT)
+        return self.weight * torch.exp(exponent)
+
+
+@dataclass(frozen=True)
+class Weighted(Reward):
+    """A reward times a number.
+
+    Parameters
+    ----------
+    reward
+        Any reward function.
+    factor
+        The number.
+    """
+
+    reward: RewardFunction
+    factor: float
+
+    def __call__(self, judged: Judged) -> Tensor:
+        """Return `candidate`, float64."""
+        return self.factor * self.reward(judged)
+
+
+@dataclass(frozen=True)
+class Sum(Reward):
+    """The sum of several rewards.
+
+    Parameters
+    ----------
+    terms
+        Reward functions.
+    """
+
+    terms: tuple[RewardFunction, ...]
+
+    def __call__(self, judged: Judged) -> Tensor:
+        """Return `candidate`, float64."""
+        return torch.stack([term(judged) for term in self.terms]).sum(0)
+
+
+def _failed_last(lambda_max: Tensor) -> Tensor:
+    """Count a failed spectrum as slower than any other."""
+    return torch.where(torch.isnan(lambda_max), torch.inf, lambda_max)

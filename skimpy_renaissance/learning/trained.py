@@ -1,0 +1,264 @@
+r"""A trained generator: weights, the bounds they were trained for, and how they came about.
+
+.. math:: z \sim \mathcal{N}(0, I) \;\to\; \ln K_m
+
+Generating needs no kinetics and no eigenvalues: a million models take seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.errors import (
+    FileFormatError,
+    InputError,
+    MissingEntryError,
+    OutputError,
+    listed,
+)
+from skimpy_renaissance.learning.checkpoint import (
+    StoredRun,
+    clear_run,
+    holds_run,
+    read_run,
+    write_run,
+)
+from skimpy_renaissance.learning.description import describe
+from skimpy_renaissance.learning.generator import Generator
+from skimpy_renaissance.learning.history import History
+from skimpy_renaissance.learning.km_space import KmSpace
+from skimpy_renaissance.learning.optimizer import SearchState
+from skimpy_renaissance.learning.outputs import OUTPUTS, Output
+from skimpy_renaissance.learning.randomness import random_stream
+
+__all__ = ["TrainedGenerator", "load_generator"]
+
+_BLOCK = 4096  # models that pass the network together; noise is drawn in such blocks
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedGenerator:
+    """A generator with its weights, after training or at one point of it.
+
+    Parameters
+    ----------
+    generator
+        Architecture.
+    space
+        Names and bounds of the saturation constants.
+    state
+        Where the search stood: weights, generation.
+    history
+        One entry per generation up to here.
+    snapshots
+        Generation to `weight`, float32, of the generations asked for.
+    setup
+        Description of the training, plain JSON; the caller's provenance is an entry of it.
+    """
+
+    generator: Generator
+    space: KmSpace
+    state: SearchState
+    history: History
+    snapshots: Mapping[int, Tensor] = field(repr=False)
+    setup: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def km_names(self) -> tuple[str, ...]:
+        """Saturation constants, in the order of the `km` axis."""
+        return self.space.names
+
+    @property
+    def weights(self) -> Tensor:
+        """`weight`, float32."""
+        return self.state.weights
+
+    @cached_property
+    def provenance(self) -> Mapping[str, Any]:
+        """What the caller of the training noted."""
+        return self.setup.get("provenance", {})
+
+    @torch.no_grad()
+    def generate(self, n: int, *, seed: int, batch: int | None = None) -> Tensor:
+        """Generate saturation constants.
+
+        Under an output that looks at each model alone (``"sigmoid"``), a model depends on its
+        seed and place only, up to rounding: the first 10 of 1000 are the 10 of 10.
+
+        Parameters
+        ----------
+        n
+            Number of models.
+        seed
+            A whole number, 0 or more.
+        batch
+            Models that pass the output together. It matters for outputs that look at the whole
+            batch (``"batch_minmax"``: the training used ``models_per_candidate``), and for
+            memory. ``None``: all ``n``.
+
+        Returns
+        -------
+        torch.Tensor
+            `model x km`, float64, ln(mol/L).
+
+        Raises
+        ------
+        InputError
+            ``n``, ``seed`` or ``batch`` cannot be used.
+        """
+        batch = n if batch is None else batch
+        for name, value in [("n", n), ("batch", batch)]:
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+                raise InputError(f"{name} must be a whole number >= 1, got {value!r}.")
+        rng = random_stream(seed, purpose="generating")
+        values = self.space.lower.new_empty(n, self.space.n_generated)
+        uniform = self.space.lower.new_empty(n, self.space.n_measured)
+        for start in range(0, n, _BLOCK):
+            some, drawn = self._block(rng)
+            values[start : start + _BLOCK] = some[: n - start]
+            uniform[start : start + _BLOCK] = drawn[: n - start]
+        for some in values.split(batch):  # views: squashed in place
+            some.copy_(self.generator.squash(some, self.space))
+        return self.space.complete(values, uniform)
+
+    def at(self, generation: int) -> TrainedGenerator:
+        """Return the generator as it was after a generation whose weights were kept.
+
+        Parameters
+        ----------
+        generation
+            One of ``snapshots``, or the last; 0 is untrained.
+
+        Returns
+        -------
+        TrainedGenerator
+
+        Raises
+        ------
+        MissingEntryError
+            The weights of that generation were not kept.
+        """
+        if generation == self.state.generation:
+            return self
+        if generation not in self.snapshots:
+            raise MissingEntryError(
+                f"Weights of generation {generation!r} were not kept; there are "
+                f"{listed(sorted({*self.snapshots, self.state.generation}))}. Train with "
+                f"keep_snapshots=({generation!r},)."
+            )
+        state = SearchState(
+            weights=self.snapshots[generation],
+            learning_rate=float(self.history.learning_rate[generation]),  # of the next step
+            generation=generation,
+        )
+        kept = {g: weights for g, weights in self.snapshots.items() if g <= generation}
+        return replace(self, state=state, history=self.history.until(generation), snapshots=kept)
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+        """Write the generator to a folder that :func:`load_generator` reads.
+
+        Parameters
+        ----------
+        folder
+            Made where it is absent.
+        overwrite
+            Replace a run that the folder already holds.
+
+        Raises
+        ------
+        OutputError
+            The folder holds a run already, or cannot be written to.
+        """
+        folder = Path(folder)
+        if holds_run(folder):
+            if not overwrite:
+                raise OutputError(
+                    f"{folder} already holds a generator or a checkpoint. Choose another folder, "
+                    "or pass overwrite=True to replace it; checkpoints need no saving, "
+                    "load_generator reads them."
+                )
+            clear_run(folder)
+        write_run(folder, StoredRun(self.setup, self.state, self.history, self.snapshots))
+
+    def _block(self, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        latent = self.generator.draw(_BLOCK, rng=rng).to(self.weights.device)
+        uniform = self.space.draw(_BLOCK, rng=rng)
+        return self.generator.values(self.weights, latent), uniform
+
+
+def load_generator(folder: str | Path, *, output: Output | None = None) -> TrainedGenerator:
+    """Read a generator from a folder, be it saved or a checkpoint, finished or not.
+
+    Parameters
+    ----------
+    folder
+        Written by :meth:`TrainedGenerator.save` or by training with a checkpoint.
+    output
+        The function that was passed as the generator's output, where it was not one of the
+        package's own: functions are stored by name only.
+
+    Returns
+    -------
+    TrainedGenerator
+        On the CPU.
+
+    Raises
+    ------
+    FileFormatError
+        The folder is absent, truncated or something else.
+    InputError
+        The output function is needed, or is another one.
+    """
+    folder = Path(folder)
+    run = read_run(folder)
+    if run is None:
+        raise FileFormatError(
+            f"{folder} holds no weights: the training ended before its first checkpoint. "
+            "Train again with the same checkpoint folder."
+        )
+    try:
+        architecture = dict(run.setup["generator"])
+        named = architecture.pop("output")
+        architecture.pop("class")
+        km = run.setup["km"]
+        measured = set(km["measured"])
+        space = KmSpace(
+            names=tuple(km["names"]),
+            lower=torch.tensor(km["lower"], dtype=torch.float64),
+            upper=torch.tensor(km["upper"], dtype=torch.float64),
+            measured=torch.tensor([name in measured for name in km["names"]]),
+        )
+        generator = Generator(output=_output(named, output, folder=folder), **architecture)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise FileFormatError(
+            f"The manifest in {folder} does not describe a generator: {error!r}."
+        ) from error
+    if run.state.weights.shape != (generator.n_weights(space.n_generated),):
+        raise FileFormatError(
+            f"{folder} holds {tuple(run.state.weights.shape)} weights, its manifest describes a "
+            f"network of {generator.n_weights(space.n_generated)}: files of two runs were mixed."
+        )
+    return TrainedGenerator(
+        generator, space, run.state, run.history, dict(run.snapshots), dict(run.setup)
+    )
+
+
+def _output(named: str, given: Output | None, *, folder: Path) -> str | Output:
+    if given is None and named in OUTPUTS:
+        return named
+    if given is None or describe(given) != named:
+        raise InputError(
+            f"The generator in {folder} was trained with the output {named!r}; pass that function "
+            f"as output=..., got {given!r}."
+        )
+    return given

@@ -1,0 +1,287 @@
+r"""The training loop: step, record, keep, until the generations are used up.
+
+.. math:: (w, \alpha)_{g} \;\to\; \text{candidates} \;\to\; \ln K_m \;\to\; \lambda_{max}
+          \;\to\; R \;\to\; (w, \alpha)_{g + 1}
+
+All candidates of a generation are generated and judged in one batch. A run is a function of its
+set-up and its seed, and a run that was stopped and resumed takes the same steps, bit for bit, on
+the same machine.
+
+References
+----------
+Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.learning.checkpoint import (
+    StoredRun,
+    holds_run,
+    read_run,
+    read_setup,
+    write_run,
+)
+from skimpy_renaissance.learning.description import describe_run, differences
+from skimpy_renaissance.learning.generator import Generator
+from skimpy_renaissance.learning.history import History
+from skimpy_renaissance.learning.judged import Kinetics
+from skimpy_renaissance.learning.km_space import KmSpace
+from skimpy_renaissance.learning.nes import NES
+from skimpy_renaissance.learning.optimizer import Optimizer
+from skimpy_renaissance.learning.problem import Problem
+from skimpy_renaissance.learning.randomness import random_stream, require_seed
+from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
+from skimpy_renaissance.learning.trained import TrainedGenerator
+from skimpy_renaissance.spectrum.validity import Validity
+
+__all__ = ["train"]
+
+logger = logging.getLogger(__name__)
+
+
+def train(
+    kinetics: Kinetics,
+    *,
+    criterion: Validity | None = None,
+    optimizer: Optimizer | None = None,
+    generator: Generator | None = None,
+    reward: RewardFunction | None = None,
+    seed: int = 0,
+    measured: Mapping[str, tuple[float, float]] | None = None,
+    stop_at: float | None = None,
+    checkpoint: str | Path | None = None,
+    checkpoint_every: int = 1,
+    keep_snapshots: Collection[int] = (),
+    callback: Callable[[TrainedGenerator], object] | None = None,
+    progress: bool | None = None,
+    provenance: Mapping[str, object] | None = None,
+) -> TrainedGenerator:
+    r"""Train a generator until the models it generates are valid.
+
+    Parameters
+    ----------
+    kinetics
+        A kinetic model at a steady state: maps :math:`\ln K_m` to :math:`\lambda_{max}`.
+    criterion
+        When a model counts as valid; by default the paper's -2.5 1/h.
+    optimizer
+        By default :class:`~skimpy_renaissance.learning.nes.NES` as in the paper.
+    generator
+        Architecture; by default the paper's with the sigmoid output.
+    reward
+        One number per candidate from a :class:`~skimpy_renaissance.learning.judged.Judged`; by
+        default :class:`~skimpy_renaissance.learning.rewards.Incidence`.
+    seed
+        A whole number, 0 or more.
+    measured
+        Saturation constant to (lower, upper) in mol/L: drawn uniformly from there, in training and
+        in generating, instead of being generated.
+    stop_at
+        End early after a generation whose mean incidence reaches this.
+    checkpoint
+        Folder to write the run to, and to go on from where it holds one.
+    checkpoint_every
+        Generations between two checkpoints.
+    keep_snapshots
+        Generations after which the weights are kept, 0 for the untrained ones.
+    callback
+        Called after each generation with the generator as it stands, its checkpoint written.
+    progress
+        Whether to show a bar on stderr; ``None`` shows one on a terminal.
+    provenance
+        Plain JSON entries stored with the run. They are part of its set-up: note what identifies
+        the problem (units, steady state, hashes of inputs), not the time of day.
+
+    Returns
+    -------
+    TrainedGenerator
+
+    Raises
+    ------
+    InputError
+        An argument cannot be used, or ``checkpoint`` holds a run with another set-up.
+    FileFormatError
+        ``checkpoint`` holds something else than a run.
+    OutputError
+        ``checkpoint`` cannot be written to.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+
+    Examples
+    --------
+    >>> trained = train(kinetics, seed=1, checkpoint="run")  # doctest: +SKIP
+    >>> log_km = trained.generate(1000, seed=2)  # doctest: +SKIP
+    """
+    generator = generator or Generator()
+    optimizer = optimizer or NES()
+    space = KmSpace.of(
+        kinetics.km_names,
+        kinetics.log_km_bounds,
+        default_range=generator.range,
+        measured=measured,
+    )
+    problem = Problem(kinetics, generator, space, criterion or Validity(), reward or Incidence())
+    snapshots = _require_generations(keep_snapshots, optimizer.generations)
+    if isinstance(checkpoint_every, bool) or checkpoint_every < 1:
+        raise InputError(f"checkpoint_every must be 1 or more, got {checkpoint_every!r}.")
+    setup = describe_run(
+        problem,
+        optimizer,
+        seed=require_seed(seed),
+        keep_snapshots=snapshots,
+        provenance=provenance or {},
+    )
+    rng = random_stream(seed, purpose="training")
+    trained = _start(problem, optimizer, rng=rng, setup=setup)
+    folder = None if checkpoint is None else Path(checkpoint)
+    if folder is not None:
+        trained = _resume(folder, trained, rng=rng)
+
+    def write() -> None:
+        if folder is not None:
+            write_run(folder, _stored(trained, rng))
+
+    bar = tqdm(
+        total=optimizer.generations,
+        initial=trained.state.generation,
+        desc="training",
+        unit="generation",
+        disable=None if progress is None else not progress,
+    )
+    try:
+        with bar:
+            write()
+            while not _finished(trained, optimizer.generations, stop_at=stop_at):
+                trained = _advanced(trained, problem, optimizer=optimizer, rng=rng)
+                last = _finished(trained, optimizer.generations, stop_at=stop_at)
+                if last or trained.state.generation % checkpoint_every == 0:
+                    write()
+                bar.set_postfix(
+                    incidence=f"{trained.history.incidence[-1]:.3f}",
+                    fastest=f"{trained.history.lambda_fastest[-1]:.3g}",
+                    refresh=False,
+                )
+                bar.update()
+                if callback is not None:
+                    callback(trained)
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(_how_to_go_on(trained, optimizer.generations, folder)) from stop
+    return trained
+
+
+def _start(
+    problem: Problem, optimizer: Optimizer, *, rng: torch.Generator, setup: Mapping[str, Any]
+) -> TrainedGenerator:
+    weights = problem.generator.initial_weights(problem.space.n_generated, rng=rng)
+    state = optimizer.start(weights.to(problem.device))
+    return TrainedGenerator(
+        problem.generator,
+        problem.space,
+        state,
+        History.empty(),
+        _kept({}, setup, generation=0, weights=state.weights),
+        setup,
+    )
+
+
+def _advanced(
+    trained: TrainedGenerator, problem: Problem, *, optimizer: Optimizer, rng: torch.Generator
+) -> TrainedGenerator:
+    begin = perf_counter()
+    step = optimizer.step(trained.state, problem, rng)
+    history = trained.history.extended(
+        step, learning_rate=trained.state.learning_rate, seconds=perf_counter() - begin
+    )
+    snapshots = _kept(
+        trained.snapshots,
+        trained.setup,
+        generation=step.state.generation,
+        weights=step.state.weights,
+    )
+    return replace(trained, state=step.state, history=history, snapshots=snapshots)
+
+
+def _kept(
+    snapshots: Mapping[int, Tensor],
+    setup: Mapping[str, Any],
+    *,
+    generation: int,
+    weights: Tensor,
+) -> Mapping[int, Tensor]:
+    wanted = setup["keep_snapshots"]
+    return {**snapshots, generation: weights} if generation in wanted else snapshots
+
+
+def _finished(trained: TrainedGenerator, generations: int, *, stop_at: float | None) -> bool:
+    if trained.state.generation >= generations:
+        return True
+    incidence = trained.history.incidence
+    return stop_at is not None and len(incidence) > 0 and bool(incidence[-1] >= stop_at)
+
+
+def _stored(trained: TrainedGenerator, rng: torch.Generator) -> StoredRun:
+    return StoredRun(
+        trained.setup, trained.state, trained.history, trained.snapshots, rng.get_state()
+    )
+
+
+def _resume(folder: Path, fresh: TrainedGenerator, *, rng: torch.Generator) -> TrainedGenerator:
+    """Go on from what the folder holds, if anything; ``rng`` is set to where it was."""
+    if not holds_run(folder):
+        return fresh
+    differ = differences(read_setup(folder), fresh.setup)
+    if differ:
+        raise InputError(
+            f"{folder} holds a run with another set-up: {listed(differ, most=3)}. Choose another "
+            "folder to start anew, or the stored set-up to go on."
+        )
+    run = read_run(folder)
+    if run is None:
+        return fresh
+    if run.random_state is None:
+        raise InputError(
+            f"{folder} holds a saved generator, not a checkpoint: it can be loaded, but not "
+            "trained further. Choose another folder."
+        )
+    rng.set_state(run.random_state)
+    device = fresh.weights.device
+    logger.info("going on in %s after generation %d", folder, run.state.generation)
+    state = replace(
+        run.state,
+        weights=run.state.weights.to(device),
+        memory={name: tensor.to(device) for name, tensor in run.state.memory.items()},
+    )
+    snapshots = {g: weights.to(device) for g, weights in run.snapshots.items()}
+    return replace(fresh, state=state, history=run.history, snapshots=snapshots)
+
+
+def _require_generations(keep: Collection[int], generations: int) -> tuple[int, ...]:
+    wrong = [g for g in keep if isinstance(g, bool) or g not in range(generations + 1)]
+    if wrong:
+        raise InputError(
+            f"keep_snapshots must name generations between 0 and {generations}, got "
+            f"{listed(map(repr, wrong))}."
+        )
+    return tuple(sorted({int(g) for g in keep}))
+
+
+def _how_to_go_on(trained: TrainedGenerator, generations: int, folder: Path | None) -> str:
+    done = f"Training stopped after generation {trained.state.generation} of {generations}."
+    if folder is None:
+        return f"{done} Nothing was written: pass checkpoint='folder' to be able to go on."
+    return (
+        f"{done} Call train again with the same arguments and checkpoint={str(folder)!r} to go on "
+        "from its last checkpoint, with the same result as without the stop."
+    )

@@ -1,0 +1,321 @@
+r"""A kinetic model of metabolism, as data.
+
+.. math:: \frac{dx_i}{dt} = w_i \sum_r N_{ir}\, v_r(x; p)
+
+with concentrations :math:`x` of the balanced metabolites, stoichiometry :math:`N`, rate laws :math:`v`
+with constants :math:`p`, and the ratio :math:`w_i` of cell volume to the volume of the compartment
+that holds metabolite :math:`i`. Everything downstream (rates, elasticities, Jacobians) is derived
+from this one object; nothing in it is ever changed in place.
+
+References
+----------
+Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787 (SKiMPy).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skimpy_renaissance.errors import MissingEntryError, NetworkError, listed
+from skimpy_renaissance.network.conservation import ConservedPools, find_pools
+from skimpy_renaissance.network.reaction import Reaction
+
+__all__ = ["Compartment", "KineticNetwork"]
+
+
+@dataclass(frozen=True)
+class Compartment:
+    """A compartment and its volumes.
+
+    Parameters
+    ----------
+    name
+        Identifier, for example ``"c"``.
+    volume
+        Volume of the compartment, in any unit; ``None`` counts as the cell's.
+    cell_volume
+        Volume of the cell in the same unit.
+    """
+
+    name: str
+    volume: float | None = None
+    cell_volume: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        """Cell volume over compartment volume, :math:`w`; 1 where no volume is given."""
+        if self.volume is None or self.cell_volume is None:
+            return 1.0
+        return self.cell_volume / self.volume
+
+
+@dataclass(frozen=True)
+class KineticNetwork:
+    """Reactions with rate laws, their metabolites, and what is known of their constants.
+
+    Parameters
+    ----------
+    name
+        Name of the kinetic model.
+    reactions
+        In the order of every ``reaction`` axis.
+    boundaries
+        Metabolites held constant: they appear in rate laws but are not balanced.
+    compartments
+        Name to compartment.
+    compartment_of
+        Metabolite to compartment name, ``None`` where the model does not say.
+    values
+        Parameter to value for every parameter that has one (scaled concentration units).
+    bounds
+        Saturation constant to (lower, upper), scaled concentration; either may be ``None``.
+    pools
+        Conserved pools; by default found exactly from the stoichiometry.
+    extras
+        Sections of the source file kept for writing it back, unused by the mathematics.
+
+    Raises
+    ------
+    NetworkError
+        No reaction, a reaction name used twice, a name that is both metabolite and parameter, a
+        compartment that does not exist, or a volume that is not positive.
+    """
+
+    name: str
+    reactions: tuple[Reaction, ...]
+    boundaries: frozenset[str] = frozenset()
+    compartments: Mapping[str, Compartment] = field(default_factory=dict)
+    compartment_of: Mapping[str, str | None] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
+    bounds: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    pools: ConservedPools | None = None
+    extras: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.reactions:
+            raise NetworkError(f"A kinetic model needs at least one reaction; {self.name!r} has none.")
+        twice = [name for name, n in Counter(r.name for r in self.reactions).items() if n > 1]
+        if twice:
+            raise NetworkError(
+                f"Reaction names must be unique; used twice: {listed(twice)}. Rename one of each."
+            )
+        clash = sorted(set(self.variables) & set(self.parameter_names))
+        if clash:
+            raise NetworkError(
+                f"A name cannot be both a metabolite and a parameter: {listed(clash)}."
+            )
+        for compartment in self.compartments.values():
+            for label in ("volume", "cell_volume"):
+                value = getattr(compartment, label)
+                if value is not None and not value > 0:
+                    raise NetworkError(
+                        f"Volumes must be positive; {label}_{compartment.name} is {value!r}."
+                    )
+        lost = {
+            metabolite: place
+            for metabolite, place in self.compartment_of.items()
+            if place is not None and place not in self.compartments
+        }
+        if lost:
+            metabolite, place = next(iter(lost.items()))
+            raise NetworkError(
+                f"Metabolite {metabolite!r} is placed in compartment {place!r}, which the kinetic "
+                f"model does not define (it has {listed(sorted(self.compartments))})."
+            )
+
+    # -- names, in the order of the axes ---------------------------------------------------------
+
+    @cached_property
+    def reaction_names(self) -> tuple[str, ...]:
+        """Reactions, in order."""
+        return tuple(reaction.name for reaction in self.reactions)
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """Balanced metabolites, in order of first appearance (SKiMPy's order)."""
+        seen = dict.fromkeys(
+            metabolite for reaction in self.reactions for metabolite in reaction.metabolites
+        )
+        return tuple(metabolite for metabolite in seen if metabolite not in self.boundaries)
+
+    @cached_property
+    def boundary_names(self) -> tuple[str, ...]:
+        """Metabolites held constant, in order of first appearance in a reaction."""
+        seen = dict.fromkeys(
+            metabolite for reaction in self.reactions for metabolite in reaction.metabolites
+        )
+        return tuple(metabolite for metabolite in seen if metabolite in self.boundaries)
+
+    @property
+    def metabolites(self) -> tuple[str, ...]:
+        """Variables, then boundaries: every concentration that a rate law can need."""
+        return self.variables + self.boundary_names
+
+    @cached_property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Every parameter, in the order of SKiMPy's ``model.parameters``."""
+        names: dict[str, None] = {}
+        for reaction in self.reactions:
+            names.update(dict.fromkeys(reaction.parameter_names(self.boundaries)))
+        for compartment in self.compartments:
+            names.update(dict.fromkeys((f"volume_{compartment}", f"cell_volume_{compartment}")))
+        return tuple(names)
+
+    @cached_property
+    def parameters(self) -> Mapping[str, float | None]:
+        """Parameter to value, ``None`` where it is unknown; in the order of ``parameter_names``."""
+        return MappingProxyType({name: self.values.get(name) for name in self.parameter_names})
+
+    @cached_property
+    def hooks(self) -> Mapping[str, str]:
+        """Saturation constant (Km, Ki, Ka) to the metabolite it is measured against, in order."""
+        order = {name: i for i, name in enumerate(self.parameter_names)}
+        hooks: dict[str, str] = {}
+        for reaction in self.reactions:
+            hooks.update(reaction.hooks)
+        return MappingProxyType(dict(sorted(hooks.items(), key=lambda item: order[item[0]])))
+
+    @cached_property
+    def km_names(self) -> tuple[str, ...]:
+        """Saturation constants without a value, in order: the columns of every ``km`` axis."""
+        return tuple(name for name in self.hooks if self.values.get(name) is None)
+
+    @cached_property
+    def vmax_names(self) -> tuple[str | None, ...]:
+        """Per reaction the parameter that scales its rate; ``None`` where the rate has none."""
+        return tuple(reaction.capacity for reaction in self.reactions)
+
+    @cached_property
+    def reversible_reactions(self) -> tuple[str, ...]:
+        """Reactions whose rate law needs an equilibrium constant, in order."""
+        return tuple(r.name for r in self.reactions if r.equilibrium_constant is not None)
+
+    # -- structure -------------------------------------------------------------------------------
+
+    @cached_property
+    def stoichiometry(self) -> NDArray[np.float64]:
+        """`` `metabolite x reaction` ``: moles of metabolite made per turnover of the reaction."""
+        row = {metabolite: i for i, metabolite in enumerate(self.variables)}
+        matrix = np.zeros((len(self.variables), len(self.reactions)))
+        for column, reaction in enumerate(self.reactions):
+            for metabolite, coefficient in reaction.balance(self.boundaries).items():
+                matrix[row[metabolite], column] = coefficient
+        return matrix
+
+    @cached_property
+    def volume_ratios(self) -> NDArray[np.float64]:
+        """`` `metabolite` ``: cell volume over the volume of its compartment, :math:`w`."""
+        places = (self.compartment_of.get(metabolite) for metabolite in self.variables)
+        return np.array([1.0 if p is None else self.compartments[p].ratio for p in places])
+
+    @cached_property
+    def conserved_pools(self) -> ConservedPools:
+        """The given pools, or those found from the stoichiometry by exact arithmetic.
+
+        Raises
+        ------
+        NetworkError
+            The given pools do not fit the network.
+        """
+        if self.pools is not None:
+            return self.pools
+        return find_pools(self.stoichiometry, self.variables)
+
+    def reaction(self, name: str) -> Reaction:
+        """Return the reaction called ``name``.
+
+        Raises
+        ------
+        MissingEntryError
+            There is none of that name.
+        """
+        for reaction in self.reactions:
+            if reaction.name == name:
+                return reaction
+        raise MissingEntryError(
+            f"No reaction {name!r} in {self.name!r}; it has {listed(self.reaction_names)}."
+        )
+
+    # -- new networks from this one --------------------------------------------------------------
+
+    def with_parameters(self, values: Mapping[str, float]) -> KineticNetwork:
+        """Return a network in which the given parameters are fixed.
+
+        Parameters
+        ----------
+        values
+            Parameter to value, in the kinetic model's scaled units. A boundary metabolite's
+            concentration is a parameter named by the metabolite.
+
+        Returns
+        -------
+        KineticNetwork
+
+        Raises
+        ------
+        MissingEntryError
+            A name is not a parameter of this network.
+        NetworkError
+            A value is not a finite number.
+        """
+        self._require_parameters(values)
+        for name, value in values.items():
+            if not np.isfinite(value):
+                raise NetworkError(f"Parameter {name!r} needs a finite value, got {value!r}.")
+        merged = {**self.values, **{name: float(value) for name, value in values.items()}}
+        return replace(self, values=merged)
+
+    def with_bounds(
+        self, bounds: Mapping[str, tuple[float | None, float | None]]
+    ) -> KineticNetwork:
+        """Return a network in which saturation constants are bounded.
+
+        Parameters
+        ----------
+        bounds
+            Saturation constant to (lower, upper) in scaled concentration, as SKiMPy's ``.bounds``;
+            ``None`` leaves a side open.
+
+        Returns
+        -------
+        KineticNetwork
+
+        Raises
+        ------
+        MissingEntryError
+            A name is not a saturation constant of this network.
+        NetworkError
+            A bound is not positive, or the lower one exceeds the upper one.
+        """
+        unknown = [name for name in bounds if name not in self.hooks]
+        if unknown:
+            raise MissingEntryError(
+                f"Bounds are given for {listed(unknown)}, which {self.name!r} does not have as "
+                f"saturation constants. Names look like {listed(self.km_names, most=2)}."
+            )
+        for name, (lower, upper) in bounds.items():
+            given = [value for value in (lower, upper) if value is not None]
+            if any(not value >= 0 for value in given) or (len(given) == 2 and given[0] > given[1]):
+                raise NetworkError(
+                    f"Bounds of {name!r} must be 0 <= lower <= upper, got ({lower!r}, {upper!r})."
+                )
+        return replace(self, bounds={**self.bounds, **bounds})
+
+    def with_pools(self, pools: ConservedPools) -> KineticNetwork:
+        """Return a network with the given conserved pools."""
+        return replace(self, pools=pools)
+
+    def _require_parameters(self, names: Mapping[str, object] | Sequence[str]) -> None:
+        unknown = [name for name in names if name not in self.parameters]
+        if unknown:
+            raise MissingEntryError(
+                f"{self.name!r} has no parameter {listed(unknown)}. "
+                f"Its parameters look like {listed(self.parameter_names, most=3)}."
+            )

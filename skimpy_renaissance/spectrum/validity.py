@@ -1,0 +1,92 @@
+r"""When a kinetic model counts as valid.
+
+A model is *stable* when every eigenvalue of its Jacobian has a negative real part, and *valid* when
+its slowest mode is also fast enough:
+
+.. math:: \lambda_{max} = \max_k \operatorname{Re}\lambda_k < \lambda_{partition}.
+
+With a doubling time of 134 min and a response that has to settle in 24 min, the partition is
+-2.5 1/h: one time constant :math:`-1/\lambda` is then a fifth of the settling time that a cell allows.
+
+References
+----------
+Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+import torch
+
+from skimpy_renaissance.errors import InputError
+
+__all__ = ["Validity"]
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The time scale that a kinetic model must keep.
+
+    Parameters
+    ----------
+    partition
+        Upper limit of every eigenvalue's real part, 1/h.
+    fastest
+        Lower limit of every eigenvalue's real part, 1/h: no mode may be faster, for example than
+        proton diffusion. ``None`` sets no limit.
+
+    Raises
+    ------
+    InputError
+        A limit is not finite, or ``fastest`` is not below ``partition``.
+    """
+
+    partition: float = -2.5
+    fastest: float | None = None
+
+    def __post_init__(self) -> None:
+        if not isfinite(self.partition):
+            raise InputError(f"partition must be a finite rate in 1/h, got {self.partition!r}.")
+        if self.fastest is not None and not self.fastest < self.partition:
+            raise InputError(
+                f"fastest ({self.fastest!r} 1/h) must lie below partition ({self.partition!r} 1/h)."
+            )
+
+    @property
+    def needs_lambda_min(self) -> bool:
+        """Whether the verdict depends on the fastest mode too."""
+        return self.fastest is not None
+
+    def __call__(
+        self, lambda_max: torch.Tensor, lambda_min: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Return the verdict per model.
+
+        Parameters
+        ----------
+        lambda_max
+            `` ... ``, 1/h: largest real part per model; NaN counts as invalid.
+        lambda_min
+            Same shape, 1/h: smallest real part, needed where ``fastest`` is set.
+
+        Returns
+        -------
+        torch.Tensor
+            Same shape, bool.
+
+        Raises
+        ------
+        InputError
+            ``fastest`` is set but ``lambda_min`` is not given.
+        """
+        valid = lambda_max < self.partition
+        if self.fastest is None:
+            return valid
+        if lambda_min is None:
+            raise InputError(
+                f"Validity(fastest={self.fastest!r}) needs lambda_min beside lambda_max; "
+                "compute the whole spectrum, or leave fastest at None."
+            )
+        return valid & (lambda_min > self.fastest)

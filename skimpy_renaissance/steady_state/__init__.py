@@ -1,0 +1,38 @@
+"""Steady-state profiles: the fluxes, concentrations and equilibrium constants models are built at.
+
+In pipeline order: read profiles (TFA samples, JSON, tables, archives), hold them, check them
+against the network, write them.
+"""
+
+# ruff: noqa: I001, RUF022 - pipeline order, not the alphabet
+
+from skimpy_renaissance.steady_state.tfa_samples import read_tfa_samples
+from skimpy_renaissance.steady_state.json_profile import (
+    read_steady_state,
+    to_json,
+    write_steady_state,
+)
+from skimpy_renaissance.steady_state.tables import from_tables, read_steady_states
+from skimpy_renaissance.steady_state.archive import load_steady_states, save_steady_states
+from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.steady_state.consistency import (
+    ConsistencyReport,
+    check_consistency,
+    require_consistent,
+)
+
+__all__ = [
+    "read_tfa_samples",
+    "read_steady_state",
+    "to_json",
+    "write_steady_state",
+    "from_tables",
+    "read_steady_states",
+    "load_steady_states",
+    "save_steady_states",
+    "SteadyState",
+    "SteadyStates",
+    "ConsistencyReport",
+    "check_consistency",
+    "require_consistent",
+]

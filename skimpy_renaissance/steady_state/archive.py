@@ -1,0 +1,102 @@
+"""Many steady states in one NumPy archive: arrays and their names, no pickled objects.
+
+Keys: ``names``, ``reaction_names``, ``metabolite_names``, ``fluxes``, ``concentrations``,
+``equilibrium_constants``, and ``units`` as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.steady_state.files import existing, replacing
+from skimpy_renaissance.steady_state.steady_state import SteadyStates
+from skimpy_renaissance.steady_state.tables import from_tables
+from skimpy_renaissance.units import Units
+
+__all__ = ["load_steady_states", "save_steady_states"]
+
+_TABLES = {
+    "fluxes": "reaction_names",
+    "concentrations": "metabolite_names",
+    "equilibrium_constants": "reaction_names",
+}
+
+
+def save_steady_states(states: SteadyStates, path: str | os.PathLike[str]) -> None:
+    """Write steady states and their units to an ``.npz`` archive.
+
+    Parameters
+    ----------
+    states
+        The steady states.
+    path
+        The file, used as given; an existing one is replaced, at once.
+
+    Raises
+    ------
+    OutputError
+        The folder does not exist or cannot be written.
+    """
+    with replacing(Path(path)) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(
+            file,
+            names=np.array(states.names),
+            reaction_names=np.array(states.reaction_names),
+            metabolite_names=np.array(states.metabolite_names),
+            fluxes=states.fluxes,
+            concentrations=states.concentrations,
+            equilibrium_constants=states.equilibrium_constants,
+            units=np.array(json.dumps(states.units.to_dict())),
+        )
+
+
+def load_steady_states(
+    path: str | os.PathLike[str], network: KineticNetwork, *, check: bool = True
+) -> SteadyStates:
+    """Read what :func:`save_steady_states` wrote, columns in the order of ``network``.
+
+    Parameters
+    ----------
+    path
+        The file.
+    network
+        The kinetic model.
+    check
+        Raise where a state does not fit the network.
+
+    Returns
+    -------
+    SteadyStates
+
+    Raises
+    ------
+    FileFormatError
+        The file is not such an archive.
+    MissingEntryError
+        A name that the network needs is absent.
+    SteadyStateError
+        A state contradicts the network.
+    """
+    path = existing(path)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            names = archive["names"].tolist()
+            units = Units.from_dict(json.loads(str(archive["units"])))
+            tables = {
+                key: pd.DataFrame(archive[key], index=names, columns=archive[label].tolist())
+                for key, label in _TABLES.items()
+            }
+    except (zipfile.BadZipFile, EOFError, KeyError, ValueError, AttributeError, TypeError) as error:
+        raise FileFormatError(
+            f"{path.name} must be an archive written by save_steady_states, but reading it failed: "
+            f"{error}."
+        ) from error
+    return from_tables(network, units=units, check=check, **tables)

@@ -1,0 +1,166 @@
+r"""Units of a steady state and of everything computed from it.
+
+Genome-scale models give fluxes in mmol/gDW/h and concentrations in mol/L. A kinetic model works in
+scaled concentrations :math:`c = s\,x` (``concentration_scaling`` :math:`s`: 1e6 gives micromolar)
+and in concentration per time,
+
+.. math:: v = v_{FBA}\; 10^{-3}\; r\; \rho\; s / \tau
+
+with cell density :math:`\rho` (gram wet weight per litre), dry-to-wet weight ratio :math:`r`
+and ``time_scaling`` :math:`\tau` (1: hours). Eigenvalues scale with :math:`r \rho`, so these numbers
+decide which models are valid: they are stated once and travel with every result.
+
+References
+----------
+Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787 (SKiMPy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from math import isclose, isfinite
+
+from skimpy_renaissance.errors import UnitsError
+
+__all__ = ["Units"]
+
+_GAS_CONSTANT = {"kcal/mol": 1.9858775e-3, "kJ/mol": 8.314472e-3}  # per kelvin, pyTFA's values
+
+
+@dataclass(frozen=True)
+class Units:
+    """Scaling between a genome-scale model and a kinetic model.
+
+    Parameters
+    ----------
+    concentration_scaling
+        Scaled concentration per mol/L: 1e3 mM, 1e6 uM, 1e9 nM.
+    density
+        Cell density, gram wet weight per litre of cell volume.
+    gdw_gww_ratio
+        Gram dry weight per gram wet weight.
+    time_scaling
+        Model time units per hour: 1 hours, 60 minutes, 3600 seconds.
+    energy_unit
+        Unit of reaction free energies (columns ``DG_*``): ``"kcal/mol"`` or ``"kJ/mol"``.
+    temperature
+        Kelvin, for :math:`RT`.
+
+    Raises
+    ------
+    UnitsError
+        A number is not positive and finite, or the energy unit is unknown.
+    """
+
+    concentration_scaling: float
+    density: float
+    gdw_gww_ratio: float
+    time_scaling: float = 1.0
+    energy_unit: str = "kcal/mol"
+    temperature: float = 298.15
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "energy_unit":
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise UnitsError(
+                    f"Units needs a number for {field.name}, got {value!r} "
+                    f"({type(value).__name__})."
+                )
+            if not isfinite(value) or value <= 0:
+                raise UnitsError(
+                    f"Units needs a positive, finite {field.name}, got {value!r}. "
+                    "Take the numbers the fluxes and concentrations were computed with."
+                )
+        if self.gdw_gww_ratio > 1:
+            raise UnitsError(
+                f"gdw_gww_ratio is gram dry per gram wet weight and cannot exceed 1, "
+                f"got {self.gdw_gww_ratio!r}. Did you swap it with the density?"
+            )
+        if self.energy_unit not in _GAS_CONSTANT:
+            raise UnitsError(
+                f"energy_unit must be one of {sorted(_GAS_CONSTANT)}, got {self.energy_unit!r}."
+            )
+
+    @property
+    def flux_factor(self) -> float:
+        """Kinetic flux (scaled concentration per model time) per mmol/gDW/h."""
+        return (
+            1e-3
+            * self.gdw_gww_ratio
+            * self.density
+            * self.concentration_scaling
+            / self.time_scaling
+        )
+
+    @property
+    def thermal_energy(self) -> float:
+        """:math:`RT` in ``energy_unit``."""
+        return _GAS_CONSTANT[self.energy_unit] * self.temperature
+
+    def to_dict(self) -> dict[str, float | str]:
+        """Return the fields as a plain dictionary, for JSON, TOML and HDF5 attributes."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> Units:
+        """Build units from a mapping such as :meth:`to_dict` returns.
+
+        Parameters
+        ----------
+        values
+            Field names and values.
+
+        Returns
+        -------
+        Units
+
+        Raises
+        ------
+        UnitsError
+            A needed field is absent or an unknown one present.
+        """
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(set(values) - known)
+        missing = sorted({"concentration_scaling", "density", "gdw_gww_ratio"} - set(values))
+        if unknown or missing:
+            raise UnitsError(
+                f"Units takes {sorted(known)}; missing {missing}, unknown {unknown}."
+            )
+        return cls(**values)  # type: ignore[arg-type]
+
+    def require_same(self, other: Units, *, what: str) -> None:
+        """Raise unless ``other`` holds the same numbers.
+
+        Parameters
+        ----------
+        other
+            Units of the second quantity.
+        what
+            The second quantity, for the message.
+
+        Raises
+        ------
+        UnitsError
+            Names each field that differs, with both values.
+        """
+        mine, theirs = self.to_dict(), other.to_dict()
+        different = [
+            f"{name}: {mine[name]!r} here, {theirs[name]!r} there"
+            for name in mine
+            if not _same(mine[name], theirs[name])
+        ]
+        if different:
+            raise UnitsError(
+                f"{what} must have the same units; {'; '.join(different)}. "
+                "Rescale one of them, or state the units it really has."
+            )
+
+
+def _same(one: float | str, other: float | str) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return isclose(one, other, rel_tol=1e-12)

@@ -1,0 +1,139 @@
+"""Verdicts and rewards."""
+
+import math
+
+import pytest
+import torch
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning import Generator, KmSpace, Problem, judge
+from skimpy_renaissance.learning.judged import Judged
+from skimpy_renaissance.learning.rewards import FastestDynamics, Incidence, Sum, Weighted
+from skimpy_renaissance.spectrum.validity import Validity
+
+NAN = math.nan
+
+
+def verdict(lambda_max, partition=-2.5):
+    table = torch.tensor(lambda_max, dtype=torch.float64)
+    return Judged(torch.zeros(*table.shape, 1).double(), table, Validity(partition), None)
+
+
+def incidence_by_hand(row, partition, scale):
+    known = [x for x in row if not math.isnan(x)]
+    valid = sum(x < partition for x in known) / len(row)
+    return valid if valid > 0 else scale / (1 + math.exp(min(known) - partition))
+
+
+def test_incidence_equals_equations_1_and_2_by_hand():
+    rows = [[-3.0, -1.0, 2.0, -2.6], [-1.0, 0.5, 7.0, -2.5], [-2.4, 100.0, NAN, 3.0]]
+    expected = [incidence_by_hand(row, -2.5, 0.01) for row in rows]
+    assert Incidence()(verdict(rows)).tolist() == pytest.approx(expected, rel=1e-14)
+
+
+def test_incidence_rewards_coming_closer_but_less_than_one_valid_model():
+    rewards = Incidence()(verdict([[5.0] * 4, [0.0] * 4, [-2.5] * 4, [-2.6, 9.0, 9.0, 9.0]]))
+    assert rewards.tolist() == sorted(rewards.tolist())
+    assert rewards[2] == 0.005
+    assert rewards[3] == 0.25
+
+
+@pytest.mark.parametrize("far", [1e4, 1e308])
+def test_incidence_neither_overflows_nor_warns(far):
+    assert Incidence()(verdict([[far, far]])).item() == 0.0
+
+
+@pytest.mark.parametrize("reward", [Incidence(), FastestDynamics(n_fastest=2)])
+def test_failed_spectra_do_not_poison_a_reward(reward):
+    table = [[-1.0, 3.0, NAN], [NAN, NAN, NAN], [-1.0, 3.0, 1e9]]
+    rewards = reward(verdict(table))
+    assert bool(torch.isfinite(rewards).all())
+    assert rewards[0] == rewards[2]  # as if they were very slow
+    assert rewards[1] == 0.0
+
+
+def test_fastest_dynamics_averages_the_fastest_ten():
+    table = torch.linspace(-9, 90, 100).tolist()
+    mean = sum(sorted(table)[:10]) / 10
+    expected = 0.5 * math.exp(-0.1 * mean)
+    assert FastestDynamics()(verdict([table])).item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_fastest_dynamics_stays_finite_for_absurd_speeds():
+    assert math.isfinite(FastestDynamics(n_fastest=1)(verdict([[-1e300]])).item() ** 2)
+
+
+def test_fastest_dynamics_needs_enough_models():
+    with pytest.raises(InputError, match="models per candidate = 3"):
+        FastestDynamics()(verdict([[1.0, 2.0, 3.0]]))
+
+
+def test_rewards_add_up_and_take_factors():
+    judged = verdict([[-3.0, 1.0], [4.0, 5.0]])
+    one, two = Incidence(), FastestDynamics(n_fastest=1)
+
+    def slowness(judged):
+        return -judged.lambda_max.mean(-1)
+
+    combined = 2 * one + two * 0.5 + slowness
+    expected = 2 * one(judged) + 0.5 * two(judged) + slowness(judged)
+    torch.testing.assert_close(combined(judged), expected)
+    torch.testing.assert_close((slowness + one)(judged), slowness(judged) + one(judged))
+    assert combined == Sum((Sum((Weighted(one, 2.0), Weighted(two, 0.5))), slowness))
+
+
+def test_a_reward_times_something_else_is_a_type_error():
+    with pytest.raises(TypeError):
+        Incidence() * "two"
+    with pytest.raises(TypeError):
+        Incidence() + 1
+
+
+def test_valid_is_incidence_and_failed_spectra_are_invalid():
+    judged = verdict([[-3.0, -2.5, NAN, -9.0]])
+    assert judged.valid.tolist() == [[True, False, False, True]]
+    assert judged.incidence.tolist() == [0.5]
+
+
+def test_eigenvalues_and_vmax_are_computed_when_asked_for_and_once(pathway):
+    kinetics = pathway(n=3)
+    log_km = torch.linspace(-12, 0, 24, dtype=torch.float64).view(2, 4, 3)
+    judged = judge(kinetics, log_km, Validity())
+    assert judged.incidence.shape == (2,)
+    assert kinetics.asked == []
+    torch.testing.assert_close(judged.eigenvalues.real.amax(-1), judged.lambda_max)
+    torch.testing.assert_close(judged.vmax, 10.0 * (1e3 * log_km.exp() + 1))
+    assert judged.vmax is judged.vmax
+    assert kinetics.asked == ["eigenvalues", "vmax"]
+
+
+def test_a_limit_on_the_fastest_mode_uses_the_whole_spectrum(pathway):
+    log_km = torch.tensor([[[-5.0, -5.0], [-5.0, 2.0], [2.0, 2.0]]], dtype=torch.float64)
+    judged = judge(pathway(n=2), log_km, Validity(partition=-2.5, fastest=-9.0))
+    # K = exp(-5) mol/L = 6.7 mmol/L: -8.7 1/h; K = exp(2) mol/L: -10 1/h, too fast
+    assert judged.valid.tolist() == [[True, False, False]]
+
+
+@pytest.mark.parametrize("wrong", [torch.zeros(3).double(), torch.zeros(2)])
+def test_kinetics_that_return_something_else_are_refused(pathway, wrong):
+    kinetics = pathway(n=1)
+    kinetics.lambda_max = lambda _: wrong
+    with pytest.raises(InputError, match=r"float64 of shape \(2,\)"):
+        judge(kinetics, torch.zeros(1, 2, 1, dtype=torch.float64), Validity())
+
+
+@pytest.mark.parametrize(
+    ("reward", "message"),
+    [
+        (lambda judged: judged.lambda_max, "one number per candidate"),
+        (lambda judged: judged.incidence * NAN, "must be finite"),
+    ],
+)
+def test_a_reward_of_the_user_that_cannot_be_used_is_named(pathway, reward, message):
+    kinetics = pathway(n=2)
+    generator = Generator(hidden=(4,))
+    space = KmSpace.of(kinetics.km_names, kinetics.log_km_bounds, default_range=generator.range)
+    problem = Problem(kinetics, generator, space, Validity(), reward)
+    judged = problem.judge(torch.zeros(3, 5, 2, dtype=torch.float64))
+    with pytest.raises(InputError, match=message):
+        problem.score(judged)

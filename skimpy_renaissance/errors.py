@@ -14,6 +14,7 @@ __all__ = [
     "NetworkError",
     "OutputError",
     "RenaissanceError",
+    "SamplingError",
     "SkimpyImportError",
     "SteadyStateError",
     "UnitsError",
@@ -47,6 +48,10 @@ class SteadyStateError(InputError):
 
 class UnitsError(InputError):
     """Two quantities that must share units do not."""
+
+
+class SamplingError(RenaissanceError, RuntimeError):
+    """Sampling ended without a single usable model."""
 
 
 class OutputError(RenaissanceError, OSError):

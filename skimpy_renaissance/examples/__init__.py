@@ -1,0 +1,49 @@
+"""The bundled kinetic model: E. coli core metabolism, aerobic growth on glucose.
+
+44 reactions, 159 unknown Michaelis constants and 200 steady states; how it was built, from which
+sources, and what is realistic about it stands in ``docs/e_coli_core.rst``.
+
+References
+----------
+Orth, Fleming and Palsson, *EcoSal Plus* 4 (2010), doi:10.1128/ecosalplus.10.2.1.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+
+from skimpy_renaissance.network import KineticNetwork, read_skimpy_yaml
+from skimpy_renaissance.steady_state import SteadyStates, read_tfa_samples
+from skimpy_renaissance.units import Units
+
+__all__ = ["E_COLI_CORE_UNITS", "REFERENCE_STATE", "e_coli_core"]
+
+E_COLI_CORE_UNITS = Units(concentration_scaling=1e6, density=1200.0, gdw_gww_ratio=0.3)
+"""Micromolar and hours; cell density and dry weight as in SKiMPy's tutorials."""
+
+REFERENCE_STATE = 97
+"""Position of the steady state that demo and tutorials use: growth 0.61 1/h."""
+
+
+def e_coli_core() -> tuple[KineticNetwork, SteadyStates]:
+    """Return the bundled E. coli core model and its steady states.
+
+    Returns
+    -------
+    network : KineticNetwork
+        44 reactions, 44 balanced metabolites in 5 conserved pools, 159 Km.
+    states : SteadyStates
+        200 profiles.
+
+    Examples
+    --------
+    >>> network, states = e_coli_core()
+    >>> len(network.reactions), len(network.km_names), len(states)
+    (44, 159, 200)
+    """
+    data = files("skimpy_renaissance.examples") / "data"
+    with as_file(data / "e_coli_core.yaml") as path:
+        network = read_skimpy_yaml(path)
+    with as_file(data / "e_coli_core_states.csv.gz") as path:
+        states = read_tfa_samples(path, network, units=E_COLI_CORE_UNITS)
+    return network, states

@@ -73,12 +73,24 @@ class Batching:
                 return function(*piece)
 
         pieces = list(self._pieces(bound, km))
-        if self.threads == 1 or len(pieces) == 1:
+        if km.device.type != "cpu":
             results = [work(piece) for piece in pieces]
         else:
-            with ThreadPoolExecutor(self.threads) as pool:
-                results = list(pool.map(work, pieces))
+            results = self._on_threads(work, pieces)
         return self._joined(results, km, bound.n_states)
+
+    def _on_threads(
+        self, work: Callable[[tuple[Bound, torch.Tensor]], torch.Tensor], pieces: list
+    ) -> list[torch.Tensor]:
+        """Work on the pieces, each thread on one core: nested parallelism would only get in the way."""
+        threads_of_torch = torch.get_num_threads()
+        try:
+            with ThreadPoolExecutor(
+                self.threads, initializer=torch.set_num_threads, initargs=(1,)
+            ) as pool:
+                return list(pool.map(work, pieces))
+        finally:
+            torch.set_num_threads(threads_of_torch)
 
     def _pieces(self, bound: Bound, km: torch.Tensor) -> Iterator[tuple[Bound, torch.Tensor]]:
         if bound.n_states is None:

@@ -86,7 +86,7 @@ class BoundKinetics:
         bounds = [self.network.bounds.get(name, open_ended) for name in self.km_names]
         values = [[torch.nan if side is None else side for side in pair] for pair in bounds]
         scaled = torch.tensor(values, dtype=torch.float64).reshape(-1, 2)
-        return scaled.log() - log(self.reference.units.concentration_scaling)
+        return scaled.log() - log(self.reference.concentration_scaling)
 
     def vmax(self, log_km: torch.Tensor) -> torch.Tensor:
         """Return the capacities that reproduce the reference fluxes.
@@ -207,7 +207,7 @@ class BoundKinetics:
                 f"log_km must be float64: eigenvalues need it; got {log_km.dtype}. "
                 "Convert with log_km.double()."
             )
-        km = (log_km.to(self.reference.device) + log(self.reference.units.concentration_scaling)).exp()
+        km = (log_km.to(self.reference.device) + log(self.reference.concentration_scaling)).exp()
         return self.batching.run(self, km, function)
 
     def part(self, states: slice) -> BoundKinetics:
@@ -238,17 +238,16 @@ def _vmax(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
 
 def _elasticities(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
     _, entries = _unit_rates(bound, km)
-    return elasticity_matrix(bound.layout, entries, len(bound.network.variables))
+    return elasticity_matrix(bound.layout, entries, bound.layout.columns)
 
 
 def _scaled_jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
     r"""Return :math:`A = \operatorname{diag}(w_i/x_i) N_i \operatorname{diag}(v)(E_i + E_d Q)`."""
-    elasticities = _elasticities(bound, km)
-    pools, reference = bound.network.conserved_pools, bound.reference
-    of_independent = elasticities[..., pools.independent]
-    if len(pools):
-        of_independent = of_independent + elasticities[..., pools.dependent] @ reference.pool_weights
-    return reference.weighted_stoichiometry @ of_independent
+    _, entries = _unit_rates(bound, km)
+    reference, n_independent = bound.reference, len(bound.network.conserved_pools.independent)
+    elasticities = elasticity_matrix(bound.layout, entries, bound.layout.independent_first)
+    e_i, e_d = elasticities[..., :n_independent], elasticities[..., n_independent:]
+    return reference.weighted_stoichiometry @ (e_i + e_d @ reference.pool_weights)
 
 
 def _jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:

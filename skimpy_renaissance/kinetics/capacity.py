@@ -34,7 +34,7 @@ def require_forward_capacities(bound: BoundKinetics) -> None:
     else:
         metabolites = [bound.network.hooks[name] for name in bound.km_names]
         column = {name: i for i, name in enumerate(bound.layout.state_names)}
-        scaling = bound.reference.units.concentration_scaling
+        scaling = bound.reference.concentration_scaling
         x = bound.reference.table[..., [column[m] for m in metabolites]]
         log_km = (x.detach() / scaling).log()
     with torch.no_grad():

@@ -48,7 +48,7 @@ class CompiledKinetics:
         spectrum: SpectralRoute | None = None,
         device: torch.device | str = "cpu",
         threads: int | None = None,
-        chunk: int = 64,
+        chunk: int = 128,
     ) -> BoundKinetics:
         """Tie the rate laws to a steady state, or to many at once.
 
@@ -90,7 +90,7 @@ class CompiledKinetics:
         *,
         spectrum: SpectralRoute | None = None,
         threads: int | None = None,
-        chunk: int = 64,
+        chunk: int = 128,
     ) -> BoundKinetics:
         """Tie the rate laws to tensors, for gradients in fluxes and concentrations.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from skimpy_renaissance.kinetics.template import Template
@@ -54,6 +55,10 @@ class Layout:
         `` `entry` ``: elasticities towards balanced metabolites, in that same concatenation.
     rows, columns
         `` `entry` ``: reaction and metabolite of each kept elasticity.
+    independent_first
+        `` `entry` ``: as ``columns``, with independent metabolites before dependent ones.
+    n_metabolites
+        Number of balanced metabolites.
     """
 
     state_names: tuple[str, ...]
@@ -64,6 +69,13 @@ class Layout:
     kept: torch.Tensor
     rows: torch.Tensor
     columns: torch.Tensor
+    independent_first: torch.Tensor
+    n_metabolites: int
+
+    @property
+    def n_reactions(self) -> int:
+        """Number of reactions."""
+        return len(self.reaction_order)
 
 
 def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layout:
@@ -111,6 +123,8 @@ def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layou
                     columns.append(metabolite)
                 entry += 1
     values = [network.values.get(name) for name in network.hooks]
+    pools = network.conserved_pools
+    rank = np.argsort(np.concatenate([pools.independent, pools.dependent]))
     return Layout(
         state_names=tuple(of_state),
         km_columns=torch.tensor([i for i, value in enumerate(values) if value is None]),
@@ -122,6 +136,8 @@ def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layou
         kept=torch.tensor(kept),
         rows=torch.tensor(rows),
         columns=torch.tensor(columns),
+        independent_first=torch.from_numpy(rank)[torch.tensor(columns)],
+        n_metabolites=len(network.variables),
     )
 
 

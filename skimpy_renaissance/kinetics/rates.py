@@ -78,7 +78,9 @@ def unit_rates(
     return net, _joined(elasticities, axes).index_select(-1, layout.kept.to(km.device))
 
 
-def elasticity_matrix(layout: Layout, entries: torch.Tensor, n_metabolites: int) -> torch.Tensor:
+def elasticity_matrix(
+    layout: Layout, entries: torch.Tensor, columns: torch.Tensor
+) -> torch.Tensor:
     """Place elasticities in their matrix; roles filled by one metabolite add up.
 
     Parameters
@@ -87,19 +89,19 @@ def elasticity_matrix(layout: Layout, entries: torch.Tensor, n_metabolites: int)
         Positions of the entries.
     entries
         `` ... x entry ``, from :func:`unit_rates`.
-    n_metabolites
-        Length of the ``metabolite`` axis.
+    columns
+        `` entry ``: column of each entry, in the order of metabolites that is wanted.
 
     Returns
     -------
     torch.Tensor
         `` ... x reaction x metabolite ``.
     """
-    n_reactions = len(layout.reaction_order)
     axes = entries.shape[:-1]
-    flat = entries.new_zeros(*axes, n_reactions * n_metabolites)
-    target = (layout.rows * n_metabolites + layout.columns).to(entries.device)
-    return flat.index_add(-1, target, entries).view(*axes, n_reactions, n_metabolites)
+    flat = entries.new_zeros(*axes, layout.n_reactions * layout.n_metabolites)
+    target = (layout.rows * layout.n_metabolites + columns).to(entries.device)
+    flat = flat.index_add(-1, target, entries)
+    return flat.view(*axes, layout.n_reactions, layout.n_metabolites)
 
 
 def _saturation_constants(layout: Layout, km: torch.Tensor) -> torch.Tensor:

@@ -15,11 +15,13 @@ Reder, *J. Theor. Biol.* 135 (1988) 175, doi:10.1016/S0022-5193(88)80073-0.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import MissingEntryError, listed
 from skimpy_renaissance.kinetics.layout import Layout
@@ -45,7 +47,7 @@ class ReferencePoint:
     layout
         Positions of the names.
     units
-        Units of the state.
+        Units of the state; ``None`` where only scaled numbers are known.
     table
         `` ... x name ``: concentrations and constants in the order of ``layout.state_names``,
         scaled units.
@@ -55,7 +57,7 @@ class ReferencePoint:
 
     network: KineticNetwork
     layout: Layout
-    units: Units
+    units: Units | None
     table: torch.Tensor
     fluxes: torch.Tensor
 
@@ -63,6 +65,16 @@ class ReferencePoint:
     def batched(self) -> bool:
         """Whether this is a batch of states."""
         return self.table.ndim == 3
+
+    @property
+    def concentration_scaling(self) -> float:
+        """Scaled concentration per mol/L; 1 where the units are unknown."""
+        return 1.0 if self.units is None else self.units.concentration_scaling
+
+    @property
+    def per_hour(self) -> float:
+        """Model time units per hour; 1 where the units are unknown."""
+        return 1.0 if self.units is None else self.units.time_scaling
 
     @property
     def device(self) -> torch.device:
@@ -79,6 +91,23 @@ class ReferencePoint:
     def symbol_values(self) -> StateValues:
         """The state's values for every symbol of every template."""
         return gather_state(self.layout, self.table)
+
+    def of_metabolites(self, names: Iterable[str]) -> NDArray[np.float64]:
+        """Return the concentrations of some metabolites, boundaries among them.
+
+        Parameters
+        ----------
+        names
+            Metabolites, repeated as often as wanted.
+
+        Returns
+        -------
+        numpy.ndarray
+            `` `metabolite` `` or `` `state x metabolite` ``, scaled units.
+        """
+        column = {name: i for i, name in enumerate(self.layout.state_names)}
+        table = self.table.detach().cpu().numpy().squeeze(-2)
+        return table[..., [column[name] for name in names]]
 
     @cached_property
     def concentrations(self) -> torch.Tensor:
@@ -109,7 +138,7 @@ class ReferencePoint:
         """
         rows = self.network.conserved_pools.independent
         balance = self.network.volume_ratios[rows, None] * self.network.stoichiometry[rows]
-        per_hour = self.fluxes * self.units.time_scaling
+        per_hour = self.fluxes * self.per_hour
         amounts = torch.from_numpy(balance).to(self.device) * per_hour[..., None, :]
         return amounts / self.independent[..., :, None]
 

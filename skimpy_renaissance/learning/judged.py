@@ -39,13 +39,46 @@ class Kinetics(Protocol):
         """`km x 2`, float64, ln(mol/L): lower and upper, NaN where open."""
 
     def lambda_max(self, log_km: Tensor) -> Tensor:
-        """Return `model`, float64, 1/h from `model x km`, float64, ln(mol/L); NaN: failed."""
+        """Return the largest real part of the eigenvalues of each model.
+
+        Parameters
+        ----------
+        log_km
+            `model x km`, float64, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `model`, float64, 1/h; NaN where the spectrum failed.
+        """
 
     def eigenvalues(self, log_km: Tensor) -> Tensor:
-        """Return `model x independent`, complex128, 1/h."""
+        """Return the eigenvalues of each model's Jacobian.
+
+        Parameters
+        ----------
+        log_km
+            `model x km`, float64, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `model x independent`, complex128, 1/h.
+        """
 
     def vmax(self, log_km: Tensor) -> Tensor:
-        """Return `model x reaction`, float64, scaled concentration per time."""
+        """Return the maximal rates that go with the steady state.
+
+        Parameters
+        ----------
+        log_km
+            `model x km`, float64, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `model x reaction`, float64, scaled concentration per time.
+        """
 
 
 @dataclass(frozen=True, eq=False)

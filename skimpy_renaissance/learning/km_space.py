@@ -91,7 +91,7 @@ class KmSpace:
         names
             In the order of the ``km`` axis.
         bounds
-            `km x 2`, float64, ln(mol/L), NaN where open.
+            `km x 2`, float64, ln(mol/L), NaN or infinite where open.
         default_range
             Lower and upper, ln(mol/L), used where ``bounds`` is open.
         measured
@@ -113,7 +113,9 @@ class KmSpace:
                 f"log_km_bounds must be `km x 2` = {(len(names), 2)}, got {tuple(bounds.shape)}."
             )
         ranges = bounds.new_tensor(default_range, dtype=torch.float64)
-        filled = torch.where(torch.isnan(bounds), ranges, bounds.to(torch.float64))
+        # 0 mol/L from below and infinity from above limit nothing: open, like NaN
+        open_ended = torch.isnan(bounds) | (bounds == bounds.new_tensor([-torch.inf, torch.inf]))
+        filled = torch.where(open_ended, ranges, bounds.to(torch.float64))
         is_measured = torch.zeros(len(names), dtype=torch.bool, device=bounds.device)
         column = {name: i for i, name in enumerate(names)}
         for name, (low, high) in (measured or {}).items():

@@ -70,7 +70,31 @@ class Optimizer(Protocol):
         """How many steps a training takes."""
 
     def start(self, weights: Tensor) -> SearchState:
-        """Return the state before the first step, from `weight`, float32."""
+        """Return the state before the first step.
+
+        Parameters
+        ----------
+        weights
+            `weight`, float32.
+
+        Returns
+        -------
+        SearchState
+        """
 
     def step(self, state: SearchState, problem: Problem, rng: torch.Generator) -> Step:
-        """Take one step; only ``rng`` is changed in place."""
+        """Take one step.
+
+        Parameters
+        ----------
+        state
+            Where the search stands; not changed in place.
+        problem
+            Turns weights into models, verdicts and rewards.
+        rng
+            The training's random stream, on the CPU; it moves on, and nothing else is random.
+
+        Returns
+        -------
+        Step
+        """

@@ -162,7 +162,8 @@ def train(
     )
     try:
         with bar:
-            write()
+            if trained.state.generation == 0:
+                write()
             while not _finished(trained, optimizer.generations, stop_at=stop_at):
                 trained = _advanced(trained, problem, optimizer=optimizer, rng=rng)
                 last = _finished(trained, optimizer.generations, stop_at=stop_at)

@@ -196,15 +196,13 @@ class ParameterPopulation:
         Raises
         ------
         InputError
-            ``eigenvalues`` are asked for but unknown.
+            They are asked for but unknown.
         """
         frame = pd.DataFrame(self.values.copy(), index=list(self.index), columns=list(self.names))
         if not eigenvalues:
             return frame
-        known = {"lambda_max": self._known_lambda_max()}
-        if self.lambda_min is not None:
-            known["lambda_min"] = self.lambda_min
-        return pd.concat([frame, pd.DataFrame(known, index=frame.index)], axis=1)
+        frame = frame.assign(lambda_max=self._known_lambda_max())
+        return frame if self.lambda_min is None else frame.assign(lambda_min=self.lambda_min)
 
     def log_km(self, km_names: Sequence[str]) -> NDArray[np.float64]:
         """Return saturation constants as the generator and the kinetics take them.
@@ -281,8 +279,8 @@ class ParameterPopulation:
         Parameters
         ----------
         criterion
-            Given ``lambda_max`` and ``lambda_min`` (`` `model` ``, 1/h; the latter may be ``None``),
-            returns one verdict per set; for example ``Validity(partition=-2.5)``.
+            Maps ``lambda_max`` and ``lambda_min`` (`` `model` ``, 1/h; the latter or ``None``) to
+            one verdict per set; for example ``Validity(partition=-2.5)``.
 
         Returns
         -------

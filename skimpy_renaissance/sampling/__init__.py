@@ -1,0 +1,7 @@
+"""Sampling: parameter sets for a kinetic model at a steady state, SKiMPy's conventions kept."""
+
+from skimpy_renaissance.sampling.oracle import OracleSampler
+from skimpy_renaissance.sampling.renaissance import RenaissanceSampler
+from skimpy_renaissance.sampling.parametrization import parametrize
+
+__all__ = ["OracleSampler", "RenaissanceSampler", "parametrize"]

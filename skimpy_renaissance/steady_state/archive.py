@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_state.files import existing, replacing
+from skimpy_renaissance.steady_state.files import existing
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.steady_state.tables import from_tables
 from skimpy_renaissance.units import Units
@@ -45,7 +46,7 @@ def save_steady_states(states: SteadyStates, path: str | os.PathLike[str]) -> No
     OutputError
         The folder does not exist or cannot be written.
     """
-    with replacing(Path(path)) as temporary, temporary.open("wb") as file:
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
             file,
             names=np.array(states.names),

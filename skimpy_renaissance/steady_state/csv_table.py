@@ -1,4 +1,4 @@
-"""Columns of numbers from a wide CSV file, exact about what is wrong with the file.
+"""Columns of numbers from a wide CSV file (or a gzipped one), exact about what is wrong with the file.
 
 One pass over the text: every line must be complete, every needed cell a finite number. Numbers are
 parsed to the nearest double. A line of 2,300 cells takes half a millisecond.
@@ -7,10 +7,13 @@ parsed to the nearest double. A line of 2,300 cells takes half a millisecond.
 from __future__ import annotations
 
 import csv
+import gzip
+import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +41,7 @@ def read_header(path: Path) -> list[str]:
     FileFormatError
         The file is empty, binary, not separated by commas, or names a column twice.
     """
-    with path.open("rb") as binary:
-        start = binary.read(4096)
+    start = _beginning(path)
     if not start.strip():
         raise FileFormatError(f"{path.name} must be a CSV table, but it is empty.")
     if b"\0" in start:
@@ -134,10 +136,27 @@ def _range(rows: slice | None) -> tuple[int, int | None]:
     return start, stop
 
 
+def _opener(path: Path) -> Callable[..., Any]:
+    """Return what opens the file: plain, or compressed with gzip."""
+    return gzip.open if path.suffix == ".gz" else open
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        with _opener(path)(path, "rb") as binary:
+            return bytes(binary.read(4096))
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise FileFormatError(f"{path.name} is not a whole gzip file: {error}.") from error
+
+
 def _lines(path: Path) -> Iterator[list[str]]:
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
+        with _opener(path)(path, "rt", newline="", encoding="utf-8-sig") as file:
             yield from csv.reader(file)
+    except (EOFError, zlib.error) as error:
+        raise FileFormatError(
+            f"{path.name} is a gzip file that was cut off: {error}. Copy or write it again."
+        ) from error
     except UnicodeDecodeError as error:
         raise FileFormatError(
             f"{path.name} must be a CSV table in UTF-8; {error.reason} at byte {error.start}."

@@ -1,16 +1,13 @@
-"""Files in and out: a clear word where one is absent, and complete or not at all when written."""
+"""Files to read: a clear word where one is absent."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-from skimpy_renaissance.errors import FileFormatError, OutputError
+from skimpy_renaissance.errors import FileFormatError
 
-__all__ = ["existing", "replacing"]
+__all__ = ["existing"]
 
 
 def existing(path: str | os.PathLike[str]) -> Path:
@@ -37,34 +34,3 @@ def existing(path: str | os.PathLike[str]) -> Path:
             + ("is a folder." if path.is_dir() else "does not exist. Check the path.")
         )
     return path
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path in the same folder that becomes ``path`` when the block succeeds.
-
-    Parameters
-    ----------
-    path
-        The file to be written; an existing one is replaced.
-
-    Yields
-    ------
-    pathlib.Path
-        Where to write.
-
-    Raises
-    ------
-    OutputError
-        The folder does not exist or cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    except OSError as error:
-        raise OutputError(
-            f"Cannot write {path}: {error.strerror}. The folder must exist and be writable."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError, listed
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_state.files import existing, replacing
+from skimpy_renaissance.steady_state.files import existing
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 from skimpy_renaissance.steady_state.tables import from_tables
 from skimpy_renaissance.units import Units
@@ -126,7 +127,7 @@ def write_steady_state(state: SteadyState, path: str | os.PathLike[str]) -> None
     OutputError
         The folder does not exist or cannot be written.
     """
-    with replacing(Path(path)) as temporary:
+    with atomic_path(path) as temporary:
         temporary.write_text(to_json(state) + "\n", encoding="utf-8")
 
 

@@ -38,14 +38,14 @@ class SteadyState:
         `` `reaction` ``, scaled concentration to the power of the summed stoichiometry; NaN where
         the rate law needs none.
     units
-        The scaling of all three.
+        The scaling of all three; ``None`` where only scaled numbers are known.
     """
 
     name: str
     fluxes: pd.Series
     concentrations: pd.Series
     equilibrium_constants: pd.Series
-    units: Units
+    units: Units | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

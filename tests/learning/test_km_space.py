@@ -17,7 +17,7 @@ def build(bounds, measured=None, names=("a", "b", "c")):
 
 
 def test_bounds_replace_the_range_on_the_side_they_are_given():
-    space = build([OPEN, [-9.0, math.nan], [-8.0, -2.0]])
+    space = build([[-math.inf, math.inf], [-9.0, math.nan], [-8.0, -2.0]])
     assert space.lower.tolist() == [-25.0, -9.0, -8.0]
     assert space.upper.tolist() == [3.0, 3.0, -2.0]
 
@@ -57,7 +57,7 @@ def test_nothing_is_drawn_where_nothing_is_measured():
     [
         ([OPEN, [2.0, 1.0], OPEN], None, "'b'"),
         ([OPEN, [5.0, math.nan], OPEN], None, "range fills the other"),
-        ([OPEN, [-math.inf, 1.0], OPEN], None, "finite"),
+        ([OPEN, [math.inf, 1.0], OPEN], None, "finite"),
         ([OPEN, OPEN, OPEN], {"a": (0.0, 1.0)}, "0 < lower"),
         ([OPEN, OPEN, OPEN], dict.fromkeys("abc", (1.0, 2.0)), "nothing is left"),
         ([OPEN, OPEN], None, r"`km x 2`"),

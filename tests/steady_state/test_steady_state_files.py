@@ -95,6 +95,13 @@ def test_units_come_from_the_file_or_the_argument_and_are_never_guessed(
     assert read_steady_state(saved(document), network).units == units
 
 
+@pytest.mark.parametrize(("unit", "per_hour"), [("h", 1.0), ("min", 60.0), ("s", 3600.0)])
+def test_a_time_unit_stands_for_its_number_per_hour(network, document, saved, unit, per_hour):
+    del document["scaling"]["time_scaling"]
+    document["scaling"]["time_unit"] = unit
+    assert read_steady_state(saved(document), network).units.time_scaling == per_hour
+
+
 def test_units_of_file_and_argument_must_agree(network, document, saved):
     other = Units(concentration_scaling=1e6, density=1105.0, gdw_gww_ratio=0.3)
     with pytest.raises(UnitsError, match=r"density: 1105\.0 here, 1200\.0 there"):

@@ -30,7 +30,9 @@ def states(network, samples, units, written):
 def tables(states) -> dict[str, pd.DataFrame]:
     columns = (states.reaction_names, states.metabolite_names, states.reaction_names)
     return {
-        label: pd.DataFrame(getattr(states, label), index=states.names, columns=list(names))
+        label: pd.DataFrame(
+            np.array(getattr(states, label)), index=states.names, columns=list(names)
+        )
         for label, names in zip(LABELS, columns, strict=True)
     }
 
@@ -48,6 +50,14 @@ def test_tables_in_any_order_give_the_same_states(network, states, tables, units
     }
     shuffled["concentrations"] = shuffled["concentrations"].iloc[::-1]
     assert_same(from_tables(network, units=units, **shuffled), states)
+
+
+def test_the_given_tables_are_left_as_they_were(network, tables, units):
+    numbered = {label: table.set_axis([7, 8, 9]) for label, table in tables.items()}
+    before = {label: table.copy() for label, table in numbered.items()}
+    assert from_tables(network, units=units, **numbered).names == ("7", "8", "9")
+    for label in LABELS:
+        pd.testing.assert_frame_equal(numbered[label], before[label])
 
 
 def test_one_state_comes_from_series_or_mappings(network, states, units):
@@ -116,6 +126,22 @@ def test_published_arrays_of_thirty_states_are_consistent(shared_data):
             np.testing.assert_array_equal(
                 state.concentrations[list(data["reactant_order"])], concentration
             )
+
+
+def test_two_hundred_states_of_the_core_prototype_are_consistent(shared_data):
+    network = read_skimpy_yaml(shared_data("core_prototype", "kinetic_model.yaml"))
+    with np.load(shared_data("core_prototype", "steady_states.npz"), allow_pickle=False) as data:
+        metabolites = [*data["variables"], *data["boundary"]]
+        states = from_tables(
+            network,
+            fluxes=pd.DataFrame(data["v"], columns=list(data["reactions"])),
+            concentrations=pd.DataFrame(np.hstack([data["x"], data["xb"]]), columns=metabolites),
+            equilibrium_constants=pd.DataFrame(data["keq"], columns=list(data["keq_names"])),
+            units=Units(concentration_scaling=1e6, density=1200.0, gdw_gww_ratio=0.3),
+            check=False,
+        )
+    assert states.names == tuple(str(i) for i in range(200))
+    assert check_consistency(network, states).passed.all()
 
 
 # -- bad input ------------------------------------------------------------------------------------

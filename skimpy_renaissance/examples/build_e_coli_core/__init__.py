@@ -6,7 +6,7 @@
 ``hit_and_run``     uniform points of a polytope
 ``rate_laws``       stoichiometry -> SKiMPy mechanism, by SKiMPy's own conventions
 ``model_file``      rate laws -> SKiMPy YAML
-``files``           atomic writing, a scratch folder for pyTFA's log files
+``scratch``         a folder for pyTFA's log files
 
 Run as ``python -m skimpy_renaissance.examples.build_e_coli_core`` with the extra ``build``
 (cobra, pytfa) installed. Nothing is downloaded: the network comes with COBRApy, the tables lie in

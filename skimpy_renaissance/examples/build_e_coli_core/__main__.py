@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from skimpy_renaissance.atomic import atomic_path
+
 from .condition import BIOMASS, load_condition
-from .files import scratch_directory, write_atomically
 from .model_file import dump_yaml, model_document, rate_laws
+from .scratch import scratch_directory
 from .states import check_states, lag_one_autocorrelation, sample_states
 from .thermodynamics import confine, read_energies, thermo_database, thermodynamic_model
 
@@ -67,10 +69,11 @@ def build(output: Path, *, states: int, thinning: int, discard: int, seed: int) 
     logger.info("growth rate %.3f to %.3f 1/h", growth.min(), growth.max())
 
     output.mkdir(parents=True, exist_ok=True)
-    document = model_document("e_coli_core", laws, tfa)
-    write_atomically(output / "e_coli_core.yaml", dump_yaml(document))
+    with atomic_path(output / "e_coli_core.yaml") as path:
+        path.write_bytes(dump_yaml(model_document("e_coli_core", laws, tfa)))
     table = profiles.to_csv(index=True, float_format="%.15g", lineterminator="\n").encode()
-    write_atomically(output / "e_coli_core_states.csv.gz", gzip.compress(table, mtime=0))
+    with atomic_path(output / "e_coli_core_states.csv.gz") as path:
+        path.write_bytes(gzip.compress(table, mtime=0))
 
 
 def main() -> None:

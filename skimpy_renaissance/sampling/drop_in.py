@@ -1,0 +1,143 @@
+"""SKiMPy's calling conventions: what its samplers are given, and what they return.
+
+SKiMPy passes scaled fluxes and concentrations as two mappings, without their units. They are taken
+as they are; equilibrium constants then have to be in the kinetic model already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, SteadyStateError, listed
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.kinetics.compiled import CompiledKinetics, compile_network
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.spectrum.route import SpectralRoute
+from skimpy_renaissance.steady_state.steady_state import SteadyState
+
+__all__ = ["Bounds", "Given", "Returned", "as_skimpy_returns", "bind"]
+
+Given: TypeAlias = Mapping[object, float] | pd.Series
+Bounds: TypeAlias = Mapping[str, tuple[float | None, float | None]]
+Returned: TypeAlias = ParameterPopulation | tuple[ParameterPopulation, list[float], list[float]]
+
+
+def bind(
+    network: KineticNetwork | CompiledKinetics,
+    fluxes: SteadyState | Given,
+    concentrations: Given | None,
+    bounds: Bounds | None,
+    *,
+    spectrum: SpectralRoute | None = None,
+) -> BoundKinetics:
+    """Tie a kinetic model to the steady state that a sampler was given.
+
+    Parameters
+    ----------
+    network
+        The kinetic model, compiled or not.
+    fluxes
+        A steady state; or `` `reaction` ``, scaled concentration per model time, by name.
+    concentrations
+        `` `metabolite` ``, scaled concentration, by name: variables and boundaries; ``None`` with a
+        steady state.
+    bounds
+        Saturation constant to (lower, upper), scaled concentration, beside those of the network.
+    spectrum
+        Way from Jacobians to eigenvalues.
+
+    Returns
+    -------
+    BoundKinetics
+
+    Raises
+    ------
+    InputError
+        ``network`` is no kinetic model; both a steady state and concentrations are given, or
+        neither form is complete.
+    MissingEntryError
+        A reaction, a metabolite or an equilibrium constant has no value, or a bound names no
+        saturation constant.
+    SteadyStateError
+        A flux is not finite or runs against its direction, or a concentration is not positive.
+    """
+    if not isinstance(network, KineticNetwork | CompiledKinetics):
+        raise InputError(
+            "A sampler needs a KineticNetwork (sr.read_skimpy_yaml, sr.from_skimpy) or what "
+            f"sr.compile makes of it, got {type(network).__name__}."
+        )
+    kinetics = network if isinstance(network, CompiledKinetics) else compile_network(network)
+    if bounds:
+        kinetics = replace(kinetics, network=kinetics.network.with_bounds(bounds))
+    return kinetics.at(_state(kinetics.network, fluxes, concentrations), spectrum=spectrum)
+
+
+def as_skimpy_returns(population: ParameterPopulation, min_max_eigenvalues: bool) -> Returned:
+    """Return a population the way ``SimpleParameterSampler.sample`` returns its sets.
+
+    Parameters
+    ----------
+    population
+        The sets and their eigenvalues.
+    min_max_eigenvalues
+        Whether the largest and smallest real parts (1/h) come beside the sets.
+
+    Returns
+    -------
+    ParameterPopulation or tuple
+    """
+    if not min_max_eigenvalues:
+        return population
+    assert population.lambda_max is not None  # noqa: S101 - parametrize always sets both
+    assert population.lambda_min is not None  # noqa: S101
+    return population, population.lambda_max.tolist(), population.lambda_min.tolist()
+
+
+def _state(
+    network: KineticNetwork, fluxes: SteadyState | Given, concentrations: Given | None
+) -> SteadyState:
+    if isinstance(fluxes, SteadyState):
+        if concentrations is not None:
+            raise InputError(
+                "A SteadyState holds its concentrations: pass sample(network, state) or "
+                "sample(network, fluxes, concentrations), not both."
+            )
+        return fluxes
+    if concentrations is None:
+        raise InputError(
+            "A sampler needs one SteadyState, or fluxes and concentrations by name; got "
+            f"{type(fluxes).__name__} and no concentrations."
+        )
+    given = SteadyState(
+        name="given",
+        fluxes=_values("fluxes", fluxes, network.reaction_names),
+        concentrations=_values("concentrations", concentrations, network.metabolites),
+        equilibrium_constants=pd.Series(np.nan, index=list(network.reaction_names)),
+        units=None,
+    )
+    low = given.concentrations[given.concentrations <= 0]
+    if len(low):
+        raise SteadyStateError(
+            f"Concentrations must be positive; {low.index[0]!r} is {low.iloc[0]!r}."
+        )
+    return given
+
+
+def _values(what: str, given: Given, names: tuple[str, ...]) -> pd.Series:
+    by_name = {str(name): float(value) for name, value in given.items()}
+    missing = [name for name in names if name not in by_name]
+    if missing:
+        raise MissingEntryError(
+            f"The kinetic model needs {what} for {listed(missing)}, which the given {what} lack."
+        )
+    series = pd.Series({name: by_name[name] for name in names}, dtype=float)
+    bad = series[~np.isfinite(series)]
+    if len(bad):
+        raise SteadyStateError(f"{what} must be finite; {bad.index[0]!r} is {bad.iloc[0]!r}.")
+    return series

@@ -1,0 +1,174 @@
+r"""ORACLE sampling, batched: the baseline that a trained generator replaces.
+
+Each saturation constant is drawn through its saturation :math:`\sigma = x/(x + K_m)`, uniform
+between the limits that the bounds of :math:`K_m` imply:
+
+.. math:: K_m = x\,(1 - \sigma)/\sigma .
+
+Random numbers are those of SKiMPy's ``SimpleParameterSampler`` (the Mersenne Twister behind
+``numpy.random.seed``), drawn model by model in the same order: one seed gives the same sets.
+
+References
+----------
+1. Wang, Birol and Hatzimanikatis, *Biophys. J.* 87 (2004) 3750, doi:10.1529/biophysj.104.048090.
+2. Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787 (SKiMPy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.kinetics.compiled import CompiledKinetics
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.sampling.collection import collect
+from skimpy_renaissance.sampling.drop_in import Given, Returned, as_skimpy_returns, bind
+from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.spectrum.route import SpectralRoute
+from skimpy_renaissance.steady_state.steady_state import SteadyState
+
+__all__ = ["OracleSampler"]
+
+
+@dataclass(frozen=True)
+class OracleParameters:
+    """Settings of :class:`OracleSampler`.
+
+    Parameters
+    ----------
+    n_samples
+        Parameter sets wanted.
+    eigenvalue_partition
+        With ``only_stable``, a set is kept where its largest real part does not exceed this, 1/h.
+    spectrum
+        Way from Jacobians to eigenvalues; ``Plain()`` decides as SKiMPy does even where rounding
+        decides.
+    batch
+        Models judged together.
+    """
+
+    n_samples: int = 100
+    eigenvalue_partition: float = 0.0
+    spectrum: SpectralRoute | None = None
+    batch: int = 512
+
+
+class OracleSampler:
+    """Draws saturations blindly and keeps the stable models, as SKiMPy's sampler does.
+
+    Parameters
+    ----------
+    parameters
+        Number of sets and how they are judged.
+
+    Examples
+    --------
+    >>> import skimpy_renaissance as sr
+    >>> network, states = sr.examples.e_coli_core()
+    >>> sampler = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=5))
+    >>> len(sampler.sample(network, states[0], seed=1))
+    5
+    """
+
+    Parameters: ClassVar[type[OracleParameters]] = OracleParameters
+
+    def __init__(self, parameters: OracleParameters | None = None) -> None:
+        self.parameters = parameters or OracleParameters()
+
+    def sample(
+        self,
+        network: KineticNetwork | CompiledKinetics,
+        fluxes: SteadyState | Given,
+        concentrations: Given | None = None,
+        only_stable: bool = True,
+        min_max_eigenvalues: bool = False,
+        seed: int = 123,
+        bounds_sample: tuple[float, float] = (0.0, 1.0),
+        max_trials: float = 1e6,
+        *,
+        bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
+    ) -> Returned:
+        """Draw parameter sets; arguments as ``SimpleParameterSampler.sample``.
+
+        Parameters
+        ----------
+        network
+            The kinetic model, compiled or not.
+        fluxes
+            A steady state; or fluxes by name, scaled concentration per model time.
+        concentrations
+            Concentrations by name, scaled; none with a steady state.
+        only_stable
+            Keep only sets whose largest real part does not exceed ``eigenvalue_partition``.
+        min_max_eigenvalues
+            Also return the largest and smallest real parts, 1/h.
+        seed
+            Of the random numbers.
+        bounds_sample
+            Range of the uniform numbers that saturations are made of.
+        max_trials
+            Sets drawn at most.
+        bounds
+            Saturation constant to (lower, upper), scaled concentration, beside those of the
+            network.
+
+        Returns
+        -------
+        ParameterPopulation or tuple
+            The sets; with ``min_max_eigenvalues`` a triple of sets, largest and smallest real
+            parts. Fewer than ``n_samples``, with a warning, where ``max_trials`` ran out.
+
+        Raises
+        ------
+        InputError
+            An argument cannot be used; see also :func:`bind`.
+        SamplingError
+            No set was kept at all.
+        """
+        low, high = bounds_sample
+        if not 0 <= low < high <= 1:
+            raise InputError(f"bounds_sample must satisfy 0 <= a < b <= 1, got {bounds_sample!r}.")
+        bound = bind(network, fluxes, concentrations, bounds, spectrum=self.parameters.spectrum)
+        saturations = _Saturations(bound, bounds_sample, np.random.RandomState(seed))
+        limit = self.parameters.eigenvalue_partition
+        kept = collect(
+            bound,
+            saturations.draw,
+            n_samples=self.parameters.n_samples,
+            keep=(lambda bound, log_km: bound.lambda_max(log_km) <= limit) if only_stable else None,
+            max_trials=int(max_trials),
+            batch=self.parameters.batch,
+        )
+        population = parametrize(
+            bound,
+            kept.km,
+            provenance={"sampler": "ORACLE", "seed": seed, "trials": kept.trials},
+        )
+        return as_skimpy_returns(population, min_max_eigenvalues)
+
+
+@dataclass(frozen=True)
+class _Saturations:
+    """The stream of saturations of one run, as saturation constants."""
+
+    bound: BoundKinetics
+    bounds_sample: tuple[float, float]
+    rng: np.random.RandomState
+
+    def draw(self, n: int) -> NDArray[np.float64]:
+        """Return the next `` `model x km` ``, scaled concentration."""
+        network = self.bound.network
+        x = self.bound.reference.of_metabolites(network.hooks[name] for name in network.km_names)
+        bounds = [network.bounds.get(name, (None, None)) for name in network.km_names]
+        smallest = [0.0 if up is None else c / (up + c) for c, (_, up) in zip(x, bounds, strict=True)]
+        largest = [1.0 if lo is None else c / (lo + c) for c, (lo, _) in zip(x, bounds, strict=True)]
+        low, high = self.bounds_sample
+        uniform = self.rng.random_sample((n, len(x))) * (high - low) + low
+        sigma = np.array(smallest) + uniform * (np.array(largest) - np.array(smallest))
+        return x * (1 - sigma) / sigma

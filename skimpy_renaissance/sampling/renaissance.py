@@ -1,0 +1,330 @@
+r"""RENAISSANCE as a sampler: a generator trained for valid models takes the place of blind draws.
+
+One call trains a generator at the given steady state and draws parameter sets from it, checked one
+by one. Its parts are public: :func:`~skimpy_renaissance.learning.training.train`,
+:meth:`~skimpy_renaissance.learning.trained.TrainedGenerator.generate` and
+:func:`~skimpy_renaissance.sampling.parametrization.parametrize`.
+
+References
+----------
+Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from math import isclose, log
+from os import PathLike
+from typing import ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from skimpy_renaissance.errors import InputError, UnitsError, listed
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.kinetics.compiled import CompiledKinetics
+from skimpy_renaissance.learning import (
+    NES,
+    Generator,
+    Optimizer,
+    TrainedGenerator,
+    derived_seeds,
+    train,
+)
+from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.sampling.collection import collect
+from skimpy_renaissance.sampling.drop_in import Bounds, Given, Returned, as_skimpy_returns, bind
+from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.spectrum.route import SpectralRoute
+from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.steady_state.steady_state import SteadyState
+
+__all__ = ["RenaissanceSampler"]
+
+_PAPER = NES()
+_ARCHITECTURE = Generator()
+
+
+@dataclass(frozen=True)
+class RenaissanceParameters:
+    """Settings of :class:`RenaissanceSampler`; defaults are those of the paper.
+
+    Parameters
+    ----------
+    n_samples
+        Parameter sets wanted.
+    eigenvalue_partition
+        A model is valid where its largest real part lies below this, 1/h.
+    fastest_eigenvalue
+        And its smallest real part above this, 1/h; ``None`` sets no limit.
+    optimizer
+        ``"nes"``, with the hyper-parameters below, or an optimiser object.
+    reward
+        One number per candidate; the paper's incidence by default.
+    generations, n_candidates, models_per_candidate, search_radius, learning_rate, decay
+        Of natural evolution strategies.
+    output, latent, hidden
+        Of the generator; ``output="batch_minmax"`` rescales as the authors' code does.
+    km_range
+        Smallest and largest saturation constant where no bounds are set, mol/L.
+    concentration_scaling
+        Scaled concentration per mol/L, needed for ``km_range`` where fluxes and concentrations
+        come as two mappings.
+    spectrum
+        Way from Jacobians to eigenvalues.
+    checkpoint
+        Folder in which the training is kept, and taken up again.
+    batch
+        Models generated and judged together when sampling.
+    progress
+        Show a progress bar; ``None`` shows one on a terminal.
+    """
+
+    n_samples: int = 100
+    eigenvalue_partition: float = -2.5
+    fastest_eigenvalue: float | None = None
+    optimizer: str | Optimizer = "nes"
+    reward: RewardFunction | None = None
+    generations: int = _PAPER.generations
+    n_candidates: int = _PAPER.n_candidates
+    models_per_candidate: int = _PAPER.models_per_candidate
+    search_radius: float = _PAPER.search_radius
+    learning_rate: float = _PAPER.learning_rate
+    decay: float = _PAPER.decay
+    output: str = "sigmoid"
+    latent: int = _ARCHITECTURE.latent
+    hidden: tuple[int, ...] = _ARCHITECTURE.hidden
+    km_range: tuple[float, float] = (1.3e-11, 20.0)
+    concentration_scaling: float | None = None
+    spectrum: SpectralRoute | None = None
+    checkpoint: str | PathLike[str] | None = None
+    batch: int = 500
+    progress: bool | None = None
+
+
+class RenaissanceSampler:
+    """Trains a generator of valid kinetic models and samples from it.
+
+    ``sample`` keeps the trained generator, with its history, in ``trained``.
+
+    Parameters
+    ----------
+    parameters
+        Settings of training and sampling.
+
+    Examples
+    --------
+    >>> import skimpy_renaissance as sr
+    >>> network, states = sr.examples.e_coli_core()
+    >>> settings = sr.RenaissanceSampler.Parameters(n_samples=10, eigenvalue_partition=-3.3)
+    >>> population = sr.RenaissanceSampler(settings).sample(network, states[0])  # doctest: +SKIP
+    """
+
+    Parameters: ClassVar[type[RenaissanceParameters]] = RenaissanceParameters
+
+    def __init__(self, parameters: RenaissanceParameters | None = None) -> None:
+        self.parameters = parameters or RenaissanceParameters()
+        self.trained: TrainedGenerator | None = None
+
+    def sample(
+        self,
+        network: KineticNetwork | CompiledKinetics,
+        fluxes: SteadyState | Given,
+        concentrations: Given | None = None,
+        only_stable: bool = True,
+        min_max_eigenvalues: bool = False,
+        seed: int = 123,
+        bounds_sample: tuple[float, float] = (0.0, 1.0),
+        max_trials: float = 1e6,
+        *,
+        bounds: Bounds | None = None,
+    ) -> Returned:
+        """Train and sample; arguments as ``SimpleParameterSampler.sample``.
+
+        Parameters
+        ----------
+        network
+            The kinetic model, compiled or not.
+        fluxes
+            A steady state; or fluxes by name, scaled concentration per model time.
+        concentrations
+            Concentrations by name, scaled; none with a steady state.
+        only_stable
+            Keep only valid models; otherwise everything that the generator draws.
+        min_max_eigenvalues
+            Also return the largest and smallest real parts, 1/h.
+        seed
+            Of training and sampling.
+        bounds_sample
+            Smallest and largest saturation x/(x + Km) of every constant.
+        max_trials
+            Sets drawn at most, after training.
+        bounds
+            Saturation constant to (lower, upper), scaled concentration, beside those of the
+            network.
+
+        Returns
+        -------
+        ParameterPopulation or tuple
+            The sets; with ``min_max_eigenvalues`` a triple of sets, largest and smallest real
+            parts. Fewer than ``n_samples``, with a warning, where ``max_trials`` ran out.
+
+        Raises
+        ------
+        InputError
+            An argument cannot be used; see also :func:`bind`.
+        UnitsError
+            ``km_range`` is needed, but the scaling of concentrations is not known.
+        SamplingError
+            No valid model was found at all.
+        """
+        settings = self.parameters
+        bound = bind(network, fluxes, concentrations, bounds, spectrum=settings.spectrum)
+        bound = _within(bound, bounds_sample)
+        criterion = Validity(settings.eigenvalue_partition, settings.fastest_eigenvalue)
+        seed_of_training, seed_of_sampling = derived_seeds(seed, 2)
+        self.trained = train(
+            bound,
+            criterion=criterion,
+            optimizer=_optimizer(settings),
+            generator=Generator(
+                output=settings.output,
+                latent=settings.latent,
+                hidden=settings.hidden,
+                range=_log_range(settings, bound),
+            ),
+            reward=settings.reward or Incidence(),
+            seed=seed_of_training,
+            checkpoint=settings.checkpoint,
+            progress=settings.progress,
+            provenance=_identity(bound),
+        )
+        kept = collect(
+            bound,
+            _Stream(self.trained, bound, settings, seed_of_sampling).draw,
+            n_samples=settings.n_samples,
+            keep=(lambda bound, log_km: _valid(bound, log_km, criterion)) if only_stable else None,
+            max_trials=int(max_trials),
+            batch=settings.batch,
+        )
+        population = parametrize(
+            bound,
+            kept.km,
+            provenance={
+                "sampler": "RENAISSANCE",
+                "seed": seed,
+                "trials": kept.trials,
+                "criterion": asdict(criterion),
+                "training": dict(self.trained.setup),
+            },
+        )
+        return as_skimpy_returns(population, min_max_eigenvalues)
+
+
+@dataclass
+class _Stream:
+    """Successive batches of a generator's models, each from a seed of its own."""
+
+    trained: TrainedGenerator
+    bound: BoundKinetics
+    settings: RenaissanceParameters
+    seed: int
+    n_batches: int = 0
+
+    def draw(self, n: int) -> NDArray[np.float64]:
+        """Return the next `` `model x km` ``, scaled concentration."""
+        self.n_batches += 1
+        log_km = self.trained.generate(
+            n,
+            seed=derived_seeds(self.seed, self.n_batches)[-1],
+            batch=self.settings.models_per_candidate,
+        )
+        return log_km.exp().cpu().numpy() * self.bound.reference.concentration_scaling
+
+
+def _valid(bound: BoundKinetics, log_km: torch.Tensor, criterion: Validity) -> torch.Tensor:
+    if not criterion.needs_lambda_min:
+        return criterion(bound.lambda_max(log_km))
+    real_parts = bound.eigenvalues(log_km).real
+    return criterion(real_parts[:, 0], real_parts[:, -1])
+
+
+def _optimizer(settings: RenaissanceParameters) -> Optimizer:
+    if not isinstance(settings.optimizer, str):
+        return settings.optimizer
+    if settings.optimizer != "nes":
+        raise InputError(
+            f"optimizer must be 'nes' or an optimizer object such as sr.NES(...), got "
+            f"{settings.optimizer!r}."
+        )
+    return NES(
+        n_candidates=settings.n_candidates,
+        models_per_candidate=settings.models_per_candidate,
+        search_radius=settings.search_radius,
+        learning_rate=settings.learning_rate,
+        decay=settings.decay,
+        generations=settings.generations,
+    )
+
+
+def _within(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKinetics:
+    """Narrow bounds so that every saturation x/(x + Km) lies in ``bounds_sample``."""
+    low, high = bounds_sample
+    if not 0 <= low < high <= 1:
+        raise InputError(f"bounds_sample must satisfy 0 <= a < b <= 1, got {bounds_sample!r}.")
+    if (low, high) == (0, 1):
+        return bound
+    network = bound.network
+    x = bound.reference.of_metabolites(network.hooks[name] for name in network.km_names)
+    narrowed: dict[str, tuple[float | None, float | None]] = {}
+    for name, c in zip(network.km_names, x.tolist(), strict=True):
+        least, most = network.bounds.get(name, (None, None))
+        at_high = c * (1 - high) / high
+        at_low = None if low == 0 else c * (1 - low) / low
+        upper = most if at_low is None else at_low if most is None else min(most, at_low)
+        narrowed[name] = (max(least or 0.0, at_high) or None, upper)
+    return replace(bound, network=network.with_bounds(narrowed))
+
+
+def _log_range(settings: RenaissanceParameters, bound: BoundKinetics) -> tuple[float, float]:
+    """Return the range of constants without bounds, in the logarithms that ``bound`` takes."""
+    low, high = settings.km_range
+    if not 0 < low < high:
+        raise InputError(f"km_range must satisfy 0 < lower < upper in mol/L, got {(low, high)!r}.")
+    stated, units = settings.concentration_scaling, bound.reference.units
+    if units is not None:
+        if stated is not None and not isclose(stated, units.concentration_scaling):
+            raise UnitsError(
+                f"Parameters says concentration_scaling={stated!r}, the steady state "
+                f"{units.concentration_scaling!r}. Leave it out of Parameters."
+            )
+        return log(low), log(high)
+    if stated is not None:
+        return log(low * stated), log(high * stated)
+    unbounded = bound.log_km_bounds.isfinite().all(-1).logical_not().nonzero().flatten().tolist()
+    if unbounded:
+        raise UnitsError(
+            f"Parameters(km_range={settings.km_range!r}) is in mol/L, but fluxes and "
+            "concentrations came without units, and bounds are missing for "
+            f"{listed(bound.km_names[i] for i in unbounded)}. State the units: "
+            "Parameters(concentration_scaling=1e6) for micromolar concentrations."
+        )
+    return log(low), log(high)
+
+
+def _identity(bound: BoundKinetics) -> dict[str, object]:
+    """Return what tells this problem from another, for the checkpoint."""
+    units = bound.reference.units
+    return {
+        "network": bound.network.name,
+        "units": None if units is None else units.to_dict(),
+        "fluxes_sha256": _digest(bound.reference.fluxes),
+        "concentrations_sha256": _digest(bound.reference.table),
+    }
+
+
+def _digest(tensor: torch.Tensor) -> str:
+    return sha256(tensor.detach().cpu().numpy().tobytes()).hexdigest()

@@ -39,7 +39,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        The folder is missing or cannot be written, or something other than a file has the name.
+        The folder is missing or cannot be written, something other than a file has the name, or
+        writing failed within the block (a full disk).
     """
     target = Path(path).resolve()
     _require_writable_place(target)
@@ -52,13 +53,14 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         ) from error
     try:
         yield temporary
-        try:
-            temporary.replace(target)
-        except OSError as error:
-            raise OutputError(
-                f"{target} was written but cannot be put in its place: {error.strerror}. "
-                "Close the programs that hold the old file, or choose another name."
-            ) from error
+        temporary.replace(target)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write {target}: {error.strerror or error}. What stood there before is "
+            "untouched; free space, close programs that hold the file, or choose another name."
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -2,7 +2,8 @@
 
 A class either fixes its roles (``ReversibleMichaelisMenten``: ``substrate``, ``product``) or is
 generic: numbered roles with a coefficient each. ``SKIMPY`` holds what SKiMPy 1.0.2 computes,
-``CORRECTED`` the same with the published laws where SKiMPy departs from them.
+``CORRECTED`` the published laws where SKiMPy departs from them: coefficients are exponents, each
+role has its own constant, a Hill coefficient is no saturation constant.
 
 References
 ----------
@@ -13,9 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import inf
 from types import MappingProxyType
 
 from skimpy_renaissance.network import rate_laws as law
+from skimpy_renaissance.network.direct_expression import (
+    PARAMETER_PREFIX,
+    direct_expression,
+    expression_parameters,
+)
 from skimpy_renaissance.network.reaction import Rate
 from skimpy_renaissance.network.roles import Roles
 
@@ -52,45 +59,64 @@ class MechanismClass:
         Role to coefficient for a class with fixed roles; empty for a generic class.
     saturation
         Saturation constant to role, for a class with fixed roles.
-    per_substrate, per_product
-        Parameters declared per role of a generic class, as prefixes of the role.
-    inhibitors
-        Whether competitive inhibitors or other regulators take roles of their own.
-    capacity
-        Whether the rate is proportional to ``vmax_forward`` (or ``kcat_forward`` x enzyme).
+    per_substrate, per_product, per_regulator
+        Parameters declared per role of a generic class, ``{}`` standing for the role.
+    saturating
+        Those of them that are saturation constants, drawn where they have no value.
+    regulators
+        Names that regulating roles take, in order, ``{}`` standing for their number; ``"*"``
+        allows any name, ``""`` no regulator.
+    fewest_regulators, most_regulators
+        How many there may be.
+    zero_coefficients
+        Whether a substrate may have the coefficient 0.
     """
 
     rate: Callable[[Roles], Rate]
     parameters: tuple[str, ...]
     stoichiometry: Mapping[str, float] = field(default_factory=dict)
     saturation: Mapping[str, str] = field(default_factory=dict)
-    per_substrate: tuple[str, ...] = ("km",)
-    per_product: tuple[str, ...] = ("km",)
-    inhibitors: bool = False
-    capacity: bool = True
+    per_substrate: tuple[str, ...] = ("km_{}",)
+    per_product: tuple[str, ...] = ("km_{}",)
+    per_regulator: tuple[str, ...] = ("ki_{}",)
+    saturating: tuple[str, ...] = ("km_{}", "ki_{}", "hill_coefficient_{}")
+    regulators: str = ""
+    fewest_regulators: int = 0
+    most_regulators: float = inf
+    zero_coefficients: bool = False
 
     @property
     def generic(self) -> bool:
         """Whether roles and coefficients come from the model file."""
         return not self.stoichiometry
 
+    @property
+    def by_expression(self) -> bool:
+        """Whether the model file states the rate itself."""
+        return self.rate is direct_expression
+
     def declared(self, roles: Roles) -> dict[str, str | None]:
         """Return parameter to the role it saturates with (``None`` for others), in order."""
+        if self.by_expression:
+            return dict.fromkeys(expression_parameters(roles))
         if not self.generic:
             return {name: self.saturation.get(name) for name in self.parameters}
         names: dict[str, str | None] = dict.fromkeys(self.parameters)
-        for role in roles.stoichiometry:
-            prefixes = self.per_substrate if role in roles.substrates else self.per_product
-            names.update({f"{prefix}_{role}": role for prefix in prefixes})
-        for role in roles.inhibitors:
-            names.update(self._of_inhibitor(role))
+        for role in (*roles.stoichiometry, *roles.inhibitors):
+            for pattern in self._patterns(role, roles):
+                names[pattern.format(role)] = role if pattern in self.saturating else None
         return names
 
-    @staticmethod
-    def _of_inhibitor(role: str) -> dict[str, str | None]:
-        if role.startswith("inhibitor"):
-            return {f"ki_{role}": role}
-        return dict.fromkeys((f"alpha_forward_{role}", f"alpha_reverse_{role}", f"{role}_0"))
+    def _patterns(self, role: str, roles: Roles) -> tuple[str, ...]:
+        if role in roles.inhibitors:
+            return self.per_regulator
+        return self.per_substrate if role in roles.substrates else self.per_product
+
+    def full_name(self, parameter: str, reaction: str) -> str:
+        """Return the name that a declared parameter has in the model."""
+        if self.by_expression:
+            return parameter.removeprefix(PARAMETER_PREFIX)
+        return f"{parameter}_{reaction}"
 
 
 def _fixed(
@@ -149,12 +175,15 @@ SKIMPY: Mapping[str, MechanismClass] = MappingProxyType(
         ),
         "Convenience": MechanismClass(law.convenience, _REVERSIBLE),
         "ConvenienceInhibited": MechanismClass(
-            law.convenience_inhibited, _REVERSIBLE, inhibitors=True
+            law.convenience_inhibited, _REVERSIBLE, regulators="inhibitor{}", fewest_regulators=1
         ),
         "GeneralizedReversibleHill": MechanismClass(law.generalized_reversible_hill, _HILL),
         "H1GeneralizedReversibleHill": MechanismClass(law.h1_reversible_hill, _REVERSIBLE),
         "H1GeneralizedReversibleHillInhibited": MechanismClass(
-            law.h1_reversible_hill_inhibited, _REVERSIBLE, inhibitors=True
+            law.h1_reversible_hill_inhibited,
+            _REVERSIBLE,
+            regulators="inhibitor{}",
+            fewest_regulators=1,
         ),
         "IrrevMichaelisMenten": MechanismClass(
             law.irreversible_michaelis_menten, _IRREVERSIBLE, per_product=()
@@ -162,8 +191,9 @@ SKIMPY: Mapping[str, MechanismClass] = MappingProxyType(
         "IrrevHillNM": MechanismClass(
             law.irreversible_hill_n_m,
             _IRREVERSIBLE,
-            per_substrate=("km", "hill_coefficient"),
+            per_substrate=("km_{}", "hill_coefficient_{}"),
             per_product=(),
+            zero_coefficients=True,
         ),
         "IrrevMassaction": MechanismClass(
             law.irreversible_mass_action, ("vmax_forward",), per_substrate=(), per_product=()
@@ -179,14 +209,18 @@ SKIMPY: Mapping[str, MechanismClass] = MappingProxyType(
             ("vmax_forward", "k_equilibrium", "beta_forward", "beta_reverse"),
             per_substrate=(),
             per_product=(),
-            inhibitors=True,
+            per_regulator=("alpha_forward_{}", "alpha_reverse_{}", "{}_0"),
+            regulators="*",
         ),
         "SimpleRegulatedGeneExpression": MechanismClass(
             law.gene_expression,
             _TRANSCRIPTION,
             stoichiometry={"product": 1.0},
-            inhibitors=True,
-            capacity=False,
+            regulators="factor_{}",
+            most_regulators=2,
+        ),
+        "ExpressionBasedKinetics": MechanismClass(
+            direct_expression, (), regulators="inhibitor{}"
         ),
     }
 )
@@ -194,15 +228,25 @@ SKIMPY: Mapping[str, MechanismClass] = MappingProxyType(
 _PUBLISHED = {
     "UniBiReversibleHill": law.corrected_uni_bi_reversible_hill,
     "BiUniReversibleHill": law.corrected_bi_uni_reversible_hill,
-    "ConvenienceInhibited": law.corrected_convenience_inhibited,
+    "H1GeneralizedReversibleHill": law.corrected_h1_reversible_hill,
     "IrrevMassaction": law.corrected_irreversible_mass_action,
     "RevMassaction": law.corrected_reversible_mass_action,
+    "GeneralizedElementaryKinetics": law.corrected_generalized_elementary,
     "SimpleRegulatedGeneExpression": law.corrected_gene_expression,
 }
 
+
+def _corrected(name: str, mechanism: MechanismClass) -> MechanismClass:
+    if mechanism.by_expression:
+        return mechanism
+    published = _PUBLISHED.get(name, mechanism.rate)
+    return replace(
+        mechanism,
+        rate=lambda roles: published(roles.by_role()),
+        saturating=("km_{}", "ki_{}"),
+    )
+
+
 CORRECTED: Mapping[str, MechanismClass] = MappingProxyType(
-    {
-        **SKIMPY,
-        **{name: replace(SKIMPY[name], rate=rate) for name, rate in _PUBLISHED.items()},
-    }
+    {name: _corrected(name, mechanism) for name, mechanism in SKIMPY.items()}
 )

@@ -35,8 +35,9 @@ __all__ = [
     "convenience",
     "convenience_inhibited",
     "corrected_bi_uni_reversible_hill",
-    "corrected_convenience_inhibited",
     "corrected_gene_expression",
+    "corrected_generalized_elementary",
+    "corrected_h1_reversible_hill",
     "corrected_irreversible_mass_action",
     "corrected_reversible_mass_action",
     "corrected_uni_bi_reversible_hill",
@@ -126,15 +127,10 @@ def convenience_inhibited(r: Roles) -> Rate:
     r"""Convenience kinetics with :math:`\sum_k x_k/K_{i,k}` added to the denominator.
 
     SKiMPy looks constants up by metabolite: where a substrate or product is also the inhibitor,
-    its :math:`K_i` takes the place of its Km.
+    its :math:`K_i` takes the place of its Km. The corrected law gives every role its own constant.
     """
     inhibition = sympy.Add(*(r[x] / r.km(x) for x in r.inhibitors))
     return _over(_convenience_numerators(r), _convenience_denominator(r) + inhibition)
-
-
-def corrected_convenience_inhibited(r: Roles) -> Rate:
-    """As :func:`convenience_inhibited`, every role with its own constant."""
-    return convenience_inhibited(r.by_role())
 
 
 def _over(numerators: Rate, denominator: sympy.Expr) -> Rate:
@@ -169,6 +165,11 @@ def h1_reversible_hill(r: Roles) -> Rate:
     scale = _product(r.own_km(i) for i in r.substrates)
     backward = r.V / r.K * _product(r[j] for j in r.products) / scale
     return _over(Rate(forward, backward), _paired_denominator(r, ONE))
+
+
+def corrected_h1_reversible_hill(r: Roles) -> Rate:
+    """As :func:`h1_reversible_hill` with the coefficients as exponents in the numerators."""
+    return _over(_convenience_numerators(r.by_role()), _paired_denominator(r, ONE))
 
 
 def h1_reversible_hill_inhibited(r: Roles) -> Rate:
@@ -269,9 +270,18 @@ def generalized_elementary(r: Roles) -> Rate:
     r"""Mass action corrected for crowding [4]_.
 
     :math:`v_f = V e^{\beta_f} \prod_i s_i \prod_g (x_g/x_{g,0})^{\alpha_{f,g}}`, and
-    :math:`v_b` with :math:`V/K`, products, :math:`\beta_r` and :math:`\alpha_r`.
+    :math:`v_b` with :math:`V/K`, products, :math:`\beta_r` and :math:`\alpha_r`; SKiMPy leaves the
+    coefficients out.
     """
-    ideal = reversible_mass_action(r)
+    return _crowded(reversible_mass_action(r), r)
+
+
+def corrected_generalized_elementary(r: Roles) -> Rate:
+    r"""As :func:`generalized_elementary` with :math:`s_i^{n_i}` and :math:`p_j^{n_j}`."""
+    return _crowded(corrected_reversible_mass_action(r), r)
+
+
+def _crowded(ideal: Rate, r: Roles) -> Rate:
     fold = {g: r[g] / r[f"{g}_0"] for g in r.inhibitors}
     forward = _product(y ** r[f"alpha_forward_{g}"] for g, y in fold.items())
     backward = _product(y ** r[f"alpha_reverse_{g}"] for g, y in fold.items())
@@ -288,7 +298,7 @@ def _gene_expression(r: Roles, other_factor: str) -> Rate:
     def activity(factor: str) -> sympy.Expr:
         return (r[factor] / r[f"kd_{factor}"]) ** r[f"hill_coefficient_{factor}"]
 
-    basal, one = r["basal_transcription_rate"], ZERO
+    basal = r["basal_transcription_rate"]
     if "factor_1" not in r.inhibitors:
         return Rate(basal, ZERO)
     one = activity("factor_1")

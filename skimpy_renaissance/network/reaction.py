@@ -40,18 +40,22 @@ class MechanismDefinition:
     class_name
         SKiMPy's class, for example ``"Convenience"``.
     roles
-        Role to metabolite, in file order.
+        Role to metabolite, in file order; ``enzyme`` among them where the file lists it.
     stoichiometry
         Role to signed coefficient, in the order in which parameters are declared; empty for
         classes that fix it.
     inhibitors
-        Roles that only regulate (competitive inhibitors, transcription factors), to metabolite.
+        Roles that only regulate (competitive inhibitors, transcription factors, crowding
+        molecules), to metabolite.
+    expression
+        The rate itself, for the class that takes it from the file.
     """
 
     class_name: str
     roles: Mapping[str, str]
     stoichiometry: Mapping[str, float] = field(default_factory=dict)
     inhibitors: Mapping[str, str] = field(default_factory=dict)
+    expression: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class ModifierDefinition:
     Parameters
     ----------
     key
-        Its label in the file; decides nothing.
+        Its key in the file; decides nothing, so modifiers that differ in it alone are equal.
     class_name
         SKiMPy's class, for example ``"DisplacementSmallMoleculeModifier"``.
     metabolite
@@ -72,7 +76,7 @@ class ModifierDefinition:
         Part of its parameters' names: ``k_inhibition_<label>_<reaction>``.
     """
 
-    key: str
+    key: str = field(compare=False)
     class_name: str
     metabolite: str
     stoichiometry: float = 0.0

@@ -36,6 +36,8 @@ class Roles:
     constant_of
         Role to the role whose constant it uses: its own, save where SKiMPy looks constants up by
         metabolite and one metabolite takes two roles.
+    expression
+        The rate as text, for the law that is given so.
     """
 
     metabolites: Mapping[str, str]
@@ -43,6 +45,7 @@ class Roles:
     inhibitors: tuple[str, ...] = ()
     enzyme: bool = False
     constant_of: Mapping[str, str] = field(default_factory=dict)
+    expression: str = ""
 
     def __getitem__(self, name: str) -> sympy.Symbol:
         """Return the symbol of a role or of a parameter."""

@@ -158,9 +158,9 @@ def test_an_absent_entry_is_named(network, document, saved):
 
 
 def test_writing_into_a_folder_that_does_not_exist_is_refused(states, tmp_path):
-    with pytest.raises(OutputError, match="folder must exist"):
+    with pytest.raises(OutputError, match="does not exist. Create it first"):
         write_steady_state(states[0], tmp_path / "none" / "state.json")
-    with pytest.raises(OutputError, match="folder must exist"):
+    with pytest.raises(OutputError, match="does not exist. Create it first"):
         save_steady_states(states, tmp_path / "none" / "states.npz")
 
 
@@ -176,7 +176,7 @@ def test_a_failed_write_leaves_the_old_file(network, states, tmp_path, monkeypat
     with pytest.raises(OutputError, match="No space left on device"):
         save_steady_states(states[:1], path)
     assert path.read_bytes() == before
-    assert [p.name for p in tmp_path.glob("*.part")] == []
+    assert not list(tmp_path.glob(".states*"))
 
 
 def test_an_archive_survives_the_round_trip_exactly(network, states, tmp_path):

@@ -46,7 +46,7 @@ class Batching:
     def run(
         self,
         bound: Bound,
-        km: torch.Tensor,
+        log_km: torch.Tensor,
         function: Callable[[Bound, torch.Tensor], torch.Tensor],
     ) -> torch.Tensor:
         """Apply a function to all models, piece by piece, and join the results.
@@ -55,8 +55,8 @@ class Batching:
         ----------
         bound
             Kinetics at one or many states.
-        km
-            `` `model x km` `` or `` `state x model x km` ``, scaled units.
+        log_km
+            `` `model x km` `` or `` `state x model x km` ``, ln(mol/L).
         function
             (kinetics at some states, some models' constants) to a result with the same leading
             axes.

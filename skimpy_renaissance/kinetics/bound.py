@@ -207,8 +207,12 @@ class BoundKinetics:
                 f"log_km must be float64: eigenvalues need it; got {log_km.dtype}. "
                 "Convert with log_km.double()."
             )
-        km = (log_km.to(self.reference.device) + log(self.reference.concentration_scaling)).exp()
-        return self.batching.run(self, km, function)
+        to_scaled = log(self.reference.concentration_scaling)
+        return self.batching.run(
+            self,
+            log_km.to(self.reference.device),
+            lambda bound, log_km: function(bound, (log_km + to_scaled).exp()),
+        )
 
     def part(self, states: slice) -> BoundKinetics:
         """Return the same kinetics at some of the states of a batch."""
@@ -231,9 +235,9 @@ def _unit_rates(bound: BoundKinetics, km: torch.Tensor) -> tuple[torch.Tensor, t
 
 def _vmax(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
     unit_rate, _ = _unit_rates(bound, km)
-    has_capacity = torch.tensor([name is not None for name in bound.network.vmax_names])
     vmax = bound.reference.fluxes / unit_rate
-    return torch.where(has_capacity.to(vmax.device), vmax, torch.ones_like(vmax))
+    has_capacity = [name is not None for name in bound.network.vmax_names]
+    return vmax.where(torch.tensor(has_capacity, device=vmax.device), 1.0)
 
 
 def _elasticities(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:

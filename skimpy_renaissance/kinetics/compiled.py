@@ -108,7 +108,7 @@ class CompiledKinetics:
         return BoundKinetics(
             self.network,
             self.templates,
-            self.layout,
+            self.layout.to(reference.device),
             reference,
             spectrum or Accurate(),
             Batching(threads or torch.get_num_threads(), chunk),

@@ -8,10 +8,11 @@ template is an index per reaction into one of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from skimpy_renaissance.kinetics.template import Template
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
@@ -19,7 +20,7 @@ from skimpy_renaissance.network.kinetic_network import KineticNetwork
 __all__ = ["Layout", "Source", "make_layout"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """Origin of one symbol of one template.
 
@@ -34,8 +35,12 @@ class Source:
     per_model: bool
     columns: torch.Tensor
 
+    def to(self, device: torch.device) -> Source:
+        """Return the same on a device."""
+        return replace(self, columns=self.columns.to(device))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Layout:
     """Positions of names in the two tables, and of elasticities in their matrix.
 
@@ -76,6 +81,13 @@ class Layout:
     def n_reactions(self) -> int:
         """Number of reactions."""
         return len(self.reaction_order)
+
+    def to(self, device: torch.device) -> Layout:
+        """Return the same on a device."""
+        tensors = {field.name: getattr(self, field.name) for field in fields(self)}
+        moved = {n: t.to(device) for n, t in tensors.items() if isinstance(t, torch.Tensor)}
+        sources = tuple(tuple(source.to(device) for source in row) for row in self.sources)
+        return replace(self, sources=sources, **moved)
 
 
 def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layout:
@@ -127,16 +139,16 @@ def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layou
     rank = np.argsort(np.concatenate([pools.independent, pools.dependent]))
     return Layout(
         state_names=tuple(of_state),
-        km_columns=torch.tensor([i for i, value in enumerate(values) if value is None]),
+        km_columns=_indices([i for i, value in enumerate(values) if value is None]),
         fixed=torch.tensor(
             [torch.nan if value is None else value for value in values], dtype=torch.float64
         ),
         sources=tuple(sources),
-        reaction_order=torch.tensor(order).argsort(),
-        kept=torch.tensor(kept),
-        rows=torch.tensor(rows),
-        columns=torch.tensor(columns),
-        independent_first=torch.from_numpy(rank)[torch.tensor(columns)],
+        reaction_order=_indices(order).argsort(),
+        kept=_indices(kept),
+        rows=_indices(rows),
+        columns=_indices(columns),
+        independent_first=_indices(rank)[_indices(columns)],
         n_metabolites=len(network.variables),
     )
 
@@ -146,4 +158,8 @@ def _source(
 ) -> Source:
     per_model = names[0] in of_model
     table = of_model if per_model else of_state
-    return Source(per_model, torch.tensor([table[name] for name in names]))
+    return Source(per_model, _indices([table[name] for name in names]))
+
+
+def _indices(positions: ArrayLike) -> torch.Tensor:
+    return torch.from_numpy(np.array(positions, dtype=np.int64))

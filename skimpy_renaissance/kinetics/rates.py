@@ -35,7 +35,7 @@ def gather_state(layout: Layout, table: torch.Tensor) -> StateValues:
         Per template and symbol `` ... x reaction ``; ``None`` for a symbol that differs by model.
     """
     return tuple(
-        tuple(None if s.per_model else table[..., s.columns.to(table.device)] for s in sources)
+        tuple(None if s.per_model else table[..., s.columns] for s in sources)
         for sources in layout.sources
     )
 
@@ -64,18 +64,19 @@ def unit_rates(
         `` ... x model x entry ``: those towards balanced metabolites, in the layout's order.
     """
     saturation = _saturation_constants(layout, km)
+    axes = torch.broadcast_shapes(_leading_axes(state), km.shape[:-1])
     nets, elasticities = [], []
     for template, sources, of_state in zip(templates, layout.sources, state, strict=True):
         values = [
-            saturation[..., source.columns.to(km.device)] if value is None else value
+            saturation[..., source.columns] if value is None else value
             for source, value in zip(sources, of_state, strict=True)
         ]
-        rates = template.rates(values)
-        nets.append(rates.forward - rates.backward)
-        elasticities += rates.elasticities
-    axes = torch.broadcast_shapes(*(net.shape[:-1] for net in nets), km.shape[:-1])
-    net = _joined(nets, axes).index_select(-1, layout.reaction_order.to(km.device))
-    return net, _joined(elasticities, axes).index_select(-1, layout.kept.to(km.device))
+        net, *of_roles = template.function(*values)
+        shape = (*axes, len(template.reactions))
+        nets.append(_filled(net, shape, km))
+        elasticities += [_filled(elasticity, shape, km) for elasticity in of_roles]
+    net = torch.cat(nets, dim=-1).index_select(-1, layout.reaction_order)
+    return net, torch.cat(elasticities, dim=-1).index_select(-1, layout.kept)
 
 
 def elasticity_matrix(
@@ -99,8 +100,8 @@ def elasticity_matrix(
     """
     axes = entries.shape[:-1]
     flat = entries.new_zeros(*axes, layout.n_reactions * layout.n_metabolites)
-    target = (layout.rows * layout.n_metabolites + columns).to(entries.device)
-    flat = flat.index_add(-1, target, entries)
+    target = (layout.rows * layout.n_metabolites + columns).expand(entries.shape)
+    flat = flat.scatter_add(-1, target, entries)
     return flat.view(*axes, layout.n_reactions, layout.n_metabolites)
 
 
@@ -108,9 +109,15 @@ def _saturation_constants(layout: Layout, km: torch.Tensor) -> torch.Tensor:
     """Return `` ... x saturation constant ``: the free ones given, the fixed ones filled in."""
     if len(layout.km_columns) == len(layout.fixed):
         return km
-    table = layout.fixed.to(km.device).expand(*km.shape[:-1], -1).clone()
-    return table.index_copy(-1, layout.km_columns.to(km.device), km)
+    table = layout.fixed.expand(*km.shape[:-1], -1)
+    return table.index_copy(-1, layout.km_columns, km)
 
 
-def _joined(parts: Sequence[torch.Tensor], axes: torch.Size) -> torch.Tensor:
-    return torch.cat([part.expand(*axes, part.shape[-1]) for part in parts], dim=-1)
+def _leading_axes(state: StateValues) -> torch.Size:
+    """Return the state's axes before `` reaction ``."""
+    return next(value.shape[:-1] for of_template in state for value in of_template if value is not None)
+
+
+def _filled(value: torch.Tensor | float, shape: tuple[int, ...], like: torch.Tensor) -> torch.Tensor:
+    """Return what is the same along some axes, in full."""
+    return value.expand(shape) if isinstance(value, torch.Tensor) else like.new_full(shape, value)

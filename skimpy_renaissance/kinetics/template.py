@@ -4,11 +4,22 @@ A reaction's rate is written in local symbols (``substrate1``, ``km_substrate1``
 of one mechanism share one expression. Each distinct expression is lowered once to a torch function
 of tensors `` ... x reaction `` and evaluated for all its reactions and all models together.
 
-A template computes, at unit capacity :math:`V = 1`, forward and backward rate and the elasticity
-towards every metabolite role,
+A template computes the net rate at unit capacity :math:`V = 1` and its elasticity towards every
+metabolite role,
 
-.. math:: \varepsilon = \frac{v_f\,\varepsilon_f - v_b\,\varepsilon_b}{v_f - v_b},
-    \qquad \varepsilon_{f,b} = \frac{\partial \ln v_{f,b}}{\partial \ln x}.
+.. math::
+    v(1) = v_f\,(1 - \Gamma), \qquad
+    \varepsilon = \varepsilon_f + \frac{\Gamma}{1 - \Gamma}\,(\varepsilon_f - \varepsilon_b),
+    \qquad \Gamma = \frac{v_b}{v_f}, \quad
+    \varepsilon_{f,b} = \frac{\partial \ln v_{f,b}}{\partial \ln x}.
+
+The displacement from equilibrium :math:`\Gamma` and :math:`\varepsilon_f - \varepsilon_b` are free
+of Michaelis constants, and no difference of two nearly equal rates is formed.
+
+References
+----------
+Noor et al., *FEBS Lett.* 587 (2013) 2772, doi:10.1016/j.febslet.2013.07.028 (a rate as capacity,
+saturation and driving force).
 """
 
 from __future__ import annotations
@@ -23,27 +34,10 @@ from skimpy_renaissance.kinetics.log_derivative import log_derivative
 from skimpy_renaissance.network.reaction import Reaction
 from skimpy_renaissance.network.roles import symbol
 
-__all__ = ["Template", "UnitRates", "make_templates"]
+__all__ = ["Template", "make_templates"]
 
 _CAPACITIES = ("vmax_forward", "kcat_forward")
 _FUNCTIONS = {"exp": torch.exp, "log": torch.log}
-
-
-@dataclass(frozen=True)
-class UnitRates:
-    """Rates of a template's reactions at unit capacity.
-
-    Parameters
-    ----------
-    forward, backward
-        `` ... x reaction ``, per unit of capacity.
-    elasticities
-        Per metabolite role `` ... x reaction ``, scaled (dimensionless).
-    """
-
-    forward: torch.Tensor
-    backward: torch.Tensor
-    elasticities: tuple[torch.Tensor, ...]
 
 
 @dataclass(frozen=True)
@@ -59,34 +53,15 @@ class Template:
     metabolite_roles
         Those of ``symbols`` that are concentrations.
     function
-        Values of ``symbols`` to forward, backward, and their logarithmic derivatives.
+        Values of ``symbols``, each `` ... x reaction `` in scaled concentration units, to the net
+        rate per unit of capacity and its elasticity towards each metabolite role (dimensionless).
+        What does not depend on a symbol is a number, or lacks that symbol's axes.
     """
 
     reactions: tuple[int, ...]
     symbols: tuple[str, ...]
     metabolite_roles: tuple[str, ...]
-    function: Callable[..., Sequence[torch.Tensor]]
-
-    def rates(self, values: Sequence[torch.Tensor]) -> UnitRates:
-        """Evaluate all reactions of the template.
-
-        Parameters
-        ----------
-        values
-            Per symbol `` ... x reaction ``, scaled concentration units; leading axes broadcast.
-
-        Returns
-        -------
-        UnitRates
-        """
-        forward, backward, *derivatives = self.function(*values)
-        n = len(self.metabolite_roles)
-        net = forward - backward
-        elasticities = tuple(
-            (forward * of_forward - backward * of_backward) / net
-            for of_forward, of_backward in zip(derivatives[:n], derivatives[n:], strict=True)
-        )
-        return UnitRates(forward, torch.as_tensor(backward).expand_as(forward), elasticities)
+    function: Callable[..., Sequence[torch.Tensor | float]]
 
 
 def make_templates(reactions: Sequence[Reaction], metabolites: Sequence[str]) -> tuple[Template, ...]:
@@ -124,10 +99,23 @@ def _compile(
     forward, backward = (rate.xreplace(unit) for rate in law)
     symbols = tuple(name for name in example.names if name not in _CAPACITIES)
     roles = tuple(name for name in symbols if example.names[name] in metabolites)
-    outputs = [forward, backward]
-    outputs += [log_derivative(forward, symbol(role)) for role in roles]
-    outputs += [log_derivative(backward, symbol(role)) for role in roles]
     function = sympy.lambdify(
-        [symbol(name) for name in symbols], outputs, modules=[_FUNCTIONS], cse=True
+        [symbol(name) for name in symbols],
+        [*_net_and_elasticities(forward, backward, roles)],
+        modules=[_FUNCTIONS],
+        cse=True,
     )
     return Template(members, symbols, roles, function)
+
+
+def _net_and_elasticities(
+    forward: sympy.Expr, backward: sympy.Expr, roles: Sequence[str]
+) -> list[sympy.Expr]:
+    displacement = backward / forward
+    force = displacement / (1 - displacement)
+    outputs = [forward * (1 - displacement)]
+    for role in roles:
+        of_forward = log_derivative(forward, symbol(role))
+        of_backward = log_derivative(backward, symbol(role))
+        outputs.append(of_forward + force * (of_forward - of_backward))
+    return outputs

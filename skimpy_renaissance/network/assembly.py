@@ -2,12 +2,18 @@
 
 A mechanism gives the rate law, modifiers act on it in file order, and every symbol is tied to the
 metabolite or parameter that it stands for.
+
+The coefficient of a small molecule *replaces* that of a mechanism's role, or of an earlier small
+molecule, filled by the same metabolite. SKiMPy 1.0.2 replaces it where an earlier reaction holds
+the metabolite too, and otherwise adds the two; its ODEs always replace.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from math import inf
 
 import sympy
 
@@ -64,7 +70,7 @@ def build_reaction(
     declared: list[tuple[str, bool]] = []
     hooks: dict[str, str] = {}
     for parameter, role in law.declared(roles).items():
-        full_name = f"{parameter}_{name}"
+        full_name = law.full_name(parameter, name)
         names[parameter] = full_name
         declared.append((full_name, False))
         if role is not None:
@@ -90,7 +96,8 @@ def build_reaction(
         if kind.balanced and modifier.stoichiometry != 0:
             stoichiometry[modifier.metabolite] = modifier.stoichiometry
 
-    used = {str(s) for s in (rate.forward - rate.backward).free_symbols}
+    _require_unique_parameters(name, declared)
+    used = {str(s) for s in rate.forward.free_symbols | rate.backward.free_symbols}
     capacity = next((c for c in ("kcat_forward", "vmax_forward") if c in used), None)
     return Reaction(
         name=name,
@@ -133,42 +140,65 @@ def _modifier_class(reaction: str, modifier: ModifierDefinition) -> ModifierClas
 def _roles(
     reaction: str, mechanism: MechanismDefinition, law: MechanismClass, enzyme: str | None
 ) -> Roles:
-    stoichiometry = (
-        _checked(reaction, mechanism.stoichiometry) if law.generic else law.stoichiometry
-    )
-    missing = [role for role in stoichiometry if role not in mechanism.roles]
-    surplus = [role for role in mechanism.roles if role not in stoichiometry]
+    stoichiometry = _coefficients(reaction, mechanism, law)
+    catalyst = mechanism.roles.get("enzyme", enzyme)
+    if catalyst != enzyme:
+        raise NetworkError(
+            f"Reaction {reaction!r} has the role 'enzyme': {catalyst!r} but is catalysed by "
+            f"{enzyme!r}. Give both the same metabolite."
+        )
+    filled = [role for role in mechanism.roles if role != "enzyme"]
+    missing = [role for role in stoichiometry if role not in filled]
+    surplus = [role for role in filled if role not in stoichiometry]
     if missing or surplus:
         raise NetworkError(
             f"Reaction {reaction!r} ({mechanism.class_name}) needs the roles "
             f"{listed(stoichiometry, most=20)}; missing {listed(missing) or 'none'}, "
             f"surplus {listed(surplus) or 'none'}."
         )
-    if mechanism.inhibitors and not law.inhibitors:
+    _require_regulators(reaction, mechanism, law)
+    if law.by_expression and not mechanism.expression:
         raise NetworkError(
-            f"Reaction {reaction!r} ({mechanism.class_name}) cannot have the inhibitor roles "
-            f"{listed(mechanism.inhibitors)}; use {mechanism.class_name}Inhibited where it exists."
+            f"Reaction {reaction!r} ({mechanism.class_name}) needs a rate_expression such as "
+            "'k1*A*B'; SKiMPy's export drops it. Add it to the mechanism."
         )
-    metabolites = {**mechanism.roles, **mechanism.inhibitors}
+    metabolites = dict(mechanism.roles)
     if enzyme is not None:
         metabolites["enzyme"] = enzyme
-    regulators = tuple(mechanism.inhibitors)
-    last_role = {metabolites[role]: role for role in (*stoichiometry, *regulators)}
+    metabolites.update(mechanism.inhibitors)
+    with_constants = (*stoichiometry, *mechanism.inhibitors)
+    last_role = {metabolites[role]: role for role in with_constants}
     return Roles(
         metabolites=metabolites,
         stoichiometry=stoichiometry,
-        inhibitors=regulators,
+        inhibitors=tuple(mechanism.inhibitors),
         enzyme=enzyme is not None and "kcat_forward" in law.parameters,
-        constant_of={role: last_role[metabolites[role]] for role in (*stoichiometry, *regulators)},
+        constant_of={role: last_role[metabolites[role]] for role in with_constants},
+        expression=mechanism.expression or "",
     )
 
 
-def _checked(reaction: str, coefficients: Mapping[str, float]) -> dict[str, float]:
-    """Require roles numbered 1, 2, ... per side, with coefficients of the right sign."""
+def _coefficients(
+    reaction: str, mechanism: MechanismDefinition, law: MechanismClass
+) -> dict[str, float]:
+    given = dict(mechanism.stoichiometry)
+    if not law.generic:
+        if given and given != dict(law.stoichiometry):
+            raise NetworkError(
+                f"Reaction {reaction!r}: {mechanism.class_name} has the coefficients "
+                f"{dict(law.stoichiometry)}, got {given}. Remove its mechanism_stoichiometry, or "
+                "choose a class that takes one, such as Convenience."
+            )
+        return dict(law.stoichiometry)
+    if not given:
+        raise NetworkError(
+            f"Reaction {reaction!r} ({mechanism.class_name}) needs a mechanism_stoichiometry such "
+            "as substrate1: -1.0, product1: 1.0; it has none."
+        )
     numbers: dict[str, list[int]] = {"substrate": [], "product": []}
-    for role, coefficient in coefficients.items():
+    for role, coefficient in given.items():
         match = re.fullmatch(r"(substrate|product)(\d+)", role)
-        if match is None or not coefficient or (coefficient > 0) != (match[1] == "product"):
+        if match is None or not _right_sign(match[1], coefficient, law):
             raise NetworkError(
                 f"Reaction {reaction!r}: mechanism_stoichiometry needs entries like "
                 f"substrate1: -1.0 and product1: 1.0, got {role!r}: {coefficient!r}."
@@ -180,9 +210,49 @@ def _checked(reaction: str, coefficients: Mapping[str, float]) -> dict[str, floa
                 f"Reaction {reaction!r}: {kind} roles must be numbered 1, 2, ... without gaps, "
                 f"got {found}."
             )
-    if not coefficients:
-        raise NetworkError(f"Reaction {reaction!r} needs a mechanism_stoichiometry; it is empty.")
-    return {role: float(coefficient) for role, coefficient in coefficients.items()}
+    return {role: float(coefficient) for role, coefficient in given.items()}
+
+
+def _right_sign(kind: str, coefficient: float, law: MechanismClass) -> bool:
+    if kind == "product":
+        return 0 < coefficient < inf
+    return -inf < coefficient < 0 or (coefficient == 0 and law.zero_coefficients)
+
+
+def _require_regulators(
+    reaction: str, mechanism: MechanismDefinition, law: MechanismClass
+) -> None:
+    given = list(mechanism.inhibitors)
+    wanted = [law.regulators.format(k) for k in range(1, len(given) + 1)]
+    if given and not law.regulators:
+        raise NetworkError(
+            f"Reaction {reaction!r} ({mechanism.class_name}) cannot have the regulating roles "
+            f"{listed(given)}; use {mechanism.class_name}Inhibited with inhibitor roles where it "
+            "exists, or a modifier."
+        )
+    if law.regulators != "*" and given != wanted:
+        raise NetworkError(
+            f"Reaction {reaction!r} ({mechanism.class_name}): regulating roles must be "
+            f"{listed(wanted)}, in this order; got {listed(given)}."
+        )
+    if not law.fewest_regulators <= len(given) <= law.most_regulators:
+        raise NetworkError(
+            f"Reaction {reaction!r} ({mechanism.class_name}) needs {law.fewest_regulators} to "
+            f"{law.most_regulators} regulating roles ({law.regulators.format('1')}, ...), got "
+            f"{len(given)}. SKiMPy's export drops them: add for example "
+            f"'{law.regulators.format('1')}: <metabolite>' to its mechanism, or load the model "
+            "without regulation and use add_regulation."
+        )
+
+
+def _require_unique_parameters(reaction: str, declared: list[tuple[str, bool]]) -> None:
+    names = Counter(name for name, is_metabolite in declared if not is_metabolite)
+    twice = [name for name, n in names.items() if n > 1]
+    if twice:
+        raise NetworkError(
+            f"Reaction {reaction!r} declares {listed(twice)} twice: two of its modifiers have the "
+            "same label. Give each its own."
+        )
 
 
 def _mechanism_balance(roles: Roles) -> dict[str, float]:

@@ -32,7 +32,10 @@ from skimpy_renaissance.errors import FileFormatError, MissingEntryError, Networ
 __all__ = ["ConservedPools", "find_pools", "pools_from_table", "read_pools"]
 
 
-@dataclass(frozen=True)
+_LARGEST_CHANGE = 1e-6  # of a pool by a reaction, relative: a published table may be rounded
+
+
+@dataclass(frozen=True, eq=False)
 class ConservedPools:
     """Conserved pools in reduced row echelon form.
 
@@ -55,6 +58,55 @@ class ConservedPools:
 
     def __len__(self) -> int:
         return len(self.matrix)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ConservedPools):
+            return NotImplemented
+        return self.metabolites == other.metabolites and np.array_equal(self.matrix, other.matrix)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def require_conserved(
+        self, stoichiometry: ArrayLike, metabolites: Sequence[str], *, reactions: Sequence[str]
+    ) -> None:
+        r"""Raise unless every reaction leaves every pool as it is.
+
+        A reaction changes pool :math:`p` by :math:`(LN)_{pr}`; rounding in a published table is
+        let pass up to 1e-6 of :math:`(|L||N|)_{pr}`.
+
+        Parameters
+        ----------
+        stoichiometry
+            `` `metabolite x reaction` ``.
+        metabolites
+            Names along the ``metabolite`` axis.
+        reactions
+            Names along the ``reaction`` axis.
+
+        Raises
+        ------
+        NetworkError
+            The pools are of other metabolites or in another order, or a pool is not conserved.
+        """
+        if self.metabolites != tuple(metabolites):
+            raise NetworkError(
+                f"The conserved pools are over {len(self.metabolites)} metabolites "
+                f"({listed(self.metabolites, most=2)}), the network has {len(metabolites)} "
+                f"({listed(metabolites, most=2)}), or lists them in another order. "
+                "Take pools_from_table(table, network.variables)."
+            )
+        matrix = np.asarray(stoichiometry, dtype=float)
+        change = np.abs(self.matrix @ matrix)
+        throughput = np.abs(self.matrix) @ np.abs(matrix)
+        lost = np.flatnonzero((change > _LARGEST_CHANGE * throughput).any(axis=1))
+        if lost.size:
+            pool, column = self.matrix[lost[0]], int(np.argmax(change[lost[0]]))
+            raise NetworkError(
+                f"{lost.size} of {len(self)} given pools are not conserved: reaction "
+                f"{reactions[column]!r} changes the pool {self._describe(pool)} by "
+                f"{pool @ matrix[:, column]:g}. Correct the table, or leave it out: pools are then "
+                "found from the stoichiometry."
+            )
 
     def reordered(self, metabolites: Sequence[str]) -> ConservedPools:
         """Return the same pools for a network that lists its metabolites in another order.

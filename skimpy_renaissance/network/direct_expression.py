@@ -48,7 +48,9 @@ _LARGEST_POWER = 500  # of a number: keeps 9**9**9**9 from running for ever
 
 def direct_expression(r: Roles) -> Rate:
     """Return the rate that the text states, as forward rate."""
-    roles = {metabolite: role for role, metabolite in reversed(r.metabolites.items())}
+    roles: dict[str, str] = {}
+    for role, metabolite in r.metabolites.items():
+        roles.setdefault(metabolite, role)
 
     def symbol_of(name: str) -> sympy.Symbol:
         return symbol(roles.get(name, f"{PARAMETER_PREFIX}{name}"))

@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
+from numbers import Real
 from functools import cached_property
 from types import MappingProxyType
 
@@ -73,19 +75,21 @@ class KineticNetwork:
     compartment_of
         Metabolite to compartment name, ``None`` where the model does not say.
     values
-        Parameter to value for every parameter that has one (scaled concentration units).
+        Parameter to value for every parameter that has one (scaled concentration units); volumes
+        stand in ``compartments`` instead.
     bounds
         Saturation constant to (lower, upper), scaled concentration; either may be ``None``.
     pools
         Conserved pools; by default found exactly from the stoichiometry.
     extras
-        Sections of the source file kept for writing it back, unused by the mathematics.
+        Entries of the source file kept for writing it back, unused by the mathematics.
 
     Raises
     ------
     NetworkError
         No reaction, a reaction name used twice, a name that is both metabolite and parameter, a
-        compartment that does not exist, or a volume that is not positive.
+        compartment that does not exist, a volume that is not positive, or a conserved pool that
+        some reaction changes.
     """
 
     name: str
@@ -109,14 +113,16 @@ class KineticNetwork:
         clash = sorted(set(self.variables) & set(self.parameter_names))
         if clash:
             raise NetworkError(
-                f"A name cannot be both a metabolite and a parameter: {listed(clash)}."
+                f"A name cannot be both a metabolite and a parameter: {listed(clash)}. Rename one; "
+                "a metabolite in a rate_expression needs a role, for example inhibitor1."
             )
         for compartment in self.compartments.values():
             for label in ("volume", "cell_volume"):
                 value = getattr(compartment, label)
-                if value is not None and not value > 0:
+                if value is not None and not (value > 0 and isfinite(value)):
                     raise NetworkError(
-                        f"Volumes must be positive; {label}_{compartment.name} is {value!r}."
+                        f"Volumes must be positive; {label}_{compartment.name} is {value!r}. "
+                        "Correct it, or leave it out to count as the cell's."
                     )
         lost = {
             metabolite: place
@@ -127,7 +133,11 @@ class KineticNetwork:
             metabolite, place = next(iter(lost.items()))
             raise NetworkError(
                 f"Metabolite {metabolite!r} is placed in compartment {place!r}, which the kinetic "
-                f"model does not define (it has {listed(sorted(self.compartments))})."
+                f"model does not define (it has {listed(sorted(self.compartments)) or 'none'})."
+            )
+        if self.pools is not None:
+            self.pools.require_conserved(
+                self.stoichiometry, self.variables, reactions=self.reaction_names
             )
 
     # -- names, in the order of the axes ---------------------------------------------------------
@@ -164,14 +174,22 @@ class KineticNetwork:
         names: dict[str, None] = {}
         for reaction in self.reactions:
             names.update(dict.fromkeys(reaction.parameter_names(self.boundaries)))
-        for compartment in self.compartments:
-            names.update(dict.fromkeys((f"volume_{compartment}", f"cell_volume_{compartment}")))
+        names.update(dict.fromkeys(self._volumes))
         return tuple(names)
 
     @cached_property
     def parameters(self) -> Mapping[str, float | None]:
         """Parameter to value, ``None`` where it is unknown; in the order of ``parameter_names``."""
-        return MappingProxyType({name: self.values.get(name) for name in self.parameter_names})
+        known = {**self.values, **self._volumes}
+        return MappingProxyType({name: known.get(name) for name in self.parameter_names})
+
+    @cached_property
+    def _volumes(self) -> dict[str, float | None]:
+        return {
+            f"{label}_{compartment.name}": getattr(compartment, label)
+            for compartment in self.compartments.values()
+            for label in ("volume", "cell_volume")
+        }
 
     @cached_property
     def hooks(self) -> Mapping[str, str]:
@@ -217,13 +235,7 @@ class KineticNetwork:
 
     @cached_property
     def conserved_pools(self) -> ConservedPools:
-        """The given pools, or those found from the stoichiometry by exact arithmetic.
-
-        Raises
-        ------
-        NetworkError
-            The given pools do not fit the network.
-        """
+        """The given pools, or those found from the stoichiometry by exact arithmetic."""
         if self.pools is not None:
             return self.pools
         return find_pools(self.stoichiometry, self.variables)
@@ -266,11 +278,16 @@ class KineticNetwork:
             A value is not a finite number.
         """
         self._require_parameters(values)
-        for name, value in values.items():
-            if not np.isfinite(value):
-                raise NetworkError(f"Parameter {name!r} needs a finite value, got {value!r}.")
-        merged = {**self.values, **{name: float(value) for name, value in values.items()}}
-        return replace(self, values=merged)
+        finite = {name: _finite(name, value) for name, value in values.items()}
+        compartments = {
+            key: replace(
+                compartment,
+                volume=finite.pop(f"volume_{compartment.name}", compartment.volume),
+                cell_volume=finite.pop(f"cell_volume_{compartment.name}", compartment.cell_volume),
+            )
+            for key, compartment in self.compartments.items()
+        }
+        return replace(self, values={**self.values, **finite}, compartments=compartments)
 
     def with_bounds(
         self, bounds: Mapping[str, tuple[float | None, float | None]]
@@ -292,7 +309,7 @@ class KineticNetwork:
         MissingEntryError
             A name is not a saturation constant of this network.
         NetworkError
-            A bound is not positive, or the lower one exceeds the upper one.
+            A bound is negative or not a number, or the lower one exceeds the upper one.
         """
         unknown = [name for name in bounds if name not in self.hooks]
         if unknown:
@@ -302,14 +319,22 @@ class KineticNetwork:
             )
         for name, (lower, upper) in bounds.items():
             given = [value for value in (lower, upper) if value is not None]
-            if any(not value >= 0 for value in given) or (len(given) == 2 and given[0] > given[1]):
+            usable = all(isinstance(value, Real) and value >= 0 for value in given)
+            if not usable or given != sorted(given):
                 raise NetworkError(
-                    f"Bounds of {name!r} must be 0 <= lower <= upper, got ({lower!r}, {upper!r})."
+                    f"Bounds of {name!r} must be numbers with 0 <= lower <= upper, "
+                    f"got ({lower!r}, {upper!r})."
                 )
         return replace(self, bounds={**self.bounds, **bounds})
 
     def with_pools(self, pools: ConservedPools) -> KineticNetwork:
-        """Return a network with the given conserved pools."""
+        """Return a network with the given conserved pools.
+
+        Raises
+        ------
+        NetworkError
+            The pools are of other metabolites, or some reaction changes one of them.
+        """
         return replace(self, pools=pools)
 
     def _require_parameters(self, names: Mapping[str, object] | Sequence[str]) -> None:
@@ -319,3 +344,13 @@ class KineticNetwork:
                 f"{self.name!r} has no parameter {listed(unknown)}. "
                 f"Its parameters look like {listed(self.parameter_names, most=3)}."
             )
+
+
+def _finite(name: str, value: float) -> float:
+    try:
+        number = float("nan") if isinstance(value, bool | str) else float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not isfinite(number):
+        raise NetworkError(f"Parameter {name!r} needs a finite number, got {value!r}.")
+    return number

@@ -3,6 +3,11 @@
 File order matters: reactions, roles and modifiers keep it, because SKiMPy derives the order of its
 variables, parameters and random draws from it.
 
+Three things that SKiMPy 1.0.2 cannot express in a file are read as further roles and entries of a
+mechanism: competitive inhibitors and transcription factors (``inhibitor1: atp_c``,
+``factor_1: x_c``), crowding molecules (``z_c: z_c``), and a rate given as text
+(``rate_expression: k1*A*B``).
+
 References
 ----------
 Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787 (SKiMPy).
@@ -10,13 +15,13 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
 from skimpy_renaissance.network.assembly import build_reaction
@@ -25,11 +30,17 @@ from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwo
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
 from skimpy_renaissance.network.modifiers import MODIFIERS
 from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition, Reaction
+from skimpy_renaissance.network.yaml_document import (
+    coefficients,
+    load_document,
+    mapping,
+    number,
+    text,
+)
 
 __all__ = ["read_skimpy_yaml"]
 
-_SECTIONS = ("reactions", "parameters")
-_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_HELD_BY_THE_NETWORK = ("name", "reactions", "reactants", "compartments", "boundary_conditions")
 
 
 def read_skimpy_yaml(
@@ -68,29 +79,32 @@ def read_skimpy_yaml(
     >>> network = sr.read_skimpy_yaml("kin_varma.yml")  # doctest: +SKIP
     """
     source = fspath(path)
-    document = _load(source)
-    parameters = _parameters(source, document["parameters"])
-    reactions = tuple(
-        _reaction(source, str(key), entry, parameters, rate_laws)
-        for key, entry in _mapping(source, "reactions", document["reactions"]).items()
-    )
-    boundaries = _boundaries(source, document, reactions)
-    compartments = {
-        name: Compartment(name, parameters.get(f"volume_{name}"), parameters.get(f"cell_volume_{name}"))
-        for name in map(str, (document.get("compartments") or {}).values())
+    document = load_document(source)
+    values = {
+        name: None if value is None else number(source, f"parameter {name!r}", value)
+        for name, value in mapping(source, "parameters", document["parameters"]).items()
     }
+    reactions = tuple(
+        _reaction(source, key, entry, values, rate_laws)
+        for key, entry in mapping(source, "reactions", document["reactions"]).items()
+    )
+    places = mapping(source, "compartments", document.get("compartments"))
+    compartments = (text(source, f"compartment {key!r}", name) for key, name in places.items())
     network = KineticNetwork(
         name=str(document.get("name") or "Unnamed"),
         reactions=reactions,
-        boundaries=boundaries,
-        compartments=compartments,
-        compartment_of=_compartment_of(source, document.get("reactants") or {}),
-        extras={key: value for key, value in document.items() if key not in ("name", "reactions")},
+        boundaries=_boundaries(source, document, reactions),
+        compartments={name: Compartment(name) for name in compartments},
+        compartment_of=_compartment_of(source, document.get("reactants")),
+        extras=_extras(document),
     )
     known = set(network.parameter_names)
     network = network.with_parameters(
-        {name: value for name, value in parameters.items() if value is not None and name in known}
+        {name: value for name, value in values.items() if value is not None and name in known}
     )
+    unused = {name: value for name, value in values.items() if name not in known}
+    if unused:
+        network = network.with_extras({"parameters": unused})
     if conservation is None:
         return network
     if isinstance(conservation, pd.DataFrame):
@@ -98,62 +112,10 @@ def read_skimpy_yaml(
     return network.with_pools(read_pools(conservation, network.variables))
 
 
-def _load(source: str) -> dict[str, Any]:
-    try:
-        with open(source, encoding="utf-8") as file:
-            document = yaml.load(file, _Loader)  # noqa: S506 - a subclass of the safe loader
-    except OSError as error:
-        raise FileFormatError(f"The kinetic model {source} cannot be opened: {error}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FileFormatError(
-            f"{source} is not a YAML file, or is truncated: {error}. "
-            "A kinetic model written by skimpy.io.yaml.export_to_yaml is needed."
-        ) from error
-    missing = [s for s in _SECTIONS if not isinstance(document, dict) or not document.get(s)]
-    if missing:
-        raise FileFormatError(
-            f"{source} is not a SKiMPy kinetic model: it lacks the sections {listed(missing)}. "
-            "A kinetic model written by skimpy.io.yaml.export_to_yaml is needed."
-        )
-    return dict(document)
-
-
-class _Loader(_BaseLoader):  # type: ignore[misc]
-    """The safe loader, refusing a key that occurs twice in one mapping."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise NetworkError(
-                    f"{key.value!r} is used twice in one section "
-                    f"(line {key.start_mark.line + 1}). Names must be unique: rename or remove one."
-                )
-            seen.add(key.value)
-        return dict(super().construct_mapping(node, deep=deep))
-
-
-def _mapping(source: str, where: str, value: object) -> dict[Any, Any]:
-    if not isinstance(value, dict):
-        raise FileFormatError(
-            f"{source}: {where} must be a mapping, got {type(value).__name__} {value!r}."
-        )
-    return value
-
-
-def _parameters(source: str, section: object) -> dict[str, float | None]:
-    values: dict[str, float | None] = {}
-    for name, value in _mapping(source, "parameters", section).items():
-        if value is None:
-            values[str(name)] = None
-            continue
-        try:
-            values[str(name)] = float(value)
-        except (TypeError, ValueError):
-            raise FileFormatError(
-                f"{source}: parameter {name!r} needs a number or null, got {value!r}."
-            ) from None
-    return values
+def _extras(document: Mapping[str, Any]) -> dict[str, object]:
+    """Return the sections that the network does not hold itself, empty ones left out."""
+    held = (*_HELD_BY_THE_NETWORK, "parameters")
+    return {key: value for key, value in document.items() if key not in held and value}
 
 
 def _reaction(
@@ -163,63 +125,92 @@ def _reaction(
     parameters: Mapping[str, float | None],
     rate_laws: Mapping[str, MechanismClass],
 ) -> Reaction:
-    fields = _mapping(source, f"reaction {key!r}", entry)
+    fields = mapping(source, f"reaction {key!r}", entry)
     name = str(fields.get("name") or key)
-    mechanism = dict(_mapping(source, f"the mechanism of {name!r}", fields.get("mechanism")))
-    class_name = _class_name(source, name, mechanism)
     enzyme = fields.get("enzyme")
-    mechanism.pop("enzyme", None)
-    if class_name.endswith("Inhibited") and not any(_is_regulator(role) for role in mechanism):
-        raise NetworkError(
-            f"Reaction {name!r} is {class_name} without an inhibitor1 role: SKiMPy's export drops "
-            "competitive inhibitors. Add 'inhibitor1: <metabolite>' to its mechanism, or load the "
-            "model without regulation and use add_regulation."
-        )
-    definition = MechanismDefinition(
-        class_name=class_name,
-        stoichiometry=_sorted_roles(source, name, mechanism.pop("mechanism_stoichiometry", {})),
-        roles={str(r): str(m) for r, m in mechanism.items() if not _is_regulator(str(r))},
-        inhibitors={str(r): str(m) for r, m in mechanism.items() if _is_regulator(str(r))},
-    )
-    modifiers = _mapping(source, f"the modifiers of {name!r}", fields.get("modifiers") or {})
+    modifiers = mapping(source, f"the modifiers of {name!r}", fields.get("modifiers"))
     return build_reaction(
         name,
-        definition,
+        _mechanism(source, name, fields.get("mechanism")),
         modifiers=tuple(
-            _modifier(source, name, str(label), modifier, parameters)
+            _modifier(source, name, label, modifier, parameters)
             for label, modifier in modifiers.items()
         ),
-        enzyme=None if enzyme is None else str(enzyme),
+        enzyme=None if enzyme is None else text(source, f"the enzyme of {name!r}", enzyme),
         rate_laws=rate_laws,
     )
 
 
-def _is_regulator(role: str) -> bool:
-    return re.fullmatch(r"(inhibitor\d+|factor_\d+)", role) is not None
+def _mechanism(source: str, reaction: str, entry: object) -> MechanismDefinition:
+    where = f"the mechanism of {reaction!r}"
+    fields = mapping(source, where, entry)
+    class_name = _class_name(source, reaction, fields)
+    stoichiometry = coefficients(
+        source, f"mechanism_stoichiometry of {reaction!r}", fields.pop("mechanism_stoichiometry", None)
+    )
+    expression = fields.pop("rate_expression", None)
+    filled = {r: text(source, f"role {r!r} of {reaction!r}", m) for r, m in fields.items()}
+    class_name, of_suffix, crowding = _split_class_name(class_name)
+    return MechanismDefinition(
+        class_name=class_name,
+        stoichiometry=_in_order(stoichiometry or of_suffix),
+        roles={role: m for role, m in filled.items() if not _regulates(role)},
+        inhibitors={**crowding, **{role: m for role, m in filled.items() if _regulates(role)}},
+        expression=None if expression is None else str(expression),
+    )
 
 
-def _class_name(source: str, reaction: str, fields: dict[Any, Any]) -> str:
+def _class_name(source: str, reaction: str, fields: dict[str, Any]) -> str:
     class_name = fields.pop("class", None)
     if not isinstance(class_name, str):
         raise FileFormatError(f"{source}: reaction {reaction!r} has an entry without a class.")
     return class_name
 
 
-def _sorted_roles(source: str, reaction: str, section: object) -> dict[str, float]:
+def _split_class_name(class_name: str) -> tuple[str, dict[str, float], dict[str, str]]:
+    """Take apart ``GeneralizedElementaryKinetics_m1_2_['a_c']``, as SKiMPy writes two classes."""
+    match = re.fullmatch(
+        r"(GeneralizedElementaryKinetics|ExpressionBasedKinetics)((?:_[me\d.+]+)+)(?:_(\[.*\]))?",
+        class_name,
+    )
+    if match is None:
+        return class_name, {}, {}
+    numbers: dict[str, int] = {"substrate": 0, "product": 0}
+    stoichiometry = {}
+    try:
+        for digits in match[2][1:].split("_"):
+            coefficient = float(digits.replace("m", "-"))
+            kind = "substrate" if coefficient < 0 else "product"
+            numbers[kind] += 1
+            stoichiometry[f"{kind}{numbers[kind]}"] = coefficient
+        crowding = [str(molecule) for molecule in ast.literal_eval(match[3] or "[]")]
+    except (ValueError, SyntaxError):
+        raise NetworkError(
+            f"The mechanism class {class_name!r} cannot be taken apart; state {match[1]!r} with a "
+            "mechanism_stoichiometry."
+        ) from None
+    return match[1], stoichiometry, {molecule: molecule for molecule in crowding}
+
+
+def _regulates(role: str) -> bool:
+    return re.fullmatch(r"(substrate|product)\d*|enzyme", role) is None
+
+
+def _in_order(stoichiometry: Mapping[str, float]) -> dict[str, float]:
     """Order roles by (number, coefficient): substrate1, product1, substrate2, ... as SKiMPy does."""
 
-    def keys() -> Iterator[tuple[int, float, str]]:
-        for role, value in _mapping(source, f"stoichiometry of {reaction!r}", section).items():
-            digits = re.search(r"\d+", str(role))
-            yield int(digits[0]) if digits else 0, float(value), str(role)
+    def rank(role: str) -> tuple[int, float]:
+        digits = re.search(r"\d+", role)
+        return int(digits[0]) if digits else 0, stoichiometry[role]
 
-    return {role: coefficient for _, coefficient, role in sorted(keys())}
+    return {role: stoichiometry[role] for role in sorted(stoichiometry, key=rank)}
 
 
 def _modifier(
     source: str, reaction: str, key: str, entry: object, parameters: Mapping[str, float | None]
 ) -> ModifierDefinition:
-    fields = dict(_mapping(source, f"modifier {key!r} of {reaction!r}", entry))
+    where = f"modifier {key!r} of {reaction!r}"
+    fields = mapping(source, where, entry)
     class_name = _class_name(source, reaction, fields)
     kind = MODIFIERS.get(class_name)
     if kind is None:
@@ -232,30 +223,27 @@ def _modifier(
             f"Modifier {key!r} of reaction {reaction!r} ({class_name}) needs the role "
             f"{kind.role!r}; it has {listed(fields) or 'none'}."
         )
-    metabolite = str(fields[kind.role])
-    given = fields.get("mechanism_stoichiometry", 0.0)
-    coefficient = float(given[kind.role] if isinstance(given, dict) else given)
+    metabolite = text(source, f"role {kind.role!r} of {where}", fields[kind.role])
+    given = fields.get("mechanism_stoichiometry", None if kind.balanced else 0.0)
+    if isinstance(given, dict):
+        given = given.get(kind.role)
+    usual = f"{kind.prefix}_{metabolite}"
+    written_by_skimpy = "mechanism_stoichiometry" in fields
     return ModifierDefinition(
         key=key,
         class_name=class_name,
         metabolite=metabolite,
-        stoichiometry=coefficient,
-        label=_label(reaction, key, f"{kind.prefix}_{metabolite}", kind.constants, parameters),
+        stoichiometry=number(source, f"mechanism_stoichiometry of {where}", given),
+        label=next(
+            (
+                label
+                for label in (usual, key)
+                for constant in kind.constants
+                if f"{constant}_{label}_{reaction}" in parameters
+            ),
+            usual if written_by_skimpy else key,
+        ),
     )
-
-
-def _label(
-    reaction: str,
-    key: str,
-    usual: str,
-    constants: tuple[str, ...],
-    parameters: Mapping[str, float | None],
-) -> str:
-    """Return the part of a modifier's parameter names that the file uses, SKiMPy's usual one else."""
-    for label in (usual, key):
-        if any(f"{constant}_{label}_{reaction}" in parameters for constant in constants):
-            return label
-    return usual
 
 
 def _boundaries(
@@ -263,9 +251,9 @@ def _boundaries(
 ) -> frozenset[str]:
     known = {metabolite for reaction in reactions for metabolite in reaction.metabolites}
     held = set()
-    section = _mapping(source, "boundary_conditions", document.get("boundary_conditions") or {})
+    section = mapping(source, "boundary_conditions", document.get("boundary_conditions"))
     for key, entry in section.items():
-        fields = _mapping(source, f"boundary condition {key!r}", entry)
+        fields = mapping(source, f"boundary condition {key!r}", entry)
         if fields.get("class") != "ConstantConcentration":
             raise NetworkError(
                 f"Boundary condition {key!r} is of class {fields.get('class')!r}; SKiMPy's format "
@@ -282,9 +270,9 @@ def _boundaries(
 
 
 def _compartment_of(source: str, section: object) -> dict[str, str | None]:
-    """Metabolite to compartment; SKiMPy writes a boundary metabolite as its bare value."""
+    """Metabolite to compartment; SKiMPy may write a boundary metabolite as its bare value."""
     places: dict[str, str | None] = {}
-    for metabolite, entry in _mapping(source, "reactants", section).items():
+    for metabolite, entry in mapping(source, "reactants", section).items():
         place = entry.get("compartment") if isinstance(entry, dict) else None
-        places[str(metabolite)] = None if place is None else str(place)
+        places[metabolite] = None if place is None else str(place)
     return places

@@ -1,0 +1,152 @@
+"""ORACLE sampling: SKiMPy's own sets from SKiMPy's own seed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.errors import InputError, MissingEntryError, SamplingError
+from skimpy_renaissance.network import pools_from_table
+
+Parameters = sr.OracleSampler.Parameters
+
+
+@pytest.fixture(scope="module")
+def core():
+    network, states = sr.examples.e_coli_core()
+    return sr.compile(network), states[sr.examples.REFERENCE_STATE]
+
+
+def _golden(folder, shared_data):
+    model = {"varma_regulated": "varma/kin_varma.yml", "varma": "varma/kin_varma.yml"}
+    path = shared_data(model.get(folder, f"{folder}/kinetic_model.yaml"))
+    pools = shared_data("yeast", "ST10284_cons_relations_annotated.csv")
+    network = sr.read_skimpy_yaml(path, conservation=pools if folder == "yeast" else None)
+    if folder == "varma_regulated":
+        network = sr.add_regulation(network, pd.read_csv(shared_data(folder, "regulations.csv")))
+    state = sr.read_steady_state(shared_data(folder, "steady_state_0.json"), network)
+    return network, state, np.load(shared_data(folder, "golden_0.npz"))
+
+
+@pytest.mark.parametrize("folder", ["varma", "varma_regulated", "yeast"])
+def test_the_same_seed_gives_skimpys_sets(folder, shared_data):
+    network, state, golden = _golden(folder, shared_data)
+    if folder == "yeast":
+        bounds = {
+            name: (low, high)
+            for name, low, high in zip(
+                golden["km_names"], golden["km_lower"], golden["km_upper"], strict=True
+            )
+        }
+        network = network.with_bounds(bounds)
+    n = 20
+    population = sr.OracleSampler(Parameters(n_samples=n)).sample(
+        network,
+        state,
+        only_stable=False,
+        seed=int(golden["seed"]),
+        bounds_sample=tuple(golden["bounds_sample"]),
+    )
+    names = list(golden["param_names"])
+    assert list(population.names) == names
+    km = [names.index(name) for name in network.km_names]
+    np.testing.assert_array_equal(population.values[:, km], golden["params"][:n, km])
+    np.testing.assert_allclose(population.values, golden["params"][:n], rtol=1e-9)
+
+
+def test_only_stable_sets_are_kept_in_the_order_drawn(shared_data):
+    network, state, golden = _golden("varma", shared_data)
+    population, largest, smallest = sr.OracleSampler(Parameters(n_samples=30)).sample(
+        network, state, min_max_eigenvalues=True, seed=123
+    )
+    stable = np.flatnonzero(golden["lambda_max"] <= 0)[:30]
+    np.testing.assert_allclose(largest, golden["lambda_max"][stable], rtol=1e-4)
+    np.testing.assert_allclose(smallest, golden["lambda_min"][stable], rtol=1e-9)
+    assert population.provenance["trials"] == stable[-1] + 1
+
+
+def test_the_batch_size_changes_nothing(core):
+    kinetics, state = core
+    small, large = (
+        sr.OracleSampler(Parameters(n_samples=20, batch=batch)).sample(kinetics, state, seed=3)
+        for batch in (7, 512)
+    )
+    np.testing.assert_array_equal(small.values, large.values)
+
+
+def test_bounds_hold(core):
+    kinetics, state = core
+    name = kinetics.network.km_names[0]
+    x = state.concentrations[kinetics.network.hooks[name]]
+    population = sr.OracleSampler(Parameters(n_samples=50)).sample(
+        kinetics, state, only_stable=False, bounds={name: (x / 3, 2 * x)}
+    )
+    drawn = population.to_dataframe()[name]
+    assert drawn.between(x / 3, 2 * x).all()
+    assert drawn.max() > x > drawn.min()
+
+
+def test_two_mappings_need_the_equilibrium_constants_in_the_model(core):
+    kinetics, state = core
+    fluxes, concentrations = dict(state.fluxes), state.concentrations
+    sampler = sr.OracleSampler(Parameters(n_samples=5))
+    with pytest.raises(MissingEntryError, match="k_equilibrium_"):
+        sampler.sample(kinetics, fluxes, concentrations)
+    constants = state.equilibrium_constants.dropna().add_prefix("k_equilibrium_")
+    network = kinetics.network.with_parameters(constants.to_dict())
+    given = sampler.sample(network, fluxes, concentrations, seed=1)
+    expected = sampler.sample(kinetics, state, seed=1)
+    np.testing.assert_allclose(given.values, expected.values, rtol=1e-12)
+    assert given.units is None
+    assert expected.units == sr.examples.E_COLI_CORE_UNITS
+
+
+def test_pools_chosen_otherwise_leave_the_spectrum_alone(core):
+    kinetics, state = core
+    network = kinetics.network
+    pools = network.conserved_pools
+    reverse = network.variables[::-1]
+    table = pd.DataFrame(pools.matrix, columns=network.variables)[list(reverse)]
+    flipped = pools_from_table(table, reverse)
+    dependent = [reverse[i] for i in flipped.dependent]
+    assert dependent != [network.variables[i] for i in pools.dependent]
+    rows = [network.variables.index(name) for name in reverse]
+    other = type(pools)(
+        flipped.matrix[:, np.argsort(rows)],
+        np.array([network.variables.index(name) for name in dependent]),
+        np.array([i for i, name in enumerate(network.variables) if name not in dependent]),
+        network.variables,
+    )
+    sampler = sr.OracleSampler(Parameters(n_samples=5))
+    usual = sampler.sample(kinetics, state, seed=2, only_stable=False)
+    chosen = sampler.sample(network.with_pools(other), state, seed=2, only_stable=False)
+    np.testing.assert_allclose(chosen.lambda_max, usual.lambda_max, rtol=1e-7)
+
+
+def test_nothing_found_is_an_error_and_too_few_a_warning(core):
+    kinetics, state = core
+    with pytest.raises(SamplingError, match="None of 40 models was kept"):
+        sr.OracleSampler(Parameters(n_samples=5, eigenvalue_partition=-1e6)).sample(
+            kinetics, state, max_trials=40
+        )
+    with pytest.warns(UserWarning, match="parameter sets were found in 3 trials"):
+        sr.OracleSampler(Parameters(n_samples=5)).sample(kinetics, state, max_trials=3, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"fluxes": {"PGI": 1.0}, "concentrations": {}}, MissingEntryError, "fluxes for"),
+        ({"concentrations": {"atp_c": 1.0}}, InputError, "not both"),
+        ({"fluxes": {"PGI": 1.0}}, InputError, "no concentrations"),
+        ({"network": "model.yaml"}, InputError, "got str"),
+        ({"bounds_sample": (0.5, 0.2)}, InputError, "0 <= a < b <= 1"),
+        ({"bounds": {"km_nowhere": (1, 2)}}, MissingEntryError, "km_nowhere"),
+        ({"max_trials": 0}, InputError, "max_trials must be at least 1"),
+    ],
+)
+def test_bad_arguments_are_named(core, change, error, message):
+    kinetics, state = core
+    arguments = {"network": kinetics, "fluxes": state, **change}
+    with pytest.raises(error, match=message):
+        sr.OracleSampler(Parameters(n_samples=2)).sample(**arguments)

@@ -1,0 +1,130 @@
+"""RENAISSANCE as a sampler: valid sets, SKiMPy's conventions, nothing guessed."""
+
+import numpy as np
+import pytest
+import torch
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.errors import InputError, UnitsError
+
+Parameters = sr.RenaissanceSampler.Parameters
+QUICK = {
+    "n_samples": 10,
+    "generations": 6,
+    "models_per_candidate": 40,
+    "hidden": (64, 128),
+    "km_range": (1e-6, 0.1),
+    "search_radius": 0.05,
+    "learning_rate": 0.01,
+}
+
+
+@pytest.fixture(scope="module")
+def core():
+    network, states = sr.examples.e_coli_core()
+    return sr.compile(network), states[sr.examples.REFERENCE_STATE]
+
+
+@pytest.fixture(scope="module")
+def constants(core):
+    _, state = core
+    return state.equilibrium_constants.dropna().add_prefix("k_equilibrium_").to_dict()
+
+
+def test_every_set_is_valid_and_reproduces_the_steady_state(core):
+    kinetics, state = core
+    sampler = sr.RenaissanceSampler(Parameters(eigenvalue_partition=-1.0, **QUICK))
+    population, largest, smallest = sampler.sample(
+        kinetics, state, min_max_eigenvalues=True, seed=4
+    )
+    assert len(population) == 10
+    assert max(largest) < -1.0
+    assert all(low <= high for low, high in zip(smallest, largest, strict=True))
+    bound = kinetics.at(state)
+    log_km = torch.from_numpy(population.log_km(kinetics.network.km_names))
+    np.testing.assert_allclose(bound.lambda_max(log_km).numpy(), largest, rtol=1e-9)
+    assert log_km.min() >= np.log(1e-6)
+    assert log_km.max() <= np.log(0.1)
+    assert sampler.trained is not None
+    assert len(sampler.trained.history) == 6
+
+
+def test_a_seed_decides_everything(core):
+    kinetics, state = core
+
+    def sample(seed):
+        sampler = sr.RenaissanceSampler(Parameters(**QUICK))
+        return sampler.sample(kinetics, state, only_stable=False, seed=seed).values
+
+    np.testing.assert_array_equal(sample(1), sample(1))
+    assert not np.array_equal(sample(1), sample(2))
+
+
+def test_bounds_are_kept_by_every_set(core):
+    kinetics, state = core
+    names = kinetics.network.km_names[:2]
+    bounds = {names[0]: (10.0, 11.0), names[1]: (None, 50.0)}
+    population = sr.RenaissanceSampler(Parameters(**QUICK)).sample(
+        kinetics, state, only_stable=False, bounds=bounds
+    )
+    table = population.to_dataframe()
+    assert table[names[0]].between(10.0, 11.0).all()
+    assert (table[names[1]] <= 50.0 * (1 + 1e-12)).all()
+
+
+def test_saturations_stay_within_bounds_sample(core):
+    kinetics, state = core
+    population = sr.RenaissanceSampler(Parameters(**QUICK)).sample(
+        kinetics, state, only_stable=False, bounds_sample=(0.2, 0.7)
+    )
+    table = population.to_dataframe()
+    for name in kinetics.network.km_names:
+        x = state.concentrations[kinetics.network.hooks[name]]
+        saturation = x / (x + table[name])
+        assert saturation.between(0.2 - 1e-9, 0.7 + 1e-9).all()
+
+
+def test_ranges_in_molar_need_the_scaling_of_the_two_mappings(core, constants):
+    kinetics, state = core
+    network = kinetics.network.with_parameters(constants)
+    mappings = (dict(state.fluxes), dict(state.concentrations))
+    with pytest.raises(UnitsError, match="Parameters\\(concentration_scaling=1e6\\)"):
+        sr.RenaissanceSampler(Parameters(**QUICK)).sample(network, *mappings)
+    stated = sr.RenaissanceSampler(Parameters(concentration_scaling=1e6, **QUICK))
+    from_mappings = stated.sample(network, *mappings, only_stable=False, seed=1)
+    from_state = sr.RenaissanceSampler(Parameters(**QUICK)).sample(
+        kinetics, state, only_stable=False, seed=1
+    )
+    np.testing.assert_allclose(from_mappings.values, from_state.values, rtol=1e-5)
+
+
+def test_contradictory_scaling_is_refused(core):
+    kinetics, state = core
+    sampler = sr.RenaissanceSampler(Parameters(concentration_scaling=1e9, **QUICK))
+    with pytest.raises(UnitsError, match="1000000000"):
+        sampler.sample(kinetics, state)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"optimizer": "adam"}, "'adam'"),
+        ({"km_range": (1.0, 0.1)}, "km_range"),
+        ({"fastest_eigenvalue": 0.0}, "fastest"),
+        ({"output": "softmax"}, "softmax"),
+    ],
+)
+def test_bad_settings_are_named(core, settings, message):
+    kinetics, state = core
+    with pytest.raises(InputError, match=message):
+        sr.RenaissanceSampler(Parameters(**{**QUICK, **settings})).sample(kinetics, state)
+
+
+def test_the_defaults_are_the_papers():
+    defaults = Parameters()
+    assert (defaults.n_candidates, defaults.models_per_candidate) == (20, 100)
+    assert (defaults.search_radius, defaults.learning_rate) == (1e-2, 1e-3)
+    assert (defaults.decay, defaults.generations) == (0.95, 50)
+    assert (defaults.latent, defaults.hidden) == (99, (256, 512, 1024))
+    assert defaults.eigenvalue_partition == -2.5
+    assert defaults.km_range == (1.3e-11, 20.0)

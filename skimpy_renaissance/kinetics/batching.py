@@ -1,7 +1,8 @@
 """Splitting a batch of models over the threads of a machine.
 
 LAPACK takes one matrix at a time and torch does not spread a batch of them over cores, but both
-release Python's lock: pieces small enough for the cache, handed to a pool of threads, use all cores.
+release Python's lock: pieces of the batch, handed to a pool of threads, use all cores. A piece is
+always worked on by one thread, so results do not depend on the number of threads.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ import torch
 __all__ = ["Batching"]
 
 
+Bound = TypeVar("Bound", bound="_Divisible")
+
+
 class _Divisible(Protocol):
     """Kinetics bound to one or many states."""
 
     @property
     def n_states(self) -> int | None: ...
 
-    def part(self, states: slice) -> _Divisible: ...
-
-
-Bound = TypeVar("Bound", bound=_Divisible)
+    def part(self: Bound, states: slice) -> Bound: ...
 
 
 @dataclass(frozen=True)
@@ -66,23 +67,41 @@ class Batching:
         torch.Tensor
             The result of the whole batch.
         """
-        with_gradient = torch.is_grad_enabled()
+        blocks = list(self._blocks(bound, log_km))
+        pieces = [piece for block in blocks for piece in block]
+        results = iter(self._on_threads(function, pieces))
+        model_axis = 0 if bound.n_states is None else 1
+        joined = [torch.cat([next(results) for _ in block], dim=model_axis) for block in blocks]
+        return joined[0] if len(joined) == 1 else torch.cat(joined, dim=0)
+
+    def _blocks(
+        self, bound: Bound, log_km: torch.Tensor
+    ) -> Iterator[list[tuple[Bound, torch.Tensor]]]:
+        """Yield the pieces of all models, some states at a time."""
+        if bound.n_states is None:
+            yield [(bound, part) for part in log_km.split(self.chunk, dim=-2)]
+            return
+        n_states = max(1, self.chunk // max(1, log_km.shape[-2]))
+        for start in range(0, bound.n_states, n_states):
+            states = slice(start, start + n_states)
+            at_states = bound.part(states)
+            of_states = log_km[states] if log_km.ndim == 3 else log_km
+            yield [(at_states, part) for part in of_states.split(self.chunk, dim=-2)]
+
+    def _on_threads(
+        self,
+        function: Callable[[Bound, torch.Tensor], torch.Tensor],
+        pieces: list[tuple[Bound, torch.Tensor]],
+    ) -> list[torch.Tensor]:
+        """Work on the pieces, each thread on one core; a GPU takes them one by one."""
+        with_gradient = torch.is_grad_enabled()  # threads start with torch's default
 
         def work(piece: tuple[Bound, torch.Tensor]) -> torch.Tensor:
             with torch.set_grad_enabled(with_gradient):
                 return function(*piece)
 
-        pieces = list(self._pieces(bound, km))
-        if km.device.type != "cpu":
-            results = [work(piece) for piece in pieces]
-        else:
-            results = self._on_threads(work, pieces)
-        return self._joined(results, km, bound.n_states)
-
-    def _on_threads(
-        self, work: Callable[[tuple[Bound, torch.Tensor]], torch.Tensor], pieces: list
-    ) -> list[torch.Tensor]:
-        """Work on the pieces, each thread on one core: nested parallelism would only get in the way."""
+        if pieces[0][1].device.type != "cpu":
+            return [work(piece) for piece in pieces]
         threads_of_torch = torch.get_num_threads()
         try:
             with ThreadPoolExecutor(
@@ -91,26 +110,3 @@ class Batching:
                 return list(pool.map(work, pieces))
         finally:
             torch.set_num_threads(threads_of_torch)
-
-    def _pieces(self, bound: Bound, km: torch.Tensor) -> Iterator[tuple[Bound, torch.Tensor]]:
-        if bound.n_states is None:
-            for part in km.split(self.chunk, dim=-2):
-                yield bound, part
-            return
-        for start in range(0, bound.n_states, self._states_per_piece(km)):
-            states = slice(start, start + self._states_per_piece(km))
-            of_states = km[states] if km.ndim == 3 else km
-            for part in of_states.split(self.chunk, dim=-2):
-                yield bound.part(states), part  # type: ignore[misc]
-
-    def _states_per_piece(self, km: torch.Tensor) -> int:
-        return max(1, self.chunk // max(1, km.shape[-2]))
-
-    def _joined(
-        self, results: list[torch.Tensor], km: torch.Tensor, n_states: int | None
-    ) -> torch.Tensor:
-        if n_states is None:
-            return torch.cat(results, dim=0)
-        per_block = max(1, -(-km.shape[-2] // self.chunk))
-        blocks = [results[i : i + per_block] for i in range(0, len(results), per_block)]
-        return torch.cat([torch.cat(block, dim=1) for block in blocks], dim=0)

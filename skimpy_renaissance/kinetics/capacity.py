@@ -7,6 +7,7 @@ one model per state settles it.
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 from skimpy_renaissance.errors import SteadyStateError, listed
@@ -29,26 +30,23 @@ def require_forward_capacities(bound: BoundKinetics) -> None:
         Names the reactions whose flux runs against its thermodynamic direction, stands at
         equilibrium, or is zero.
     """
-    if not bound.network.km_names:
-        log_km = torch.zeros(1, 0, dtype=torch.float64)
-    else:
-        metabolites = [bound.network.hooks[name] for name in bound.km_names]
-        column = {name: i for i, name in enumerate(bound.layout.state_names)}
-        scaling = bound.reference.concentration_scaling
-        x = bound.reference.table[..., [column[m] for m in metabolites]]
-        log_km = (x.detach() / scaling).log()
+    reference = bound.reference
+    x = reference.of_metabolites(bound.network.hooks[name] for name in bound.km_names)
+    log_km = torch.from_numpy(np.log(x / reference.concentration_scaling))[..., None, :]
     with torch.no_grad():
         vmax = bound.vmax(log_km)
-    wrong = ~(vmax.isfinite() & (vmax > 0)).reshape(-1, vmax.shape[-1]).all(0)
-    names = [n for n, bad in zip(bound.network.reaction_names, wrong.tolist(), strict=True) if bad]
+    usable = vmax.isfinite() & (vmax > 0)
+    everywhere = usable.reshape(-1, usable.shape[-1]).all(0).tolist()
+    names = [n for n, ok in zip(bound.network.reaction_names, everywhere, strict=True) if not ok]
     if names:
-        smallest = vmax.reshape(-1, vmax.shape[-1]).amin(0)[wrong]
-        first = names[0]
-        flux = bound.reference.fluxes[..., bound.network.reaction_names.index(first)].flatten()
+        first = bound.network.reaction_names.index(names[0])
+        where = int(usable[..., 0, first].int().argmin())  # the first state that fails
+        flux = reference.fluxes[..., first].flatten()[where].item()
+        needed = vmax[..., first].flatten()[where].item()
         raise SteadyStateError(
-            "Every Vmax must be positive, but the flux of "
-            f"{listed(names)} runs against its displacement from equilibrium, is zero, or the "
-            f"reaction stands at equilibrium: {first!r} has the flux {flux[0].item():.6g} and would "
-            f"need Vmax = {smallest[0].item():.6g}. Correct the flux, the concentrations or the "
-            "equilibrium constant of these reactions."
+            f"Every Vmax must be positive, but the flux of {listed(names)} runs against its "
+            "displacement from equilibrium, is zero, or the reaction stands at equilibrium: "
+            f"{names[0]!r} has the flux {flux:.6g} and would need Vmax = {needed:.6g}"
+            f"{f' (state {where})' if reference.batched else ''}. Correct the flux, the "
+            "concentrations or the equilibrium constant of these reactions."
         )

@@ -8,7 +8,7 @@ template is an index per reaction into one of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -37,7 +37,7 @@ class Source:
 
     def to(self, device: torch.device) -> Source:
         """Return the same on a device."""
-        return replace(self, columns=self.columns.to(device))
+        return Source(self.per_model, self.columns.to(device))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +84,18 @@ class Layout:
 
     def to(self, device: torch.device) -> Layout:
         """Return the same on a device."""
-        tensors = {field.name: getattr(self, field.name) for field in fields(self)}
-        moved = {n: t.to(device) for n, t in tensors.items() if isinstance(t, torch.Tensor)}
-        sources = tuple(tuple(source.to(device) for source in row) for row in self.sources)
-        return replace(self, sources=sources, **moved)
+        return Layout(
+            state_names=self.state_names,
+            km_columns=self.km_columns.to(device),
+            fixed=self.fixed.to(device),
+            sources=tuple(tuple(source.to(device) for source in row) for row in self.sources),
+            reaction_order=self.reaction_order.to(device),
+            kept=self.kept.to(device),
+            rows=self.rows.to(device),
+            columns=self.columns.to(device),
+            independent_first=self.independent_first.to(device),
+            n_metabolites=self.n_metabolites,
+        )
 
 
 def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layout:
@@ -115,7 +123,9 @@ def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layou
     position = {name: i for i, name in enumerate(of_state)}
     variable = {name: i for i, name in enumerate(network.variables)}
 
-    sources, order, kept, rows, columns = [], [], [], [], []
+    sources: list[tuple[Source, ...]] = []
+    order: list[int] = []
+    kept, rows, columns = [], [], []
     entry = 0
     for template in templates:
         reactions = [network.reactions[r] for r in template.reactions]

@@ -100,8 +100,8 @@ def elasticity_matrix(
     """
     axes = entries.shape[:-1]
     flat = entries.new_zeros(*axes, layout.n_reactions * layout.n_metabolites)
-    target = (layout.rows * layout.n_metabolites + columns).expand(entries.shape)
-    flat = flat.scatter_add(-1, target, entries)
+    target = layout.rows * layout.n_metabolites + columns
+    flat.scatter_add_(-1, target.expand(entries.shape), entries)
     return flat.view(*axes, layout.n_reactions, layout.n_metabolites)
 
 
@@ -115,9 +115,14 @@ def _saturation_constants(layout: Layout, km: torch.Tensor) -> torch.Tensor:
 
 def _leading_axes(state: StateValues) -> torch.Size:
     """Return the state's axes before `` reaction ``."""
-    return next(value.shape[:-1] for of_template in state for value in of_template if value is not None)
+    values = (value for of_template in state for value in of_template)
+    return next(value.shape[:-1] for value in values if value is not None)
 
 
-def _filled(value: torch.Tensor | float, shape: tuple[int, ...], like: torch.Tensor) -> torch.Tensor:
-    """Return what is the same along some axes, in full."""
-    return value.expand(shape) if isinstance(value, torch.Tensor) else like.new_full(shape, value)
+def _filled(
+    value: torch.Tensor | float, shape: tuple[int, ...], like: torch.Tensor
+) -> torch.Tensor:
+    """Return in full what is the same along some axes."""
+    if isinstance(value, torch.Tensor):
+        return value.expand(shape)
+    return like.new_full(shape, value)

@@ -172,14 +172,13 @@ def reference_point(
     MissingEntryError
         A rate law needs a value that neither the state nor the network gives.
     """
-    one = isinstance(state, SteadyState)
-    flux = _by_name(state, "fluxes", one)
-    given = _by_name(state, "concentrations", one)
-    constants = _by_name(state, "equilibrium_constants", one)
+    flux = _by_name(state, "fluxes")
+    given = _by_name(state, "concentrations")
+    constants = _by_name(state, "equilibrium_constants")
     given.update({f"k_equilibrium_{reaction}": k for reaction, k in constants.items()})
-    n_states = 1 if one else len(state.names)
+    n_states = 1 if isinstance(state, SteadyState) else len(state)
 
-    def column(name: str) -> np.ndarray:
+    def column(name: str) -> NDArray[np.float64]:
         value = given.get(name)
         if value is not None and not np.isnan(value).any():
             return value
@@ -187,7 +186,7 @@ def reference_point(
         return np.full(n_states, np.nan if fixed is None else fixed)
 
     table = np.stack([column(name) for name in layout.state_names], axis=-1)
-    missing = [n for n, lost in zip(layout.state_names, np.isnan(table).any(0), strict=True) if lost]
+    missing = [layout.state_names[i] for i in np.flatnonzero(np.isnan(table).any(0))]
     missing += [name for name in network.reaction_names if name not in flux]
     if missing:
         raise MissingEntryError(
@@ -196,7 +195,7 @@ def reference_point(
             "them with network.with_parameters({...})."
         )
     fluxes = np.stack([flux[name] for name in network.reaction_names], axis=-1)
-    shape = (1, -1) if one else (n_states, 1, -1)
+    shape = (1, -1) if isinstance(state, SteadyState) else (n_states, 1, -1)
     return ReferencePoint(
         network,
         layout,
@@ -206,9 +205,9 @@ def reference_point(
     )
 
 
-def _by_name(state: SteadyState | SteadyStates, what: str, one: bool) -> dict[str, np.ndarray]:
+def _by_name(state: SteadyState | SteadyStates, what: str) -> dict[str, NDArray[np.float64]]:
     """Name to `` state `` values."""
-    if one:
+    if isinstance(state, SteadyState):
         series = getattr(state, what)
         return {str(name): np.array([float(value)]) for name, value in series.items()}
     names = state.metabolite_names if what == "concentrations" else state.reaction_names

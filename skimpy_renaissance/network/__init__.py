@@ -1,23 +1,51 @@
-"""Networks: what a kinetic model is."""
+"""What a kinetic model is: reactions with rate laws, metabolites, conserved pools.
 
-from skimpy_renaissance.network.mechanisms import CORRECTED, SKIMPY, MechanismClass
-from skimpy_renaissance.network.conservation import ConservedPools, find_pools, pools_from_table
-from skimpy_renaissance.network.reaction import Rate, Reaction
-from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwork
+In the order in which a model passes through: read the file, build each reaction from its mechanism
+and modifiers, hold them as a network, find its conserved pools, add regulation, write it back.
+"""
+
+# ruff: noqa: I001, RUF022 - pipeline order, not the alphabet
+
 from skimpy_renaissance.network.skimpy_yaml import read_skimpy_yaml
+from skimpy_renaissance.network.reaction import (
+    MechanismDefinition,
+    ModifierDefinition,
+    Rate,
+    Reaction,
+)
+from skimpy_renaissance.network.roles import Roles
+from skimpy_renaissance.network.mechanisms import CORRECTED, SKIMPY, MechanismClass
+from skimpy_renaissance.network.modifiers import MODIFIERS, ModifierClass
+from skimpy_renaissance.network.assembly import build_reaction
+from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwork
+from skimpy_renaissance.network.conservation import (
+    ConservedPools,
+    find_pools,
+    pools_from_table,
+    read_pools,
+)
 from skimpy_renaissance.network.regulation import add_regulation
+from skimpy_renaissance.network.skimpy_yaml_writer import write_skimpy_yaml
 
 __all__ = [
+    "read_skimpy_yaml",
+    "MechanismDefinition",
+    "ModifierDefinition",
+    "Rate",
+    "Reaction",
+    "Roles",
     "CORRECTED",
     "SKIMPY",
     "MechanismClass",
+    "MODIFIERS",
+    "ModifierClass",
+    "build_reaction",
+    "Compartment",
+    "KineticNetwork",
     "ConservedPools",
     "find_pools",
     "pools_from_table",
-    "Rate",
-    "Reaction",
-    "Compartment",
-    "KineticNetwork",
-    "read_skimpy_yaml",
+    "read_pools",
     "add_regulation",
+    "write_skimpy_yaml",
 ]

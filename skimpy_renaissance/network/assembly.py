@@ -166,7 +166,9 @@ def _roles(
     if enzyme is not None:
         metabolites["enzyme"] = enzyme
     metabolites.update(mechanism.inhibitors)
-    with_constants = (*stoichiometry, *mechanism.inhibitors)
+    with_constants = [
+        role for role in (*stoichiometry, *mechanism.inhibitors) if law.has_constant(role)
+    ]
     last_role = {metabolites[role]: role for role in with_constants}
     return Roles(
         metabolites=metabolites,
@@ -219,9 +221,7 @@ def _right_sign(kind: str, coefficient: float, law: MechanismClass) -> bool:
     return -inf < coefficient < 0 or (coefficient == 0 and law.zero_coefficients)
 
 
-def _require_regulators(
-    reaction: str, mechanism: MechanismDefinition, law: MechanismClass
-) -> None:
+def _require_regulators(reaction: str, mechanism: MechanismDefinition, law: MechanismClass) -> None:
     given = list(mechanism.inhibitors)
     wanted = [law.regulators.format(k) for k in range(1, len(given) + 1)]
     if given and not law.regulators:
@@ -264,9 +264,7 @@ def _mechanism_balance(roles: Roles) -> dict[str, float]:
     return balance
 
 
-def _in_skimpy_order(
-    roles: Roles, modifiers: tuple[ModifierDefinition, ...]
-) -> tuple[str, ...]:
+def _in_skimpy_order(roles: Roles, modifiers: tuple[ModifierDefinition, ...]) -> tuple[str, ...]:
     """Mechanism roles in file order, the enzyme, modifiers' metabolites, competitive inhibitors."""
     order = [m for role, m in roles.metabolites.items() if role not in roles.inhibitors]
     order += [modifier.metabolite for modifier in modifiers]

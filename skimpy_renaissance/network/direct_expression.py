@@ -9,9 +9,9 @@ All symbols stand for positive numbers. The whole text is the forward rate, even
 a backward part, and nothing in it is scaled to meet a reference flux.
 
 SKiMPy 1.0.2 [1]_ differs in two points that no model can rely on: it splits names (``kf`` becomes
-``k*f``, ``k1`` becomes ``k``), and it finds parameters by replacing metabolites in the *text*, which
-tears apart a parameter such as ``k_A``. Its export drops the expression; here the model file keeps
-it as ``rate_expression``.
+``k*f``, ``k1`` becomes ``k``), and it finds parameters by replacing metabolites in the *text*,
+which tears apart a parameter such as ``k_A``. Its export drops the expression; here the model file
+keeps it as ``rate_expression``.
 
 References
 ----------
@@ -41,7 +41,7 @@ _OPERATORS = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-_FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}
+_FUNCTIONS = ("exp", "log", "sqrt")
 _UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
 _LARGEST_POWER = 500  # of a number: keeps 9**9**9**9 from running for ever
 
@@ -58,7 +58,9 @@ def direct_expression(r: Roles) -> Rate:
     try:
         rate = _translate(_tree(r.expression).body, symbol_of)
     except (OverflowError, RecursionError) as error:
-        raise _refusal(r.expression, f"its numbers or its nesting are too large ({error})") from None
+        raise _refusal(
+            r.expression, f"its numbers or its nesting are too large ({error})"
+        ) from None
     if not rate.free_symbols or rate.has(*_UNDEFINED):
         raise _refusal(r.expression, f"it amounts to {rate}")
     return Rate(rate, sympy.Integer(0))
@@ -91,21 +93,26 @@ def _translate(node: ast.expr, symbol_of: Callable[[str], sympy.Symbol]) -> symp
 
     match node:
         case ast.Name(id=name):
-            return symbol_of(name)
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return sympy.Float(_finite(value), 17)
+            value = symbol_of(name)
+        case ast.Constant(value=int() | float() as written) if not isinstance(written, bool):
+            value = sympy.Float(_finite(written), 17)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -translated(operand)
+            value = -translated(operand)
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return translated(operand)
+            value = translated(operand)
         case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
-            return translated(base) ** _exponent(translated(exponent))
+            value = translated(base) ** _exponent(translated(exponent))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-            return _OPERATORS[type(op)](translated(left), translated(right))
-        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _FUNCTIONS:
-            value = translated(argument)
-            return _FUNCTIONS[name](_exponent(value) if name == "exp" else value)
-    raise _refusal(ast.unparse(node), "it is none of these")
+            value = _OPERATORS[type(op)](translated(left), translated(right))
+        case ast.Call(func=ast.Name(id="exp"), args=[argument], keywords=[]):
+            value = sympy.exp(_exponent(translated(argument)))
+        case ast.Call(func=ast.Name(id="log"), args=[argument], keywords=[]):
+            value = sympy.log(translated(argument))
+        case ast.Call(func=ast.Name(id="sqrt"), args=[argument], keywords=[]):
+            value = sympy.sqrt(translated(argument))
+        case _:
+            raise _refusal(ast.unparse(node), "it is none of these")
+    return value
 
 
 def _finite(value: float) -> float:

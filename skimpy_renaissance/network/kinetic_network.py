@@ -2,10 +2,10 @@ r"""A kinetic model of metabolism, as data.
 
 .. math:: \frac{dx_i}{dt} = w_i \sum_r N_{ir}\, v_r(x; p)
 
-with concentrations :math:`x` of the balanced metabolites, stoichiometry :math:`N`, rate laws :math:`v`
-with constants :math:`p`, and the ratio :math:`w_i` of cell volume to the volume of the compartment
-that holds metabolite :math:`i`. Everything downstream (rates, elasticities, Jacobians) is derived
-from this one object; nothing in it is ever changed in place.
+with concentrations :math:`x` of the balanced metabolites, stoichiometry :math:`N`, rate laws
+:math:`v` with constants :math:`p`, and the ratio :math:`w_i` of cell volume to the volume of the
+compartment that holds metabolite :math:`i`. Everything downstream (rates, elasticities, Jacobians)
+is derived from this one object; nothing in it is ever changed in place.
 
 References
 ----------
@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import isfinite
 from numbers import Real
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -104,7 +104,9 @@ class KineticNetwork:
 
     def __post_init__(self) -> None:
         if not self.reactions:
-            raise NetworkError(f"A kinetic model needs at least one reaction; {self.name!r} has none.")
+            raise NetworkError(
+                f"A kinetic model needs at least one reaction; {self.name!r} has none."
+            )
         twice = [name for name, n in Counter(r.name for r in self.reactions).items() if n > 1]
         if twice:
             raise NetworkError(
@@ -243,6 +245,15 @@ class KineticNetwork:
     def reaction(self, name: str) -> Reaction:
         """Return the reaction called ``name``.
 
+        Parameters
+        ----------
+        name
+            One of ``reaction_names``.
+
+        Returns
+        -------
+        Reaction
+
         Raises
         ------
         MissingEntryError
@@ -327,8 +338,17 @@ class KineticNetwork:
                 )
         return replace(self, bounds={**self.bounds, **bounds})
 
-    def with_pools(self, pools: ConservedPools) -> KineticNetwork:
+    def with_pools(self, pools: ConservedPools | None) -> KineticNetwork:
         """Return a network with the given conserved pools.
+
+        Parameters
+        ----------
+        pools
+            Pools over ``variables``; ``None`` has them found from the stoichiometry.
+
+        Returns
+        -------
+        KineticNetwork
 
         Raises
         ------

@@ -12,6 +12,7 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -103,14 +104,18 @@ class MechanismClass:
             return {name: self.saturation.get(name) for name in self.parameters}
         names: dict[str, str | None] = dict.fromkeys(self.parameters)
         for role in (*roles.stoichiometry, *roles.inhibitors):
-            for pattern in self._patterns(role, roles):
+            for pattern in self._patterns(role):
                 names[pattern.format(role)] = role if pattern in self.saturating else None
         return names
 
-    def _patterns(self, role: str, roles: Roles) -> tuple[str, ...]:
-        if role in roles.inhibitors:
-            return self.per_regulator
-        return self.per_substrate if role in roles.substrates else self.per_product
+    def has_constant(self, role: str) -> bool:
+        """Whether the class declares constants for a role."""
+        return role in self.stoichiometry or bool(self._patterns(role))
+
+    def _patterns(self, role: str) -> tuple[str, ...]:
+        if re.fullmatch(r"substrate\d+", role):
+            return self.per_substrate
+        return self.per_product if re.fullmatch(r"product\d+", role) else self.per_regulator
 
     def full_name(self, parameter: str, reaction: str) -> str:
         """Return the name that a declared parameter has in the model."""
@@ -219,9 +224,7 @@ SKIMPY: Mapping[str, MechanismClass] = MappingProxyType(
             regulators="factor_{}",
             most_regulators=2,
         ),
-        "ExpressionBasedKinetics": MechanismClass(
-            direct_expression, (), regulators="inhibitor{}"
-        ),
+        "ExpressionBasedKinetics": MechanismClass(direct_expression, (), regulators="inhibitor{}"),
     }
 )
 

@@ -115,7 +115,7 @@ def _convenience_denominator(r: Roles) -> sympy.Expr:
 
 
 def convenience(r: Roles) -> Rate:
-    r"""Convenience kinetics [1]_.
+    r"""Return convenience kinetics [1]_.
 
     :math:`v = V\,(\prod_i (s_i/K_i)^{n_i} - \prod_j p_j^{n_j}/(K \prod_i K_i^{n_i})) / D`,
     :math:`D = \prod_i \sum_{a=0}^{n_i}(s_i/K_i)^a + \prod_j \sum_{b=0}^{n_j}(p_j/K_j)^b - 1`.
@@ -124,7 +124,7 @@ def convenience(r: Roles) -> Rate:
 
 
 def convenience_inhibited(r: Roles) -> Rate:
-    r"""Convenience kinetics with :math:`\sum_k x_k/K_{i,k}` added to the denominator.
+    r"""Return convenience kinetics with :math:`\sum_k x_k/K_{i,k}` added to the denominator.
 
     SKiMPy looks constants up by metabolite: where a substrate or product is also the inhibitor,
     its :math:`K_i` takes the place of its Km. The corrected law gives every role its own constant.
@@ -173,7 +173,7 @@ def corrected_h1_reversible_hill(r: Roles) -> Rate:
 
 
 def h1_reversible_hill_inhibited(r: Roles) -> Rate:
-    r"""As :func:`h1_reversible_hill`, exponents :math:`n`, :math:`\sum_k x_k/K_{i,k}` added to D."""
+    r"""As :func:`h1_reversible_hill`, exponents :math:`n`, D plus :math:`\sum_k x_k/K_{i,k}`."""
     r = r.by_role()
     inhibition = sympy.Add(*(r[x] / r.km(x) for x in r.inhibitors))
     return _over(_convenience_numerators(r), _paired_denominator(r, ONE) + inhibition)

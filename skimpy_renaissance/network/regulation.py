@@ -11,6 +11,7 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -20,13 +21,14 @@ from skimpy_renaissance.errors import MissingEntryError, NetworkError, listed
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
+from skimpy_renaissance.network.modifiers import MODIFIERS
 from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition, Reaction
 
 __all__ = ["add_regulation"]
 
 _COLUMNS = ("reaction_id", "regulator", "regulation")
 _COMPETITIVE = "competitive inhibition"
-_ALLOSTERIC = {"inhibition": ("InhibitionModifier", "IM"), "activation": ("ActivationModifier", "AM")}
+_ALLOSTERIC = {"inhibition": "InhibitionModifier", "activation": "ActivationModifier"}
 _PAIRED = ("ReversibleMichaelisMenten", "H1GeneralizedReversibleHill")
 
 
@@ -46,7 +48,8 @@ def add_regulation(
         Columns ``reaction_id``, ``regulator`` (metabolite) and ``regulation``: ``inhibition``,
         ``activation`` or ``competitive inhibition``.
     rate_laws
-        Mechanism class to rate law, for competitively inhibited reactions.
+        Mechanism class to rate law for the regulated reactions: the same that ``network`` was
+        read with.
 
     Returns
     -------
@@ -61,10 +64,12 @@ def add_regulation(
         An unknown kind of regulation, or the same one listed twice.
     """
     rows = _checked(network, table)
-    regulated = {name: group for name, group in rows.groupby("reaction_id", sort=False)}
+    regulated = set(rows["reaction_id"])
     untouched = [r for r in network.reactions if r.name not in regulated]
     changed = [
-        _regulate(r, regulated[r.name], rate_laws) for r in network.reactions if r.name in regulated
+        _regulate(r, rows[rows["reaction_id"] == r.name], rate_laws)
+        for r in network.reactions
+        if r.name in regulated
     ]
     result = replace(network, reactions=(*untouched, *changed), values={}, bounds={}, pools=None)
     known = set(result.parameter_names)
@@ -86,7 +91,10 @@ def _checked(network: KineticNetwork, table: pd.DataFrame) -> pd.DataFrame:
             f"and has {listed(table.columns)}."
         )
     rows = table.loc[:, list(_COLUMNS)].astype(str)
-    for column, known in (("reaction_id", network.reaction_names), ("regulator", network.metabolites)):
+    for column, known in (
+        ("reaction_id", network.reaction_names),
+        ("regulator", network.metabolites),
+    ):
         unknown = sorted(set(rows[column]) - set(known))
         if unknown:
             raise MissingEntryError(
@@ -116,17 +124,18 @@ def _regulate(
             f"Reaction {reaction.name!r} has no mechanism class to add regulation to; "
             "add it in SKiMPy and take the model from there."
         )
-    competitors = rows.loc[rows["regulation"] == _COMPETITIVE, "regulator"]
-    mechanism = reaction.mechanism
-    if len(competitors):
-        mechanism = _inhibited(reaction, mechanism, tuple(competitors), rate_laws)
+    competitors: list[str] = []
     modifiers = list(reaction.modifiers)
-    for row in rows[rows["regulation"] != _COMPETITIVE].itertuples():
-        class_name, prefix = _ALLOSTERIC[row.regulation]
-        regulator = row.regulator
-        modifiers.append(
-            ModifierDefinition(regulator, class_name, regulator, label=f"{prefix}_{regulator}")
-        )
+    for regulator, kind in zip(rows["regulator"], rows["regulation"], strict=True):
+        if kind == _COMPETITIVE:
+            competitors.append(regulator)
+        else:
+            class_name = _ALLOSTERIC[kind]
+            label = f"{MODIFIERS[class_name].prefix}_{regulator}"
+            modifiers.append(ModifierDefinition(regulator, class_name, regulator, label=label))
+    mechanism = reaction.mechanism
+    if competitors:
+        mechanism = _inhibited(reaction.name, mechanism, competitors, rate_laws)
     return build_reaction(
         reaction.name,
         mechanism,
@@ -137,23 +146,36 @@ def _regulate(
 
 
 def _inhibited(
-    reaction: Reaction,
+    reaction: str,
     mechanism: MechanismDefinition,
-    competitors: tuple[str, ...],
+    competitors: list[str],
     rate_laws: Mapping[str, MechanismClass],
 ) -> MechanismDefinition:
     """Turn a mechanism into its competitively inhibited form, roles numbered."""
     if mechanism.inhibitors:
         raise NetworkError(
-            f"Reaction {reaction.name!r} is competitively inhibited already "
+            f"Reaction {reaction!r} has regulating roles already "
             f"({listed(mechanism.inhibitors.values())}); list all its inhibitors in one table."
+        )
+    law = rate_laws[mechanism.class_name]
+    if law.by_expression:
+        raise NetworkError(
+            f"Reaction {reaction!r} is given by a rate_expression; write its competitive "
+            "inhibition into the expression."
+        )
+    if "k_equilibrium" not in law.parameters:
+        warnings.warn(
+            f"Reaction {reaction!r} ({mechanism.class_name}) is irreversible; competitive "
+            "inhibition turns it into the reversible ConvenienceInhibited, as SKiMPy does, which "
+            "needs an equilibrium constant. Use 'inhibition' to keep it irreversible.",
+            stacklevel=4,
         )
 
     def numbered(role: str) -> str:
-        return role if role[-1].isdigit() else f"{role}1"
+        return role if role == "enzyme" or role[-1].isdigit() else f"{role}1"
 
     paired = mechanism.class_name in _PAIRED
-    stoichiometry = mechanism.stoichiometry or rate_laws[mechanism.class_name].stoichiometry
+    stoichiometry = mechanism.stoichiometry or law.stoichiometry
     return MechanismDefinition(
         class_name="H1GeneralizedReversibleHillInhibited" if paired else "ConvenienceInhibited",
         roles={numbered(role): metabolite for role, metabolite in mechanism.roles.items()},

@@ -52,14 +52,14 @@ class Roles:
         return symbol(name)
 
     @property
-    def V(self) -> sympy.Expr:
+    def V(self) -> sympy.Expr:  # noqa: N802 - the symbol of every textbook
         """Maximal forward rate."""
         if self.enzyme:
             return self["kcat_forward"] * self["enzyme"]
         return self["vmax_forward"]
 
     @property
-    def K(self) -> sympy.Symbol:
+    def K(self) -> sympy.Symbol:  # noqa: N802
         """Equilibrium constant."""
         return self["k_equilibrium"]
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike, fspath
 from typing import Any
 
@@ -104,7 +105,7 @@ def read_skimpy_yaml(
     )
     unused = {name: value for name, value in values.items() if name not in known}
     if unused:
-        network = network.with_extras({"parameters": unused})
+        network = replace(network, extras={**network.extras, "parameters": unused})
     if conservation is None:
         return network
     if isinstance(conservation, pd.DataFrame):
@@ -142,12 +143,10 @@ def _reaction(
 
 
 def _mechanism(source: str, reaction: str, entry: object) -> MechanismDefinition:
-    where = f"the mechanism of {reaction!r}"
-    fields = mapping(source, where, entry)
+    fields = mapping(source, f"the mechanism of {reaction!r}", entry)
     class_name = _class_name(source, reaction, fields)
-    stoichiometry = coefficients(
-        source, f"mechanism_stoichiometry of {reaction!r}", fields.pop("mechanism_stoichiometry", None)
-    )
+    given = fields.pop("mechanism_stoichiometry", None)
+    stoichiometry = coefficients(source, f"mechanism_stoichiometry of {reaction!r}", given)
     expression = fields.pop("rate_expression", None)
     filled = {r: text(source, f"role {r!r} of {reaction!r}", m) for r, m in fields.items()}
     class_name, of_suffix, crowding = _split_class_name(class_name)
@@ -197,7 +196,7 @@ def _regulates(role: str) -> bool:
 
 
 def _in_order(stoichiometry: Mapping[str, float]) -> dict[str, float]:
-    """Order roles by (number, coefficient): substrate1, product1, substrate2, ... as SKiMPy does."""
+    """Order roles by (number, coefficient) as SKiMPy does: substrate1, product1, substrate2, ..."""
 
     def rank(role: str) -> tuple[int, float]:
         digits = re.search(r"\d+", role)
@@ -227,23 +226,33 @@ def _modifier(
     given = fields.get("mechanism_stoichiometry", None if kind.balanced else 0.0)
     if isinstance(given, dict):
         given = given.get(kind.role)
-    usual = f"{kind.prefix}_{metabolite}"
-    written_by_skimpy = "mechanism_stoichiometry" in fields
+    label = ""
+    if kind.constants:
+        usual = f"{kind.prefix}_{metabolite}"
+        exported = "mechanism_stoichiometry" in fields
+        names = [f"{constant}_{{}}_{reaction}" for constant in kind.constants]
+        label = _label(names, parameters, usual, key, otherwise=usual if exported else key)
     return ModifierDefinition(
         key=key,
         class_name=class_name,
         metabolite=metabolite,
         stoichiometry=number(source, f"mechanism_stoichiometry of {where}", given),
-        label=next(
-            (
-                label
-                for label in (usual, key)
-                for constant in kind.constants
-                if f"{constant}_{label}_{reaction}" in parameters
-            ),
-            usual if written_by_skimpy else key,
-        ),
+        label=label,
     )
+
+
+def _label(
+    names: list[str], parameters: Mapping[str, float | None], *labels: str, otherwise: str
+) -> str:
+    """Return the label that occurs in the file's parameters.
+
+    SKiMPy exports a modifier under a key other than the label in its parameters' names, in a form
+    that it cannot load; where it can, the label is the key.
+    """
+    for label in labels:
+        if any(name.format(label) in parameters for name in names):
+            return label
+    return otherwise
 
 
 def _boundaries(

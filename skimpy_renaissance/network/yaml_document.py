@@ -13,7 +13,6 @@ from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
 
 __all__ = ["coefficients", "load_document", "mapping", "number", "text"]
 
-_SECTIONS = ("reactions", "parameters")
 _WANTED = "A kinetic model written by skimpy.io.yaml.export_to_yaml is needed."
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -40,25 +39,26 @@ def load_document(source: str) -> dict[str, Any]:
     """
     try:
         with open(source, encoding="utf-8") as file:
-            document = yaml.load(file, _Loader)  # noqa: S506 - a subclass of the safe loader
+            document = yaml.load(file, _Loader)
     except OSError as error:
         raise FileFormatError(f"The kinetic model {source} cannot be opened: {error}.") from error
     except yaml.constructor.ConstructorError as error:
         raise FileFormatError(
-            f"{source} holds a Python object, which is not read: {error}. SKiMPy writes constraints "
-            "so; remove them."
+            f"{source} holds a Python object, which is not read: {error}. SKiMPy writes its "
+            "constraints so; remove them."
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise FileFormatError(
             f"{source} is not a YAML file, or is truncated: {error}. {_WANTED}"
         ) from error
-    missing = [s for s in _SECTIONS if not isinstance(document, dict) or not document.get(s)]
-    if missing:
+    sections = document if isinstance(document, dict) else {}
+    missing = [name for name in ("reactions", "parameters") if name not in sections]
+    if missing or not sections["reactions"]:
         raise FileFormatError(
             f"{source} is not a SKiMPy kinetic model, or is truncated: it lacks the sections "
-            f"{listed(missing)}. {_WANTED}"
+            f"{listed(missing or ['reactions'])}. {_WANTED}"
         )
-    return dict(document)
+    return sections
 
 
 class _Loader(_BaseLoader):

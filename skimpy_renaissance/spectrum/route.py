@@ -64,7 +64,7 @@ class Accurate:
         n_slow = (inverse.abs() <= switch[..., None]).sum(-1, keepdim=True)
         rank = torch.arange(scaled.shape[-1], device=scaled.device)
         slow, fast = (_sorted_by(values, values.abs()) for values in (inverse, direct))
-        merged = torch.where(rank < n_slow, slow, fast)
+        merged = torch.where((rank < n_slow) | slow.isnan(), slow, fast)
         return _sorted_by(merged, -merged.real)
 
     def leading(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
@@ -107,7 +107,8 @@ class Plain:
 
 def _inverse_spectrum(scaled: torch.Tensor) -> torch.Tensor:
     scale = 1 / scaled.abs().amax(-1, keepdim=True)
-    inverse, _ = torch.linalg.inv_ex(scale * scaled)
+    inverse, failed = torch.linalg.inv_ex(scale * scaled)
+    inverse = inverse.masked_fill((failed != 0)[..., None, None], torch.nan)
     return 1 / _eigvals(inverse * scale.mT)
 
 
@@ -116,16 +117,12 @@ def _eigvals(matrices: torch.Tensor) -> torch.Tensor:
     shape = matrices.shape[:-1]
     values = torch.full(shape, torch.nan, dtype=torch.complex128, device=matrices.device)
     finite = matrices.isfinite().all(-1).all(-1)
-    if finite.all():
-        matrices, target = matrices, slice(None)
-    else:
-        matrices, target = matrices[finite], finite
-    if matrices.numel() == 0:
+    if not finite.any():
         return values
     try:
-        values[target] = torch.linalg.eigvals(matrices)
+        values[finite] = torch.linalg.eigvals(matrices[finite])
     except torch.linalg.LinAlgError:
-        values[target] = torch.stack([_eigvals_of_one(matrix) for matrix in matrices])
+        values[finite] = torch.stack([_eigvals_of_one(matrix) for matrix in matrices[finite]])
     return values
 
 

@@ -1,0 +1,93 @@
+"""Incidence of valid models over the generations of a training, as in Fig. 2a of [1]_.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.history import History
+from skimpy_renaissance.plots.palette import BLACK, GREEN
+
+__all__ = ["plot_incidence"]
+
+
+def plot_incidence(history: History | Sequence[History], ax: Axes | None = None) -> Axes:
+    """Draw the incidence of valid models: mean as a black line, range as a green band.
+
+    Parameters
+    ----------
+    history
+        Of one training: mean and range over the candidates of each generation. Or of several
+        repeats: mean and range over the repeats, each by its mean over candidates.
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is no generation to draw, or repeats differ in their generations.
+    """
+    histories = [history] if isinstance(history, History) else list(history)
+    if not histories or not len(histories[0]):
+        raise InputError(
+            "plot_incidence needs at least one history of at least one generation; got "
+            f"{len(histories)} without any. Train first."
+        )
+    lengths = sorted({len(one) for one in histories})
+    if len(lengths) > 1:
+        raise InputError(
+            f"Repeats must have the same generations to be averaged, got histories of {lengths}. "
+            "Finish all of them, or cut them with history.until."
+        )
+    if len(histories) == 1:
+        only = histories[0]
+        mean, least, largest = only.incidence, only.incidence_min, only.incidence_max
+        over = "candidates"
+    else:
+        table = np.stack([one.incidence for one in histories])
+        mean, least, largest = table.mean(0), table.min(0), table.max(0)
+        over = f"{len(histories)} repeats"
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    generation = histories[0].generation
+    ax.fill_between(
+        generation,
+        100 * least,
+        100 * largest,
+        color=GREEN,
+        alpha=0.35,
+        linewidth=0,
+        label=f"range over {over}",
+    )
+    marker = "o" if len(generation) < 3 else ""  # a line needs two points to be seen
+    ax.plot(
+        generation, 100 * mean, color=BLACK, linewidth=2, marker=marker, label=f"mean over {over}"
+    )
+    ax.annotate(
+        f"{100 * mean[-1]:.0f} %",
+        (generation[-1], 100 * mean[-1]),
+        xytext=(6, 0),
+        textcoords="offset points",
+        verticalalignment="center",
+    )
+    ax.set_xlim(left=0)
+    ax.set_ylim(-2, 102)
+    ax.set_xlabel("generation")
+    ax.set_ylabel("incidence of valid models (%)")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(loc="lower right" if mean[-1] > 0.4 else "upper left", frameon=False)
+    return ax

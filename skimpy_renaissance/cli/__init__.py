@@ -1,0 +1,1 @@
+"""The command line: ``skimpy-renaissance {demo,check,train,generate}``."""

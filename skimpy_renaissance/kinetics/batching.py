@@ -14,8 +14,9 @@ from typing import Protocol, TypeVar
 
 import torch
 
-__all__ = ["Batching"]
+from skimpy_renaissance.errors import InputError
 
+__all__ = ["Batching"]
 
 Bound = TypeVar("Bound", bound="_Divisible")
 
@@ -39,10 +40,20 @@ class Batching:
         Number of pieces worked on at a time.
     chunk
         Models per piece.
+
+    Raises
+    ------
+    InputError
+        A number is not a whole number of at least 1.
     """
 
     threads: int
     chunk: int
+
+    def __post_init__(self) -> None:
+        for name, value in (("threads", self.threads), ("chunk", self.chunk)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise InputError(f"{name} must be a whole number of at least 1, got {value!r}.")
 
     def run(
         self,

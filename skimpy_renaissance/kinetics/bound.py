@@ -194,25 +194,29 @@ class BoundKinetics:
         self, log_km: torch.Tensor, function: Callable[[BoundKinetics, torch.Tensor], torch.Tensor]
     ) -> torch.Tensor:
         """Check ``log_km``, scale it, and apply ``function`` piece by piece."""
-        n_km = len(self.km_names)
-        wanted = (2, 3) if self.reference.batched else (2,)
-        if log_km.ndim not in wanted or log_km.shape[-1] != n_km:
-            shape = "model x km or state x model x km" if self.reference.batched else "model x km"
-            raise InputError(
-                f"log_km must have the axes {shape} with {n_km} columns (network.km_names), got "
-                f"the shape {tuple(log_km.shape)}."
-            )
-        if log_km.dtype != torch.float64:
-            raise InputError(
-                f"log_km must be float64: eigenvalues need it; got {log_km.dtype}. "
-                "Convert with log_km.double()."
-            )
+        self._require_usable(log_km)
         to_scaled = log(self.reference.concentration_scaling)
         return self.batching.run(
             self,
             log_km.to(self.reference.device),
             lambda bound, log_km: function(bound, (log_km + to_scaled).exp()),
         )
+
+    def _require_usable(self, log_km: torch.Tensor) -> None:
+        if not isinstance(log_km, torch.Tensor) or log_km.dtype != torch.float64:
+            kind = log_km.dtype if isinstance(log_km, torch.Tensor) else type(log_km).__name__
+            raise InputError(
+                f"log_km must be a float64 tensor, as eigenvalues need that precision, got {kind}. "
+                "Convert it with torch.as_tensor(log_km, dtype=torch.float64)."
+            )
+        n_km, n_states, shape = len(self.km_names), self.n_states, tuple(log_km.shape)
+        fits = log_km.ndim == 2 or (log_km.ndim == 3 and shape[0] == n_states)
+        if not fits or shape[-1] != n_km:
+            or_states = "" if n_states is None else f" or state x model x km, {n_states} states,"
+            raise InputError(
+                f"log_km must have the axes model x km{or_states} with {n_km} columns (km_names), "
+                f"got the shape {shape}."
+            )
 
     def part(self, states: slice) -> BoundKinetics:
         """Return the same kinetics at some of the states of a batch."""
@@ -230,7 +234,8 @@ class BoundKinetics:
 
 
 def _unit_rates(bound: BoundKinetics, km: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    return unit_rates(bound.templates, bound.layout, bound.reference.symbol_values, km)
+    state = bound.reference.symbol_values
+    return unit_rates(bound.templates, bound.layout, state=state, km=km)
 
 
 def _vmax(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:

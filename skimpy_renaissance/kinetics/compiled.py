@@ -76,10 +76,10 @@ class CompiledKinetics:
             A flux runs against its thermodynamic direction, or a reaction stands at equilibrium.
         MissingEntryError
             A concentration, equilibrium constant or fixed constant has no value.
+        InputError
+            ``threads`` or ``chunk`` is below 1.
         """
-        reference = reference_point(
-            self.network, self.layout, state, device=torch.device(device)
-        )
+        reference = reference_point(self.network, self.layout, state, device=torch.device(device))
         bound = self.at_reference(reference, spectrum=spectrum, threads=threads, chunk=chunk)
         require_forward_capacities(bound)
         return bound
@@ -104,6 +104,11 @@ class CompiledKinetics:
         Returns
         -------
         BoundKinetics
+
+        Raises
+        ------
+        InputError
+            ``threads`` or ``chunk`` is below 1.
         """
         return BoundKinetics(
             self.network,
@@ -111,7 +116,7 @@ class CompiledKinetics:
             self.layout.to(reference.device),
             reference,
             spectrum or Accurate(),
-            Batching(threads or torch.get_num_threads(), chunk),
+            Batching(torch.get_num_threads() if threads is None else threads, chunk),
         )
 
 

@@ -41,7 +41,7 @@ def gather_state(layout: Layout, table: torch.Tensor) -> StateValues:
 
 
 def unit_rates(
-    templates: Sequence[Template], layout: Layout, state: StateValues, km: torch.Tensor
+    templates: Sequence[Template], layout: Layout, *, state: StateValues, km: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Evaluate all rate laws at unit capacity.
 
@@ -79,9 +79,7 @@ def unit_rates(
     return net, torch.cat(elasticities, dim=-1).index_select(-1, layout.kept)
 
 
-def elasticity_matrix(
-    layout: Layout, entries: torch.Tensor, columns: torch.Tensor
-) -> torch.Tensor:
+def elasticity_matrix(layout: Layout, entries: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
     """Place elasticities in their matrix; roles filled by one metabolite add up.
 
     Parameters

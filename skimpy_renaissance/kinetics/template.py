@@ -64,7 +64,9 @@ class Template:
     function: Callable[..., Sequence[torch.Tensor | float]]
 
 
-def make_templates(reactions: Sequence[Reaction], metabolites: Sequence[str]) -> tuple[Template, ...]:
+def make_templates(
+    reactions: Sequence[Reaction], metabolites: Sequence[str]
+) -> tuple[Template, ...]:
     """Group reactions by rate law and compile each law once.
 
     Parameters

@@ -1,21 +1,26 @@
 r"""The generator: a small network that turns Gaussian noise into saturation constants.
 
 .. math:: h_0 = (z, 1), \quad h_{l+1} = \mathrm{LeakyReLU}_{0.2}(h_l W_l + b_l), \quad
-          y = (h_L W_L + b_L)\, s / s_0, \quad \ln K_m = \mathrm{output}(y)
+          y = \frac{s}{s_w}\,(h_L W_L + b_L), \quad \ln K_m = \mathrm{output}(y)
 
 with :math:`z \sim \mathcal{N}(0, I)` and a constant condition label of 1 as the last input. Weights
 start Glorot-uniform with zero biases [2]_. The authors' layers also carry dropout [1]_; it acts
 only where a network is fitted by back-propagation and is inactive when generating, so there is
 none here.
 
-*Scale.* An untrained network of the published size returns values of root mean square
-:math:`s_0 = 0.23` only, which a sigmoid would turn into the middle tenth of the range. Its
-mean square has a closed form (weights are independent and symmetric about zero),
+*Scale.* An untrained network of the published size returns values of root mean square 0.23, which
+a sigmoid would turn into the middle tenth of the range; a trained one returns several times more,
+which would press a sigmoid against both ends. Values are therefore divided by the root mean square
+that weights of this size give on average (orientations taken as random), a function of the weights
+alone:
 
-.. math:: s_0^2 = \prod_l \frac{2\,n_l}{n_l + n_{l+1}} \left(\frac{1 + 0.2^2}{2}\right)^{L},
+.. math:: s_w^2 = p_L, \qquad p_l = \frac{q_l \lVert W_l \rVert_F^2 + \lVert b_l \rVert^2}{n_{l+1}},
+          \qquad q_0 = 1, \quad q_{l+1} = \frac{1 + 0.2^2}{2}\, p_l,
 
-and values are divided by it: before training, two thirds of them lie within :math:`\pm s`, and the
-extremes of a batch reach within two percent of either bound. ``batch_minmax`` does not notice.
+and then have root mean square :math:`s`, before training and nearly so after it. With
+:math:`s = 1/2` under a sigmoid the extremes of a batch lie a tenth of the range from either end,
+and each :math:`\ln K_m` varies as much between models as under ``batch_minmax``, which itself does
+not depend on any scale. Larger values give broader models and slower training.
 
 *Precision.* The network is float32: its weights are random walks of steps of 1e-2, and half the
 memory counts with a million weights for each candidate. Squashing and all that follows is float64.
@@ -31,10 +36,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite, log, prod, sqrt
+from math import isfinite, log, sqrt
 
 import torch
 from torch import Tensor
+from torch.linalg import vector_norm
 from torch.nn.functional import leaky_relu, pad
 
 from skimpy_renaissance.errors import InputError
@@ -63,7 +69,7 @@ class Generator:
     range
         Lower and upper :math:`\ln K_m`, ln(mol/L), where the kinetic model gives no bounds.
     spread
-        Root mean square of an untrained network's values, :math:`s`.
+        Root mean square of the values before the output, :math:`s`.
 
     Raises
     ------
@@ -75,7 +81,7 @@ class Generator:
     latent: int = 99
     hidden: tuple[int, ...] = (256, 512, 1024)
     range: tuple[float, float] = (log(1.3e-11), log(20.0))
-    spread: float = 1.0
+    spread: float = 0.5
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hidden", tuple(self.hidden))
@@ -122,21 +128,6 @@ class Generator:
         int
         """
         return sum((n_in + 1) * n_out for n_in, n_out in self.layers(n_km))
-
-    def untrained_scale(self, n_km: int) -> float:
-        """Return the root mean square of the raw values of an untrained network, :math:`s_0`.
-
-        Parameters
-        ----------
-        n_km
-            Number of saturation constants to generate.
-
-        Returns
-        -------
-        float
-        """
-        variance = prod(2 * n_in / (n_in + n_out) for n_in, n_out in self.layers(n_km))
-        return sqrt(variance * ((1 + _SLOPE**2) / 2) ** len(self.hidden))
 
     def initial_weights(self, n_km: int, *, rng: torch.Generator) -> Tensor:
         """Draw Glorot-uniform weights with zero biases.
@@ -200,7 +191,7 @@ class Generator:
         for matrix, bias in hidden:
             signal = leaky_relu(torch.baddbmm(bias, signal, matrix), _SLOPE)
         raw = torch.baddbmm(head[1], signal, head[0])
-        return raw.to(torch.float64) * (self.spread / self.untrained_scale(n_km))
+        return raw.to(torch.float64) * (self.spread / self._scale(weights, n_km))
 
     def squash(self, values: Tensor, space: KmSpace) -> Tensor:
         """Bring values of the network between the bounds of the generated constants.
@@ -239,6 +230,15 @@ class Generator:
             matrix = weights[:, start:middle].unflatten(1, (n_in, n_out))
             yield matrix, weights[:, None, middle:end]
             start = end
+
+    def _scale(self, weights: Tensor, n_km: int) -> Tensor:
+        """Return `candidate x 1 x 1`, float64: root mean square that weights of this size give."""
+        kept = 1.0  # mean square of the inputs, the label included
+        for matrix, bias in self._dense(weights, n_km):
+            size = vector_norm(matrix, dim=(1, 2)) ** 2 * kept + vector_norm(bias, dim=(1, 2)) ** 2
+            power = size.to(torch.float64) / matrix.shape[2]
+            kept = power * (1 + _SLOPE**2) / 2  # LeakyReLU, for values symmetric about zero
+        return power.sqrt()[:, None, None]
 
     def _n_km(self, n_weights: int) -> int:
         body = self.n_weights(0)

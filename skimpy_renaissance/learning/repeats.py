@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ def train_repeats(
     *,
     repeats: int = 10,
     seed: int = 0,
-    checkpoint: str | Path | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> list[TrainedGenerator]:
     """Train several generators that share nothing but the set-up.

@@ -7,6 +7,7 @@ Generating needs no kinetics and no eigenvalues: a million models take seconds.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -162,7 +163,7 @@ class TrainedGenerator:
         kept = {g: weights for g, weights in self.snapshots.items() if g <= generation}
         return replace(self, state=state, history=self.history.until(generation), snapshots=kept)
 
-    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
+    def save(self, folder: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the generator to a folder that :func:`load_generator` reads.
 
         Parameters
@@ -194,7 +195,9 @@ class TrainedGenerator:
         return self.generator.values(self.weights, latent), uniform
 
 
-def load_generator(folder: str | Path, *, output: Output | None = None) -> TrainedGenerator:
+def load_generator(
+    folder: str | os.PathLike[str], *, output: Output | None = None
+) -> TrainedGenerator:
     """Read a generator from a folder, be it saved or a checkpoint, finished or not.
 
     Parameters

@@ -15,6 +15,7 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -61,7 +62,7 @@ def train(
     seed: int = 0,
     measured: Mapping[str, tuple[float, float]] | None = None,
     stop_at: float | None = None,
-    checkpoint: str | Path | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: int = 1,
     keep_snapshots: Collection[int] = (),
     callback: Callable[[TrainedGenerator], object] | None = None,

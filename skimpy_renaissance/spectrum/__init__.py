@@ -1,7 +1,13 @@
-"""Spectra of Jacobians, and when a model counts as valid."""
+"""Spectrum: eigenvalues of Jacobians, the slowest mode with its gradient, and the verdict on it.
+
+In pipeline order: a way from Jacobians to eigenvalues (``Accurate``, or ``Plain`` as SKiMPy does
+it), the differentiable ``lambda_max``, and ``Validity``.
+"""
+
+# ruff: noqa: I001, RUF022 - pipeline order, not the alphabet
 
 from skimpy_renaissance.spectrum.route import Accurate, Plain, SpectralRoute
 from skimpy_renaissance.spectrum.lambda_max import lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
 
-__all__ = ["Accurate", "Plain", "SpectralRoute", "lambda_max", "Validity"]
+__all__ = ["SpectralRoute", "Accurate", "Plain", "lambda_max", "Validity"]

@@ -6,7 +6,7 @@ its slowest mode is also fast enough:
 .. math:: \lambda_{max} = \max_k \operatorname{Re}\lambda_k < \lambda_{partition}.
 
 With a doubling time of 134 min and a response that has to settle in 24 min, the partition is
--2.5 1/h: one time constant :math:`-1/\lambda` is then a fifth of the settling time that a cell allows.
+-2.5 1/h: one time constant :math:`-1/\lambda` is then a fifth of the settling time.
 
 References
 ----------
@@ -49,9 +49,12 @@ class Validity:
     def __post_init__(self) -> None:
         if not isfinite(self.partition):
             raise InputError(f"partition must be a finite rate in 1/h, got {self.partition!r}.")
-        if self.fastest is not None and not self.fastest < self.partition:
+        if self.fastest is None:
+            return
+        if not (isfinite(self.fastest) and self.fastest < self.partition):
             raise InputError(
-                f"fastest ({self.fastest!r} 1/h) must lie below partition ({self.partition!r} 1/h)."
+                f"fastest must be finite and below partition ({self.partition!r} 1/h), got "
+                f"{self.fastest!r}. Leave it at None for no limit."
             )
 
     @property

@@ -159,7 +159,8 @@ def test_a_reward_of_the_user_is_maximised(pathway):
 
     nes = NES(n_candidates=20, models_per_candidate=20, search_radius=0.1, learning_rate=0.02)
     kinetics = pathway(n=2)
-    trained = train(kinetics, reward=low_capacity, optimizer=nes, generator=SMALL)
+    broad = Generator(latent=9, hidden=(16, 16), spread=2.0)
+    trained = train(kinetics, reward=low_capacity, optimizer=nes, generator=broad)
     # log V tends to log v_0 = log 10 as K tends to 0
     assert trained.history.reward_mean[0] < -math.log(10) - 0.05
     assert trained.history.reward_mean[-1] > -math.log(10) - 1e-3
@@ -204,12 +205,12 @@ def test_repeats_differ_and_the_first_do_not_depend_on_how_many(pathway):
 
 def test_another_optimiser_fits_the_same_loop(pathway):
     class Ascent:
-        """Plain gradient descent on the mean slowest mode, with a moving average as memory."""
+        """Gradient descent on the mean slowest mode, with a moving average as memory."""
 
-        generations = 15
+        generations = 40
 
         def start(self, weights):
-            return SearchState(weights, 0.05, memory={"average": torch.zeros_like(weights)})
+            return SearchState(weights, 0.5, memory={"average": torch.zeros_like(weights)})
 
         def step(self, state, problem: Problem, rng):
             weights = state.weights.clone().requires_grad_()
@@ -225,7 +226,8 @@ def test_another_optimiser_fits_the_same_loop(pathway):
             return Step(moved, judged, problem.score(judged))
 
     trained = quick(pathway(n=2), optimizer=Ascent())
-    assert trained.history.lambda_median[-1] < trained.history.lambda_median[0] - 1
+    assert trained.history.incidence[0] < 0.1
+    assert trained.history.incidence[-1] > 0.9
     assert not trained.weights.requires_grad
 
 

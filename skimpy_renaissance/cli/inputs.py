@@ -1,0 +1,342 @@
+"""The kinetic model and steady states that settings name, with the fingerprints of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from skimpy_renaissance.cli.settings import BUNDLED, Settings
+from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+from skimpy_renaissance.examples import E_COLI_CORE_UNITS, REFERENCE_STATE
+from skimpy_renaissance.kinetics import BoundKinetics, compile_network
+from skimpy_renaissance.network import KineticNetwork, add_regulation, read_skimpy_yaml
+from skimpy_renaissance.steady_state import (
+    SteadyState,
+    SteadyStates,
+    load_steady_states,
+    read_steady_state,
+    read_tfa_samples,
+    require_consistent,
+)
+
+__all__ = [
+    "InputFile",
+    "Inputs",
+    "bind_state",
+    "choose_state",
+    "growth_reaction",
+    "read_inputs",
+    "read_model",
+    "read_states",
+]
+
+_DATA = files("skimpy_renaissance.examples") / "data"
+_BUNDLED_FILES = {"model": _DATA / f"{BUNDLED}.yaml", "states": _DATA / f"{BUNDLED}_states.csv.gz"}
+_GROWTH = ("biomass", "growth")
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read.
+
+    Parameters
+    ----------
+    path
+        Where it was.
+    sha256
+        Of its bytes.
+    """
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a training works on.
+
+    Parameters
+    ----------
+    settings
+        The settings, completed by what the files say: units, state.
+    network
+        The kinetic model.
+    state
+        The steady state.
+    input_files
+        Role (``"model"``, ``"states"``, ...) to file.
+    """
+
+    settings: Settings
+    network: KineticNetwork
+    state: SteadyState
+    input_files: dict[str, InputFile]
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What tells this problem from another, plain JSON: hashes, state, units."""
+        numbers = (self.state.fluxes, self.state.concentrations, self.state.equilibrium_constants)
+        digest = sha256(b"".join(series.to_numpy(dtype=float).tobytes() for series in numbers))
+        hashes = {
+            f"{role}_sha256": self.input_files[role].sha256 if role in self.input_files else None
+            for role in ("model", "conservation", "regulation")
+        }
+        return {
+            **hashes,
+            "state": self.state.name,
+            "state_sha256": digest.hexdigest(),
+            "units": None if self.state.units is None else self.state.units.to_dict(),
+        }
+
+
+def read_inputs(settings: Settings) -> Inputs:
+    """Read the kinetic model and the one steady state that settings name.
+
+    Parameters
+    ----------
+    settings
+        The settings.
+
+    Returns
+    -------
+    Inputs
+
+    Raises
+    ------
+    InputError
+        A file or the state is not named, or several states are there to choose from.
+    FileFormatError, MissingEntryError, NetworkError, UnitsError, SteadyStateError
+        The files cannot be used.
+    """
+    network, input_files = read_model(settings)
+    states, states_file = read_states(settings, network)
+    state = choose_state(states, settings)
+    require_consistent(network, states.select([state.name]))
+    settings = replace(
+        settings,
+        units=replace(settings.units, **states.units.to_dict()),
+        states=replace(
+            settings.states, file=_states_path(settings), state=state.name
+        ),
+    )
+    return Inputs(settings, network, state, {**input_files, "states": states_file})
+
+
+def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]]:
+    """Read the kinetic model, with the conserved pools and the regulation given beside it.
+
+    Parameters
+    ----------
+    settings
+        The settings.
+
+    Returns
+    -------
+    network : KineticNetwork
+    input_files : dict
+        Role to file.
+
+    Raises
+    ------
+    InputError
+        No model is named.
+    FileFormatError, MissingEntryError, NetworkError
+        A file cannot be used.
+    """
+    given = settings.model
+    if given.file is None:
+        raise InputError(
+            "A kinetic model is needed. Name it with --model FILE, or as file in [model] of the "
+            f"run file; --model {BUNDLED} takes the one that comes with the package."
+        )
+    input_files: dict[str, InputFile] = {}
+    for role in ("conservation", "regulation"):
+        path = getattr(given, role)
+        if path is not None:
+            input_files[role] = _fingerprint(path, role=role)
+    with _located(given.file, role="model") as path:
+        input_files["model"] = _fingerprint(path, role="model", shown=given.file)
+        network = read_skimpy_yaml(path, conservation=given.conservation)
+    if given.regulation is not None:
+        network = add_regulation(network, _regulation(given.regulation))
+    return network, input_files
+
+
+def read_states(
+    settings: Settings, network: KineticNetwork
+) -> tuple[SteadyStates, InputFile]:
+    """Read steady states, without judging whether they fit the network.
+
+    Parameters
+    ----------
+    settings
+        The settings.
+    network
+        The kinetic model.
+
+    Returns
+    -------
+    states : SteadyStates
+    input_file : InputFile
+
+    Raises
+    ------
+    InputError
+        No file is named.
+    UnitsError
+        The units are neither given nor in the file.
+    FileFormatError, MissingEntryError
+        The file cannot be used.
+    """
+    given = _states_path(settings)
+    if given is None:
+        raise InputError(
+            "Steady states are needed. Name them with --states FILE, or as file in [states] of the "
+            "run file."
+        )
+    units = settings.to_units()
+    bundled = str(given) == BUNDLED
+    with _located(given, role="states") as path:
+        input_file = _fingerprint(path, role="states", shown=given)
+        if path.suffix == ".json":
+            state = read_steady_state(path, network, units=units, check=False)
+            return SteadyStates.stack([state]), input_file
+        if path.suffix == ".npz":
+            states = load_steady_states(path, network, check=False)
+            if units is not None:
+                units.require_same(states.units, what=f"The archive {path.name}")
+            return states, input_file
+        if not path.name.endswith((".csv", ".csv.gz")):
+            raise FileFormatError(
+                f"Steady states come as .csv or .csv.gz (TFA samples), .json or .npz, got "
+                f"{path.name!r}. Rename or convert it."
+            )
+        if units is None and not bundled:
+            raise InputError(
+                f"{path.name} holds fluxes per gram dry weight and concentrations in mol/L; the "
+                "kinetic model's units are needed to read it. State --concentration-scaling, "
+                "--density and --gdw-gww-ratio, or [units] in the run file."
+            )
+        states = read_tfa_samples(
+            path, network, units=units or E_COLI_CORE_UNITS, check=False
+        )
+    return states, input_file
+
+
+def choose_state(states: SteadyStates, settings: Settings) -> SteadyState:
+    """Return the steady state that settings name, or the only one.
+
+    Parameters
+    ----------
+    states
+        All that were read.
+    settings
+        The settings.
+
+    Returns
+    -------
+    SteadyState
+
+    Raises
+    ------
+    InputError
+        None is named, and there are several.
+    MissingEntryError
+        There is no state of that name or at that position.
+    """
+    wanted = settings.states.state
+    if wanted is None and str(_states_path(settings)) == BUNDLED:
+        return states[REFERENCE_STATE]
+    if wanted is None:
+        if len(states) == 1:
+            return states[0]
+        raise InputError(
+            f"One steady state is needed, and the file holds {len(states)}: "
+            f"{listed(states.names)}. Choose one with --state, or state in [states]."
+        )
+    if wanted in states.names:
+        return states[wanted]
+    if wanted.isdecimal() and int(wanted) < len(states):
+        return states[int(wanted)]
+    raise MissingEntryError(
+        f"No steady state is called {wanted!r}, nor is that a position between 0 and "
+        f"{len(states) - 1}; names are {listed(states.names)}."
+    )
+
+
+def bind_state(inputs: Inputs) -> BoundKinetics:
+    """Compile the rate laws and tie them to the steady state.
+
+    Parameters
+    ----------
+    inputs
+        The kinetic model and its state.
+
+    Returns
+    -------
+    BoundKinetics
+    """
+    threads = inputs.settings.run.threads
+    if threads is not None and threads < 1:
+        raise InputError(f"threads must be 1 or more, got {threads!r}.")
+    return compile_network(inputs.network).at(inputs.state, threads=threads)
+
+
+def growth_reaction(network: KineticNetwork) -> str | None:
+    """Return the reaction whose flux is the growth rate, found by its name.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+
+    Returns
+    -------
+    str or None
+        ``None`` where no name, or more than one, contains "biomass" or "growth".
+    """
+    found = [r for r in network.reaction_names if any(word in r.lower() for word in _GROWTH)]
+    return found[0] if len(found) == 1 else None
+
+
+def _states_path(settings: Settings) -> Path | None:
+    if settings.states.file is None and str(settings.model.file) == BUNDLED:
+        return Path(BUNDLED)
+    return settings.states.file
+
+
+@contextmanager
+def _located(given: Path, *, role: str) -> Iterator[Path]:
+    if str(given) == BUNDLED:
+        with as_file(_BUNDLED_FILES[role]) as path:
+            yield path
+    else:
+        yield given
+
+
+def _fingerprint(path: Path, *, role: str, shown: Path | None = None) -> InputFile:
+    try:
+        digest = sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise FileFormatError(
+            f"The {role} file {str(path)!r} cannot be read: {error.strerror}. Check the path."
+        ) from error
+    named = str(shown) if shown is not None and str(shown) == BUNDLED else str(path.resolve())
+    return InputFile(named, digest)
+
+
+def _regulation(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise FileFormatError(
+            f"The regulation table must be a CSV file with the columns reaction_id, regulator and "
+            f"regulation; {path} could not be read as one: {error}"
+        ) from error

@@ -1,0 +1,105 @@
+"""Kinds of values that a run file and a flag can hold, read from either.
+
+A flag is text; TOML has types. Both are read here, so that a value means the same in both places.
+Whether a number makes sense (positive, below another) is for the object that takes it to say.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["LABEL", "NUMBER", "PATH", "TEXT", "WHOLE", "WHOLES", "Kind", "choice"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of value.
+
+    Parameters
+    ----------
+    name
+        In words, for messages: "a number".
+    metavar
+        In help texts.
+    read
+        Text or TOML value to value; raises ``ValueError`` for anything else.
+    is_path
+        Whether a relative value is relative to the run file that holds it.
+    """
+
+    name: str
+    metavar: str
+    read: Callable[[object], object]
+    is_path: bool = False
+
+
+def choice(*options: str) -> Kind:
+    """Return the kind whose values are a few words.
+
+    Parameters
+    ----------
+    *options
+        The words.
+
+    Returns
+    -------
+    Kind
+    """
+
+    def read(value: object) -> object:
+        if value not in options:
+            raise ValueError
+        return value
+
+    return Kind(f"one of {', '.join(options)}", "|".join(options), read)
+
+
+def _path(value: object) -> object:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    return Path(value).expanduser()
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    return value
+
+
+def _label(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise ValueError
+    return str(value)
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError
+    return int(value)
+
+
+def _wholes(value: object) -> object:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple):
+        raise ValueError
+    return tuple(_whole(item) for item in items)
+
+
+PATH = Kind("a path", "PATH", _path, is_path=True)
+TEXT = Kind("text", "TEXT", _text)
+LABEL = Kind("a name or a whole number", "NAME", _label)
+NUMBER = Kind("a finite number", "NUMBER", _number)
+WHOLE = Kind("a whole number", "INTEGER", _whole)
+WHOLES = Kind("whole numbers, as 256,512,1024 or a TOML list", "INTEGERS", _wholes)

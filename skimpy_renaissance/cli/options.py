@@ -1,0 +1,125 @@
+"""Flags derived from the table of settings, so that the two cannot drift apart."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from skimpy_renaissance.cli.console import reporting
+from skimpy_renaissance.cli.run_file import Given
+from skimpy_renaissance.cli.settings import Setting, all_settings
+
+__all__ = ["with_settings"]
+
+_COMMON = "Common"
+_CONFIG = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="RUN.TOML",
+        help="Run file with these settings; flags win over it.",
+        rich_help_panel=_COMMON,
+        show_default=False,
+    ),
+]
+_VERBOSE = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Show the log.", rich_help_panel=_COMMON),
+]
+_DEBUG = Annotated[
+    bool,
+    typer.Option("--debug", help="Show tracebacks and the whole log.", rich_help_panel=_COMMON),
+]
+
+
+def with_settings(
+    *wanted: str, config: bool = True, shown: dict[str, str] | None = None
+) -> Callable[[Callable[..., int | None]], Callable[..., None]]:
+    """Give a command a flag for each of some settings.
+
+    The command receives what was given as its first argument, a
+    :class:`~skimpy_renaissance.cli.run_file.Given`, and returns its exit code.
+
+    Parameters
+    ----------
+    *wanted
+        Sections (``"model"``) and single settings (``"run.seed"``).
+    config
+        Whether there is a ``--config`` too.
+    shown
+        Name of a setting to the default that the help text shows, where the command has its own.
+
+    Returns
+    -------
+    callable
+        Decorator of the command.
+    """
+    settings = [s for s in all_settings() if s.section in wanted or s.name in wanted]
+    own_defaults = shown or {}
+
+    def decorate(function: Callable[..., int | None]) -> Callable[..., None]:
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        common = [_parameter("config", _CONFIG, None)] if config else []
+        common += [_parameter("verbose", _VERBOSE, False), _parameter("debug", _DEBUG, False)]
+        flags = {_argument(s): s for s in settings}
+        parameters = [
+            *own,
+            *(
+                _parameter(name, _option(s, own_defaults.get(s.name)), None)
+                for name, s in flags.items()
+            ),
+            *common,
+        ]
+
+        @functools.wraps(function)
+        def command(**values: Any) -> None:
+            given = Given(
+                config=values.pop("config", None),
+                flags={
+                    setting.name: text
+                    for name, setting in flags.items()
+                    if (text := values.pop(name)) is not None
+                },
+            )
+            with reporting(verbose=values.pop("verbose"), debug=values.pop("debug")):
+                code = function(given, **values)
+            if code:
+                raise typer.Exit(code)
+
+        # typer reads the signature and the annotations; both are made, not written
+        command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        command.__annotations__ = {p.name: p.annotation for p in parameters}
+        return command
+
+    return decorate
+
+
+def _argument(setting: Setting) -> str:
+    return setting.name.replace(".", "_")
+
+
+def _parameter(name: str, annotation: Any, default: object) -> inspect.Parameter:
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, keyword, default=default, annotation=annotation)
+
+
+def _option(setting: Setting, own_default: str | None) -> Any:
+    """Return a text option; the setting's kind reads the text, as it reads the run file."""
+    default = setting.default
+    if isinstance(default, tuple):
+        default = ",".join(map(str, default))
+    shown = own_default or (False if default is None else f"{default:g}" if isinstance(default, float) else str(default))
+    option = typer.Option(
+        *setting.flags,
+        help=setting.help,
+        metavar=setting.kind.metavar,
+        rich_help_panel=setting.panel,
+        show_default=shown,
+    )
+    return Annotated[str | None, option]

@@ -1,0 +1,191 @@
+"""What is written beside each result, so that it can be traced and repeated.
+
+``run.json`` holds settings, seed, units, versions, hashes of the input files and the main numbers;
+``resolved.toml`` holds the settings as a run file that repeats the run.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from skimpy_renaissance._version import __version__
+from skimpy_renaissance.atomic import atomic_path, write_json
+from skimpy_renaissance.cli.inputs import Inputs
+from skimpy_renaissance.cli.run_file import as_tables, to_toml
+from skimpy_renaissance.cli.settings import Settings
+from skimpy_renaissance.errors import FileFormatError, OutputError, listed
+
+__all__ = ["RECORD", "RESOLVED", "Record", "claim_folder", "read_record", "write_resolved"]
+
+RECORD = "run.json"
+RESOLVED = "resolved.toml"
+_FORMAT = "skimpy_renaissance run"
+
+
+@dataclass(frozen=True)
+class Record:
+    """Origin of a result.
+
+    Parameters
+    ----------
+    command
+        For example ``"train"``.
+    inputs
+        What it worked on.
+    started
+        UTC, by default now.
+    """
+
+    command: str
+    inputs: Inputs
+    started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+
+    def write(self, path: Path, *, status: str, results: Mapping[str, object]) -> None:
+        """Write the record as JSON, atomically.
+
+        Parameters
+        ----------
+        path
+            The file.
+        status
+            ``"running"``, ``"stopped"`` or ``"complete"``.
+        results
+            The main numbers, plain JSON.
+
+        Raises
+        ------
+        OutputError
+            ``path`` cannot be written.
+        """
+        identity = self.inputs.identity
+        now = datetime.now(timezone.utc)
+        content = {
+            "format": _FORMAT,
+            "command": self.command,
+            "status": status,
+            "started": self.started.isoformat(timespec="seconds"),
+            "written": now.isoformat(timespec="seconds"),
+            "versions": {
+                "skimpy_renaissance": __version__,
+                "torch": str(torch.__version__),
+                "numpy": np.__version__,
+                "python": platform.python_version(),
+                "platform": platform.platform(),
+            },
+            "arguments": sys.argv[1:],
+            "seed": self.inputs.settings.run.seed,
+            "units": identity["units"],
+            "identity": identity,
+            "inputs": {role: asdict(file) for role, file in self.inputs.input_files.items()},
+            "settings": as_tables(self.inputs.settings),
+            "results": dict(results),
+        }
+        write_json(path, content)
+
+
+def write_resolved(settings: Settings, folder: Path) -> None:
+    """Write settings as a run file, atomically.
+
+    Parameters
+    ----------
+    settings
+        The settings.
+    folder
+        Where ``resolved.toml`` goes.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    with atomic_path(folder / RESOLVED) as temporary:
+        temporary.write_text(to_toml(settings, folder=folder), encoding="utf-8")
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read what :meth:`Record.write` wrote.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    FileFormatError
+        The file is absent, or something else.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FileFormatError(f"{path} cannot be read as the record of a run: {error}.") from error
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        raise FileFormatError(f"{path} is not the record of a run of this package.")
+    return content
+
+
+def claim_folder(folder: Path | None, *, command: str, files: tuple[str, ...]) -> Path:
+    """Make a folder for results, or recognise one that the same command began.
+
+    Parameters
+    ----------
+    folder
+        Where results go.
+    command
+        Which command asks.
+    files
+        Names it will write, beside ``run.json`` and ``resolved.toml``.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    OutputError
+        None is named, it cannot be written, or it holds files of these names from elsewhere.
+    FileFormatError
+        It holds a ``run.json`` that is not a record.
+    """
+    if folder is None:
+        raise OutputError(
+            "A folder for the results is needed. Name it with --output FOLDER, or as output in "
+            "[run] of the run file."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made: {error.strerror}. Choose another with --output."
+        ) from error
+    if (folder / RECORD).exists():
+        owner = read_record(folder / RECORD)["command"]
+        if owner != command:
+            raise OutputError(
+                f"{folder} holds the results of {owner!r}. Choose another folder with --output."
+            )
+    else:
+        others = [name for name in (RESOLVED, *files) if (folder / name).exists()]
+        if others:
+            raise OutputError(
+                f"{folder} already holds {listed(others)}, which this command did not write and "
+                "would replace. Choose another folder with --output."
+            )
+    with atomic_path(folder / f"{RECORD}.trial") as trial:  # fails here, before work starts
+        trial.touch()
+    (folder / f"{RECORD}.trial").unlink()
+    return folder

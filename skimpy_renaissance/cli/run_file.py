@@ -1,0 +1,232 @@
+"""Run files: settings in TOML, read with every mistake named, and written back complete.
+
+=====================  =============================================================================
+later wins             over
+=====================  =============================================================================
+flags                  run file
+run file               defaults
+=====================  =============================================================================
+
+A relative path in a run file is relative to the file, one on the command line to where one stands.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from skimpy_renaissance.cli.settings import BUNDLED, Setting, Settings, all_settings
+from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pragma: no cover - Python 3.10
+    import tomli as tomllib
+
+__all__ = ["Given", "as_tables", "to_toml", "with_run_file"]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person gave on the command line.
+
+    Parameters
+    ----------
+    config
+        Run file.
+    flags
+        Name of a setting (``"nes.generations"``) to the text given for it.
+    """
+
+    config: Path | None
+    flags: Mapping[str, str]
+
+    def settings(self, base: Settings | None = None) -> Settings:
+        """Return the settings that hold: flags over run file over defaults.
+
+        Parameters
+        ----------
+        base
+            The defaults, where they are not those of :class:`Settings`.
+
+        Returns
+        -------
+        Settings
+
+        Raises
+        ------
+        FileFormatError
+            The run file cannot be read, or is not TOML.
+        MissingEntryError
+            A section or key is unknown.
+        InputError
+            A value is of another kind than its setting.
+        """
+        settings = base or Settings()
+        if self.config is not None:
+            settings = with_run_file(settings, self.config)
+        for setting in all_settings():
+            if setting.name in self.flags:
+                value = _read(setting, self.flags[setting.name], where=setting.flags[0])
+                settings = _with(settings, setting, value)
+        return settings
+
+
+def with_run_file(settings: Settings, path: Path) -> Settings:
+    """Return settings with those of a run file in place of theirs.
+
+    Parameters
+    ----------
+    settings
+        What holds where the file says nothing.
+    path
+        The run file.
+
+    Returns
+    -------
+    Settings
+
+    Raises
+    ------
+    FileFormatError, MissingEntryError, InputError
+        As :meth:`Given.settings`.
+    """
+    document = _document(path)
+    sections: dict[str, dict[str, Setting]] = {}
+    for setting in all_settings():
+        sections.setdefault(setting.section, {})[setting.key] = setting
+    for name, table in document.items():
+        if name not in sections:
+            raise MissingEntryError(_unknown_section(path, name, table, sections))
+        if not isinstance(table, dict):
+            raise InputError(
+                f"{path}: {name!r} must be a section, written [{name}] on a line of its own, got "
+                f"{table!r}."
+            )
+        for key, value in table.items():
+            if key not in sections[name]:
+                raise MissingEntryError(
+                    f"{path}: [{name}] has no key {key!r}{_did_you_mean(key, sections[name])} "
+                    f"Its keys are {listed(sections[name], most=20)}."
+                )
+            setting = sections[name][key]
+            read = _read(setting, value, where=f"{path}: {key} in [{name}]")
+            if isinstance(read, Path) and str(read) != BUNDLED:
+                read = path.parent / read
+            settings = _with(settings, setting, read)
+    return settings
+
+
+def as_tables(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Return settings as plain tables: section to key to value, paths as text.
+
+    Parameters
+    ----------
+    settings
+        The settings.
+
+    Returns
+    -------
+    dict
+    """
+    tables: dict[str, dict[str, Any]] = {}
+    for setting in all_settings():
+        value = getattr(getattr(settings, setting.section), setting.key)
+        plain = str(value) if isinstance(value, Path) else value
+        tables.setdefault(setting.section, {})[setting.key] = (
+            list(plain) if isinstance(plain, tuple) else plain
+        )
+    return tables
+
+
+def to_toml(settings: Settings, *, folder: Path) -> str:
+    """Return the run file that stands for settings.
+
+    Parameters
+    ----------
+    settings
+        The settings; one without a value is written as a comment.
+    folder
+        Where the file will lie: paths become relative to it.
+
+    Returns
+    -------
+    str
+    """
+    lines: list[str] = []
+    section = ""
+    for setting in all_settings():
+        if setting.section != section:
+            section = setting.section
+            lines += ["", f"[{section}]"]
+        value = getattr(getattr(settings, section), setting.key)
+        if isinstance(value, Path) and str(value) != BUNDLED:
+            value = _relative(value, folder)
+        text = f"# {setting.key} =" if value is None else f"{setting.key} = {_toml_value(value)}"
+        lines.append(text)
+    return "\n".join(lines[1:]) + "\n"
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise FileFormatError(
+            f"The run file {path} cannot be read: {error.strerror}. Check the path."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileFormatError(
+            f"{path} must be a TOML file, but: {error}. Text needs quotes, as in "
+            'file = "model.yml".'
+        ) from error
+
+
+def _read(setting: Setting, value: object, *, where: str) -> object:
+    try:
+        return setting.kind.read(value)
+    except ValueError:
+        raise InputError(f"{where} must be {setting.kind.name}, got {value!r}.") from None
+
+
+def _with(settings: Settings, setting: Setting, value: object) -> Settings:
+    section = replace(getattr(settings, setting.section), **{setting.key: value})
+    return replace(settings, **{setting.section: section})
+
+
+def _unknown_section(
+    path: Path, name: str, table: object, sections: Mapping[str, Mapping[str, Setting]]
+) -> str:
+    homes = [f"[{section}]" for section, keys in sections.items() if name in keys]
+    if homes and not isinstance(table, dict):
+        return f"{path}: {name!r} stands outside any section; it belongs into {listed(homes)}."
+    return (
+        f"{path}: there is no section [{name}]{_did_you_mean(name, sections)} "
+        f"Sections are {listed((f'[{section}]' for section in sections), most=20)}."
+    )
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else "."
+
+
+def _relative(path: Path, folder: Path) -> Path:
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve()))
+    except ValueError:  # another drive
+        return path.resolve()
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml_value, value))}]"
+    if isinstance(value, str | Path):
+        text = value.as_posix() if isinstance(value, Path) else value
+        return json.dumps(text).replace("\x7f", "\\u007f")
+    return repr(value)

@@ -1,0 +1,257 @@
+"""Every setting of a run, once: TOML key, flag, default and help text are all derived from here.
+
+A section of the run file is a dataclass, a key is a field. Defaults are those of the objects that
+take the values, which are the paper's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from math import log
+from pathlib import Path
+from typing import Any
+
+from skimpy_renaissance.cli.kinds import (
+    LABEL,
+    NUMBER,
+    PATH,
+    TEXT,
+    WHOLE,
+    WHOLES,
+    Kind,
+    choice,
+)
+from skimpy_renaissance.errors import InputError, UnitsError, listed
+from skimpy_renaissance.learning import NES, OUTPUTS, Generator
+from skimpy_renaissance.spectrum import Validity
+from skimpy_renaissance.units import Units
+
+__all__ = ["BUNDLED", "Setting", "Settings", "all_settings"]
+
+BUNDLED = "e_coli_core"
+"""In place of a file: the kinetic model and steady states that come with the package."""
+
+_PAPER = NES()
+_ARCHITECTURE = Generator()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a run file and a flag have in common.
+
+    Parameters
+    ----------
+    section, key
+        Where it stands in the run file.
+    kind
+        What its value is.
+    flags
+        How it is spelled on the command line.
+    default
+        ``None`` where there is none.
+    help
+        One sentence.
+    panel
+        Group of options in help texts.
+    """
+
+    section: str
+    key: str
+    kind: Kind
+    flags: tuple[str, ...]
+    default: object
+    help: str
+    panel: str
+
+    @property
+    def name(self) -> str:
+        """For example ``"nes.generations"``."""
+        return f"{self.section}.{self.key}"
+
+
+def _key(kind: Kind, default: object, help: str, *flags: str) -> Any:  # noqa: A002
+    return field(default=default, metadata={"kind": kind, "help": help, "flags": flags})
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """Kinetic model."""
+
+    file: Path | None = _key(
+        PATH, None, f"Kinetic model in SKiMPy's YAML format, or {BUNDLED}.", "--model", "-m"
+    )
+    conservation: Path | None = _key(
+        PATH, None, "Conserved pools, CSV of pool x metabolite; found from the model if left out."
+    )
+    regulation: Path | None = _key(
+        PATH, None, "Regulation to add, CSV with columns reaction_id, regulator, regulation."
+    )
+
+
+@dataclass(frozen=True)
+class UnitsSettings:
+    """Units."""
+
+    concentration_scaling: float | None = _key(
+        NUMBER, None, "Model concentration per mol/L: 1e3 for mM, 1e6 for uM."
+    )
+    density: float | None = _key(NUMBER, None, "Cell density, gram wet weight per litre.")
+    gdw_gww_ratio: float | None = _key(NUMBER, None, "Gram dry weight per gram wet weight.")
+    time_scaling: float | None = _key(
+        NUMBER, None, "Model time units per hour: 1 hours (if left out), 60 minutes, 3600 seconds."
+    )
+    energy_unit: str | None = _key(
+        TEXT, None, "Of the DG_ columns of a CSV: kcal/mol (if left out) or kJ/mol."
+    )
+    temperature: float | None = _key(NUMBER, None, "Kelvin; 298.15 if left out.")
+
+
+@dataclass(frozen=True)
+class StatesSettings:
+    """Steady states."""
+
+    file: Path | None = _key(
+        PATH, None, "Steady states: CSV of TFA samples, JSON of one state, or .npz.", "--states"
+    )
+    state: str | None = _key(
+        LABEL, None, "Which state: its name, or else its position (the first is 0)."
+    )
+
+
+@dataclass(frozen=True)
+class CriterionSettings:
+    """When a model is valid."""
+
+    partition: float = _key(
+        NUMBER, Validity().partition, "Largest real part of all eigenvalues lies below this, 1/h."
+    )
+    fastest: float | None = _key(
+        NUMBER, None, "Smallest real part lies above this, 1/h; no limit if left out."
+    )
+
+
+@dataclass(frozen=True)
+class GeneratorSettings:
+    """Generator."""
+
+    output: str = _key(
+        choice(*OUTPUTS),
+        "sigmoid",
+        "How values become Km: each by itself, or rescaled by batch as in the paper's code.",
+        "--generator-output",
+    )
+    latent: int = _key(WHOLE, _ARCHITECTURE.latent, "Number of Gaussian inputs.")
+    hidden: tuple[int, ...] = _key(WHOLES, _ARCHITECTURE.hidden, "Units of each hidden layer.")
+    km_min: float = _key(NUMBER, 1.3e-11, "Smallest Km without bounds of its own, mol/L.")
+    km_max: float = _key(NUMBER, 20.0, "Largest Km without bounds of its own, mol/L.")
+
+
+@dataclass(frozen=True)
+class NesSettings:
+    """Natural evolution strategies."""
+
+    generations: int = _key(WHOLE, _PAPER.generations, "Generations of the training.", "--generations", "-g")
+    n_candidates: int = _key(WHOLE, _PAPER.n_candidates, "Candidates per generation.")
+    models_per_candidate: int = _key(
+        WHOLE, _PAPER.models_per_candidate, "Models that each candidate is judged by."
+    )
+    search_radius: float = _key(
+        NUMBER, _PAPER.search_radius, "Standard deviation of candidates around their parent."
+    )
+    learning_rate: float = _key(NUMBER, _PAPER.learning_rate, "Step of the first generation.")
+    decay: float = _key(NUMBER, _PAPER.decay, "Factor on the step after each generation.")
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Run."""
+
+    output: Path | None = _key(PATH, None, "Folder for the results; made if absent.", "--output", "-o")
+    seed: int = _key(WHOLE, 0, "Of every random number: same seed, same result.", "--seed", "-s")
+    repeats: int = _key(WHOLE, 1, "Independent trainings, each with a seed of its own.")
+    threads: int | None = _key(WHOLE, None, "Processor cores to use; all if left out.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a run; a field per section of the run file."""
+
+    model: ModelSettings = ModelSettings()
+    units: UnitsSettings = UnitsSettings()
+    states: StatesSettings = StatesSettings()
+    criterion: CriterionSettings = CriterionSettings()
+    generator: GeneratorSettings = GeneratorSettings()
+    nes: NesSettings = NesSettings()
+    run: RunSettings = RunSettings()
+
+    def to_units(self) -> Units | None:
+        """Return the units, ``None`` where nothing is said of them.
+
+        Raises
+        ------
+        UnitsError
+            Some of the numbers are given, others that are needed are not.
+        """
+        given = {f.name: getattr(self.units, f.name) for f in fields(self.units)}
+        given = {name: value for name, value in given.items() if value is not None}
+        needed = ("concentration_scaling", "density", "gdw_gww_ratio")
+        missing = [name for name in needed if name not in given]
+        if given and missing:
+            flags = (f"--{name.replace('_', '-')}" for name in missing)
+            raise UnitsError(
+                f"Units need {listed(needed)}; {listed(given)} given, {listed(missing)} not. "
+                f"Add {listed(flags)}, or the keys to [units] in the run file."
+            )
+        return Units(**given) if given else None
+
+    def to_criterion(self) -> Validity:
+        """Return the criterion of validity."""
+        return Validity(self.criterion.partition, self.criterion.fastest)
+
+    def to_generator(self) -> Generator:
+        """Return the generator's architecture.
+
+        Raises
+        ------
+        InputError
+            The range of Km is not one.
+        """
+        low, high = self.generator.km_min, self.generator.km_max
+        if not 0 < low < high:
+            raise InputError(
+                f"The range of Km must satisfy 0 < km_min < km_max in mol/L, got km_min = {low!r} "
+                f"and km_max = {high!r}."
+            )
+        return Generator(
+            output=self.generator.output,
+            latent=self.generator.latent,
+            hidden=self.generator.hidden,
+            range=(log(low), log(high)),
+        )
+
+    def to_optimizer(self) -> NES:
+        """Return the optimiser."""
+        return NES(**{f.name: getattr(self.nes, f.name) for f in fields(self.nes)})
+
+
+def all_settings() -> Iterator[Setting]:
+    """Yield every setting, in the order of the run file.
+
+    Yields
+    ------
+    Setting
+    """
+    defaults = Settings()
+    for section in fields(defaults):
+        table = getattr(defaults, section.name)
+        for entry in fields(table):
+            yield Setting(
+                section=section.name,
+                key=entry.name,
+                kind=entry.metadata["kind"],
+                flags=entry.metadata["flags"] or (f"--{entry.name.replace('_', '-')}",),
+                default=entry.default,
+                help=entry.metadata["help"],
+                panel=f"{type(table).__doc__}".rstrip(".") + f"  \\[{section.name}]",
+            )

@@ -7,8 +7,8 @@ and in concentration per time,
 .. math:: v = v_{FBA}\; 10^{-3}\; r\; \rho\; s / \tau
 
 with cell density :math:`\rho` (gram wet weight per litre), dry-to-wet weight ratio :math:`r`
-and ``time_scaling`` :math:`\tau` (1: hours). Eigenvalues scale with :math:`r \rho`, so these numbers
-decide which models are valid: they are stated once and travel with every result.
+and ``time_scaling`` :math:`\tau` (1: hours). Eigenvalues scale with :math:`r \rho`, so these
+numbers decide which models are valid: they are stated once and travel with every result.
 
 References
 ----------
@@ -127,9 +127,7 @@ class Units:
         unknown = sorted(set(values) - known)
         missing = sorted({"concentration_scaling", "density", "gdw_gww_ratio"} - set(values))
         if unknown or missing:
-            raise UnitsError(
-                f"Units takes {sorted(known)}; missing {missing}, unknown {unknown}."
-            )
+            raise UnitsError(f"Units takes {sorted(known)}; missing {missing}, unknown {unknown}.")
         return cls(**values)  # type: ignore[arg-type]
 
     def require_same(self, other: Units, *, what: str) -> None:

@@ -58,7 +58,7 @@ def test_common_modules_import_only_one_another(module):
 
 
 def test_every_folder_is_a_stage():
-    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"__pycache__"}
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert folders == set(STAGES)
 
 
@@ -106,12 +106,12 @@ def test_library_code_does_not_print(path):
 def _public_callables():
     for name in sr.__all__:
         thing = getattr(sr, name)
-        if isinstance(thing, ModuleType) or isinstance(thing, str):
+        if isinstance(thing, ModuleType | str):
             continue
         if inspect.isclass(thing) and not issubclass(thing, BaseException):
             yield f"{name}", thing
-            for attribute, method in vars(thing).items():
-                method = method.__func__ if isinstance(method, classmethod) else method
+            for attribute, member in vars(thing).items():
+                method = member.__func__ if isinstance(member, classmethod) else member
                 if inspect.isfunction(method) and not attribute.startswith("_"):
                     yield f"{name}.{attribute}", method
         elif inspect.isfunction(thing):
@@ -144,9 +144,7 @@ def test_at_most_three_arguments_are_positional(name):
     if inspect.isclass(thing):
         return
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    positional = [
-        p.name for p in inspect.signature(thing).parameters.values() if p.kind in kinds
-    ]
+    positional = [p.name for p in inspect.signature(thing).parameters.values() if p.kind in kinds]
     assert len([p for p in positional if p not in ("self", "cls")]) <= 3
 
 

@@ -22,10 +22,10 @@ from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import atomic_path, write_json
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.cli.run_file import as_tables, to_toml
-from skimpy_renaissance.cli.settings import Settings
-from skimpy_renaissance.errors import FileFormatError, OutputError, listed
+from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
+from skimpy_renaissance.learning.description import differences
 
-__all__ = ["RECORD", "RESOLVED", "Record", "claim_folder", "read_record", "write_resolved"]
+__all__ = ["RECORD", "RESOLVED", "Record", "claim_folder", "read_record"]
 
 RECORD = "run.json"
 RESOLVED = "resolved.toml"
@@ -93,25 +93,6 @@ class Record:
         write_json(path, content)
 
 
-def write_resolved(settings: Settings, folder: Path) -> None:
-    """Write settings as a run file, atomically.
-
-    Parameters
-    ----------
-    settings
-        The settings.
-    folder
-        Where ``resolved.toml`` goes.
-
-    Raises
-    ------
-    OutputError
-        It cannot be written.
-    """
-    with atomic_path(folder / RESOLVED) as temporary:
-        temporary.write_text(to_toml(settings, folder=folder), encoding="utf-8")
-
-
 def read_record(path: Path) -> dict[str, Any]:
     """Read what :meth:`Record.write` wrote.
 
@@ -138,17 +119,15 @@ def read_record(path: Path) -> dict[str, Any]:
     return content
 
 
-def claim_folder(folder: Path | None, *, command: str, files: tuple[str, ...]) -> Path:
-    """Make a folder for results, or recognise one that the same command began.
+def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
+    """Make the folder for results, or recognise one in which the same run was begun.
 
     Parameters
     ----------
-    folder
-        Where results go.
-    command
-        Which command asks.
+    record
+        Of the run that wants the folder; written to it, as running.
     files
-        Names it will write, beside ``run.json`` and ``resolved.toml``.
+        Names that will be written beside ``run.json`` and ``resolved.toml``.
 
     Returns
     -------
@@ -157,10 +136,14 @@ def claim_folder(folder: Path | None, *, command: str, files: tuple[str, ...]) -
     Raises
     ------
     OutputError
-        None is named, it cannot be written, or it holds files of these names from elsewhere.
+        None is named, it cannot be written, or it holds other results or files.
+    InputError
+        It holds the same command's run with other settings or inputs.
     FileFormatError
         It holds a ``run.json`` that is not a record.
     """
+    settings = record.inputs.settings
+    folder = settings.run.output
     if folder is None:
         raise OutputError(
             "A folder for the results is needed. Name it with --output FOLDER, or as output in "
@@ -173,11 +156,7 @@ def claim_folder(folder: Path | None, *, command: str, files: tuple[str, ...]) -
             f"The folder {folder} cannot be made: {error.strerror}. Choose another with --output."
         ) from error
     if (folder / RECORD).exists():
-        owner = read_record(folder / RECORD)["command"]
-        if owner != command:
-            raise OutputError(
-                f"{folder} holds the results of {owner!r}. Choose another folder with --output."
-            )
+        _require_same_run(read_record(folder / RECORD), record, folder)
     else:
         others = [name for name in (RESOLVED, *files) if (folder / name).exists()]
         if others:
@@ -185,7 +164,39 @@ def claim_folder(folder: Path | None, *, command: str, files: tuple[str, ...]) -
                 f"{folder} already holds {listed(others)}, which this command did not write and "
                 "would replace. Choose another folder with --output."
             )
-    with atomic_path(folder / f"{RECORD}.trial") as trial:  # fails here, before work starts
-        trial.touch()
-    (folder / f"{RECORD}.trial").unlink()
+    record.write(folder / RECORD, status="running", results={})
+    with atomic_path(folder / RESOLVED) as temporary:
+        temporary.write_text(to_toml(settings, folder=folder), encoding="utf-8")
     return folder
+
+
+def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -> None:
+    if stored["command"] != record.command:
+        raise OutputError(
+            f"{folder} holds the results of {stored['command']!r}. Choose another folder with "
+            "--output."
+        )
+    differ = differences(
+        {"settings": _decisive(stored["settings"]), "inputs": stored["identity"]},
+        {
+            "settings": _decisive(as_tables(record.inputs.settings)),
+            "inputs": record.inputs.identity,
+        },
+    )
+    if differ:
+        raise InputError(
+            f"{folder} holds a run with other settings or inputs: {listed(differ, most=3)}. Choose "
+            "another folder with --output, or repeat the stored settings "
+            f"(--config {folder / RESOLVED}) to go on."
+        )
+
+
+def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Leave out settings that do not change results: places of files, number of cores."""
+    return {
+        f"{section}.{key}": value
+        for section, table in settings.items()
+        for key, value in table.items()
+        if key not in ("file", "conservation", "regulation", "threads")
+        and (section, key) != ("run", "output")
+    }

@@ -85,7 +85,8 @@ class BoundKinetics:
         open_ended = (None, None)
         bounds = [self.network.bounds.get(name, open_ended) for name in self.km_names]
         values = [[torch.nan if side is None else side for side in pair] for pair in bounds]
-        scaled = torch.tensor(values, dtype=torch.float64).reshape(-1, 2)
+        scaled = torch.tensor(values, dtype=torch.float64, device=self.reference.device)
+        scaled = scaled.reshape(-1, 2)
         return scaled.log() - log(self.reference.concentration_scaling)
 
     def vmax(self, log_km: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,7 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -43,8 +43,8 @@ def require_skimpy() -> Any:
     """
     how = (
         "EPFL's SKiMPy is on no package index: install it from its repository "
-        "(github.com/EPFL-LCSB/skimpy), which needs Python <= 3.11 and numpy < 1.24. Kinetic models "
-        "saved by SKiMPy are read without it: sr.read_skimpy_yaml."
+        "(github.com/EPFL-LCSB/skimpy), which needs Python <= 3.11 and numpy < 1.24. Kinetic "
+        "models saved by SKiMPy are read without it: sr.read_skimpy_yaml."
     )
     try:
         module = import_module("skimpy")
@@ -92,7 +92,7 @@ def from_skimpy(kinetic_model: Any) -> KineticNetwork:
     held = {bc.reactant.name for bc in kinetic_model.boundary_conditions.values()}
     network = KineticNetwork(
         name=kinetic_model.name,
-        reactions=tuple(_reaction(r, parameters) for r in kinetic_model.reactions.values()),
+        reactions=tuple(_reaction(r) for r in kinetic_model.reactions.values()),
         boundaries=frozenset(held),
         compartments={name: _compartment(c) for name, c in kinetic_model.compartments.items()},
         compartment_of={
@@ -105,7 +105,7 @@ def from_skimpy(kinetic_model: Any) -> KineticNetwork:
     return network.with_pools(_pools(kinetic_model, network))
 
 
-def _reaction(reaction: Any, parameters: Mapping[str, Any]) -> Reaction:
+def _reaction(reaction: Any) -> Reaction:
     mechanism, modifiers = reaction.mechanism, list(reaction.modifiers.values())
     forward, backward = _rates(mechanism, modifiers)
     local: dict[sympy.Symbol, sympy.Symbol] = {}

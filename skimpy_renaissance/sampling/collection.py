@@ -50,7 +50,7 @@ def collect(
     bound
         Kinetics at one steady state.
     propose
-        Number of models to `` `model x km` ``, scaled concentration: the next proposals of a stream.
+        Number of models to `` `model x km` ``, scaled concentration: the next of a stream.
     n_samples
         Models wanted.
     keep

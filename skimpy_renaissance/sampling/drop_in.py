@@ -94,8 +94,8 @@ def as_skimpy_returns(population: ParameterPopulation, min_max_eigenvalues: bool
     """
     if not min_max_eigenvalues:
         return population
-    assert population.lambda_max is not None  # noqa: S101 - parametrize always sets both
-    assert population.lambda_min is not None  # noqa: S101
+    assert population.lambda_max is not None  # parametrize sets both
+    assert population.lambda_min is not None
     return population, population.lambda_max.tolist(), population.lambda_min.tolist()
 
 

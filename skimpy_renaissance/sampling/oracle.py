@@ -164,11 +164,13 @@ class _Saturations:
     def draw(self, n: int) -> NDArray[np.float64]:
         """Return the next `` `model x km` ``, scaled concentration."""
         network = self.bound.network
-        x = self.bound.reference.of_metabolites(network.hooks[name] for name in network.km_names)
-        bounds = [network.bounds.get(name, (None, None)) for name in network.km_names]
-        smallest = [0.0 if up is None else c / (up + c) for c, (_, up) in zip(x, bounds, strict=True)]
-        largest = [1.0 if lo is None else c / (lo + c) for c, (lo, _) in zip(x, bounds, strict=True)]
+        names = network.km_names
+        x = self.bound.reference.of_metabolites(network.hooks[name] for name in names)
+        bounds = [network.bounds.get(name, (None, None)) for name in names]
+        lower = np.array([0.0 if low is None else low for low, _ in bounds])
+        upper = np.array([np.inf if high is None else high for _, high in bounds])
+        least, most = x / (upper + x), x / (lower + x)
         low, high = self.bounds_sample
         uniform = self.rng.random_sample((n, len(x))) * (high - low) + low
-        sigma = np.array(smallest) + uniform * (np.array(largest) - np.array(smallest))
+        sigma = least + uniform * (most - least)
         return x * (1 - sigma) / sigma

@@ -4,8 +4,6 @@ In pipeline order: read profiles (TFA samples, JSON, tables, archives), hold the
 against the network, write them.
 """
 
-# ruff: noqa: I001, RUF022 - pipeline order, not the alphabet
-
 from skimpy_renaissance.steady_state.tfa_samples import read_tfa_samples
 from skimpy_renaissance.steady_state.json_profile import (
     read_steady_state,

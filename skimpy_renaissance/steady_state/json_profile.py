@@ -107,7 +107,7 @@ def to_json(state: SteadyState) -> str:
         "fluxes": state.fluxes.to_dict(),
         "concentrations": state.concentrations.to_dict(),
         "k_eq": state.equilibrium_constants.dropna().to_dict(),
-        "scaling": state.units.to_dict(),
+        "scaling": state.stated_units().to_dict(),
     }
     return json.dumps(document, indent=1, allow_nan=False)
 

@@ -47,6 +47,21 @@ class SteadyState:
     equilibrium_constants: pd.Series
     units: Units | None
 
+    def stated_units(self) -> Units:
+        """Return the units.
+
+        Raises
+        ------
+        UnitsError
+            They are not known.
+        """
+        if self.units is None:
+            raise UnitsError(
+                f"Steady state {self.name!r} holds scaled numbers of unknown units. State them: "
+                "dataclasses.replace(state, units=Units(...))."
+            )
+        return self.units
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SteadyStates:
@@ -167,7 +182,9 @@ class SteadyStates:
             raise InputError("Steady states need at least one profile, got none.")
         first = states[0]
         for state in states[1:]:
-            first.units.require_same(state.units, what=f"Steady state {state.name!r}")
+            first.stated_units().require_same(
+                state.stated_units(), what=f"Steady state {state.name!r}"
+            )
             for label in ("fluxes", "concentrations", "equilibrium_constants"):
                 if list(getattr(state, label).index) != list(getattr(first, label).index):
                     raise InputError(
@@ -181,7 +198,7 @@ class SteadyStates:
             fluxes=np.array([state.fluxes for state in states]),
             concentrations=np.array([state.concentrations for state in states]),
             equilibrium_constants=np.array([state.equilibrium_constants for state in states]),
-            units=first.units,
+            units=first.stated_units(),
         )
 
     def select(self, names: Sequence[str]) -> SteadyStates:

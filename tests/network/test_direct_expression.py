@@ -79,7 +79,7 @@ def test_a_parameter_is_shared_by_name_and_keeps_clear_of_local_symbols():
         ("A*exp(exp(exp(100)))", "as an exponent"),
         ("A*1e999", "not finite"),
         ("A*1" + "0" * 400, "too large"),
-        ("A" + "+A" * 5000, "too large or too deep"),
+        ("A" + "+A" * 5000, "recursion"),
         ("A/0", "it amounts to"),
         ("3.0", "it amounts to 3"),
     ],

@@ -94,7 +94,7 @@ def test_corrected_uni_bi_denominator_is_positive_and_symmetric_in_the_products(
 
 def test_skimpys_uni_bi_rate_turns_negative_where_h_is_not_one():
     reaction = _reaction("UniBiReversibleHill", laws=SKIMPY)
-    values = dict.fromkeys(reaction.names.values(), 1e-3) | {"substrate_c": 1.0}
+    values = dict.fromkeys(reaction.names.values(), 1e-3) | {"substrate_c": 0.1}
     values |= {"km_substrate_R": 0.01, "hill_coefficient_R": 2.5, "vmax_forward_R": 1.0}
     values |= {"km_product1_R": 1.0, "km_product2_R": 1.0}
     assert _evaluate(reaction.rate.forward, reaction, values) < 0

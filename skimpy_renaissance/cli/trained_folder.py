@@ -1,0 +1,137 @@
+"""A folder with a trained generator, and whether it belongs to the inputs at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from skimpy_renaissance.cli.inputs import Inputs, read_inputs
+from skimpy_renaissance.cli.record import RESOLVED
+from skimpy_renaissance.cli.run_file import Given, with_run_file
+from skimpy_renaissance.cli.settings import Settings
+from skimpy_renaissance.errors import FileFormatError, InputError
+from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.learning import TrainedGenerator, load_generator
+from skimpy_renaissance.spectrum import Validity
+
+__all__ = ["TrainedFolder", "open_trained"]
+
+_WORDS = {
+    "model_sha256": "the kinetic model file",
+    "conservation_sha256": "the table of conserved pools",
+    "regulation_sha256": "the table of regulation",
+    "state": "the name of the steady state",
+    "state_sha256": "the values of the steady state",
+    "units": "the units",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedFolder:
+    """A trained generator with the inputs it was trained on.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    trained
+        The generator.
+    inputs
+        Kinetic model, state and settings.
+    """
+
+    folder: Path
+    trained: TrainedGenerator
+    inputs: Inputs
+
+    @property
+    def criterion(self) -> Validity:
+        """When a model was valid in training."""
+        stored = self.trained.setup["criterion"]
+        return Validity(stored["partition"], stored["fastest"])
+
+    def require_same_problem(self, bound: BoundKinetics) -> None:
+        """Raise unless the generator was trained on these inputs.
+
+        Parameters
+        ----------
+        bound
+            Kinetics at the state of the inputs.
+
+        Raises
+        ------
+        InputError
+            Names what differs.
+        """
+        stored, now = self.trained.provenance, self.inputs.identity
+        differ = [_difference(key, stored[key], now[key]) for key in now if _differs(key, stored, now)]
+        if not differ and self.trained.km_names != bound.km_names:
+            differ = ["the unknown Km"]
+        if not differ and self._probe(bound) != self.trained.setup["lambda_max_at_middle"]:
+            differ = ["the kinetics: the same Km have another lambda_max"]
+        if differ:
+            raise InputError(
+                f"The generator in {self.folder} was trained on other inputs. What differs: "
+                f"{'; '.join(differ)}. Give the inputs of the training (--model, --states, "
+                "--state, units), or train again on the new ones."
+            )
+
+    def _probe(self, bound: BoundKinetics) -> str:
+        middle = (self.trained.space.lower + self.trained.space.upper) / 2
+        with torch.no_grad():
+            return f"{bound.lambda_max(middle[None]).item():.4e}"
+
+
+def open_trained(folder: Path, given: Given) -> TrainedFolder:
+    """Read a trained generator and the inputs that its run file, or the command line, names.
+
+    Parameters
+    ----------
+    folder
+        Written by ``train``, or the ``generator`` folder of ``demo``.
+    given
+        Settings that replace those of the run file.
+
+    Returns
+    -------
+    TrainedFolder
+
+    Raises
+    ------
+    FileFormatError
+        The folder holds no generator.
+    InputError
+        The inputs cannot be used.
+    """
+    inner = [path for path in (folder / "repeat_0", folder / "generator") if path.is_dir()]
+    if not (folder / "manifest.json").exists() and inner:
+        raise FileFormatError(
+            f"{folder} holds no generator itself, but its sub-folders do: name one of them, for "
+            f"example {inner[0]}."
+        )
+    trained = load_generator(folder)
+    base = Settings()
+    for place in (folder, folder.parent):
+        if (place / RESOLVED).is_file():
+            base = with_run_file(base, place / RESOLVED)
+            break
+    return TrainedFolder(folder, trained, read_inputs(given.settings(base)))
+
+
+def _differs(key: str, stored: Any, now: dict[str, Any]) -> bool:
+    # a generator trained from Python may lack the note; the kinetics are compared in any case
+    return key in stored and stored[key] != now[key]
+
+
+def _difference(key: str, stored: object, now: object) -> str:
+    what = _WORDS[key]
+    if key.endswith("_sha256"):
+        return f"{what} (sha256 {_short(stored)} in training, {_short(now)} now)"
+    return f"{what} ({stored!r} in training, {now!r} now)"
+
+
+def _short(digest: object) -> str:
+    return "none" if digest is None else str(digest)[:12]

@@ -1,0 +1,138 @@
+"""The training that ``train`` and ``demo`` share: checkpoints, progress, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.cli.console import on_terminal, say, tell
+from skimpy_renaissance.cli.figures import save_figure
+from skimpy_renaissance.cli.inputs import Inputs
+from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.learning import TrainedGenerator, derived_seeds, train
+from skimpy_renaissance.learning.checkpoint import holds_run, read_run
+from skimpy_renaissance.plots import plot_incidence
+
+__all__ = ["HISTORY", "INCIDENCE", "train_in", "write_history"]
+
+HISTORY = "history.csv"
+INCIDENCE = "incidence.png"
+_EVERY = 5  # generations between two lines of progress, where there is no terminal
+
+
+def train_in(folder: Path, inputs: Inputs, bound: BoundKinetics) -> list[TrainedGenerator]:
+    """Train in a folder, going on where an earlier call was stopped.
+
+    Parameters
+    ----------
+    folder
+        Holds the generator; with several repeats a sub-folder for each, ``repeat_0``, ...
+    inputs
+        Settings and what identifies the problem.
+    bound
+        Kinetics at the steady state.
+
+    Returns
+    -------
+    list of TrainedGenerator
+        One per repeat, each with its untrained weights as a snapshot.
+
+    Raises
+    ------
+    InputError
+        A setting cannot be used, or a folder holds a training with another set-up.
+    OutputError
+        A folder cannot be written to.
+    KeyboardInterrupt
+        On Ctrl-C; checkpoints are written.
+    """
+    settings = inputs.settings
+    repeats = settings.run.repeats
+    seeds = (settings.run.seed,) if repeats == 1 else derived_seeds(settings.run.seed, repeats)
+    trained = []
+    for number, seed in enumerate(seeds):
+        place = folder if repeats == 1 else folder / f"repeat_{number}"
+        if repeats > 1:
+            say(f"Repeat {number + 1} of {repeats}, in {place}")
+        _announce(place, settings.nes.generations)
+        trained.append(
+            train(
+                bound,
+                criterion=settings.to_criterion(),
+                optimizer=settings.to_optimizer(),
+                generator=settings.to_generator(),
+                seed=seed,
+                checkpoint=place,
+                keep_snapshots=(0,),
+                callback=_progress_lines(settings.nes.generations),
+                provenance=inputs.identity,
+            )
+        )
+    return trained
+
+
+def write_history(folder: Path, trained: list[TrainedGenerator]) -> list[Path]:
+    """Write the histories of all repeats as one table, and the figure of them.
+
+    Parameters
+    ----------
+    folder
+        Where both go.
+    trained
+        One generator per repeat.
+
+    Returns
+    -------
+    list of pathlib.Path
+        What was written.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written to.
+    """
+    written = [folder / HISTORY]
+    tables = [one.history.to_dataframe() for one in trained]
+    if len(tables) > 1:
+        tables = [table.assign(repeat=number) for number, table in enumerate(tables)]
+    with atomic_path(written[0]) as temporary:
+        pd.concat(tables).to_csv(temporary, index=False, lineterminator="\n")
+    histories = [one.history for one in trained]
+    if len(histories[0]):
+        written.append(folder / INCIDENCE)
+        save_figure(
+            written[-1],
+            lambda ax: plot_incidence(histories if len(histories) > 1 else histories[0], ax),
+        )
+    return written
+
+
+def _announce(place: Path, generations: int) -> None:
+    stored = read_run(place) if holds_run(place) else None
+    if stored is None or stored.state.generation == 0:
+        return
+    done = stored.state.generation
+    if done >= generations:
+        say(f"Training was finished in an earlier call: {place} holds all {done} generations.")
+    else:
+        say(f"Going on in {place} after generation {done} of {generations}.")
+
+
+def _progress_lines(generations: int) -> Callable[[TrainedGenerator], None] | None:
+    """Return what writes a line now and then; a terminal has a bar instead."""
+    if on_terminal():
+        return None
+
+    def line(trained: TrainedGenerator) -> None:
+        done = trained.state.generation
+        if done in (1, generations) or done % _EVERY == 0:
+            history = trained.history
+            tell(
+                f"generation {done:>3} of {generations}: {100 * history.incidence[-1]:5.1f} % "
+                f"valid, fastest lambda_max {history.lambda_fastest[-1]:.3g} 1/h"
+            )
+
+    return line

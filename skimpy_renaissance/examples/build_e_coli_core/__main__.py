@@ -16,12 +16,24 @@ from pathlib import Path
 import pandas as pd
 
 from skimpy_renaissance.atomic import atomic_path
-
-from .condition import BIOMASS, load_condition
-from .model_file import dump_yaml, model_document, rate_laws
-from .scratch import scratch_directory
-from .states import check_states, lag_one_autocorrelation, sample_states
-from .thermodynamics import confine, read_energies, thermo_database, thermodynamic_model
+from skimpy_renaissance.examples.build_e_coli_core.condition import BIOMASS, load_condition
+from skimpy_renaissance.examples.build_e_coli_core.model_file import (
+    dump_yaml,
+    model_document,
+    rate_laws,
+)
+from skimpy_renaissance.examples.build_e_coli_core.scratch import scratch_directory
+from skimpy_renaissance.examples.build_e_coli_core.states import (
+    check_states,
+    lag_one_autocorrelation,
+    sample_states,
+)
+from skimpy_renaissance.examples.build_e_coli_core.thermodynamics import (
+    confine,
+    read_energies,
+    thermo_database,
+    thermodynamic_model,
+)
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 

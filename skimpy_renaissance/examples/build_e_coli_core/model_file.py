@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from .rate_laws import RateLaw, rate_law, sanitise
+from skimpy_renaissance.examples.build_e_coli_core.rate_laws import RateLaw, rate_law, sanitise
 
 if TYPE_CHECKING:
     from cobra import Model

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from scipy.linalg import null_space
 
 from skimpy_renaissance.errors import SteadyStateError
-
-from .hit_and_run import hit_and_run, rounded
+from skimpy_renaissance.examples.build_e_coli_core.hit_and_run import hit_and_run, rounded
 
 if TYPE_CHECKING:
     from pytfa import ThermoModel

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .condition import direction
+from skimpy_renaissance.examples.build_e_coli_core.condition import direction
 
 if TYPE_CHECKING:
     from cobra import Model

@@ -18,7 +18,9 @@ from skimpy_renaissance.network import (
     CORRECTED,
     KineticNetwork,
     add_regulation,
+    from_skimpy,
     read_skimpy_yaml,
+    write_skimpy_yaml,
 )
 from skimpy_renaissance.steady_state import (
     SteadyState,
@@ -48,6 +50,8 @@ __all__ = [
     "Units",
     "KineticNetwork",
     "read_skimpy_yaml",
+    "from_skimpy",
+    "write_skimpy_yaml",
     "add_regulation",
     "CORRECTED",
     "SteadyState",

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from skimpy_renaissance.cli.console import PROBLEMS, say, text_table
 from skimpy_renaissance.cli.draws import generated
 from skimpy_renaissance.cli.inputs import bind_state
 from skimpy_renaissance.cli.options import with_settings
+from skimpy_renaissance.cli.population_file import PopulationFile
 from skimpy_renaissance.cli.proportion import Proportion
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
@@ -24,9 +25,8 @@ from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
 from skimpy_renaissance.errors import InputError, OutputError, SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.population import ParameterPopulation, PopulationWriter
+from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling import parametrize
-from skimpy_renaissance.spectrum import Validity
 
 __all__ = ["EXAMPLE", "generate_command"]
 
@@ -37,15 +37,34 @@ EXAMPLE = (
 
 _BLOCK = 500  # models judged together
 _PATIENCE = 100  # models drawn at most, per set wanted
+_FEWEST = 20_000  # and in all, where few are wanted
 
 
 @dataclass
-class _Kept:
-    """What was drawn so far; grows with every block."""
+class Tally:
+    """What was drawn so far; changed with every block.
 
-    drawn: int = 0
+    Parameters
+    ----------
+    valid
+        How many were valid.
+    lambda_max
+        `model`, 1/h, of each block.
+    """
+
     valid: int = 0
-    lambda_max: list[np.ndarray] | None = None
+    lambda_max: list[NDArray[np.float64]] = field(default_factory=list)
+
+    @property
+    def drawn(self) -> int:
+        """How many were drawn."""
+        return sum(map(len, self.lambda_max))
+
+    @property
+    def median(self) -> float | None:
+        """Median lambda_max over all drawn, 1/h; ``None`` where no spectrum is known."""
+        known = np.concatenate([block[np.isfinite(block)] for block in self.lambda_max])
+        return float(np.median(known)) if len(known) else None
 
 
 @with_settings("model", "units", "states", "run.threads")
@@ -54,7 +73,9 @@ def generate_command(
     folder: Annotated[
         Path, typer.Argument(help="Folder that train wrote.", metavar="FOLDER", show_default=False)
     ],
-    n: Annotated[int, typer.Option("-n", "--number", help="Parameter sets wanted.", min=1)] = 1000,
+    number: Annotated[
+        int, typer.Option("--number", "-n", help="Parameter sets wanted.", min=1)
+    ] = 1000,
     keep_all: Annotated[
         bool, typer.Option("--all", help="Keep every set that is drawn, valid or not.")
     ] = False,
@@ -62,72 +83,147 @@ def generate_command(
         bool,
         typer.Option(
             "--columnar",
-            help="Compressed table for millions of sets, instead of SKiMPy's HDF5 layout.",
+            help="Write a compressed table, for more than about 100 000 sets, instead of "
+            "SKiMPy's HDF5 layout.",
         ),
     ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", help="File to write.", show_default="FOLDER/population.h5"
+            "--output",
+            "-o",
+            help="File to write, .h5 or .hdf5 (default FOLDER/population.h5).",
+            metavar="FILE",
+            show_default=False,
         ),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file if it exists.")
     ] = False,
     seed: Annotated[int, typer.Option("--seed", "-s", help="Of the draws.", min=0)] = 1,
+    max_draws: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help=f"Models drawn at most (default {_PATIENCE} per set wanted, {_FEWEST} or more).",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Draw complete parameter sets from a trained generator, each judged; valid ones are kept.
 
-    Model, states and units are those of the training; give them again only if files were moved.
-    What differs from the training is refused. A record (.json) is written beside the population.
+    Model, state and units are those of the training; name them again only if files were moved.
+    Anything that differs from the training is refused. A record (.json) is written beside the
+    population.
     """
     started = perf_counter()
+    source = open_trained(folder, given)
     path = output or folder / "population.h5"
+    record_path = _require_free(path, overwrite=overwrite)
+    settings = source.inputs.settings
+    run = replace(settings.run, seed=seed, output=path)
+    record = Record("generate", replace(source.inputs, settings=replace(settings, run=run)))
+    tally = Tally()
+    with limited_to(settings.run.threads):
+        bound = bind_state(source.inputs)
+        source.require_same_problem(bound)
+        origin = {
+            "sampler": "RENAISSANCE",
+            "seed": seed,
+            "valid_only": not keep_all,
+            "identity": source.inputs.identity,
+            "training": dict(source.trained.setup),
+        }
+        blocks = _blocks(
+            source,
+            bound,
+            tally,
+            number=number,
+            keep_all=keep_all,
+            seed=seed,
+            max_draws=max_draws or max(_PATIENCE * number, _FEWEST),
+        )
+        with PopulationFile(path, columnar=columnar, provenance=origin) as file:
+            for block in blocks:
+                file.append(block)
+    if not len(file):
+        raise SamplingError(
+            f"None of {tally.drawn} models was valid (below {source.criterion.partition:g} 1/h), "
+            "so nothing was written. Train longer, allow more with --max-draws, or keep all with "
+            "--all."
+        )
+    incidence = Proportion(tally.valid, tally.drawn)
+    results = {
+        "population": path.name,
+        "layout": "columnar" if columnar else "SKiMPy",
+        "wanted": number,
+        "written": len(file),
+        "valid_only": not keep_all,
+        "incidence": incidence.to_dict(),
+        "lambda_max_median": tally.median,
+    }
+    record.write(record_path, status="complete", results=results)
+    say(
+        text_table(
+            [
+                ("drawn", str(tally.drawn)),
+                (f"valid (below {source.criterion.partition:g} 1/h)", str(tally.valid)),
+                ("incidence", incidence.in_percent),
+                ("  95 % interval", incidence.interval_in_percent),
+                ("lambda_max, median of all drawn", f"{tally.median or np.nan:.3g} 1/h"),
+                ("sets written", str(len(file))),
+                ("seconds", f"{perf_counter() - started:.1f}"),
+            ]
+        )
+    )
+    say(f"Written: {path}, {record_path}")
+    if len(file) < number:
+        say(f"Only {len(file)} of {number} sets were found in {tally.drawn} draws.")
+        return PROBLEMS
+    return 0
+
+
+def _blocks(
+    source: TrainedFolder,
+    bound: BoundKinetics,
+    tally: Tally,
+    *,
+    number: int,
+    keep_all: bool,
+    seed: int,
+    max_draws: int,
+) -> Iterator[ParameterPopulation]:
+    """Yield what is kept, block by block; ``tally`` counts along."""
+    missing = number
+    with tqdm(total=number, unit="set", disable=None) as bar:
+        for log_km in generated(source.trained, block=_BLOCK, seed=seed):
+            most = max_draws - tally.drawn
+            sets = parametrize(bound, log_km[: min(most, missing) if keep_all else most])
+            valid = sets.where_valid(source.criterion)  # type: ignore[arg-type] # takes arrays too
+            tally.valid += len(valid)
+            tally.lambda_max.append(np.asarray(sets.lambda_max))
+            kept = (sets if keep_all else valid).select(slice(0, missing))
+            missing -= len(kept)
+            bar.update(len(kept))
+            yield kept
+            if not missing or tally.drawn >= max_draws:
+                return
+
+
+def _require_free(path: Path, *, overwrite: bool) -> Path:
+    """Return where the record goes, after looking that nothing is replaced unasked."""
+    if path.suffix not in (".h5", ".hdf5"):
+        raise InputError(f"A population is an HDF5 file, .h5 or .hdf5; got --output {path}.")
     record_path = path.with_suffix(".json")
     for existing in (path, record_path):
         if existing.exists() and not overwrite:
             raise OutputError(
-                f"{existing} exists. Choose another file with --output, or pass --overwrite."
+                f"{existing} exists already. Choose another file with --output, or replace it with "
+                "--overwrite."
             )
-    source = open_trained(folder, given)
-    settings = source.inputs.settings
-    with limited_to(settings.run.threads):
-        bound = bind_state(source.inputs)
-        source.require_same_problem(bound)
-        run = replace(settings.run, seed=seed, output=path)
-        inputs = replace(source.inputs, settings=replace(settings, run=run))
-        record = Record("generate", inputs)
-        kept, lambda_max = _generate(
-            source, bound, path, n=n, keep_all=keep_all, columnar=columnar, seed=seed
+    if not path.parent.is_dir():
+        raise OutputError(
+            f"Cannot write {path}: the folder {path.parent} does not exist. Create it first, or "
+            "choose another one."
         )
-    incidence = Proportion(kept.valid, kept.drawn)
-    n_kept = kept.drawn if keep_all else min(kept.valid, n)
-    median = float(np.nanmedian(lambda_max)) if np.isfinite(lambda_max).any() else None
-    record.write(
-        record_path,
-        status="complete",
-        results={
-            "population": path.name,
-            "layout": "columnar" if columnar else "SKiMPy",
-            "wanted": n,
-            "kept": n_kept,
-            "all_kept": keep_all,
-            "incidence": incidence.to_dict(),
-            "lambda_max_median": median,
-        },
-    )
-    rows = [
-        ("drawn", str(kept.drawn)),
-        (f"valid (below {source.criterion.partition:g} 1/h)", str(kept.valid)),
-        ("incidence", incidence.in_percent),
-        ("  95 % interval", incidence.interval_in_percent),
-        ("lambda_max, median of all drawn", "none" if median is None else f"{median:.3g} 1/h"),
-        ("sets written", str(n_kept)),
-        ("seconds", f"{perf_counter() - started:.1f}"),
-    ]
-    say(text_table(rows))
-    say(f"Written: {path}, {record_path}")
-    if n_kept < n:
-        say(f"Only {n_kept} of {n} sets were found in {kept.drawn} draws. Train longer for more.")
-        return PROBLEMS
-    return 0
+    return record_path

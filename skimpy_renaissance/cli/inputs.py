@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from skimpy_renaissance.cli.settings import BUNDLED, Settings
+from skimpy_renaissance.cli.settings import BUNDLED, Settings, UnitsSettings
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
 from skimpy_renaissance.examples import E_COLI_CORE_UNITS, REFERENCE_STATE
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
@@ -25,6 +25,7 @@ from skimpy_renaissance.steady_state import (
     read_tfa_samples,
     require_consistent,
 )
+from skimpy_renaissance.units import Units
 
 __all__ = [
     "InputFile",
@@ -80,6 +81,12 @@ class Inputs:
     input_files: dict[str, InputFile]
 
     @property
+    def units(self) -> Units:
+        """Units of the state."""
+        assert self.state.units is not None, "every file of states has units"
+        return self.state.units
+
+    @property
     def identity(self) -> dict[str, Any]:
         """What tells this problem from another, plain JSON: hashes, state, units."""
         numbers = (self.state.fluxes, self.state.concentrations, self.state.equilibrium_constants)
@@ -92,7 +99,7 @@ class Inputs:
             **hashes,
             "state": self.state.name,
             "state_sha256": digest.hexdigest(),
-            "units": None if self.state.units is None else self.state.units.to_dict(),
+            "units": self.units.to_dict(),
         }
 
 
@@ -121,10 +128,8 @@ def read_inputs(settings: Settings) -> Inputs:
     require_consistent(network, states.select([state.name]))
     settings = replace(
         settings,
-        units=replace(settings.units, **states.units.to_dict()),
-        states=replace(
-            settings.states, file=_states_path(settings), state=state.name
-        ),
+        units=UnitsSettings(**states.units.to_dict()),  # type: ignore[arg-type]
+        states=replace(settings.states, file=_states_path(settings), state=state.name),
     )
     return Inputs(settings, network, state, {**input_files, "states": states_file})
 
@@ -169,9 +174,7 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
     return network, input_files
 
 
-def read_states(
-    settings: Settings, network: KineticNetwork
-) -> tuple[SteadyStates, InputFile]:
+def read_states(settings: Settings, network: KineticNetwork) -> tuple[SteadyStates, InputFile]:
     """Read steady states, without judging whether they fit the network.
 
     Parameters
@@ -202,7 +205,6 @@ def read_states(
             "run file."
         )
     units = settings.to_units()
-    bundled = str(given) == BUNDLED
     with _located(given, role="states") as path:
         input_file = _fingerprint(path, role="states", shown=given)
         if path.suffix == ".json":
@@ -218,15 +220,13 @@ def read_states(
                 f"Steady states come as .csv or .csv.gz (TFA samples), .json or .npz, got "
                 f"{path.name!r}. Rename or convert it."
             )
-        if units is None and not bundled:
+        if units is None and not settings.uses_bundled_states:
             raise InputError(
                 f"{path.name} holds fluxes per gram dry weight and concentrations in mol/L; the "
                 "kinetic model's units are needed to read it. State --concentration-scaling, "
                 "--density and --gdw-gww-ratio, or [units] in the run file."
             )
-        states = read_tfa_samples(
-            path, network, units=units or E_COLI_CORE_UNITS, check=False
-        )
+        states = read_tfa_samples(path, network, units=units or E_COLI_CORE_UNITS, check=False)
     return states, input_file
 
 
@@ -252,7 +252,7 @@ def choose_state(states: SteadyStates, settings: Settings) -> SteadyState:
         There is no state of that name or at that position.
     """
     wanted = settings.states.state
-    if wanted is None and str(_states_path(settings)) == BUNDLED:
+    if wanted is None and settings.uses_bundled_states:
         return states[REFERENCE_STATE]
     if wanted is None:
         if len(states) == 1:
@@ -282,11 +282,19 @@ def bind_state(inputs: Inputs) -> BoundKinetics:
     Returns
     -------
     BoundKinetics
+
+    Raises
+    ------
+    InputError
+        No Km is unknown.
     """
-    threads = inputs.settings.run.threads
-    if threads is not None and threads < 1:
-        raise InputError(f"threads must be 1 or more, got {threads!r}.")
-    return compile_network(inputs.network).at(inputs.state, threads=threads)
+    if not inputs.network.km_names:
+        raise InputError(
+            f"Every Km of {inputs.network.name!r} has a value, so there is nothing to generate. "
+            "Set those to be sampled to null in the model's parameters section."
+        )
+    kinetics = compile_network(inputs.network)
+    return kinetics.at(inputs.state, threads=inputs.settings.run.threads)
 
 
 def growth_reaction(network: KineticNetwork) -> str | None:
@@ -307,9 +315,7 @@ def growth_reaction(network: KineticNetwork) -> str | None:
 
 
 def _states_path(settings: Settings) -> Path | None:
-    if settings.states.file is None and str(settings.model.file) == BUNDLED:
-        return Path(BUNDLED)
-    return settings.states.file
+    return Path(BUNDLED) if settings.uses_bundled_states else settings.states.file
 
 
 @contextmanager

@@ -111,15 +111,20 @@ def _parameter(name: str, annotation: Any, default: object) -> inspect.Parameter
 
 def _option(setting: Setting, own_default: str | None) -> Any:
     """Return a text option; the setting's kind reads the text, as it reads the run file."""
-    default = setting.default
-    if isinstance(default, tuple):
-        default = ",".join(map(str, default))
-    shown = own_default or (False if default is None else f"{default:g}" if isinstance(default, float) else str(default))
+    default = own_default or _default(setting.default)
     option = typer.Option(
         *setting.flags,
-        help=setting.help,
+        help=f"{setting.help.rstrip('.')} (default {default})." if default else setting.help,
         metavar=setting.kind.metavar,
         rich_help_panel=setting.panel,
-        show_default=shown,
+        show_default=False,
     )
     return Annotated[str | None, option]
+
+
+def _default(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -47,7 +47,10 @@ class Proportion:
         centre = p + _Z**2 / (2 * n)
         half = _Z * sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
         scale = 1 + _Z**2 / n
-        return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+        # at either end the exact limit is 0 or 1; rounding must not say otherwise
+        low = (centre - half) / scale if self.hits else 0.0
+        high = (centre + half) / scale if self.hits < n else 1.0
+        return low, high
 
     @property
     def in_percent(self) -> str:

@@ -155,15 +155,21 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
         raise OutputError(
             f"The folder {folder} cannot be made: {error.strerror}. Choose another with --output."
         ) from error
+    present = [name for name in files if (folder / name).exists()]
     if (folder / RECORD).exists():
-        _require_same_run(read_record(folder / RECORD), record, folder)
-    else:
-        others = [name for name in (RESOLVED, *files) if (folder / name).exists()]
-        if others:
+        stored = read_record(folder / RECORD)
+        if stored["command"] != record.command:
             raise OutputError(
-                f"{folder} already holds {listed(others)}, which this command did not write and "
-                "would replace. Choose another folder with --output."
+                f"{folder} holds the results of {stored['command']!r}. Choose another folder with "
+                "--output."
             )
+        if present:  # else the run ended before it wrote anything: nothing to go on from
+            _require_same_run(stored, record, folder)
+    elif present or (folder / RESOLVED).exists():
+        raise OutputError(
+            f"{folder} already holds {listed(present or [RESOLVED])}, which this command did not "
+            "write and would replace. Choose another folder with --output."
+        )
     record.write(folder / RECORD, status="running", results={})
     with atomic_path(folder / RESOLVED) as temporary:
         temporary.write_text(to_toml(settings, folder=folder), encoding="utf-8")
@@ -171,11 +177,6 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
 
 
 def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -> None:
-    if stored["command"] != record.command:
-        raise OutputError(
-            f"{folder} holds the results of {stored['command']!r}. Choose another folder with "
-            "--output."
-        )
     differ = differences(
         {"settings": _decisive(stored["settings"]), "inputs": stored["identity"]},
         {

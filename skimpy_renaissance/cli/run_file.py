@@ -66,7 +66,7 @@ class Given:
         MissingEntryError
             A section or key is unknown.
         InputError
-            A value is of another kind than its setting.
+            A value is of another kind than its setting, or makes no sense.
         """
         settings = base or Settings()
         if self.config is not None:
@@ -75,6 +75,7 @@ class Given:
             if setting.name in self.flags:
                 value = _read(setting, self.flags[setting.name], where=setting.flags[0])
                 settings = _with(settings, setting, value)
+        settings.require_usable()
         return settings
 
 

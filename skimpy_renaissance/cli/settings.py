@@ -4,6 +4,7 @@ A section of the run file is a dataclass, a key is a field. Defaults are those o
 take the values, which are the paper's.
 """
 
+# ruff: noqa: RUF009 - _key is dataclasses.field with less to write
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from skimpy_renaissance.cli.kinds import (
 )
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.learning import NES, OUTPUTS, Generator
+from skimpy_renaissance.learning.randomness import require_seed
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.units import Units
 
@@ -70,7 +72,7 @@ class Setting:
         return f"{self.section}.{self.key}"
 
 
-def _key(kind: Kind, default: object, help: str, *flags: str) -> Any:  # noqa: A002
+def _key(kind: Kind, default: object, help: str, *flags: str) -> Any:
     return field(default=default, metadata={"kind": kind, "help": help, "flags": flags})
 
 
@@ -82,7 +84,7 @@ class ModelSettings:
         PATH, None, f"Kinetic model in SKiMPy's YAML format, or {BUNDLED}.", "--model", "-m"
     )
     conservation: Path | None = _key(
-        PATH, None, "Conserved pools, CSV of pool x metabolite; found from the model if left out."
+        PATH, None, "Conserved pools, CSV of pool x metabolite (default: found from the model)."
     )
     regulation: Path | None = _key(
         PATH, None, "Regulation to add, CSV with columns reaction_id, regulator, regulation."
@@ -99,12 +101,12 @@ class UnitsSettings:
     density: float | None = _key(NUMBER, None, "Cell density, gram wet weight per litre.")
     gdw_gww_ratio: float | None = _key(NUMBER, None, "Gram dry weight per gram wet weight.")
     time_scaling: float | None = _key(
-        NUMBER, None, "Model time units per hour: 1 hours (if left out), 60 minutes, 3600 seconds."
+        NUMBER, None, "Model time units per hour: 60 for minutes, 3600 for seconds (default 1)."
     )
     energy_unit: str | None = _key(
-        TEXT, None, "Of the DG_ columns of a CSV: kcal/mol (if left out) or kJ/mol."
+        TEXT, None, "Of the DG_ columns of a CSV: kcal/mol (default) or kJ/mol."
     )
-    temperature: float | None = _key(NUMBER, None, "Kelvin; 298.15 if left out.")
+    temperature: float | None = _key(NUMBER, None, "Kelvin (default 298.15).")
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class CriterionSettings:
         NUMBER, Validity().partition, "Largest real part of all eigenvalues lies below this, 1/h."
     )
     fastest: float | None = _key(
-        NUMBER, None, "Smallest real part lies above this, 1/h; no limit if left out."
+        NUMBER, None, "Smallest real part lies above this, 1/h (default: no limit)."
     )
 
 
@@ -151,7 +153,9 @@ class GeneratorSettings:
 class NesSettings:
     """Natural evolution strategies."""
 
-    generations: int = _key(WHOLE, _PAPER.generations, "Generations of the training.", "--generations", "-g")
+    generations: int = _key(
+        WHOLE, _PAPER.generations, "Generations of the training.", "--generations", "-g"
+    )
     n_candidates: int = _key(WHOLE, _PAPER.n_candidates, "Candidates per generation.")
     models_per_candidate: int = _key(
         WHOLE, _PAPER.models_per_candidate, "Models that each candidate is judged by."
@@ -167,10 +171,12 @@ class NesSettings:
 class RunSettings:
     """Run."""
 
-    output: Path | None = _key(PATH, None, "Folder for the results; made if absent.", "--output", "-o")
+    output: Path | None = _key(
+        PATH, None, "Folder for the results; made if absent.", "--output", "-o"
+    )
     seed: int = _key(WHOLE, 0, "Of every random number: same seed, same result.", "--seed", "-s")
     repeats: int = _key(WHOLE, 1, "Independent trainings, each with a seed of its own.")
-    threads: int | None = _key(WHOLE, None, "Processor cores to use; all if left out.")
+    threads: int | None = _key(WHOLE, None, "Processor cores to use (default: all).")
 
 
 @dataclass(frozen=True)
@@ -184,6 +190,13 @@ class Settings:
     generator: GeneratorSettings = GeneratorSettings()
     nes: NesSettings = NesSettings()
     run: RunSettings = RunSettings()
+
+    @property
+    def uses_bundled_states(self) -> bool:
+        """Whether the steady states are those that come with the package."""
+        if self.states.file is None:
+            return str(self.model.file) == BUNDLED
+        return str(self.states.file) == BUNDLED
 
     def to_units(self) -> Units | None:
         """Return the units, ``None`` where nothing is said of them.
@@ -229,6 +242,22 @@ class Settings:
             hidden=self.generator.hidden,
             range=(log(low), log(high)),
         )
+
+    def require_usable(self) -> None:
+        """Raise where a value makes no sense, before any file is read or written.
+
+        Raises
+        ------
+        InputError
+            Names the setting.
+        """
+        for read in (self.to_criterion, self.to_generator, self.to_optimizer, self.to_units):
+            read()
+        require_seed(self.run.seed)
+        for name in ("repeats", "threads"):
+            value = getattr(self.run, name)
+            if value is not None and value < 1:
+                raise InputError(f"{name} must be 1 or more, got {value!r}.")
 
     def to_optimizer(self) -> NES:
         """Return the optimiser."""

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 
 import torch
 
-from skimpy_renaissance.errors import InputError
-
 __all__ = ["limited_to"]
 
 
@@ -24,14 +22,7 @@ def limited_to(threads: int | None) -> Iterator[None]:
     Yields
     ------
     None
-
-    Raises
-    ------
-    InputError
-        The number is below 1.
     """
-    if threads is not None and threads < 1:
-        raise InputError(f"threads must be 1 or more, got {threads!r}.")
     before = torch.get_num_threads()
     if threads is not None:
         torch.set_num_threads(threads)

@@ -63,7 +63,7 @@ def train_command(given: Given) -> int:
             )
         )
     say(text_table(rows))
-    say(f"Written to {folder}: {', '.join([p.name for p in written] + [RECORD, RESOLVED])}")
+    say(f"Written to {folder}: {', '.join([*written, RECORD, RESOLVED])}")
     place = folder if len(trained) == 1 else folder / "repeat_0"
     say(f"Next: skimpy-renaissance generate {place} -n 1000")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,18 @@ from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator, load_generator
+from skimpy_renaissance.learning.description import differences
 from skimpy_renaissance.spectrum import Validity
 
 __all__ = ["TrainedFolder", "open_trained"]
 
 _WORDS = {
-    "model_sha256": "the kinetic model file",
-    "conservation_sha256": "the table of conserved pools",
-    "regulation_sha256": "the table of regulation",
-    "state": "the name of the steady state",
-    "state_sha256": "the values of the steady state",
-    "units": "the units",
+    "model_sha256": "kinetic model file",
+    "conservation_sha256": "table of conserved pools",
+    "regulation_sha256": "table of regulation",
+    "state": "name of the steady state",
+    "state_sha256": "values of the steady state",
+    "units": "units",
 }
 
 
@@ -67,11 +69,11 @@ class TrainedFolder:
             Names what differs.
         """
         stored, now = self.trained.provenance, self.inputs.identity
-        differ = [_difference(key, stored[key], now[key]) for key in now if _differs(key, stored, now)]
+        differ = _differing(stored, now)
         if not differ and self.trained.km_names != bound.km_names:
-            differ = ["the unknown Km"]
+            differ = ["names of the unknown Km"]
         if not differ and self._probe(bound) != self.trained.setup["lambda_max_at_middle"]:
-            differ = ["the kinetics: the same Km have another lambda_max"]
+            differ = ["kinetics: the same Km have another lambda_max"]
         if differ:
             raise InputError(
                 f"The generator in {self.folder} was trained on other inputs. What differs: "
@@ -106,6 +108,11 @@ def open_trained(folder: Path, given: Given) -> TrainedFolder:
     InputError
         The inputs cannot be used.
     """
+    if not folder.is_dir():
+        raise FileFormatError(
+            f"There is no folder {str(folder)!r}. Name one that train wrote, or the generator "
+            "folder of a demo."
+        )
     inner = [path for path in (folder / "repeat_0", folder / "generator") if path.is_dir()]
     if not (folder / "manifest.json").exists() and inner:
         raise FileFormatError(
@@ -121,16 +128,21 @@ def open_trained(folder: Path, given: Given) -> TrainedFolder:
     return TrainedFolder(folder, trained, read_inputs(given.settings(base)))
 
 
-def _differs(key: str, stored: Any, now: dict[str, Any]) -> bool:
-    # a generator trained from Python may lack the note; the kinetics are compared in any case
-    return key in stored and stored[key] != now[key]
-
-
-def _difference(key: str, stored: object, now: object) -> str:
-    what = _WORDS[key]
-    if key.endswith("_sha256"):
-        return f"{what} (sha256 {_short(stored)} in training, {_short(now)} now)"
-    return f"{what} ({stored!r} in training, {now!r} now)"
+def _differing(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Say which inputs differ; what a generator trained from Python did not note cannot."""
+    found = []
+    for key, what in _WORDS.items():
+        if key not in stored or stored[key] == now[key]:
+            continue
+        if key == "units":
+            found += differences(stored[key], now[key], where=what)
+        elif key == "state_sha256" and stored.get("units") != now["units"]:
+            continue  # the values differ because the units do
+        elif key.endswith("_sha256"):
+            found.append(f"{what}: sha256 {_short(stored[key])} stored, {_short(now[key])} now")
+        else:
+            found.append(f"{what}: {stored[key]} stored, {now[key]} now")
+    return found
 
 
 def _short(digest: object) -> str:

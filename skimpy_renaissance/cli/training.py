@@ -74,7 +74,7 @@ def train_in(folder: Path, inputs: Inputs, bound: BoundKinetics) -> list[Trained
     return trained
 
 
-def write_history(folder: Path, trained: list[TrainedGenerator]) -> list[Path]:
+def write_history(folder: Path, trained: list[TrainedGenerator]) -> list[str]:
     """Write the histories of all repeats as one table, and the figure of them.
 
     Parameters
@@ -86,25 +86,25 @@ def write_history(folder: Path, trained: list[TrainedGenerator]) -> list[Path]:
 
     Returns
     -------
-    list of pathlib.Path
-        What was written.
+    list of str
+        Names of the files.
 
     Raises
     ------
     OutputError
         The folder cannot be written to.
     """
-    written = [folder / HISTORY]
+    written = [HISTORY]
     tables = [one.history.to_dataframe() for one in trained]
     if len(tables) > 1:
         tables = [table.assign(repeat=number) for number, table in enumerate(tables)]
-    with atomic_path(written[0]) as temporary:
+    with atomic_path(folder / HISTORY) as temporary:
         pd.concat(tables).to_csv(temporary, index=False, lineterminator="\n")
     histories = [one.history for one in trained]
     if len(histories[0]):
-        written.append(folder / INCIDENCE)
+        written.append(INCIDENCE)
         save_figure(
-            written[-1],
+            folder / INCIDENCE,
             lambda ax: plot_incidence(histories if len(histories) > 1 else histories[0], ax),
         )
     return written

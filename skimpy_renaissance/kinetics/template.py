@@ -113,7 +113,7 @@ def _compile(
 def _net_and_elasticities(
     forward: sympy.Expr, backward: sympy.Expr, roles: Sequence[str]
 ) -> list[sympy.Expr]:
-    displacement = backward / forward
+    displacement = sympy.powsimp(backward / forward, combine="exp")
     force = displacement / (1 - displacement)
     outputs = [forward * (1 - displacement)]
     for role in roles:

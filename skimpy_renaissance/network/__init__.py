@@ -4,8 +4,6 @@ In the order in which a model passes through: read the file, build each reaction
 and modifiers, hold them as a network, find its conserved pools, add regulation, write it back.
 """
 
-# ruff: noqa: I001, RUF022 - pipeline order, not the alphabet
-
 from skimpy_renaissance.network.skimpy_yaml import read_skimpy_yaml
 from skimpy_renaissance.network.reaction import (
     MechanismDefinition,
@@ -24,6 +22,7 @@ from skimpy_renaissance.network.conservation import (
     pools_from_table,
     read_pools,
 )
+from skimpy_renaissance.network.skimpy_live import from_skimpy
 from skimpy_renaissance.network.regulation import add_regulation
 from skimpy_renaissance.network.skimpy_yaml_writer import write_skimpy_yaml
 
@@ -46,6 +45,7 @@ __all__ = [
     "find_pools",
     "pools_from_table",
     "read_pools",
+    "from_skimpy",
     "add_regulation",
     "write_skimpy_yaml",
 ]

@@ -235,13 +235,16 @@ def _require_regulators(reaction: str, mechanism: MechanismDefinition, law: Mech
             f"Reaction {reaction!r} ({mechanism.class_name}): regulating roles must be "
             f"{listed(wanted)}, in this order; got {listed(given)}."
         )
-    if not law.fewest_regulators <= len(given) <= law.most_regulators:
+    if len(given) > law.most_regulators:
         raise NetworkError(
-            f"Reaction {reaction!r} ({mechanism.class_name}) needs {law.fewest_regulators} to "
-            f"{law.most_regulators} regulating roles ({law.regulators.format('1')}, ...), got "
-            f"{len(given)}. SKiMPy's export drops them: add for example "
-            f"'{law.regulators.format('1')}: <metabolite>' to its mechanism, or load the model "
-            "without regulation and use add_regulation."
+            f"Reaction {reaction!r} ({mechanism.class_name}) has at most {law.most_regulators} "
+            f"regulating roles, got {listed(given)}."
+        )
+    if len(given) < law.fewest_regulators:
+        raise NetworkError(
+            f"Reaction {reaction!r} is {mechanism.class_name} without an inhibitor1 role: SKiMPy's "
+            "export drops competitive inhibitors. Add 'inhibitor1: <metabolite>' to its mechanism, "
+            "or load the model without regulation and use add_regulation."
         )
 
 

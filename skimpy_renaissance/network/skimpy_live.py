@@ -99,10 +99,10 @@ def from_skimpy(kinetic_model: Any) -> KineticNetwork:
             name: None if reactant.compartment is None else reactant.compartment.name
             for name, reactant in kinetic_model.reactants.items()
         },
-        values={n: float(p.value) for n, p in parameters.items() if p.value is not None},
         bounds={n: p.bounds for n, p in parameters.items() if p.bounds != (None, None)},
     )
-    return network.with_pools(_pools(kinetic_model, network))
+    values = {n: float(p.value) for n, p in parameters.items() if p.value is not None}
+    return network.with_parameters(values).with_pools(_pools(kinetic_model, network))
 
 
 def _reaction(reaction: Any) -> Reaction:

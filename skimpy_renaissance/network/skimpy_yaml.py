@@ -96,7 +96,7 @@ def read_skimpy_yaml(
         reactions=reactions,
         boundaries=_boundaries(source, document, reactions),
         compartments={name: Compartment(name) for name in compartments},
-        compartment_of=_compartment_of(source, document.get("reactants")),
+        compartment_of=_compartment_of(source, document, reactions),
         extras=_extras(document),
     )
     known = set(network.parameter_names)
@@ -183,7 +183,7 @@ def _split_class_name(class_name: str) -> tuple[str, dict[str, float], dict[str,
             numbers[kind] += 1
             stoichiometry[f"{kind}{numbers[kind]}"] = coefficient
         crowding = [str(molecule) for molecule in ast.literal_eval(match[3] or "[]")]
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         raise NetworkError(
             f"The mechanism class {class_name!r} cannot be taken apart; state {match[1]!r} with a "
             "mechanism_stoichiometry."
@@ -258,7 +258,7 @@ def _label(
 def _boundaries(
     source: str, document: Mapping[str, Any], reactions: tuple[Reaction, ...]
 ) -> frozenset[str]:
-    known = {metabolite for reaction in reactions for metabolite in reaction.metabolites}
+    known = _metabolites(reactions)
     held = set()
     section = mapping(source, "boundary_conditions", document.get("boundary_conditions"))
     for key, entry in section.items():
@@ -278,10 +278,23 @@ def _boundaries(
     return frozenset(held)
 
 
-def _compartment_of(source: str, section: object) -> dict[str, str | None]:
+def _metabolites(reactions: tuple[Reaction, ...]) -> set[str]:
+    return {metabolite for reaction in reactions for metabolite in reaction.metabolites}
+
+
+def _compartment_of(
+    source: str, document: Mapping[str, Any], reactions: tuple[Reaction, ...]
+) -> dict[str, str | None]:
     """Metabolite to compartment; SKiMPy may write a boundary metabolite as its bare value."""
+    section = mapping(source, "reactants", document.get("reactants"))
+    idle = sorted(set(section) - _metabolites(reactions))
+    if idle:
+        raise FileFormatError(
+            f"{source} lists {listed(idle)} among its reactants, but no reaction has them: the "
+            "file is truncated or was edited. Restore the reactions or remove the reactants."
+        )
     places: dict[str, str | None] = {}
-    for metabolite, entry in mapping(source, "reactants", section).items():
+    for metabolite, entry in section.items():
         place = entry.get("compartment") if isinstance(entry, dict) else None
         places[metabolite] = None if place is None else str(place)
     return places

@@ -5,8 +5,9 @@ back. Not part of the format are conserved pools given by the user and bounds of
 constants: hand them over again after reading.
 
 SKiMPy 1.0.2 reads the file too. What it would misread or refuse is still written, with a warning:
-competitive inhibitors (it loads the uninhibited law), two regulating modifiers of one class in one
-reaction (it keeps the last), and the classes whose regulators or expression its format cannot hold.
+competitive inhibitors (it stops, or loads the uninhibited law), two regulating modifiers of one
+class in one reaction (it keeps the last), and the classes whose regulators or expression its format
+cannot hold (it stops).
 
 References
 ----------
@@ -75,6 +76,7 @@ def write_skimpy_yaml(network: KineticNetwork, path: str | PathLike[str]) -> Non
         "reactants": {
             metabolite: {"compartment": place, "name": metabolite}
             for metabolite, place in network.compartment_of.items()
+            if metabolite in network.metabolites
         },
         "reactions": {reaction.name: _reaction(reaction) for reaction in network.reactions},
     }
@@ -141,7 +143,8 @@ def _modifier(modifier: ModifierDefinition) -> tuple[str, dict[str, Any]]:
 
 def _warn_of_losses(network: KineticNetwork) -> None:
     losses = {
-        "competitive inhibition is lost (it loads the law without inhibitors)": [
+        "competitive inhibition cannot be read (it stops with an AttributeError, or loads the "
+        "law without inhibitors)": [
             r.name
             for r in network.reactions
             if r.mechanism is not None and r.mechanism.class_name.endswith("Inhibited")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.history import History
@@ -87,7 +88,7 @@ def plot_incidence(history: History | Sequence[History], ax: Axes | None = None)
     ax.set_ylim(-2, 102)
     ax.set_xlabel("generation")
     ax.set_ylabel("incidence of valid models (%)")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(loc="lower right" if mean[-1] > 0.4 else "upper left", frameon=False)
     return ax

@@ -79,13 +79,13 @@ def plot_lambda_max(
     for (label, sample), colour in zip(samples.items(), (ORANGE, BLUE), strict=True):
         ax.hist(
             sample[np.isfinite(sample)],
-            bins=edges,
+            bins=edges.tolist(),
             weights=np.full(np.isfinite(sample).sum(), 100 / len(sample)),
             histtype="stepfilled",
             facecolor=(colour, 0.4),
             edgecolor=colour,
             linewidth=1.2,
-            label=f"{label}: {_percent(np.mean(sample < partition))} valid",
+            label=f"{label}: {_percent(float(np.mean(sample < partition)))} valid",
         )
     label = f"partition: {_minus(f'{partition:.3g}')} 1/h"
     ax.axvline(partition, color=BLACK, linestyle="--", linewidth=1.2, label=label)

@@ -1,35 +1,39 @@
 """SKiMPy's calling conventions: what its samplers are given, and what they return.
 
 SKiMPy passes scaled fluxes and concentrations as two mappings, without their units. They are taken
-as they are; equilibrium constants then have to be in the kinetic model already.
+as they are; equilibrium constants then have to be in the kinetic model already. Where the model is
+a live SKiMPy ``KineticModel``, the sets come back in SKiMPy's own form.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+import sympy
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, SteadyStateError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.compiled import CompiledKinetics, compile_network
-from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.network import KineticNetwork, from_skimpy
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 
-__all__ = ["Bounds", "Given", "Returned", "as_skimpy_returns", "bind"]
+__all__ = ["Bounds", "Given", "Model", "Returned", "as_skimpy_returns", "bind"]
 
 Given: TypeAlias = Mapping[object, float] | pd.Series
 Bounds: TypeAlias = Mapping[str, tuple[float | None, float | None]]
-Returned: TypeAlias = ParameterPopulation | tuple[ParameterPopulation, list[float], list[float]]
+Model: TypeAlias = KineticNetwork | CompiledKinetics | Any
+Sets: TypeAlias = ParameterPopulation | list[dict[sympy.Symbol, float | None]]
+Returned: TypeAlias = Sets | tuple[Sets, list[float], list[float]]
 
 
 def bind(
-    network: KineticNetwork | CompiledKinetics,
+    network: Model,
     fluxes: SteadyState | Given,
     concentrations: Given | None,
     bounds: Bounds | None,
@@ -41,7 +45,7 @@ def bind(
     Parameters
     ----------
     network
-        The kinetic model, compiled or not.
+        The kinetic model, compiled or not; or a live SKiMPy ``KineticModel``.
     fluxes
         A steady state; or `` `reaction` ``, scaled concentration per model time, by name.
     concentrations
@@ -67,6 +71,8 @@ def bind(
     SteadyStateError
         A flux is not finite or runs against its direction, or a concentration is not positive.
     """
+    if _is_live(network):
+        network = from_skimpy(network)
     if not isinstance(network, KineticNetwork | CompiledKinetics):
         raise InputError(
             "A sampler needs a KineticNetwork (sr.read_skimpy_yaml, sr.from_skimpy) or what "
@@ -78,25 +84,47 @@ def bind(
     return kinetics.at(_state(kinetics.network, fluxes, concentrations), spectrum=spectrum)
 
 
-def as_skimpy_returns(population: ParameterPopulation, min_max_eigenvalues: bool) -> Returned:
+def as_skimpy_returns(
+    population: ParameterPopulation, network: Model, min_max_eigenvalues: bool
+) -> Returned:
     """Return a population the way ``SimpleParameterSampler.sample`` returns its sets.
 
     Parameters
     ----------
     population
         The sets and their eigenvalues.
+    network
+        The kinetic model as it was given.
     min_max_eigenvalues
         Whether the largest and smallest real parts (1/h) come beside the sets.
 
     Returns
     -------
-    ParameterPopulation or tuple
+    ParameterPopulation, list or tuple
+        The population; for a live model a list of mappings from symbol to value, which
+        ``ParameterValuePopulation`` takes.
     """
+    sets = _by_symbol(population, network) if _is_live(network) else population
     if not min_max_eigenvalues:
-        return population
+        return sets
     assert population.lambda_max is not None  # parametrize sets both
     assert population.lambda_min is not None
-    return population, population.lambda_max.tolist(), population.lambda_min.tolist()
+    return sets, population.lambda_max.tolist(), population.lambda_min.tolist()
+
+
+def _is_live(network: Model) -> bool:
+    return type(network).__module__.split(".")[0] == "skimpy"
+
+
+def _by_symbol(
+    population: ParameterPopulation, kinetic_model: Any
+) -> list[dict[sympy.Symbol, float | None]]:
+    """Return each set with every parameter of a live model, ``None`` where it has no value."""
+    symbols = {name: parameter.symbol for name, parameter in kinetic_model.parameters.items()}
+    return [
+        {symbol: values.get(name) for name, symbol in symbols.items()}
+        for values in (dict(one.items()) for one in population)
+    ]
 
 
 def _state(

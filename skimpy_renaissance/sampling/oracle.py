@@ -25,10 +25,8 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.kinetics.compiled import CompiledKinetics
-from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.sampling.collection import collect
-from skimpy_renaissance.sampling.drop_in import Given, Returned, as_skimpy_returns, bind
+from skimpy_renaissance.sampling.drop_in import Given, Model, Returned, as_skimpy_returns, bind
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.steady_state.steady_state import SteadyState
@@ -83,7 +81,7 @@ class OracleSampler:
 
     def sample(
         self,
-        network: KineticNetwork | CompiledKinetics,
+        network: Model,
         fluxes: SteadyState | Given,
         concentrations: Given | None = None,
         only_stable: bool = True,
@@ -99,7 +97,7 @@ class OracleSampler:
         Parameters
         ----------
         network
-            The kinetic model, compiled or not.
+            The kinetic model, compiled or not; or a live SKiMPy ``KineticModel``.
         fluxes
             A steady state; or fluxes by name, scaled concentration per model time.
         concentrations
@@ -120,8 +118,9 @@ class OracleSampler:
 
         Returns
         -------
-        ParameterPopulation or tuple
-            The sets; with ``min_max_eigenvalues`` a triple of sets, largest and smallest real
+        ParameterPopulation, list or tuple
+            The sets, as a list of symbol-to-value mappings for a live model; with
+            ``min_max_eigenvalues`` a triple of sets, largest and smallest real
             parts. Fewer than ``n_samples``, with a warning, where ``max_trials`` ran out.
 
         Raises
@@ -150,7 +149,7 @@ class OracleSampler:
             kept.km,
             provenance={"sampler": "ORACLE", "seed": seed, "trials": kept.trials},
         )
-        return as_skimpy_returns(population, min_max_eigenvalues)
+        return as_skimpy_returns(population, network, min_max_eigenvalues)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.kinetics.compiled import CompiledKinetics
 from skimpy_renaissance.learning import (
     NES,
     Generator,
@@ -34,9 +33,15 @@ from skimpy_renaissance.learning import (
     train,
 )
 from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
-from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.sampling.collection import collect
-from skimpy_renaissance.sampling.drop_in import Bounds, Given, Returned, as_skimpy_returns, bind
+from skimpy_renaissance.sampling.drop_in import (
+    Bounds,
+    Given,
+    Model,
+    Returned,
+    as_skimpy_returns,
+    bind,
+)
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
@@ -131,7 +136,7 @@ class RenaissanceSampler:
 
     def sample(
         self,
-        network: KineticNetwork | CompiledKinetics,
+        network: Model,
         fluxes: SteadyState | Given,
         concentrations: Given | None = None,
         only_stable: bool = True,
@@ -147,7 +152,7 @@ class RenaissanceSampler:
         Parameters
         ----------
         network
-            The kinetic model, compiled or not.
+            The kinetic model, compiled or not; or a live SKiMPy ``KineticModel``.
         fluxes
             A steady state; or fluxes by name, scaled concentration per model time.
         concentrations
@@ -168,8 +173,9 @@ class RenaissanceSampler:
 
         Returns
         -------
-        ParameterPopulation or tuple
-            The sets; with ``min_max_eigenvalues`` a triple of sets, largest and smallest real
+        ParameterPopulation, list or tuple
+            The sets, as a list of symbol-to-value mappings for a live model; with
+            ``min_max_eigenvalues`` a triple of sets, largest and smallest real
             parts. Fewer than ``n_samples``, with a warning, where ``max_trials`` ran out.
 
         Raises
@@ -221,7 +227,7 @@ class RenaissanceSampler:
                 "training": dict(self.trained.setup),
             },
         )
-        return as_skimpy_returns(population, min_max_eigenvalues)
+        return as_skimpy_returns(population, network, min_max_eigenvalues)
 
 
 @dataclass

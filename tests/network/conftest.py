@@ -24,7 +24,7 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    """Give ``s_e -> a_c -> 2 b_c + c_c -> (out)``, one step regulated, the proton a small molecule."""
+    """Give ``s_e -> a_c -> 2 b_c + c_c -> (out)``: one step regulated, one moving protons."""
     return {
         "name": "small",
         "reactions": {

@@ -25,8 +25,8 @@ def skimpy_reads():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            from skimpy.analysis.ode.utils import get_expressions_from_model
-            from skimpy.io.yaml import load_yaml_model
+            from skimpy.analysis.ode.utils import get_expressions_from_model  # noqa: PLC0415
+            from skimpy.io.yaml import load_yaml_model  # noqa: PLC0415
         except ImportError as error:
             pytest.skip(f"EPFL's SKiMPy is not installed ({error})")
 
@@ -91,11 +91,26 @@ def test_skimpy_loads_every_regulating_modifier_with_its_constants(skimpy_reads,
     _require_same(network, skimpy_reads(network, tmp_path / "n.yml"))
 
 
-def test_skimpy_loads_regulation_save_for_what_the_warning_says(skimpy_reads, shared_data, tmp_path):
+def test_skimpy_loads_regulation_or_does_what_the_warning_says(skimpy_reads, shared_data, tmp_path):
     network = read_skimpy_yaml(shared_data("varma", "kin_varma.yml"))
     table = pd.read_csv(shared_data("varma_regulated", "regulations.csv"))
     allosteric = add_regulation(network, table[table["regulation"] != "competitive inhibition"])
     _require_same(allosteric, skimpy_reads(allosteric, tmp_path / "n.yml"))
     competitive = add_regulation(network, table[table["regulation"] == "competitive inhibition"])
-    model = skimpy_reads(competitive, tmp_path / "n.yml")
-    assert not [name for name in model.parameters if name.startswith("ki_inhibitor")]
+    with pytest.raises(AttributeError):
+        skimpy_reads(competitive, tmp_path / "n.yml")
+
+
+def test_skimpy_loads_an_inhibitor_that_it_does_not_know_as_if_there_were_none(
+    skimpy_reads, tmp_path
+):
+    definition = MechanismDefinition(
+        "ConvenienceInhibited",
+        {"substrate1": "a_c", "product1": "b_c"},
+        {"substrate1": -1.0, "product1": 1.0},
+        {"inhibitor1": "x_c"},
+    )
+    network = KineticNetwork("n", (build_reaction("R", definition),))
+    model = skimpy_reads(network, tmp_path / "n.yml")
+    assert "ki_inhibitor1_R" in network.parameter_names
+    assert "ki_inhibitor1_R" not in model.parameters

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+import yaml
 
 from skimpy_renaissance.errors import NetworkError, OutputError
 from skimpy_renaissance.network import (
@@ -115,7 +116,7 @@ def test_every_mechanism_survives_writing_and_reading(tmp_path):
                 {"substrate1": -1.0},
                 {"inhibitor1": "x_c"},
             ),
-            r"competitive inhibition is lost \(it loads the law without inhibitors\): R",
+            r"competitive inhibition cannot be read .* or loads the law without inhibitors\): R",
         ),
         (
             MechanismDefinition(
@@ -149,7 +150,7 @@ def test_a_reaction_without_a_mechanism_is_refused_and_no_file_appears(document,
     network = read_skimpy_yaml(write(document))
     bare = replace(network.reactions[0], mechanism=None)
     network = replace(network, reactions=(bare, *network.reactions[1:]))
-    with pytest.raises(NetworkError, match="'IN' cannot be written: .* no mechanism class"):
+    with pytest.raises(NetworkError, match=r"'IN' cannot be written: .* no mechanism class"):
         write_skimpy_yaml(network, tmp_path / "n.yml")
     assert not (tmp_path / "n.yml").exists()
 
@@ -167,3 +168,23 @@ def test_a_missing_folder_is_refused(document, write, tmp_path):
     network = read_skimpy_yaml(write(document))
     with pytest.raises(OutputError, match="does not exist"):
         write_skimpy_yaml(network, tmp_path / "absent" / "n.yml")
+
+
+def test_modifiers_are_written_in_the_form_that_skimpys_constructors_take(
+    document, write, tmp_path
+):
+    table = pd.DataFrame(
+        [("OUT", "a_c", "activation")], columns=["reaction_id", "regulator", "regulation"]
+    )
+    network = add_regulation(read_skimpy_yaml(write(document)), table)
+    write_skimpy_yaml(network, tmp_path / "n.yml")
+    written = yaml.safe_load((tmp_path / "n.yml").read_text())
+    assert written["reactions"]["OUT"]["modifiers"] == {
+        "AM_a_c": {"class": "ActivationModifier", "activator": "a_c"}
+    }
+    assert written["reactions"]["IN"]["modifiers"]["DSM_h_c"] == {
+        "class": "DisplacementSmallMoleculeModifier",
+        "mechanism_stoichiometry": {"small_molecule": 1.0},
+        "small_molecule": "h_c",
+    }
+    assert written["parameters"]["k_activation_AM_a_c_OUT"] is None

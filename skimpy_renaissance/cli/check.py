@@ -1,0 +1,103 @@
+"""``check``: what a kinetic model and its steady states are, and whether they fit together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from skimpy_renaissance.cli.console import PROBLEMS, say
+from skimpy_renaissance.cli.findings import Findings
+from skimpy_renaissance.cli.inputs import choose_state, read_model, read_states
+from skimpy_renaissance.cli.model_report import describe_model
+from skimpy_renaissance.cli.options import with_settings
+from skimpy_renaissance.cli.run_file import Given
+from skimpy_renaissance.cli.settings import Settings
+from skimpy_renaissance.cli.state_report import describe_state, describe_states
+from skimpy_renaissance.cli.threads import limited_to
+from skimpy_renaissance.cli.verdict import first_verdict
+from skimpy_renaissance.errors import MissingEntryError, SteadyStateError
+from skimpy_renaissance.kinetics import compile_network
+from skimpy_renaissance.steady_state import (
+    ConsistencyReport,
+    SteadyState,
+    SteadyStates,
+    check_consistency,
+)
+
+__all__ = ["EXAMPLE", "check_command"]
+
+EXAMPLE = (
+    "Example: skimpy-renaissance check --model kin_varma.yml --states tfa_samples.csv "
+    "--concentration-scaling 1e6 --density 1200 --gdw-gww-ratio 0.3. "
+    "Without files of your own: skimpy-renaissance check --model e_coli_core"
+)
+
+
+@with_settings(
+    "model",
+    "units",
+    "states",
+    "criterion",
+    "generator.km_min",
+    "generator.km_max",
+    "run.seed",
+    "run.threads",
+)
+def check_command(
+    given: Given,
+    draws: Annotated[
+        int, typer.Option("--draws", help="Models of each kind for the first verdict.", min=1)
+    ] = 200,
+) -> int:
+    """Report what a kinetic model is, whether its steady states fit, and how rare valid models are.
+
+    Nothing is written. Without --states only the model is looked at.
+    """
+    settings = given.settings()
+    network, input_files = read_model(settings)
+    kinetics = compile_network(network)
+    found = [describe_model(kinetics, source=input_files["model"].path)]
+    say(str(found[-1]))
+    if settings.states.file is None and not settings.uses_bundled_states:
+        say("No steady states were given; --states FILE adds what they say, and a first verdict.")
+        return _conclude(found)
+    states, states_file = read_states(settings, network)
+    report = check_consistency(network, states)
+    found.append(describe_states(report, source=states_file.path))
+    say(str(found[-1]))
+    state = _state_to_judge(states, report, settings)
+    if state is None:
+        say("No state can be judged before these problems are solved.")
+        return _conclude(found)
+    found.append(describe_state(network, states, state, partition=settings.criterion.partition))
+    say(str(found[-1]))
+    with limited_to(settings.run.threads):
+        try:
+            bound = kinetics.at(state, threads=settings.run.threads)
+        except (SteadyStateError, MissingEntryError) as error:
+            found.append(Findings("No model can be built at this state", (), (str(error),)))
+        else:
+            found.append(first_verdict(bound, state, settings=settings, n=draws))
+    say(str(found[-1]))
+    return _conclude(found)
+
+
+def _state_to_judge(
+    states: SteadyStates, report: ConsistencyReport, settings: Settings
+) -> SteadyState | None:
+    """Return the state that was asked for, else the first one that is consistent."""
+    if settings.states.state is not None or settings.uses_bundled_states:
+        state = choose_state(states, settings)
+        return state if state.name in report.passed_names else None
+    return states[report.passed_names[0]] if report.passed_names else None
+
+
+def _conclude(found: list[Findings]) -> int:
+    n_problems = sum(len(part.problems) for part in found)
+    say(
+        f"{n_problems} problem(s) found, marked PROBLEM above."
+        if n_problems
+        else "No problems found."
+    )
+    return PROBLEMS if n_problems else 0

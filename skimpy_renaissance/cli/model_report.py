@@ -1,0 +1,108 @@
+"""What a kinetic model is: the first part of ``check``."""
+
+from __future__ import annotations
+
+from skimpy_renaissance.cli.findings import Findings, counted, entry
+from skimpy_renaissance.errors import listed
+from skimpy_renaissance.kinetics import CompiledKinetics
+from skimpy_renaissance.network import KineticNetwork
+
+__all__ = ["describe_model"]
+
+_KINDS = ("hill_coefficient", "k_equilibrium", "vmax_forward", "vmax_backward", "km", "ki", "ka")
+_SHOWN_POOLS = 10
+
+
+def describe_model(kinetics: CompiledKinetics, *, source: str) -> Findings:
+    """Say what a kinetic model consists of, and what in its file has no effect.
+
+    Parameters
+    ----------
+    kinetics
+        The compiled kinetic model.
+    source
+        Where it was read from.
+
+    Returns
+    -------
+    Findings
+    """
+    network = kinetics.network
+    mechanisms = [
+        r.mechanism.class_name if r.mechanism else "expression" for r in network.reactions
+    ]
+    modifiers = [m.class_name for r in network.reactions for m in r.modifiers]
+    pools = network.conserved_pools.describe()
+    lines = [
+        entry(
+            "reactions",
+            f"{len(network.reactions)}, {len(network.reversible_reactions)} with an equilibrium "
+            "constant",
+        ),
+        entry(
+            "metabolites",
+            f"{len(network.variables)} balanced, {len(network.conserved_pools.independent)} of "
+            "them independent",
+        ),
+        entry(
+            "boundaries",
+            f"{len(network.boundary_names)} held constant: "
+            f"{listed(network.boundary_names, most=30) or 'none'}",
+        ),
+        entry("compartments", _compartments(network)),
+        entry("rate laws", f"{counted(mechanisms)}; {len(kinetics.templates)} distinct formulas"),
+    ]
+    if modifiers:
+        lines.append(entry("modifiers", counted(modifiers)))
+    lines.append(entry("conserved pools", f"{len(pools)}" if pools else "none"))
+    lines += [entry("", pool) for pool in pools[:_SHOWN_POOLS]]
+    if len(pools) > _SHOWN_POOLS:
+        lines.append(entry("", f"and {len(pools) - _SHOWN_POOLS} more"))
+    lines += [
+        entry("unknown Km", _unknown(network)),
+        entry("fixed values", counted(map(_kind, network.values)) or "none"),
+    ]
+    without_effect, problems = _without_effect(network)
+    if without_effect:
+        lines.append(entry("without effect", without_effect))
+    return Findings(f"Kinetic model {network.name}, from {source}", tuple(lines), problems)
+
+
+def _compartments(network: KineticNetwork) -> str:
+    if not network.compartments:
+        return "none stated"
+    return ", ".join(
+        name if place.ratio == 1 else f"{name} (1/{place.ratio:g} of the cell's volume)"
+        for name, place in network.compartments.items()
+    )
+
+
+def _unknown(network: KineticNetwork) -> str:
+    text = f"{len(network.km_names)} of {len(network.hooks)} saturation constants"
+    if not network.km_names:
+        return f"{text}: every one has a value, so there is nothing to generate"
+    bounded = sum(name in network.bounds for name in network.km_names)
+    examples = f"such as {listed(network.km_names, most=2).split(' and ')[0]}"
+    return f"{text}, {examples}" + (f"; {bounded} with bounds" if bounded else "")
+
+
+def _kind(name: str) -> str:
+    return next((kind for kind in _KINDS if name.startswith(f"{kind}_")), "other")
+
+
+def _without_effect(network: KineticNetwork) -> tuple[str, tuple[str, ...]]:
+    """Find parameters of the file that no rate law uses; a misspelled reaction is a problem."""
+    left_over = network.extras.get("parameters")
+    if not isinstance(left_over, dict) or not left_over:
+        return "", ()
+    valued = [name for name, value in left_over.items() if value is not None]
+    lost = [n for n in valued if not any(n.endswith(f"_{r}") for r in network.reaction_names)]
+    text = f"{len(left_over)} parameters of the file occur in no rate law"
+    if valued:
+        text += f"; with a value: {listed(valued)}"
+    if not lost:
+        return text, ()
+    return text, (
+        f"the file gives values to {listed(lost)}, which no rate law uses and whose names end in "
+        "no reaction of the model. Is a name misspelled?",
+    )

@@ -1,0 +1,154 @@
+r"""What steady states say before any model is built: the second part of ``check``.
+
+The turnover time of a metabolite, its amount over the flux through it,
+
+.. math:: \tau_i = x_i \Big/ \tfrac{1}{2} w_i \sum_r |N_{ir}|\,|v_r| ,
+
+bounds from below how fast it can follow a change when enzymes are saturated or far from
+equilibrium: pools slower than the partition asks make valid models rare.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skimpy_renaissance.cli.findings import Findings, entry
+from skimpy_renaissance.cli.inputs import growth_reaction
+from skimpy_renaissance.errors import listed
+from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.steady_state import (
+    ConsistencyReport,
+    SteadyState,
+    SteadyStates,
+    check_consistency,
+)
+
+__all__ = ["describe_state", "describe_states", "turnover_times"]
+
+_SHOWN = 5
+
+
+def describe_states(report: ConsistencyReport, *, source: str) -> Findings:
+    """Say whether steady states fit their network.
+
+    Parameters
+    ----------
+    report
+        Of all states.
+    source
+        Where they were read from.
+
+    Returns
+    -------
+    Findings
+    """
+    passed = int(report.passed.sum())
+    row, column = np.unravel_index(report.imbalance.argmax(), report.imbalance.shape)
+    lines = [
+        entry("consistent", f"{passed} of {len(report.names)}"),
+        entry(
+            "worst balance",
+            f"{report.variable_names[column]} in state {report.names[row]}: net production "
+            f"{report.imbalance[row, column]:.2g} of its throughput (accepted up to "
+            f"{report.balance_tolerance:g})",
+        ),
+        entry(
+            "concentrations",
+            f"median {_in_range(report.median_concentration)} mol/L",
+        ),
+    ]
+    failed = [name for name, good in zip(report.names, report.passed, strict=True) if not good]
+    problems = [
+        f"state {name}: {problem}." for name in failed[:_SHOWN] for problem in report.problems(name)
+    ]
+    if len(failed) > _SHOWN:
+        problems.append(f"and so on: {len(failed)} states in all, {listed(failed, most=10)}.")
+    return Findings(f"Steady states, from {source}", tuple(lines), tuple(problems))
+
+
+def describe_state(
+    network: KineticNetwork, states: SteadyStates, state: SteadyState, *, partition: float
+) -> Findings:
+    """Say what is particular about one steady state.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    states
+        Where the state is from.
+    state
+        The state.
+    partition
+        Time scale asked for, 1/h.
+
+    Returns
+    -------
+    Findings
+    """
+    one = states.select([state.name])
+    lines = []
+    reaction = growth_reaction(network)
+    if reaction is not None:
+        growth = abs(float(state.fluxes[reaction])) / one.units.flux_factor
+        lines.append(
+            entry(
+                "growth",
+                f"{growth:.4g} mmol/gDW/h through {reaction}; if that is 1/h, five times faster is "
+                f"a partition of {-5 * growth:.3g}",
+            )
+        )
+    lines.append(entry("near equilibrium", _nearest_to_equilibrium(network, one)))
+    times = turnover_times(network, state)
+    slowest = ", ".join(
+        f"{network.variables[i]} {times[i]:.2g}" for i in np.argsort(-times)[:_SHOWN]
+    )
+    lines.append(entry("slowest turnover", f"{slowest} (h)"))
+    if partition < 0:
+        n_slow = int((times > -1 / partition).sum())
+        lines.append(
+            entry("", f"{n_slow or 'none'} slower than the partition asks, {-1 / partition:.2g} h")
+        )
+    return Findings(f"Steady state {state.name}", tuple(lines))
+
+
+def turnover_times(network: KineticNetwork, state: SteadyState) -> NDArray[np.float64]:
+    """Return the amount of each balanced metabolite over the flux through it.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    state
+        The steady state.
+
+    Returns
+    -------
+    numpy.ndarray
+        `` `metabolite` ``, h; infinite where nothing flows.
+    """
+    x = state.concentrations[list(network.variables)].to_numpy(dtype=float)
+    per_hour = np.abs(state.fluxes.to_numpy(dtype=float)) * (
+        1.0 if state.units is None else state.units.time_scaling
+    )
+    through = network.volume_ratios * (np.abs(network.stoichiometry) @ per_hour) / 2
+    return np.divide(x, through, out=np.full_like(x, np.inf), where=through > 0)
+
+
+def _nearest_to_equilibrium(network: KineticNetwork, one: SteadyStates) -> str:
+    logs = check_consistency(network, one).log_displacement[0]
+    if np.isnan(logs).all():
+        return "no reaction has an equilibrium constant"
+    nearest = np.argsort(np.abs(logs))[:3]
+    described = (
+        f"{network.reaction_names[i]} {np.exp(logs[i]):.4g}"
+        for i in nearest
+        if not np.isnan(logs[i])
+    )
+    return f"displacement {', '.join(described)} (1 is equilibrium)"
+
+
+def _in_range(values: NDArray[np.float64]) -> str:
+    low, high = values.min(), values.max()
+    return f"{low:.2g}" if np.isclose(low, high) else f"{low:.2g} to {high:.2g}"

@@ -1,0 +1,101 @@
+"""How hard it is to find valid models at a steady state: the last part of ``check``."""
+
+from __future__ import annotations
+
+import torch
+
+from skimpy_renaissance.cli.console import text_table
+from skimpy_renaissance.cli.draws import log_uniform
+from skimpy_renaissance.cli.findings import Findings
+from skimpy_renaissance.cli.proportion import Proportion
+from skimpy_renaissance.cli.settings import Settings
+from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.learning import KmSpace
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.sampling import OracleSampler
+from skimpy_renaissance.spectrum import Validity
+from skimpy_renaissance.steady_state import SteadyState
+
+__all__ = ["first_verdict"]
+
+
+def first_verdict(
+    bound: BoundKinetics, state: SteadyState, *, settings: Settings, n: int
+) -> Findings:
+    """Judge some models drawn blindly, log-uniform and by ORACLE's rule.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at the state.
+    state
+        The steady state.
+    settings
+        Range of Km, criterion, seed.
+    n
+        Models of each kind.
+
+    Returns
+    -------
+    Findings
+    """
+    criterion = settings.to_criterion()
+    if not bound.km_names:
+        return _the_only_model(bound, criterion)
+    low, high = settings.generator.km_min, settings.generator.km_max
+    space = KmSpace.of(
+        bound.km_names, bound.log_km_bounds, default_range=settings.to_generator().range
+    )
+    sampler = OracleSampler(OracleSampler.Parameters(n_samples=n))
+    oracle = sampler.sample(bound.network, state, only_stable=False, seed=settings.run.seed)
+    assert isinstance(oracle, ParameterPopulation), "a triple comes with min_max_eigenvalues only"
+    draws = {
+        f"ln Km uniform, {low:g} to {high:g} mol/L": log_uniform(space, n, seed=settings.run.seed),
+        "ORACLE, saturations uniform": torch.from_numpy(oracle.log_km(bound.km_names)),
+    }
+    rows = [("", "stable", "95 % interval", "valid", "95 % interval", "lambda_max, median")]
+    problems = []
+    for label, log_km in draws.items():
+        lambda_max, lambda_min = _extremes(bound, log_km)
+        stable = Proportion(int((lambda_max < 0).sum()), n)
+        valid = Proportion(int(criterion(lambda_max, lambda_min).sum()), n)
+        failed = int(lambda_max.isnan().sum())
+        median = f"{lambda_max.nanmedian().item():.3g} 1/h" if failed < n else "none"
+        rows.append(
+            (
+                label,
+                stable.in_percent,
+                stable.interval_in_percent,
+                valid.in_percent,
+                valid.interval_in_percent,
+                median,
+            )
+        )
+        if failed:
+            problems.append(
+                f"{failed} of {n} models ({label}) have a Jacobian whose eigenvalues cannot be "
+                "computed. Is a conserved pool missing, or a concentration extreme?"
+            )
+        if not stable.hits:
+            problems.append(
+                f"none of {n} models ({label}) is stable. Look at the slowest pools and at "
+                "reactions near equilibrium above; are the conserved pools complete?"
+            )
+    title = f"{n} models of each kind, valid below {criterion.partition:g} 1/h"
+    return Findings(title, (text_table(rows),), tuple(problems))
+
+
+def _extremes(bound: BoundKinetics, log_km: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    with torch.no_grad():
+        real_parts = bound.eigenvalues(log_km).real
+    return real_parts[:, 0], real_parts[:, -1]
+
+
+def _the_only_model(bound: BoundKinetics, criterion: Validity) -> Findings:
+    lambda_max, lambda_min = _extremes(bound, torch.empty(1, 0, dtype=torch.float64))
+    valid, slowest = bool(criterion(lambda_max, lambda_min)), lambda_max.item()
+    line = f"  lambda_max {slowest:.4g} 1/h: {'stable' if slowest < 0 else 'not stable'}, "
+    return Findings(
+        "The one model that the file describes",
+        (line + f"{'valid' if valid else 'not valid'} (below {criterion.partition:g} 1/h)",),
+    )

@@ -1,0 +1,121 @@
+"""Run files: precedence, relative paths, round trip, and every way to get one wrong."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from skimpy_renaissance.cli.run_file import Given, as_tables, to_toml, with_run_file
+from skimpy_renaissance.cli.settings import Settings, all_settings
+from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError
+
+
+@pytest.fixture
+def write(tmp_path):
+    def call(text: str) -> Path:
+        path = tmp_path / "study" / "run.toml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return path
+
+    return call
+
+
+def test_flags_win_over_the_run_file_and_the_run_file_over_defaults(write):
+    path = write("[nes]\ngenerations = 7\ndecay = 0.5\n")
+    settings = Given(path, {"nes.generations": "9"}).settings()
+    assert settings.nes.generations == 9
+    assert settings.nes.decay == 0.5
+    assert settings.nes.n_candidates == 20
+
+
+def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
+    values = {
+        "PATH": "x.csv",
+        "NAME": "3",
+        "TEXT": "kJ/mol",
+        "NUMBER": "0.5",
+        "INTEGER": "3",
+        "INTEGERS": "4,5",
+        "sigmoid|batch_minmax": "batch_minmax",
+    }
+    quoted = {"PATH", "NAME", "TEXT", "sigmoid|batch_minmax"}
+    for setting in all_settings():
+        value = values[setting.kind.metavar]
+        if setting.name == "criterion.fastest":
+            value = "-20"
+        toml = f'"{value}"' if setting.kind.metavar in quoted else value
+        toml = f"[{value}]" if setting.kind.metavar == "INTEGERS" else toml
+        of_file = with_run_file(Settings(), write(f"[{setting.section}]\n{setting.key} = {toml}\n"))
+        read = getattr(getattr(of_file, setting.section), setting.key)
+        assert read == setting.kind.read(value) or read.name == "x.csv"
+        assert of_file != Settings() or read == setting.default
+
+
+def test_relative_paths_are_relative_to_the_file_or_to_where_one_stands(write):
+    path = write('[model]\nfile = "m.yml"\n[run]\noutput = "../out"\n')
+    of_file = Given(path, {}).settings()
+    assert of_file.model.file == path.parent / "m.yml"
+    assert of_file.run.output == path.parent / "../out"
+    of_flag = Given(path, {"model.file": "m.yml"}).settings()
+    assert of_flag.model.file == Path("m.yml")
+
+
+def test_the_word_for_the_bundled_model_is_no_path(write):
+    settings = Given(write('[model]\nfile = "e_coli_core"\n'), {}).settings()
+    assert settings.model.file == Path("e_coli_core")
+
+
+def test_what_is_written_reads_back_as_the_same_settings(tmp_path):
+    base = Settings()
+    settings = replace(
+        base,
+        model=replace(base.model, file=tmp_path / "a b" / 'm"\\\N{LATIN SMALL LETTER U WITH DIAERESIS}.yml'),
+        generator=replace(base.generator, hidden=(3, 4), km_min=1.3e-11),
+        states=replace(base.states, state="strain\t1\x7f"),
+        run=replace(base.run, output=tmp_path / "out", threads=2),
+    )
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "again.toml").write_text(to_toml(settings, folder=folder), encoding="utf-8")
+    again = with_run_file(Settings(), folder / "again.toml")
+    assert again.model.file.resolve() == settings.model.file
+    assert again.run.output.resolve() == settings.run.output
+    plain, plain_again = as_tables(settings), as_tables(again)
+    for tables in (plain, plain_again):
+        del tables["model"]["file"], tables["run"]["output"]
+    assert plain == plain_again
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("[nes]\ngeneration = 3\n", MissingEntryError, r"\[nes\] has no key 'generation'; did you mean 'generations'"),
+        ("[nse]\ngenerations = 3\n", MissingEntryError, r"no section \[nse\]; did you mean 'nes'"),
+        ("[zzz]\n", MissingEntryError, r"no section \[zzz\]. Sections are \[model\]"),
+        ("seed = 3\n", MissingEntryError, r"'seed' stands outside any section; it belongs into \[run\]"),
+        ("output = 3\n", MissingEntryError, r"belongs into \[generator\], \[run\]"),
+        ("nes = 3\n", InputError, "'nes' must be a section"),
+        ("[nes]\ngenerations = 3.5\n", InputError, r"generations in \[nes\] must be a whole number, got 3.5"),
+        ("[nes]\ngenerations = true\n", InputError, "whole number, got True"),
+        ("[nes]\ndecay = nan\n", InputError, "finite number, got nan"),
+        ("[model]\nfile = 3\n", InputError, "a path, got 3"),
+        ("[generator]\nhidden = 8\n", InputError, "whole numbers"),
+        ('[generator]\noutput = "tanh"\n', InputError, "one of sigmoid, batch_minmax"),
+        ("[states]\nstate = 1.5\n", InputError, "a name or a whole number"),
+        ("[model]\nfile = model.yml\n", FileFormatError, "needs quotes"),
+    ],
+)
+def test_mistakes_in_a_run_file_are_named(write, text, error, message):
+    with pytest.raises(error, match=message):
+        with_run_file(Settings(), write(text))
+
+
+def test_an_absent_run_file_is_named(tmp_path):
+    with pytest.raises(FileFormatError, match=r"no\.toml cannot be read: No such file"):
+        with_run_file(Settings(), tmp_path / "no.toml")
+
+
+def test_a_mistaken_flag_is_named_as_it_was_typed():
+    with pytest.raises(InputError, match="--generations must be a whole number, got 'fifty'"):
+        Given(None, {"nes.generations": "fifty"}).settings()

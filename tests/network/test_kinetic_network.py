@@ -1,0 +1,110 @@
+"""The network as data: new networks from old ones, and what is refused."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skimpy_renaissance.errors import MissingEntryError, NetworkError
+from skimpy_renaissance.network import (
+    Compartment,
+    KineticNetwork,
+    find_pools,
+    pools_from_table,
+    read_skimpy_yaml,
+)
+
+
+@pytest.fixture
+def network(document, write) -> KineticNetwork:
+    return read_skimpy_yaml(write(document))
+
+
+def test_fixing_a_parameter_leaves_the_original_as_it_is(network):
+    fixed = network.with_parameters({"km_substrate_IN": 2, "s_e": np.float64(0.5)})
+    assert fixed.values["km_substrate_IN"] == 2.0
+    assert "km_substrate_IN" not in fixed.km_names
+    assert "km_substrate_IN" in network.km_names
+    assert fixed.parameters["s_e"] == 0.5
+    assert list(fixed.parameters) == list(network.parameter_names)
+
+
+def test_a_volume_is_a_parameter_and_sets_the_ratio(network):
+    changed = network.with_parameters({"volume_c": 0.25})
+    assert changed.volume_ratios.tolist() == [8.0] * 4
+    assert changed.parameters["volume_c"] == 0.25
+    assert network.parameters["volume_c"] == 0.5
+    with pytest.raises(NetworkError, match=r"Volumes must be positive; cell_volume_e is 0.0"):
+        network.with_parameters({"cell_volume_e": 0.0})
+
+
+def test_a_compartment_without_volumes_counts_as_the_cell():
+    assert Compartment("c").ratio == 1.0
+    assert Compartment("c", volume=2.0).ratio == 1.0
+    assert Compartment("c", volume=2.0, cell_volume=3.0).ratio == 1.5
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, "2", None, True, [1.0, 2.0]])
+def test_a_parameter_that_is_no_finite_number_is_refused(value, network):
+    with pytest.raises(NetworkError, match=r"'km_substrate_IN' needs a finite number, got"):
+        network.with_parameters({"km_substrate_IN": value})
+
+
+def test_an_unknown_parameter_is_refused(network):
+    with pytest.raises(MissingEntryError, match=r"'small' has no parameter km_PFK. Its parameters"):
+        network.with_parameters({"km_PFK": 1.0})
+
+
+def test_bounds_are_kept_per_constant(network):
+    bounded = network.with_bounds({"km_substrate_IN": (0.1, None)})
+    bounded = bounded.with_bounds({"km_substrate1_OUT": (None, 5.0)})
+    assert bounded.bounds == {"km_substrate_IN": (0.1, None), "km_substrate1_OUT": (None, 5.0)}
+    assert network.bounds == {}
+
+
+@pytest.mark.parametrize("bounds", [(2.0, 1.0), (-1.0, None), (np.nan, 1.0), ("0", 1.0)])
+def test_bounds_that_enclose_nothing_are_refused(bounds, network):
+    with pytest.raises(NetworkError, match="Bounds of 'km_substrate_IN' must be numbers with 0 <="):
+        network.with_bounds({"km_substrate_IN": bounds})
+
+
+def test_bounds_of_something_else_are_refused(network):
+    with pytest.raises(MissingEntryError, match="given for k_equilibrium_IN, which 'small' does"):
+        network.with_bounds({"k_equilibrium_IN": (1.0, 2.0)})
+
+
+def test_given_pools_are_checked_against_the_stoichiometry(network):
+    table = pd.DataFrame({"b_c": [1.0], "c_c": [-2.0]})
+    pools = pools_from_table(table, network.variables)
+    with pytest.raises(NetworkError, match=r"1 of 1 given pools .* 'SPLIT'|'OUT' changes the pool"):
+        replace(network, pools=pools_from_table(pd.DataFrame({"b_c": [1.0]}), network.variables))
+    inside = replace(network, reactions=network.reactions[:2])
+    assert inside.with_pools(pools).conserved_pools == pools
+    assert inside.with_pools(pools).with_pools(None).pools is None
+    other = find_pools(np.zeros((2, 1)), ("x_c", "y_c"))
+    with pytest.raises(NetworkError, match="conserved pools are over 2 metabolites"):
+        network.with_pools(other)
+
+
+def test_a_reaction_is_found_by_name(network):
+    assert network.reaction("OUT").name == "OUT"
+    with pytest.raises(MissingEntryError, match="No reaction 'PFK' in 'small'; it has IN, SPLIT"):
+        network.reaction("PFK")
+
+
+def test_inconsistent_networks_are_refused(network):
+    with pytest.raises(NetworkError, match="needs at least one reaction; 'empty' has none"):
+        KineticNetwork("empty", ())
+    with pytest.raises(NetworkError, match="used twice: IN"):
+        replace(network, reactions=(*network.reactions, network.reactions[0]))
+    with pytest.raises(NetworkError, match="'a_c' is placed in compartment 'm', which"):
+        replace(network, compartment_of={"a_c": "m"})
+    clash = replace(network.reactions[1], declared=(("a_c", False),))
+    with pytest.raises(NetworkError, match="both a metabolite and a parameter: a_c"):
+        replace(network, reactions=(clash,))
+
+
+def test_a_capacity_is_named_where_the_rate_has_one(network):
+    assert network.vmax_names == ("vmax_forward_IN", "vmax_forward_SPLIT", "vmax_forward_OUT")
+    assert network.reversible_reactions == ("IN", "SPLIT")

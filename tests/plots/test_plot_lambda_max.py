@@ -1,0 +1,99 @@
+"""The figure of lambda_max before and after: shares, axis, legibility over many decades."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.plots import plot_lambda_max
+
+mpl.use("Agg")
+
+
+@pytest.fixture
+def ax():
+    return Figure(figsize=(6.4, 4.0), layout="constrained").add_subplot()
+
+
+@pytest.fixture
+def wide():
+    rng = np.random.default_rng(0)
+    return np.r_[rng.normal(-0.5, 2.0, 300), 10 ** rng.uniform(0, 5, 100)]
+
+
+def _total(patches):
+    """Sum of the bars of a filled step outline: height x width in bins."""
+    vertices = patches[0].get_path().vertices
+    edges, heights = vertices[:, 0], vertices[:, 1]
+    tops = {x: y for x, y in zip(edges[1:-1:2], heights[1:-1:2], strict=False)}
+    return tops
+
+
+def test_bars_add_up_to_the_share_of_models_with_a_known_spectrum(ax, wide):
+    before = np.r_[wide, np.full(100, np.nan)]
+    plot_lambda_max(before, np.linspace(-9, -4, 50), -3.0, ax=ax)
+    heights = [
+        np.asarray(patch.get_path().vertices)[:, 1] for patch in ax.patches
+    ]
+    # a step outline visits every bar's height twice: up to the left edge, along to the right one
+    n_bins = 70
+    sums = [h[: 2 * n_bins + 2][1:-1:2].sum() for h in heights]
+    np.testing.assert_allclose(sorted(sums), [80.0, 100.0], rtol=1e-9)
+
+
+def test_the_legend_gives_shares_of_valid_models_and_counts_failures_as_invalid(ax):
+    before = [-4.0, -2.0, 5.0, np.nan]
+    plot_lambda_max(before, [-4.0, -5.0, -3.5, -1.0], -3.0, ax=ax)
+    texts = [t.get_text() for t in ax.get_legend().texts]
+    assert any(t == "before training: 25.0 % valid" for t in texts)
+    assert any(t == "after training: 75.0 % valid" for t in texts)
+
+
+def test_the_partition_is_a_dashed_line_where_it_belongs(ax, wide):
+    plot_lambda_max(wide, wide - 5, -3.07, ax=ax)
+    (line,) = ax.lines
+    assert line.get_linestyle() == "--"
+    np.testing.assert_allclose(line.get_xdata(), [-3.07, -3.07])
+    assert "\N{MINUS SIGN}3.07 1/h" in line.get_label()
+
+
+@pytest.mark.parametrize("partition", [-0.4, -3.07, -15.0, 0.0])
+def test_every_value_is_inside_the_axis_and_tick_labels_do_not_touch(ax, wide, partition):
+    after = partition - np.abs(np.random.default_rng(1).normal(1, 0.5, 200))
+    plot_lambda_max(wide, after, partition, ax=ax)
+    low, high = ax.get_xlim()
+    assert low < min(wide.min(), after.min())
+    assert high > max(wide.max(), after.max())
+    ax.figure.canvas.draw()
+    boxes = [
+        label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()
+    ]
+    assert len(boxes) >= 4
+    boxes.sort(key=lambda box: box.x0)
+    assert all(a.x1 < b.x0 for a, b in zip(boxes, boxes[1:], strict=False))
+
+
+def test_the_axis_is_linear_around_zero_and_logarithmic_beyond(ax):
+    plot_lambda_max([-5.0, 1e5], [-4.0], -2.0, ax=ax)  # linear up to 6
+    place = ax.transData.transform
+
+    def x(value):
+        return place((value, 0))[0]
+
+    np.testing.assert_allclose(x(4) - x(2), x(2) - x(0), rtol=1e-9)
+    np.testing.assert_allclose(x(-2) - x(-4), x(2) - x(0), rtol=1e-9)
+    np.testing.assert_allclose(x(1e5) - x(1e4), x(1e4) - x(1e3), rtol=1e-9)
+
+
+def test_labels_say_unit_and_quantity(ax, wide):
+    plot_lambda_max(wide, wide, -1.0, ax=ax)
+    assert ax.get_xlabel().endswith("(1/h)")
+    assert ax.get_ylabel().endswith("(%)")
+
+
+def test_data_that_cannot_be_drawn_are_refused(ax):
+    with pytest.raises(InputError, match="after needs"):
+        plot_lambda_max([1.0], [np.nan], -1.0, ax=ax)
+    with pytest.raises(InputError, match="partition"):
+        plot_lambda_max([1.0], [1.0], np.nan, ax=ax)

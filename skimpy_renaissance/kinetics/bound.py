@@ -235,8 +235,11 @@ class BoundKinetics:
 
 
 def _unit_rates(bound: BoundKinetics, km: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return net rates and elasticities; NaN elasticities for a model without finite capacities."""
     state = bound.reference.symbol_values
-    return unit_rates(bound.templates, bound.layout, state=state, km=km)
+    net, entries = unit_rates(bound.templates, bound.layout, state=state, km=km)
+    usable = (net.isfinite() & (net != 0)).all(-1, keepdim=True)
+    return net, entries.masked_fill(~usable, torch.nan)
 
 
 def _vmax(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:

@@ -70,7 +70,9 @@ def test_what_is_written_reads_back_as_the_same_settings(tmp_path):
     base = Settings()
     settings = replace(
         base,
-        model=replace(base.model, file=tmp_path / "a b" / 'm"\\\N{LATIN SMALL LETTER U WITH DIAERESIS}.yml'),
+        model=replace(
+            base.model, file=tmp_path / "a b" / 'm"\\\N{LATIN SMALL LETTER U WITH DIAERESIS}.yml'
+        ),
         generator=replace(base.generator, hidden=(3, 4), km_min=1.3e-11),
         states=replace(base.states, state="strain\t1\x7f"),
         run=replace(base.run, output=tmp_path / "out", threads=2),
@@ -90,13 +92,25 @@ def test_what_is_written_reads_back_as_the_same_settings(tmp_path):
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        ("[nes]\ngeneration = 3\n", MissingEntryError, r"\[nes\] has no key 'generation'; did you mean 'generations'"),
+        (
+            "[nes]\ngeneration = 3\n",
+            MissingEntryError,
+            r"\[nes\] has no key 'generation'; did you mean 'generations'",
+        ),
         ("[nse]\ngenerations = 3\n", MissingEntryError, r"no section \[nse\]; did you mean 'nes'"),
         ("[zzz]\n", MissingEntryError, r"no section \[zzz\]. Sections are \[model\]"),
-        ("seed = 3\n", MissingEntryError, r"'seed' stands outside any section; it belongs into \[run\]"),
+        (
+            "seed = 3\n",
+            MissingEntryError,
+            r"'seed' stands outside any section; it belongs into \[run\]",
+        ),
         ("output = 3\n", MissingEntryError, r"belongs into \[generator\], \[run\]"),
         ("nes = 3\n", InputError, "'nes' must be a section"),
-        ("[nes]\ngenerations = 3.5\n", InputError, r"generations in \[nes\] must be a whole number, got 3.5"),
+        (
+            "[nes]\ngenerations = 3.5\n",
+            InputError,
+            r"generations in \[nes\] must be a whole number, got 3.5",
+        ),
         ("[nes]\ngenerations = true\n", InputError, "whole number, got True"),
         ("[nes]\ndecay = nan\n", InputError, "finite number, got nan"),
         ("[model]\nfile = 3\n", InputError, "a path, got 3"),

@@ -23,9 +23,12 @@ def test_every_setting_says_what_it_is():
 
 
 def test_units_and_optimiser_offer_exactly_the_fields_of_what_they_feed():
-    assert [f.name for f in fields(UnitsSettings)] == [f.name for f in fields(Units)]
-    assert [f.name for f in fields(Settings().nes)] == [f.name for f in fields(NES)]
-    assert [f.name for f in fields(Settings().criterion)] == [f.name for f in fields(Validity)]
+    for ours, theirs in (
+        (UnitsSettings, Units),
+        (Settings().nes, NES),
+        (Settings().criterion, Validity),
+    ):
+        assert {f.name for f in fields(ours)} == {f.name for f in fields(theirs)}
 
 
 def test_defaults_are_those_of_the_library():
@@ -51,7 +54,10 @@ def test_half_stated_units_are_refused_with_the_flags_to_add():
         ({"run.threads": "0"}, "threads"),
         ({"nes.n_candidates": "1"}, "n_candidates"),
         ({"criterion.fastest": "0"}, "fastest"),
-        ({"units.density": "-5", "units.gdw_gww_ratio": "1", "units.concentration_scaling": "1"}, "density"),
+        (
+            {"units.density": "-5", "units.gdw_gww_ratio": "1", "units.concentration_scaling": "1"},
+            "density",
+        ),
     ],
 )
 def test_values_that_make_no_sense_are_refused_by_name(flags, word):

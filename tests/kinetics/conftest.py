@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics, compile_network
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwork
+from skimpy_renaissance.network.mechanisms import CORRECTED
 from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition
 from skimpy_renaissance.network.regulation import add_regulation
 from skimpy_renaissance.network.skimpy_yaml import read_skimpy_yaml
@@ -32,8 +33,9 @@ def device(request: pytest.FixtureRequest) -> torch.device:
 
 
 def _reaction(name, mechanism, *modifiers, stoichiometry=None, **roles):
+    # corrected laws: SKiMPy's Hill laws depend on the unit of concentration
     definition = MechanismDefinition(mechanism, roles, stoichiometry or {})
-    return build_reaction(name, definition, modifiers=modifiers)
+    return build_reaction(name, definition, modifiers=modifiers, rate_laws=CORRECTED)
 
 
 def branched_network() -> KineticNetwork:
@@ -100,7 +102,7 @@ def branched_state() -> SteadyState:
         name="reference",
         fluxes=pd.Series(v),
         concentrations=pd.Series(x),
-        equilibrium_constants=pd.Series(k),
+        equilibrium_constants=pd.Series({name: k.get(name, np.nan) for name in v}),
         units=units,
     )
 

@@ -22,20 +22,10 @@ def wide():
     return np.r_[rng.normal(-0.5, 2.0, 300), 10 ** rng.uniform(0, 5, 100)]
 
 
-def _total(patches):
-    """Sum of the bars of a filled step outline: height x width in bins."""
-    vertices = patches[0].get_path().vertices
-    edges, heights = vertices[:, 0], vertices[:, 1]
-    tops = {x: y for x, y in zip(edges[1:-1:2], heights[1:-1:2], strict=False)}
-    return tops
-
-
 def test_bars_add_up_to_the_share_of_models_with_a_known_spectrum(ax, wide):
     before = np.r_[wide, np.full(100, np.nan)]
     plot_lambda_max(before, np.linspace(-9, -4, 50), -3.0, ax=ax)
-    heights = [
-        np.asarray(patch.get_path().vertices)[:, 1] for patch in ax.patches
-    ]
+    heights = [np.asarray(patch.get_path().vertices)[:, 1] for patch in ax.patches]
     # a step outline visits every bar's height twice: up to the left edge, along to the right one
     n_bins = 70
     sums = [h[: 2 * n_bins + 2][1:-1:2].sum() for h in heights]
@@ -66,9 +56,7 @@ def test_every_value_is_inside_the_axis_and_tick_labels_do_not_touch(ax, wide, p
     assert low < min(wide.min(), after.min())
     assert high > max(wide.max(), after.max())
     ax.figure.canvas.draw()
-    boxes = [
-        label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()
-    ]
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
     assert len(boxes) >= 4
     boxes.sort(key=lambda box: box.x0)
     assert all(a.x1 < b.x0 for a, b in zip(boxes, boxes[1:], strict=False))

@@ -1,0 +1,177 @@
+"""``check``: what it says about good and bad models, and the exit codes."""
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.cli.state_report import turnover_times
+from skimpy_renaissance.steady_state import write_steady_state
+
+UNITS = ("--concentration-scaling", "1e6", "--density", "1200", "--gdw-gww-ratio", "0.3")
+
+
+@pytest.fixture
+def model(tmp_path) -> Path:
+    data = Path(sr.examples.__file__).parent / "data"
+    return Path(shutil.copy(data / "e_coli_core.yaml", tmp_path / "model.yml"))
+
+
+@pytest.fixture
+def state_file(tmp_path) -> Path:
+    _, states = sr.examples.e_coli_core()
+    write_steady_state(states[97], tmp_path / "state.json")
+    return tmp_path / "state.json"
+
+
+def test_the_bundled_model_is_described_and_has_no_problems(invoke):
+    result = invoke("check", "-m", "e_coli_core", "--draws", 40, "--partition", "-3.07")
+    assert result.exit_code == 0, result.output
+    text = re.sub(r"\s+", " ", result.output)
+    for words in (
+        "reactions 44, 42 with an equilibrium constant",
+        "metabolites 44 balanced, 39 of them independent",
+        "boundaries 8 held constant: h_c",
+        "compartments c, e",
+        "19 H1GeneralizedReversibleHill, 15 ReversibleMichaelisMenten",
+        "conserved pools 5 adp_c + atp_c",
+        "unknown Km 159 of 159",
+        "fixed values 4 hill_coefficient",
+        "consistent 200 of 200",
+        "growth 0.6145",
+        "displacement PTAr",
+        "slowest turnover glu__L_c 0.1, gln__L_c 0.049",
+        "ln Km uniform",
+        "ORACLE",
+        "No problems found.",
+    ):
+        assert words in text, words
+
+
+def test_turnover_is_amount_over_flux_through_reaction_by_reaction():
+    network, states = sr.examples.e_coli_core()
+    state = states[97]
+    times = turnover_times(network, state)
+    for i, metabolite in enumerate(network.variables):
+        made = sum(
+            max(0.0, n * state.fluxes[reaction.name])
+            for reaction in network.reactions
+            for m, n in reaction.stoichiometry.items()
+            if m == metabolite
+        )
+        # at steady state what is made is what is used, the half of their sum
+        np.testing.assert_allclose(times[i], state.concentrations[metabolite] / made, rtol=1e-9)
+
+
+def test_without_states_only_the_model_is_looked_at(invoke, model):
+    result = invoke("check", "--model", model)
+    assert result.exit_code == 0
+    assert "--states FILE adds" in result.output
+    assert "ORACLE" not in result.output
+
+
+def test_a_json_state_states_its_own_units(invoke, model, state_file):
+    result = invoke("check", "--model", model, "--states", state_file, "--draws", 5)
+    assert result.exit_code == 0, result.output
+    assert "consistent           1 of 1" in result.output
+
+
+def test_a_misspelled_parameter_is_a_problem(invoke, model):
+    text = model.read_text().replace("parameters:\n", "parameters:\n  km_substrate1_PKF: 3.0\n", 1)
+    model.write_text(text)
+    result = invoke("check", "--model", model)
+    assert result.exit_code == 1
+    assert "PROBLEM: the file gives values to km_substrate1_PKF" in result.output
+
+
+def test_a_value_that_belongs_to_no_rate_law_is_mentioned(invoke, model):
+    text = model.read_text().replace("parameters:\n", "parameters:\n  k1_fwd_PGK: 3.0\n", 1)
+    model.write_text(text)
+    result = invoke("check", "--model", model)
+    assert result.exit_code == 0
+    assert "with a value: k1_fwd_PGK" in re.sub(r"\s+", " ", result.output)
+
+
+def test_a_state_against_thermodynamics_is_a_problem_that_names_the_reaction(
+    invoke, model, state_file
+):
+    text = state_file.read_text()
+    value = re.search(r'"k_eq": \{[^}]*"PGI": ([^,\s}]+)', text)[1]
+    state_file.write_text(text.replace(f'"PGI": {value}', '"PGI": 1e-12'))
+    result = invoke("check", "--model", model, "--states", state_file)
+    assert result.exit_code == 1
+    assert "PROBLEM: state" in result.output
+    assert "PGI" in result.output
+    assert "No state can be judged" in result.output
+
+
+def test_a_model_without_unknown_km_is_judged_as_it_is(invoke, model, state_file):
+    network, states = sr.examples.e_coli_core()
+    log_km = torch.full((1, 159), np.log(1e-3), dtype=torch.float64)
+    values = {name: 1e-3 * 1e6 for name in network.km_names}
+    text = model.read_text()
+    for name, value in values.items():
+        text = text.replace(f"  {name}: null\n", f"  {name}: {value}\n")
+    model.write_text(text)
+    result = invoke("check", "--model", model, "--states", state_file)
+    assert result.exit_code == 0, result.output
+    lambda_max = sr.compile(network).at(states[97]).lambda_max(log_km)
+    assert f"lambda_max {lambda_max.item():.4g} 1/h" in result.output
+
+
+def test_the_verdict_depends_on_the_seed_alone(invoke):
+    arguments = ("check", "-m", "e_coli_core", "--draws", 20, "--seed", 4)
+    assert invoke(*arguments).output == invoke(*arguments, "--threads", 1).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--model", "{tmp}/none.yml"), "cannot be read"),
+        (("--model", "{tmp}/text.yml"), "text.yml"),
+        (("--model", "{model}", "--states", "{tmp}/table.csv"), "--concentration-scaling"),
+        (
+            ("--model", "{model}", "--states", "{tmp}/table.csv", *UNITS),
+            "Sample all variables of the TFA model",
+        ),
+        (("--model", "{model}", "--states", "{tmp}/text.yml"), ".csv.gz"),
+        (("--model", "{model}", "--states", "{tmp}"), "cannot be read: Is a directory"),
+    ],
+)
+def test_unusable_files_are_named_with_exit_code_2(invoke, model, tmp_path, arguments, message):
+    (tmp_path / "text.yml").write_text("just text\n")
+    forward = ",".join(name for name in ("", "PGI", "PGI_reverse_12345"))
+    (tmp_path / "table.csv").write_text(f"{forward}\n0,1,0\n")
+    filled = [str(argument).format(tmp=tmp_path, model=model) for argument in arguments]
+    result = invoke("check", *filled)
+    assert result.exit_code == 2, result.output
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_missing_column_is_named(invoke, model, tmp_path):
+    data = Path(sr.examples.__file__).parent / "data" / "e_coli_core_states.csv.gz"
+    table = pd.read_csv(data, index_col=0, nrows=2)
+    table.drop(columns="LC_atp_c").to_csv(tmp_path / "table.csv")
+    result = invoke("check", "--model", model, "--states", tmp_path / "table.csv", *UNITS)
+    assert result.exit_code == 2
+    assert "LC_atp_c" in result.output
+
+
+def test_as_a_process_it_exits_with_its_code_and_a_clean_stderr(process):
+    done = process("check", "--model", "e_coli_core", "--draws", "3")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Kinetic model e_coli_core" in done.stdout
+
+
+def test_published_models_are_read_without_problems(invoke, shared_data):
+    result = invoke("check", "--model", shared_data("varma", "kin_varma.yml"))
+    assert result.exit_code == 0
+    text = re.sub(r"\s+", " ", result.output)
+    assert "reactions 65" in text
+    assert "25 parameters of the file occur in no rate law" in text

@@ -1,0 +1,183 @@
+"""``generate``: complete, valid sets from the right generator, and from no other inputs."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.population import open_columnar
+
+
+def test_valid_sets_are_written_and_reproduce_their_eigenvalues(trained_once, invoke, tmp_path):
+    path = tmp_path / "p.h5"
+    result = invoke("generate", trained_once, "-n", 30, "--output", path)
+    assert result.exit_code == 0, result.output
+    population = sr.ParameterPopulation.load(path)
+    assert len(population) == 30
+    assert (population.lambda_max < -1.2).all()
+    assert population.units == sr.examples.E_COLI_CORE_UNITS
+    network, states = sr.examples.e_coli_core()
+    bound = sr.compile(network).at(states[97])
+    log_km = torch.from_numpy(population.log_km(network.km_names))
+    np.testing.assert_allclose(bound.lambda_max(log_km), population.lambda_max, rtol=1e-6)
+    vmax = population.to_dataframe()[[name for name in network.vmax_names if name]].to_numpy()
+    np.testing.assert_allclose(vmax, bound.vmax(log_km), rtol=1e-9)
+
+
+def test_the_printed_incidence_is_that_of_all_draws(trained_once, invoke, tmp_path):
+    path = tmp_path / "p.h5"
+    result = invoke("generate", trained_once, "-n", 700, "--all", "--output", path)
+    assert result.exit_code == 0, result.output
+    population = sr.ParameterPopulation.load(path)
+    record = json.loads(path.with_suffix(".json").read_text())["results"]
+    assert len(population) == 700
+    assert record["incidence"]["drawn"] == 700
+    assert record["incidence"]["valid"] == (population.lambda_max < -1.2).sum()
+    assert 0 < record["incidence"]["valid"] < 700
+    np.testing.assert_allclose(record["lambda_max_median"], np.median(population.lambda_max))
+
+
+def test_a_columnar_file_holds_the_same_sets(trained_once, invoke, tmp_path):
+    for name, flags in (("a.h5", ()), ("b.h5", ("--columnar",))):
+        result = invoke("generate", trained_once, "-n", 40, "-o", tmp_path / name, *flags)
+        assert result.exit_code == 0, result.output
+    kept = sr.ParameterPopulation.load(tmp_path / "a.h5")
+    with open_columnar(tmp_path / "b.h5") as stored:
+        table = stored.select(slice(None))
+    assert table.names == kept.names
+    assert table.index == kept.index
+    np.testing.assert_array_equal(table.values, kept.values)
+    np.testing.assert_array_equal(table.lambda_max, kept.lambda_max)
+
+
+def test_the_first_sets_do_not_depend_on_how_many_are_asked_for(trained_once, invoke, tmp_path):
+    for name, n in (("few.h5", 5), ("many.h5", 60)):
+        assert invoke("generate", trained_once, "-n", n, "-o", tmp_path / name).exit_code == 0
+    few, many = (sr.ParameterPopulation.load(tmp_path / name) for name in ("few.h5", "many.h5"))
+    np.testing.assert_array_equal(many.values[:5], few.values)
+
+
+def test_the_seed_decides_the_draws(trained_once, invoke, tmp_path):
+    for seed in (1, 2):
+        flags = ("-n", 5, "--seed", seed, "-o", tmp_path / f"{seed}.h5")
+        assert invoke("generate", trained_once, *flags).exit_code == 0
+    one, two = (sr.ParameterPopulation.load(tmp_path / f"{seed}.h5") for seed in (1, 2))
+    assert not np.array_equal(one.values, two.values)
+
+
+def test_an_existing_population_is_replaced_only_when_asked(trained_once, invoke, tmp_path):
+    path = tmp_path / "p.h5"
+    arguments = ("generate", trained_once, "-n", 3, "-o", path)
+    assert invoke(*arguments).exit_code == 0
+    before = path.read_bytes()
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert "exists already" in result.output
+    assert path.read_bytes() == before
+    assert invoke(*arguments, "--overwrite").exit_code == 0
+
+
+def test_too_few_valid_sets_are_written_and_told(run_file, invoke, tmp_path):
+    folder = tmp_path / "run"
+    strict = ("--partition", "-1.5")
+    assert invoke("train", "-c", run_file, "-o", folder, "-g", 1, *strict).exit_code == 0
+    result = invoke("generate", folder, "-n", 400, "--max-draws", 450)
+    assert result.exit_code == 1, result.output
+    assert "of 400 sets were found in 450 draws" in result.output
+    population = sr.ParameterPopulation.load(folder / "population.h5")
+    assert 0 < len(population) < 400
+    assert (population.lambda_max < -1.5).all()
+
+
+def test_without_any_valid_set_nothing_is_written(run_file, invoke, tmp_path):
+    folder = tmp_path / "run"
+    hopeless = ("--partition", "-1e6")
+    assert invoke("train", "-c", run_file, "-o", folder, "-g", 1, *hopeless).exit_code == 0
+    for flags in ((), ("--columnar",)):
+        result = invoke("generate", folder, "-n", 5, "--max-draws", 20, *flags)
+        assert result.exit_code == 2
+        assert "None of 20 models was valid" in result.output
+        assert not list(folder.glob("population*"))
+
+
+def _copy_of_bundled(folder: Path) -> Path:
+    data = Path(sr.examples.__file__).parent / "data"
+    return Path(shutil.copy(data / "e_coli_core.yaml", folder / "model.yml"))
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--state", "3"), "name of the steady state: 97 stored, 3 now"),
+        (
+            ("--concentration-scaling", "1e6", "--density", "1100", "--gdw-gww-ratio", "0.3"),
+            "units.density: 1200.0 stored, 1100.0 now",
+        ),
+    ],
+)
+def test_another_state_or_other_units_are_refused(trained_once, invoke, flags, message):
+    result = invoke("generate", trained_once, "-o", trained_once / "no.h5", *flags)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_another_model_file_is_refused_and_a_moved_one_is_not(trained_once, invoke, tmp_path):
+    model = _copy_of_bundled(tmp_path)
+    flags = ("-n", 2, "-o", tmp_path / "p.h5", "--states", "e_coli_core")
+    moved = invoke("generate", trained_once, "--model", model, *flags)
+    assert moved.exit_code == 0, moved.output
+    model.write_text(model.read_text() + "# edited\n")
+    edited = invoke("generate", trained_once, "--model", model, *flags, "--overwrite")
+    assert edited.exit_code == 2
+    assert "kinetic model file: sha256" in edited.output
+
+
+def test_a_generator_trained_from_python_is_compared_by_its_kinetics(invoke, tmp_path):
+    network, states = sr.examples.e_coli_core()
+    sr.train(
+        sr.compile(network).at(states[97]),
+        criterion=sr.Validity(0.0),
+        generator=sr.Generator(latent=2, hidden=(3,)),
+        optimizer=sr.NES(n_candidates=2, models_per_candidate=10, generations=1),
+        checkpoint=tmp_path / "run",
+        progress=False,
+    )
+    arguments = ("generate", tmp_path / "run", "-n", 2)
+    unnamed = invoke(*arguments)
+    assert unnamed.exit_code == 2
+    assert "A kinetic model is needed" in unnamed.output
+    wrong = invoke(*arguments, "-m", "e_coli_core", "--state", "3")
+    assert wrong.exit_code == 2
+    assert "the same Km have another lambda_max" in wrong.output
+    right = invoke(*arguments, "-m", "e_coli_core", "--state", "97")
+    assert right.exit_code == 0, right.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("{tmp}/none",), "There is no folder"),
+        (("{tmp}",), "holds no manifest.json"),
+        (("{run}", "-o", "{tmp}/p.csv"), ".h5 or .hdf5"),
+        (("{run}", "-o", "{tmp}/none/p.h5"), "does not exist"),
+    ],
+)
+def test_mistakes_are_one_message_and_exit_code_2(
+    trained_once, invoke, tmp_path, arguments, message
+):
+    filled = [argument.format(tmp=tmp_path, run=trained_once) for argument in arguments]
+    result = invoke("generate", *filled)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_as_a_process_it_prints_a_table_and_keeps_stderr_clean(process, trained_once, tmp_path):
+    done = process("generate", trained_once, "-n", 4, "-o", tmp_path / "p.h5")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    for words in ("drawn", "valid (below -1.2 1/h)", "incidence", "95 % interval", "lambda_max"):
+        assert words in done.stdout

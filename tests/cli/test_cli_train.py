@@ -1,0 +1,227 @@
+"""``train``: what it writes, how it goes on, and what it refuses."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.cli import training
+
+WRITTEN = {
+    "manifest.json",
+    "state.npz",
+    "weights_at_0.npz",
+    "history.csv",
+    "incidence.png",
+    "run.json",
+    "resolved.toml",
+}
+
+
+def _weights(folder):
+    with np.load(folder / "state.npz", allow_pickle=False) as file:
+        return file["weights"]
+
+
+def test_the_output_folder_holds_generator_history_figure_and_record(trained_once):
+    assert {path.name for path in trained_once.iterdir()} == WRITTEN
+    assert len(sr.load_generator(trained_once).history) == 2
+    assert len(pd.read_csv(trained_once / "history.csv")) == 2
+    assert (trained_once / "incidence.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_record_tells_settings_versions_units_and_hashes(trained_once):
+    record = json.loads((trained_once / "run.json").read_text())
+    assert record["status"] == "complete"
+    assert record["command"] == "train"
+    assert record["seed"] == 0
+    assert record["units"] == sr.examples.E_COLI_CORE_UNITS.to_dict()
+    assert set(record["versions"]) >= {"skimpy_renaissance", "torch", "numpy", "python"}
+    assert len(record["inputs"]["model"]["sha256"]) == 64
+    assert len(record["inputs"]["states"]["sha256"]) == 64
+    assert record["settings"]["nes"]["n_candidates"] == 3
+    assert record["settings"]["states"] == {"file": "e_coli_core", "state": "97"}
+    assert record["results"]["judged"] == [2 * 3 * 20]
+
+
+def test_the_resolved_run_file_repeats_the_run(trained_once, invoke, tmp_path):
+    again = tmp_path / "again"
+    result = invoke("train", "--config", trained_once / "resolved.toml", "--output", again)
+    assert result.exit_code == 0, result.output
+    np.testing.assert_array_equal(_weights(again), _weights(trained_once))
+
+
+def test_a_finished_training_is_recognised_and_left_as_it_is(run_file, invoke, tmp_path):
+    arguments = ("train", "--config", run_file, "--output", tmp_path / "run")
+    assert invoke(*arguments).exit_code == 0
+    before = _weights(tmp_path / "run")
+    result = invoke(*arguments)
+    assert result.exit_code == 0
+    assert "Training was finished in an earlier call" in result.output
+    np.testing.assert_array_equal(_weights(tmp_path / "run"), before)
+
+
+def test_flags_reach_the_training(run_file, invoke, tmp_path):
+    folder = tmp_path / "run"
+    flags = ("--generations", 1, "--hidden", "4,6", "--partition", "-1", "--seed", 5, "--state", 3)
+    result = invoke("train", "--config", run_file, "--output", folder, *flags)
+    assert result.exit_code == 0, result.output
+    trained = sr.load_generator(folder)
+    assert trained.generator.hidden == (4, 6)
+    assert trained.generator.latent == 5
+    assert trained.setup["seed"] == 5
+    assert trained.setup["criterion"]["partition"] == -1
+    assert trained.provenance["state"] == "3"
+    assert len(trained.history) == 1
+
+
+def test_repeats_are_independent_and_drawn_together(run_file, invoke, tmp_path):
+    folder = tmp_path / "run"
+    result = invoke("train", "--config", run_file, "-o", folder, "--repeats", 2, "-g", 1)
+    assert result.exit_code == 0, result.output
+    assert not np.array_equal(_weights(folder / "repeat_0"), _weights(folder / "repeat_1"))
+    assert pd.read_csv(folder / "history.csv")["repeat"].tolist() == [0, 1]
+    assert (folder / "incidence.png").is_file()
+
+
+def test_another_set_up_in_the_same_folder_is_refused_and_nothing_changes(
+    run_file, invoke, tmp_path
+):
+    folder = tmp_path / "run"
+    assert invoke("train", "-c", run_file, "-o", folder, "-g", 1).exit_code == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    result = invoke("train", "-c", run_file, "-o", folder, "-g", 1, "--decay", 0.5)
+    assert result.exit_code == 2
+    assert "settings.nes.decay: 0.95 stored, 0.5 now" in result.output
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_run_that_never_started_does_not_bind_its_folder(run_file, invoke, tmp_path):
+    folder = tmp_path / "run"
+    assert invoke("train", "-c", run_file, "-o", folder, "-g", 1).exit_code == 0
+    for path in folder.iterdir():
+        if path.name not in ("run.json", "resolved.toml"):
+            path.unlink()
+    assert invoke("train", "-c", run_file, "-o", folder, "-g", 1, "--seed", 2).exit_code == 0
+
+
+def test_files_of_others_are_never_replaced(run_file, invoke, tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "history.csv").write_text("my own")
+    result = invoke("train", "-c", run_file, "-o", folder)
+    assert result.exit_code == 2
+    assert "already holds history.csv" in result.output
+    assert (folder / "history.csv").read_text() == "my own"
+    assert [path.name for path in folder.iterdir()] == ["history.csv"]
+
+
+def test_an_output_folder_that_cannot_be_made_is_refused_before_work_starts(
+    run_file, invoke, tmp_path
+):
+    (tmp_path / "file").write_text("")
+    result = invoke("train", "-c", run_file, "-o", tmp_path / "file" / "run")
+    assert result.exit_code == 2
+    assert "cannot be made" in result.output
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_output_folder_without_permission_is_refused(run_file, invoke, tmp_path):
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    result = invoke("train", "-c", run_file, "-o", locked)
+    assert result.exit_code == 2
+    assert "Cannot write" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "A kinetic model is needed. Name it with --model"),
+        (("-m", "e_coli_core"), "--output FOLDER"),
+        (("-m", "none.yml"), "model file 'none.yml' cannot be read"),
+        (("-m", "e_coli_core", "--states", "x.txt"), "states file 'x.txt' cannot be read"),
+        (("-m", "e_coli_core", "--state", "x"), "No steady state is called 'x'"),
+        (("-m", "e_coli_core", "--state", "200"), "position between 0 and 199"),
+        (("-m", "e_coli_core", "--density", "1"), "Units need"),
+        (("-m", "e_coli_core", "--generations", "0.5"), "--generations must be a whole number"),
+        (("-m", "e_coli_core", "--conservation", "no.csv"), "conservation file 'no.csv'"),
+        (("-m", "e_coli_core", "--regulation", "no.csv"), "regulation file 'no.csv'"),
+        (("--config", "no.toml"), "no.toml cannot be read"),
+    ],
+)
+def test_unusable_input_is_one_message_and_exit_code_2(invoke, arguments, message):
+    result = invoke("train", *arguments)
+    assert result.exit_code == 2
+    assert "Error: " in result.output
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_debug_shows_where_an_error_came_from(process):
+    done = process("train", "--debug")
+    assert done.returncode != 0
+    assert "Traceback" in done.stderr
+    assert "InputError" in done.stderr
+
+
+def test_a_terminal_has_a_bar_and_no_lines(monkeypatch):
+    monkeypatch.setattr(training, "on_terminal", lambda: True)
+    assert training._progress_lines(10) is None
+
+
+def test_as_a_process_it_writes_progress_to_stderr_and_results_to_stdout(
+    process, run_file, tmp_path
+):
+    done = process("train", "-c", run_file, "-o", "run", "-g", "6", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        "generation   1 of 6",
+        "generation   5 of 6",
+        "generation   6 of 6",
+    ]
+    assert "Next: skimpy-renaissance generate run" in done.stdout
+
+
+def test_ctrl_c_stops_with_a_hint_and_resuming_ends_where_it_would_have(
+    process, run_file, tmp_path
+):
+    flags = ("-c", "run.toml", "-g", "20", "--models-per-candidate", "100", "--threads", "1")
+    command = [sys.executable, "-m", "skimpy_renaissance", "train", *flags, "-o", "stopped"]
+    training_process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    history = tmp_path / "stopped" / "history.csv"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not (
+        history.exists() and len(history.read_text().splitlines()) > 3
+    ):
+        time.sleep(0.01)
+    training_process.send_signal(signal.SIGINT)
+    _, stderr = training_process.communicate(timeout=120)
+    assert training_process.returncode == 130, stderr
+    assert stderr.splitlines()[-1] == (
+        "Stopped; stopped holds the last checkpoint. The same command goes on from it."
+    )
+    assert "Traceback" not in stderr
+    assert json.loads((tmp_path / "stopped" / "run.json").read_text())["status"] == "stopped"
+
+    resumed = process("train", *flags, "-o", "stopped", cwd=tmp_path)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "Going on in stopped after generation" in resumed.stdout
+    straight = process("train", *flags, "-o", "straight", cwd=tmp_path)
+    assert straight.returncode == 0, straight.stderr
+    np.testing.assert_array_equal(_weights(tmp_path / "stopped"), _weights(tmp_path / "straight"))
+    one, other = (
+        pd.read_csv(tmp_path / name / "history.csv").drop(columns="seconds")
+        for name in ("stopped", "straight")
+    )
+    pd.testing.assert_frame_equal(one, other)

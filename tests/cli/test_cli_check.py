@@ -113,10 +113,9 @@ def test_a_state_against_thermodynamics_is_a_problem_that_names_the_reaction(
 def test_a_model_without_unknown_km_is_judged_as_it_is(invoke, model, state_file):
     network, states = sr.examples.e_coli_core()
     log_km = torch.full((1, 159), np.log(1e-3), dtype=torch.float64)
-    values = {name: 1e-3 * 1e6 for name in network.km_names}
     text = model.read_text()
-    for name, value in values.items():
-        text = text.replace(f"  {name}: null\n", f"  {name}: {value}\n")
+    for name in network.km_names:
+        text = text.replace(f"  {name}: null\n", f"  {name}: {1e-3 * 1e6}\n")
     model.write_text(text)
     result = invoke("check", "--model", model, "--states", state_file)
     assert result.exit_code == 0, result.output

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import pytest
 
+from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Settings, UnitsSettings, all_settings
 from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.learning import NES, Generator
@@ -61,7 +62,5 @@ def test_half_stated_units_are_refused_with_the_flags_to_add():
     ],
 )
 def test_values_that_make_no_sense_are_refused_by_name(flags, word):
-    from skimpy_renaissance.cli.run_file import Given
-
     with pytest.raises(InputError, match=word):
         Given(None, flags).settings()

@@ -3,6 +3,7 @@
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
@@ -88,8 +89,6 @@ def test_a_single_generation_is_still_visible(ax):
 
 
 def test_without_axes_a_figure_of_notebook_size_is_made():
-    from matplotlib import pyplot as plt
-
     drawn = plot_incidence(_history([0.2, 0.3]))
     np.testing.assert_allclose(drawn.figure.get_size_inches(), (6.4, 4.0))
     plt.close(drawn.figure)

@@ -1,5 +1,7 @@
 """The figure of lambda_max before and after: shares, axis, legibility over many decades."""
 
+from itertools import pairwise
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -59,7 +61,7 @@ def test_every_value_is_inside_the_axis_and_tick_labels_do_not_touch(ax, wide, p
     boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
     assert len(boxes) >= 4
     boxes.sort(key=lambda box: box.x0)
-    assert all(a.x1 < b.x0 for a, b in zip(boxes, boxes[1:], strict=False))
+    assert all(a.x1 < b.x0 for a, b in pairwise(boxes))
 
 
 def test_the_axis_is_linear_around_zero_and_logarithmic_beyond(ax):

@@ -72,7 +72,7 @@ def _compartments(network: KineticNetwork) -> str:
     if not network.compartments:
         return "none stated"
     return ", ".join(
-        name if place.ratio == 1 else f"{name} (1/{place.ratio:g} of the cell's volume)"
+        name if place.ratio == 1 else f"{name} ({100 / place.ratio:.3g} % of the cell's volume)"
         for name, place in network.compartments.items()
     )
 
@@ -82,7 +82,7 @@ def _unknown(network: KineticNetwork) -> str:
     if not network.km_names:
         return f"{text}: every one has a value, so there is nothing to generate"
     bounded = sum(name in network.bounds for name in network.km_names)
-    examples = f"such as {listed(network.km_names, most=2).split(' and ')[0]}"
+    examples = f"such as {', '.join(network.km_names[:2])}"
     return f"{text}, {examples}" + (f"; {bounded} with bounds" if bounded else "")
 
 

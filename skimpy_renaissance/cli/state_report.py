@@ -27,6 +27,7 @@ from skimpy_renaissance.steady_state import (
 __all__ = ["describe_state", "describe_states", "turnover_times"]
 
 _SHOWN = 5
+_PLAUSIBLE_GROWTH = (0.01, 5.0)  # 1/h
 
 
 def describe_states(report: ConsistencyReport, *, source: str) -> Findings:
@@ -90,13 +91,13 @@ def describe_state(
     one = states.select([state.name])
     lines = []
     reaction = growth_reaction(network)
-    if reaction is not None:
-        growth = abs(float(state.fluxes[reaction])) / one.units.flux_factor
+    growth = 0.0 if reaction is None else float(state.fluxes[reaction]) / one.units.flux_factor
+    if _PLAUSIBLE_GROWTH[0] < growth < _PLAUSIBLE_GROWTH[1]:  # lumped reactions can be scaled
         lines.append(
             entry(
                 "growth",
-                f"{growth:.4g} mmol/gDW/h through {reaction}; if that is 1/h, five times faster is "
-                f"a partition of {-5 * growth:.3g}",
+                f"{growth:.4g} 1/h (flux of {reaction}); five times faster is a partition of "
+                f"{-5 * growth:.3g} 1/h",
             )
         )
     lines.append(entry("near equilibrium", _nearest_to_equilibrium(network, one)))
@@ -142,7 +143,7 @@ def _nearest_to_equilibrium(network: KineticNetwork, one: SteadyStates) -> str:
         return "no reaction has an equilibrium constant"
     nearest = np.argsort(np.abs(logs))[:3]
     described = (
-        f"{network.reaction_names[i]} {np.exp(logs[i]):.4g}"
+        f"{network.reaction_names[i]} {np.exp(logs[i]):.7g}"
         for i in nearest
         if not np.isnan(logs[i])
     )

@@ -18,6 +18,8 @@ from skimpy_renaissance.steady_state import SteadyState
 
 __all__ = ["first_verdict"]
 
+_ZERO = 1e-6  # 1/h: a mode this slow is one that stands still, but for rounding
+_SOME = 0.1
 _HOPELESS = 0.05  # with 95 % confidence fewer than this share are stable: 73 draws show it
 
 
@@ -73,18 +75,30 @@ def first_verdict(
                 median,
             )
         )
-        if failed:
-            problems.append(
-                f"{failed} of {n} models ({label}) have a Jacobian whose eigenvalues cannot be "
-                "computed. Is a conserved pool missing, or a concentration extreme?"
-            )
-        if not stable.hits and stable.interval[1] < _HOPELESS:
-            problems.append(
-                f"none of {n} models ({label}) is stable. Look at the slowest pools and at "
-                "reactions near equilibrium above; are the conserved pools complete?"
-            )
+        problems += _problems(label, lambda_max, stable)
     title = f"{n} models of each kind, valid below {criterion.partition:g} 1/h"
     return Findings(title, (text_table(rows),), tuple(problems))
+
+
+def _problems(label: str, lambda_max: torch.Tensor, stable: Proportion) -> list[str]:
+    n, found = stable.draws, []
+    if failed := int(lambda_max.isnan().sum()):
+        found.append(
+            f"{failed} of {n} models ({label}) have a Jacobian whose eigenvalues cannot be "
+            "computed. Is a concentration or an equilibrium constant extreme?"
+        )
+    if (at_zero := int((lambda_max.abs() < _ZERO).sum())) > _SOME * n:
+        found.append(
+            f"{at_zero} of {n} models ({label}) have a mode that stands still, lambda_max 0 within "
+            f"{_ZERO:g} 1/h. A pool is conserved that the stoichiometry does not show exactly, for "
+            "example because coefficients are rounded: name the pools with --conservation."
+        )
+    if not stable.hits and stable.interval[1] < _HOPELESS:
+        found.append(
+            f"none of {n} models ({label}) is stable. Look at the slowest pools and the reactions "
+            "near equilibrium above; are the conserved pools complete?"
+        )
+    return found
 
 
 def _extremes(bound: BoundKinetics, log_km: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

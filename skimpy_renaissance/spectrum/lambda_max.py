@@ -5,9 +5,10 @@ For a simple eigenvalue with right and left eigenvectors :math:`A v = \lambda v`
 
 .. math:: d\lambda = \frac{w^H\, dA\, v}{w^H v} .
 
-The eigenvalue comes from the accurate route; both eigenvectors follow by one step of inverse
-iteration with the row-equilibrated :math:`C = R\,(A - \lambda I)`:
-:math:`v = C^{-1} b`, :math:`w = R\,C^{-H} b`. At a complex pair the gradient of the common real
+The eigenvalue comes from the given route; both eigenvectors follow by two steps of inverse
+iteration with the row-equilibrated :math:`C = R\,(A - \lambda I)`,
+:math:`v \leftarrow C^{-1} R\,v`, :math:`w \leftarrow R\,C^{-H} w`: the second step squares what
+the first one leaves of a mode that is almost as slow. At a complex pair the gradient of the common real
 part is taken from one of the two. Where two eigenvalues cross, :math:`\lambda_{max}` has a kink
 and the gradient is that of the branch which the route returned.
 
@@ -22,12 +23,14 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch.autograd.function import once_differentiable
 
 from skimpy_renaissance.spectrum.route import SpectralRoute
 
 __all__ = ["lambda_max"]
 
 _OFFSET = 1e-11  # keeps C invertible; far above rounding, far below the distance between modes
+_STEPS = 2
 
 
 def lambda_max(
@@ -63,6 +66,7 @@ class _LeadingRealPart(torch.autograd.Function):
         return leading.real.clone()
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
         scaled, leading = ctx.saved_tensors
         usable = leading.isfinite()
@@ -82,8 +86,14 @@ def _eigenvectors(
     shifted = scaled - (eigenvalue * (1 + _OFFSET))[..., None, None] * identity
     scale = 1 / shifted.abs().amax(-1, keepdim=True)
     factors, pivots, _ = torch.linalg.lu_factor_ex(scale * shifted)
-    start = torch.linspace(1.0, 2.0, n, dtype=torch.float64, device=scaled.device)
-    start = start.to(eigenvalue.dtype)[:, None].expand(*scaled.shape[:-1], 1)
-    right = torch.linalg.lu_solve(factors, pivots, start).squeeze(-1)
-    left = torch.linalg.lu_solve(factors, pivots, start, adjoint=True) * scale
-    return right, left.squeeze(-1)
+    right = torch.linspace(1.0, 2.0, n, dtype=torch.float64, device=scaled.device)
+    right = right.to(eigenvalue.dtype)[:, None].expand(*scaled.shape[:-1], 1)
+    left = right
+    for _ in range(_STEPS):
+        right = _unit(torch.linalg.lu_solve(factors, pivots, scale * right))
+        left = _unit(scale * torch.linalg.lu_solve(factors, pivots, left, adjoint=True))
+    return right.squeeze(-1), left.squeeze(-1)
+
+
+def _unit(vectors: torch.Tensor) -> torch.Tensor:
+    return vectors / vectors.abs().amax(-2, keepdim=True)

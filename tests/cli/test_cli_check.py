@@ -168,6 +168,17 @@ def test_as_a_process_it_exits_with_its_code_and_a_clean_stderr(process):
     assert "Kinetic model e_coli_core" in done.stdout
 
 
+def test_a_pool_that_rounded_coefficients_hide_is_noticed(invoke, shared_data):
+    model = shared_data("yeast", "kinetic_model.yaml")
+    state = shared_data("yeast", "steady_state_0.json")
+    pools = shared_data("yeast", "ST10284_cons_relations_annotated.csv")
+    arguments = ("check", "-m", model, "--states", state, "--draws", 30)
+    without = invoke(*arguments)
+    assert without.exit_code == 1
+    assert "name the pools with --conservation" in re.sub(r"\s+", " ", without.output)
+    assert invoke(*arguments, "--conservation", pools).exit_code == 0
+
+
 def test_published_models_are_read_without_problems(invoke, shared_data):
     result = invoke("check", "--model", shared_data("varma", "kin_varma.yml"))
     assert result.exit_code == 0

@@ -1,0 +1,29 @@
+"""Matrices with spectra over many orders of magnitude, and the devices to judge them on."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+DEVICES = ["cpu"] + (["cuda"] if torch.cuda.is_available() else [])
+
+
+@pytest.fixture(params=DEVICES)
+def device(request: pytest.FixtureRequest) -> torch.device:
+    return torch.device(request.param)
+
+
+def stiff(n_models: int, n: int, *, decades: float, seed: int = 0) -> torch.Tensor:
+    """Row-scaled random matrices with dominant negative diagonals: `model x n x n`.
+
+    Rows of sizes 1 to 10^decades, as the rates of a metabolic network are.
+    """
+    rng = torch.Generator().manual_seed(seed)
+    coupling = torch.randn(n_models, n, n, generator=rng, dtype=torch.float64) / (2 * n)
+    rows = 10 ** (decades * torch.rand(n_models, n, 1, generator=rng, dtype=torch.float64))
+    return rows * (coupling - torch.eye(n, dtype=torch.float64))
+
+
+@pytest.fixture(name="stiff")
+def stiff_fixture() -> Callable[..., torch.Tensor]:
+    return stiff

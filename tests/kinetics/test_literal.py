@@ -111,6 +111,8 @@ def test_skimpys_own_jacobians_are_those_of_this_package(row_error):
     logging.disable(logging.NOTSET)
     model.prepare()
     model.compile_jacobian(sim_type=QSSA, ncpu=1)
+    model.pool.close()
+    model.pool.join()
     constants = {f"k_equilibrium_{r}": k for r, k in state.equilibrium_constants.dropna().items()}
     boundaries = state.concentrations[list(network.boundary_names)].to_dict()
     scaled_km = log_km.exp().numpy() * state.units.concentration_scaling

@@ -6,8 +6,6 @@ elasticities, Jacobians and spectra of any number of models (``BoundKinetics``).
 SKiMPy can compile enter through ``jacobian_from_skimpy``.
 """
 
-# ruff: noqa: I001, RUF022 - pipeline order, not the alphabet
-
 from skimpy_renaissance.kinetics.compiled import CompiledKinetics, compile_network
 from skimpy_renaissance.kinetics.reference import ReferencePoint, reference_point
 from skimpy_renaissance.kinetics.capacity import require_forward_capacities

@@ -4,8 +4,6 @@ In pipeline order: a way from Jacobians to eigenvalues (``Accurate``, or ``Plain
 it), the differentiable ``lambda_max``, and ``Validity``.
 """
 
-# ruff: noqa: I001, RUF022 - pipeline order, not the alphabet
-
 from skimpy_renaissance.spectrum.route import Accurate, Plain, SpectralRoute
 from skimpy_renaissance.spectrum.lambda_max import lambda_max
 from skimpy_renaissance.spectrum.validity import Validity

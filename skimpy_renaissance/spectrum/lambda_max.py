@@ -8,9 +8,9 @@ For a simple eigenvalue with right and left eigenvectors :math:`A v = \lambda v`
 The eigenvalue comes from the given route; both eigenvectors follow by two steps of inverse
 iteration with the row-equilibrated :math:`C = R\,(A - \lambda I)`,
 :math:`v \leftarrow C^{-1} R\,v`, :math:`w \leftarrow R\,C^{-H} w`: the second step squares what
-the first one leaves of a mode that is almost as slow. At a complex pair the gradient of the common real
-part is taken from one of the two. Where two eigenvalues cross, :math:`\lambda_{max}` has a kink
-and the gradient is that of the branch which the route returned.
+the first one leaves of a mode that is almost as slow. At a complex pair the gradient of the common
+real part is taken from one of the two. Where two eigenvalues cross, :math:`\lambda_{max}` has a
+kink and the gradient is that of the branch which the route returned.
 
 References
 ----------

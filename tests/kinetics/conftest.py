@@ -39,7 +39,7 @@ def _reaction(name, mechanism, *modifiers, stoichiometry=None, **roles):
 
 
 def branched_network() -> KineticNetwork:
-    """Two compartments, a conserved pool, a coefficient of 2, a proton, a Hill exponent, inhibition.
+    """Two compartments, a conserved pool, a coefficient of 2, a proton, a Hill law, inhibition.
 
     f_e <-> a_c;  a_c + t_c <-> 2 b_c + d_c  (b inhibits);  b_c <-> e_p + h_c;  e_p -> ;
     d_c <-> t_c;  a_c <-> g_c + i_c (Hill);  g_c -> ;  i_c ->

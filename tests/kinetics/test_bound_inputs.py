@@ -169,7 +169,7 @@ def test_the_number_of_torch_threads_is_the_same_after_judging(branched, state, 
 
 def test_the_number_of_torch_threads_is_the_same_after_a_failure(branched, state, draw):
     class Fails:
-        def leading(self, scaled, concentrations):
+        def leading(self, *_):
             raise RuntimeError("on purpose")
 
         eigenvalues = lambda_max = leading

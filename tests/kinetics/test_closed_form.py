@@ -1,7 +1,7 @@
 """An unbranched pathway of saturable steps, solved by hand.
 
-    dx_i/dt = v_{i-1} - v_i,   v_i = V_i x_i/(K_i + x_i)
-    V_i = v (K_i + x_i)/x_i,   E_ii = K_i/(K_i + x_i),   lambda_i = -(v/x_i) E_ii
+dx_i/dt = v_{i-1} - v_i,   v_i = V_i x_i/(K_i + x_i)
+V_i = v (K_i + x_i)/x_i,   E_ii = K_i/(K_i + x_i),   lambda_i = -(v/x_i) E_ii
 """
 
 import pandas as pd

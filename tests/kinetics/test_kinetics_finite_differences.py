@@ -35,7 +35,9 @@ def _net_rates(network: KineticNetwork) -> list[Callable[[Values], mpmath.mpf]]:
     return [rate_of(reaction) for reaction in network.reactions]
 
 
-def _values(bound: BoundKinetics, state: SteadyState, log_km: torch.Tensor) -> dict[str, mpmath.mpf]:
+def _values(
+    bound: BoundKinetics, state: SteadyState, log_km: torch.Tensor
+) -> dict[str, mpmath.mpf]:
     network, scaling = bound.network, state.units.concentration_scaling
     km = dict(zip(network.km_names, (log_km.exp() * scaling).tolist(), strict=True))
     vmax = dict(zip(network.vmax_names, bound.vmax(log_km[None])[0].tolist(), strict=True))

@@ -59,7 +59,9 @@ def test_lambda_max_of_yeast_is_skimpys_within_its_much_larger_rounding_error(go
     assert np.median(error / np.abs(yeast.lambda_max)) < 0.01
 
 
-def test_a_published_varma_strain_has_its_published_jacobian(golden, columns, row_error, shared_data):
+def test_a_published_varma_strain_has_its_published_jacobian(
+    golden, columns, row_error, shared_data
+):
     varma = golden("varma")
     with np.load(shared_data("varma", "published_strain_1.npz"), allow_pickle=False) as archive:
         raw = dict(archive)

@@ -17,7 +17,7 @@ def _at(bound: BoundKinetics, kinetics, log_table, fluxes) -> BoundKinetics:
     return kinetics.at_reference(moved, threads=1)
 
 
-# -- all of a small model ---------------------------------------------------------------------------
+# -- all of a small model --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("quantity", ["vmax", "elasticities", "jacobian", "lambda_max"])

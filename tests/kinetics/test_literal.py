@@ -22,7 +22,9 @@ FLUXES, X = np.array([2.0, 3.0, 5.0]), np.array([0.1, 1.0, 10.0])
 SETS = [np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.5, 0.5])]
 
 
-@pytest.mark.parametrize("form", [np.asarray, csc_matrix, np.ndarray.tolist], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "form", [np.asarray, csc_matrix, np.ndarray.tolist], ids=lambda f: f.__name__
+)
 def test_dense_and_sparse_jacobians_are_stacked_with_their_closed_form(form):
     jacobians = jacobian_from_skimpy(
         lambda *arguments: form(_decay(*arguments)), FLUXES, X, parameter_sets=iter(SETS)

@@ -28,7 +28,7 @@ def users_folder(tmp_path, monkeypatch):
 def test_the_python_of_the_readme_trains_and_saves(users_folder, capsys):
     names: dict[str, object] = {}
     for block in BLOCKS:
-        exec(textwrap.dedent(block), names)  # noqa: S102 - the README's own text
+        exec(textwrap.dedent(block), names)
     population = sr.ParameterPopulation.load(users_folder / "population.h5")
     assert len(population) == 1000
     assert (users_folder / "run").is_dir()

@@ -19,7 +19,7 @@ from skimpy_renaissance.learning.repeats import train_repeats
 from skimpy_renaissance.learning.trained import TrainedGenerator, load_generator
 from skimpy_renaissance.learning.training import train
 
-__all__ = [  # noqa: RUF022 - in the order of the pipeline
+__all__ = [
     "KmSpace",
     "OUTPUTS",
     "sigmoid",

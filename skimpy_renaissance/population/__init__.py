@@ -9,7 +9,7 @@ from skimpy_renaissance.population.population_writer import PopulationWriter
 from skimpy_renaissance.population.skimpy_hdf5 import load_skimpy_hdf5, save_skimpy_hdf5
 from skimpy_renaissance.population.stored_population import StoredPopulation
 
-__all__ = [  # noqa: RUF022  (in the order of use)
+__all__ = [
     "ParameterPopulation",
     "assemble_population",
     "save_skimpy_hdf5",

@@ -75,10 +75,14 @@ class Accurate:
         """
         inverse = _inverse_spectrum(scaled)
         leading = _largest_real(inverse)
+        unstable = (inverse.real > 0).any(-1)
+        if not unstable.any():
+            return leading
+        scaled, inverse = scaled[unstable], inverse[unstable]
         switch = (_radius_bound(scaled) * inverse.abs().amin(-1)).sqrt()
-        doubtful = ((inverse.real > 0) & (inverse.abs() > switch[..., None])).any(-1)
-        if doubtful.any():
-            leading[doubtful] = self.eigenvalues(scaled[doubtful], concentrations)[..., 0]
+        doubtful = ((inverse.real > 0) & (inverse.abs() > switch[:, None])).any(-1)
+        resolved = self.eigenvalues(scaled[doubtful], concentrations)[..., 0]
+        leading[unstable] = leading[unstable].masked_scatter(doubtful, resolved)
         return leading
 
     def lambda_max(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
@@ -106,24 +110,23 @@ class Plain:
 
 
 def _inverse_spectrum(scaled: torch.Tensor) -> torch.Tensor:
-    scale = 1 / scaled.abs().amax(-1, keepdim=True)
+    scale = 1 / torch.linalg.vector_norm(scaled, ord=torch.inf, dim=-1, keepdim=True)
     inverse, failed = torch.linalg.inv_ex(scale * scaled)
-    inverse = inverse.masked_fill((failed != 0)[..., None, None], torch.nan)
-    return 1 / _eigvals(inverse * scale.mT)
+    values = 1 / _eigvals(inverse * scale.mT)
+    return values.masked_fill((failed != 0)[..., None], torch.nan)
 
 
 def _eigvals(matrices: torch.Tensor) -> torch.Tensor:
     """Eigenvalues, NaN for a matrix that is not finite or does not converge."""
-    shape = matrices.shape[:-1]
-    values = torch.full(shape, torch.nan, dtype=torch.complex128, device=matrices.device)
-    finite = matrices.isfinite().all(-1).all(-1)
-    if not finite.any():
-        return values
+    finite = matrices.sum((-2, -1)).isfinite()
+    if not finite.all():
+        matrices = matrices.where(finite[..., None, None], 0.0)
     try:
-        values[finite] = torch.linalg.eigvals(matrices[finite])
+        values = torch.linalg.eigvals(matrices)
     except torch.linalg.LinAlgError:
-        values[finite] = torch.stack([_eigvals_of_one(matrix) for matrix in matrices[finite]])
-    return values
+        one_by_one = [_eigvals_of_one(matrix) for matrix in matrices.flatten(0, -3)]
+        values = torch.stack(one_by_one).reshape(matrices.shape[:-1])
+    return values.masked_fill(~finite[..., None], torch.nan)
 
 
 def _eigvals_of_one(matrix: torch.Tensor) -> torch.Tensor:

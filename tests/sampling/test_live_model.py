@@ -28,7 +28,9 @@ def live():
         model.parameters[f"k_equilibrium_{reaction}"].value = value
     model.prepare()
     model.compile_jacobian(ncpu=1)
-    return model, state.fluxes.to_dict(), state.concentrations.to_dict()
+    yield model, state.fluxes.to_dict(), state.concentrations.to_dict()
+    model.pool.terminate()  # SKiMPy leaves its worker processes running
+    model.pool.join()
 
 
 def test_the_oracle_of_both_gives_the_same_sets(live):

@@ -10,6 +10,7 @@ BIN    := $(VENV)/bin
 
 demo: $(VENV)/.installed
 	$(BIN)/skimpy-renaissance demo
+	@echo "For the commands above: source $(BIN)/activate"
 
 test: lint types tests
 

@@ -16,18 +16,33 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling.collection import collect
-from skimpy_renaissance.sampling.drop_in import Given, Model, Returned, as_skimpy_returns, bind
+from skimpy_renaissance.sampling.drop_in import (
+    Bounds,
+    Given,
+    Model,
+    Returned,
+    as_skimpy_returns,
+    bind,
+)
 from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.sampling.resampling import (
+    chosen_columns,
+    resample_constants,
+    saturation_constants,
+)
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 
@@ -90,7 +105,7 @@ class OracleSampler:
         bounds_sample: tuple[float, float] = (0.0, 1.0),
         max_trials: float = 1e6,
         *,
-        bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
+        bounds: Bounds | None = None,
     ) -> Returned:
         """Draw parameter sets; arguments as ``SimpleParameterSampler.sample``.
 
@@ -130,10 +145,7 @@ class OracleSampler:
         SamplingError
             No set was kept at all.
         """
-        low, high = bounds_sample
-        if not 0 <= low < high <= 1:
-            raise InputError(f"bounds_sample must satisfy 0 <= a < b <= 1, got {bounds_sample!r}.")
-        bound = bind(network, fluxes, concentrations, bounds, spectrum=self.parameters.spectrum)
+        bound = self._bound(network, fluxes, concentrations, bounds, bounds_sample)
         saturations = _Saturations(bound, bounds_sample, np.random.RandomState(seed))
         limit = self.parameters.eigenvalue_partition
         kept = collect(
@@ -150,6 +162,99 @@ class OracleSampler:
             provenance={"sampler": "ORACLE", "seed": seed, "trials": kept.trials},
         )
         return as_skimpy_returns(population, network, min_max_eigenvalues)
+
+    def resample(
+        self,
+        network: Model,
+        fluxes: SteadyState | Given,
+        concentrations: Given | None = None,
+        *,
+        population: ParameterPopulation | Sequence[Mapping[object, float]],
+        parameters: Iterable[object],
+        min_max_eigenvalues: bool = False,
+        seed: int = 321,
+        bounds_sample: tuple[float, float] = (0.0, 1.0),
+        max_trials: int = 10,
+        bounds: Bounds | None = None,
+    ) -> Returned:
+        """Draw some constants of existing sets anew, as SKiMPy's ``SimpleResampler.sample``.
+
+        Parameters
+        ----------
+        network, fluxes, concentrations
+            As for :meth:`sample`.
+        population
+            The existing sets: a population, or SKiMPy's mappings from symbol to value.
+        parameters
+            Saturation constants to draw: names, symbols, or SKiMPy's parameter objects; all others
+            keep their values.
+        min_max_eigenvalues
+            Also return the largest and smallest real parts, 1/h.
+        seed
+            Of the random numbers; the default is SKiMPy's.
+        bounds_sample, bounds
+            As for :meth:`sample`.
+        max_trials
+            Draws per set; a set that finds no stable model in them is left out, with a warning.
+
+        Returns
+        -------
+        ParameterPopulation, list or tuple
+            As :meth:`sample`; at most one set per existing set, under its name.
+
+        Raises
+        ------
+        InputError
+            An argument cannot be used; see also :func:`bind`.
+        MissingEntryError
+            A parameter is not a free saturation constant, or a set lacks one.
+        SamplingError
+            No set was kept at all.
+        """
+        bound = self._bound(network, fluxes, concentrations, bounds, bounds_sample)
+        columns = chosen_columns(bound, parameters)
+        km, index = saturation_constants(population, bound.km_names)
+        kept = resample_constants(
+            km,
+            _Saturations(bound, bounds_sample, np.random.RandomState(seed)).draw,
+            partial(_stable, bound, self.parameters.eigenvalue_partition),
+            columns=columns,
+            max_trials=max_trials,
+            batch=self.parameters.batch,
+        )
+        drawn = [name for name, chosen in zip(bound.km_names, columns, strict=True) if chosen]
+        resampled = parametrize(
+            bound,
+            kept.km,
+            provenance={
+                "sampler": "ORACLE",
+                "seed": seed,
+                "trials": kept.trials,
+                "resampled": drawn,
+            },
+        )
+        resampled = replace(resampled, index=tuple(index[row] for row in kept.rows))
+        return as_skimpy_returns(resampled, network, min_max_eigenvalues)
+
+    def _bound(
+        self,
+        network: Model,
+        fluxes: SteadyState | Given,
+        concentrations: Given | None,
+        bounds: Bounds | None,
+        bounds_sample: tuple[float, float],
+    ) -> BoundKinetics:
+        low, high = bounds_sample
+        if not 0 <= low < high <= 1:
+            raise InputError(f"bounds_sample must satisfy 0 <= a < b <= 1, got {bounds_sample!r}.")
+        return bind(network, fluxes, concentrations, bounds, spectrum=self.parameters.spectrum)
+
+
+def _stable(bound: BoundKinetics, limit: float, km: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which models' largest real part does not exceed ``limit``."""
+    log_km = torch.from_numpy(np.log(km / bound.reference.concentration_scaling))
+    with torch.no_grad():
+        return (bound.lambda_max(log_km) <= limit).cpu().numpy()
 
 
 @dataclass(frozen=True)

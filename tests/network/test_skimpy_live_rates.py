@@ -1,0 +1,67 @@
+"""Every mechanism and modifier built live in SKiMPy, taken over rate by rate."""
+
+import pytest
+import sympy
+from live_cases import build_live
+from test_skimpy_rate_laws import CASES, PARAMETERS, STOICHIOMETRY
+
+from skimpy_renaissance.errors import SkimpyImportError
+from skimpy_renaissance.network import build_reaction, from_skimpy
+from skimpy_renaissance.network.skimpy_live import require_skimpy
+
+pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
+LOST = ("two_boundaries", "boundary_inhibitor")  # SKiMPy loses a boundary, PARAMETERS says which
+UNDEFINED = (  # text that SKiMPy does not keep; a role it adds itself; a name no definition gives
+    "ExpressionBasedKinetics/",
+    "SimpleRegulatedGeneExpression/regulator_known_to_model",
+    "GeneralizedElementaryKinetics/regulator_known_to_model",
+    "/reaction_none",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _skimpy():
+    try:
+        require_skimpy()
+    except SkimpyImportError:
+        pytest.skip("EPFL's SKiMPy is not installed")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_live_reaction_has_skimpys_rates_names_and_balance(name):
+    case = CASES[name]
+    network = from_skimpy(build_live(case))
+    reaction = network.reaction(case["reaction"])
+    for point in case["points"]:
+        allowed = 1e-12 * max(abs(point["forward"]), abs(point["backward"]))
+        forward, backward = _rates(reaction, point["values"])
+        assert abs(forward - point["forward"]) <= allowed
+        assert abs(backward - point["backward"]) <= allowed
+    declared = PARAMETERS[name][1] if name.endswith(LOST) else case["parameters"]
+    assert sorted(network.parameter_names) == sorted(declared)
+    assert dict(reaction.hooks) == case["hooks"]
+    assert list(network.variables) == case["variables"]
+    column = network.stoichiometry[:, -1]
+    balance = {m: n for m, n in zip(network.variables, column, strict=True) if n}
+    assert balance == STOICHIOMETRY.get(name, ("", case["stoichiometry"]))[1]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_definition_of_a_live_reaction_builds_it_again(name):
+    case = CASES[name]
+    live = from_skimpy(build_live(case)).reaction(case["reaction"])
+    if any(part in name for part in UNDEFINED):
+        assert live.mechanism is None
+        return
+    assert live.mechanism is not None
+    built = build_reaction(live.name, live.mechanism, modifiers=live.modifiers, enzyme=live.enzyme)
+    assert built.declared == live.declared
+    assert dict(built.hooks) == dict(live.hooks)
+    point = case["points"][-1]["values"]
+    assert _rates(built, point) == pytest.approx(_rates(live, point), rel=1e-10)
+
+
+def _rates(reaction, values):
+    inserted = {sympy.Symbol(s, positive=True): values[n] for s, n in reaction.names.items()}
+    rate = reaction.rate
+    return float(rate.forward.xreplace(inserted)), float(rate.backward.xreplace(inserted))

@@ -1,0 +1,162 @@
+"""Resampling: chosen constants drawn anew, the others kept, SKiMPy's stream of numbers."""
+
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from numpy.random import RandomState
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.errors import InputError, MissingEntryError, SamplingError
+from skimpy_renaissance.network.skimpy_live import require_skimpy
+from skimpy_renaissance.sampling.resampling import resample_constants
+
+Parameters = sr.OracleSampler.Parameters
+
+
+@pytest.fixture(scope="module")
+def core():
+    network, states = sr.examples.e_coli_core()
+    kinetics, state = sr.compile(network), states[sr.examples.REFERENCE_STATE]
+    return kinetics, state, sr.OracleSampler(Parameters(n_samples=12)).sample(kinetics, state)
+
+
+def one_by_one(km, columns, stream, keep, max_trials):
+    """Return what the method says, in its most obvious form."""
+    kept = []
+    for given in km:
+        for _ in range(max_trials):
+            proposed = np.where(columns, next(stream), given)
+            if keep(proposed[None])[0]:
+                kept.append(proposed)
+                break
+    return np.array(kept)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9, 1.0])
+@pytest.mark.filterwarnings("ignore:.*were left out")
+def test_judging_ahead_gives_what_judging_one_by_one_gives(share):
+    km = np.random.default_rng(0).random((60, 4)) + 1
+    columns = np.array([True, False, True, False])
+
+    def keep(km):
+        return (km[:, 0] * 7.3 + km[:, 1]) % 1 < share
+
+    rng, same = RandomState(1), RandomState(1)
+    stream = (same.random_sample(4) for _ in range(601))
+    expected = one_by_one(km, columns, stream, keep, 10)
+    for batch in (1, 8, 512):
+        rng.seed(1)
+        drawn = resample_constants(
+            km,
+            lambda n: rng.random_sample((n, 4)),
+            keep,
+            columns=columns,
+            max_trials=10,
+            batch=batch,
+        )
+        np.testing.assert_array_equal(drawn.km, expected)
+        np.testing.assert_array_equal(drawn.km[:, ~columns], km[drawn.rows][:, ~columns])
+
+
+def test_only_the_chosen_constants_change(core):
+    kinetics, state, population = core
+    chosen = list(kinetics.network.km_names[:5])
+    sampler = sr.OracleSampler()
+    again, largest, _ = sampler.resample(
+        kinetics, state, population=population, parameters=chosen, min_max_eigenvalues=True
+    )
+    before, after = population.to_dataframe().loc[list(again.index)], again.to_dataframe()
+    others = [name for name in kinetics.network.km_names if name not in chosen]
+    np.testing.assert_array_equal(before[others], after[others])
+    assert (before[chosen] != after[chosen]).all(axis=None)
+    assert max(largest) <= 0
+    assert again.provenance["resampled"] == chosen
+
+
+def test_a_set_without_a_stable_draw_is_left_out_by_name(core):
+    kinetics, state, population = core
+    limit = float(np.median(population.lambda_max))
+    sampler = sr.OracleSampler(Parameters(eigenvalue_partition=limit))
+    with pytest.warns(UserWarning, match="were left out"):
+        again = sampler.resample(
+            kinetics,
+            state,
+            population=population,
+            parameters=["km_substrate_PGI"],
+            max_trials=1,
+        )
+    assert 0 < len(again) < len(population)
+    assert set(again.index) < set(population.index)
+    assert (again.lambda_max <= limit).all()
+
+
+def test_bounds_hold_for_what_is_drawn(core):
+    kinetics, state, population = core
+    name = kinetics.network.km_names[0]
+    again = sr.OracleSampler().resample(
+        kinetics, state, population=population, parameters=[name], bounds={name: (5.0, 6.0)}
+    )
+    assert again.to_dataframe()[name].between(5.0, 6.0).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"parameters": "km_substrate_PGI"}, InputError, "list of names"),
+        ({"parameters": []}, InputError, "at least one"),
+        ({"parameters": ["vmax_forward_PGI"]}, MissingEntryError, "vmax_forward_PGI"),
+        ({"population": []}, InputError, "empty"),
+        ({"population": [{"km_substrate_PGI": 1.0}]}, MissingEntryError, "lacks"),
+        ({"max_trials": 0}, InputError, "max_trials"),
+        ({"bounds_sample": (1.0, 0.0)}, InputError, "bounds_sample"),
+    ],
+)
+def test_bad_arguments_are_named(core, change, error, message):
+    kinetics, state, population = core
+    usual = {"population": population, "parameters": ["km_substrate_PGI"]}
+    with pytest.raises(error, match=message):
+        sr.OracleSampler().resample(kinetics, state, **{**usual, **change})
+
+
+def test_nothing_kept_is_an_error(core):
+    kinetics, state, population = core
+    sampler = sr.OracleSampler(Parameters(eigenvalue_partition=-1e9))
+    with pytest.raises(SamplingError, match="None of 12 parameter sets"):
+        sampler.resample(kinetics, state, population=population, parameters=["km_substrate_PGI"])
+
+
+@pytest.mark.skimpy
+@pytest.mark.filterwarnings("ignore")
+def test_the_resampler_of_both_gives_the_same_sets():
+    try:
+        require_skimpy()
+    except sr.errors.SkimpyImportError:
+        pytest.skip("EPFL's SKiMPy is not installed")
+    from skimpy.io.yaml import load_yaml_model  # noqa: PLC0415
+    from skimpy.sampling.simple_resampler import SimpleResampler  # noqa: PLC0415
+
+    model = load_yaml_model(str(files("skimpy_renaissance.examples") / "data" / "e_coli_core.yaml"))
+    _, states = sr.examples.e_coli_core()
+    state = states[sr.examples.REFERENCE_STATE]
+    for reaction, value in state.equilibrium_constants.dropna().items():
+        model.parameters[f"k_equilibrium_{reaction}"].value = value
+    given = (model, state.fluxes.to_dict(), state.concentrations.to_dict())
+    sets = sr.OracleSampler(Parameters(n_samples=10)).sample(*given, only_stable=False, seed=2)
+    model.prepare()
+    model.compile_jacobian(ncpu=1)
+    chosen = [p for n, p in model.parameters.items() if p.hook is not None and n.endswith("PFK")]
+    theirs, largest, smallest = SimpleResampler(SimpleResampler.Parameters()).sample(
+        *given, chosen, sets, min_max_eigenvalues=True
+    )
+    model.pool.terminate()
+    model.pool.join()
+    ours, ours_largest, ours_smallest = sr.OracleSampler().resample(
+        *given, population=sets, parameters=chosen, min_max_eigenvalues=True
+    )
+    assert len(ours) == len(theirs) > 0
+    for one, other in zip(theirs, ours, strict=True):
+        for symbol, value in one.items():
+            assert other[symbol] == (None if value is None else pytest.approx(value, rel=1e-9))
+    np.testing.assert_allclose(ours_largest, largest, rtol=1e-4)
+    np.testing.assert_allclose(ours_smallest, smallest, rtol=1e-9)

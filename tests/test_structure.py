@@ -22,6 +22,7 @@ STAGES = (
     "learning",
     "population",
     "sampling",
+    "control",
     "plots",
     "examples",
     "cli",

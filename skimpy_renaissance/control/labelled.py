@@ -1,0 +1,217 @@
+r"""Control coefficients of many models with their names.
+
+.. math:: C^{y}_{p}(s) = \frac{\partial \ln y}{\partial \ln p}\Big|_{\text{model } s}
+
+SKiMPy's ``Tensor`` has the axes (flux or concentration, parameter, sample); this table answers the
+same calls with the same index and columns.
+
+References
+----------
+Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787 (SKiMPy).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+
+__all__ = ["Coefficients"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Coefficients:
+    """Logarithmic derivatives towards parameters, one table per model.
+
+    Parameters
+    ----------
+    values
+        `` `model x row x parameter` ``, dimensionless; NaN throughout a model without an
+        invertible Jacobian.
+    axis
+        What the rows are: ``"flux"`` or ``"concentration"``, SKiMPy's names.
+    rows
+        `` `row` ``: reactions (``fwd_`` and ``bwd_`` before them where split) or metabolites.
+    parameters
+        `` `parameter` ``.
+    samples
+        `` `model` ``: names of the parameter sets.
+    """
+
+    values: NDArray[np.float64]
+    axis: str
+    rows: tuple[str, ...]
+    parameters: tuple[str, ...]
+    samples: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __repr__(self) -> str:
+        models, rows, columns = self.values.shape
+        return f"<Coefficients: {models} sets, {rows} x {columns} ({self.axis} x parameter)>"
+
+    @property
+    def finite(self) -> NDArray[np.bool_]:
+        """`` `model` ``: whether all coefficients of the model are numbers."""
+        return np.asarray(np.isfinite(self.values).all(axis=(1, 2)))
+
+    def select(self, which: NDArray[np.bool_]) -> Coefficients:
+        """Return the coefficients of some models, for example those that are ``finite``.
+
+        Parameters
+        ----------
+        which
+            `` `model` ``: mask.
+
+        Returns
+        -------
+        Coefficients
+
+        Raises
+        ------
+        InputError
+            The mask has another shape, or is none.
+        """
+        mask = np.asarray(which)
+        if mask.dtype != bool or mask.shape != (len(self),):
+            raise InputError(
+                f"select needs {len(self)} booleans, one per set; got {mask.dtype} of shape "
+                f"{mask.shape}."
+            )
+        kept = tuple(name for name, keep in zip(self.samples, mask, strict=True) if keep)
+        return Coefficients(self.values[mask], self.axis, self.rows, self.parameters, kept)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row per (sample, flux or concentration), one column per parameter."""
+        index = pd.MultiIndex.from_product([self.samples, self.rows], names=["sample", self.axis])
+        flat = self.values.reshape(-1, len(self.parameters))
+        return pd.DataFrame(flat.copy(), index=index, columns=self._names("parameter"))
+
+    def slice_by(self, axis: str, value: str | int) -> pd.DataFrame:
+        """Return what belongs to one flux, concentration, parameter or sample.
+
+        Parameters
+        ----------
+        axis
+            ``"flux"`` or ``"concentration"``, ``"parameter"``, or ``"sample"``.
+        value
+            A name; along ``"sample"`` also a position.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The other two axes, in the order flux or concentration, parameter, sample.
+
+        Raises
+        ------
+        InputError
+            There is no such axis.
+        MissingEntryError
+            There is no such entry.
+        """
+        labels = list(self._names(axis))
+        if axis == "sample" and isinstance(value, int | np.integer):
+            position = int(value)
+            known = -len(labels) <= position < len(labels)
+        else:
+            known = value in labels
+            position = labels.index(str(value)) if known else 0
+        if not known:
+            raise MissingEntryError(
+                f"No {axis} {value!r} among these coefficients; there are {listed(labels)}."
+            )
+        return self._frame(axis, np.take(self._ordered, position, axis=self._position(axis)))
+
+    def mean(self, axis: str = "sample") -> pd.DataFrame:
+        """Return the mean along an axis.
+
+        Parameters
+        ----------
+        axis
+            As for :meth:`slice_by`; ``"sample"`` gives the table that NRA models take.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The other two axes.
+
+        Raises
+        ------
+        InputError
+            There is no such axis.
+        """
+        return self._frame(axis, self._ordered.mean(axis=self._position(axis)))
+
+    def std(self, axis: str = "sample") -> pd.DataFrame:
+        """Return the standard deviation along an axis (of the population, as NumPy's).
+
+        Parameters
+        ----------
+        axis
+            As for :meth:`slice_by`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The other two axes.
+
+        Raises
+        ------
+        InputError
+            There is no such axis.
+        """
+        return self._frame(axis, self._ordered.std(axis=self._position(axis)))
+
+    def quantile(self, axis: str, quantile: float) -> pd.DataFrame:
+        """Return a quantile along an axis.
+
+        Parameters
+        ----------
+        axis
+            As for :meth:`slice_by`.
+        quantile
+            Between 0 and 1.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The other two axes.
+
+        Raises
+        ------
+        InputError
+            There is no such axis, or the quantile lies outside 0 to 1.
+        """
+        if not 0 <= quantile <= 1:
+            raise InputError(f"quantile must lie between 0 and 1, got {quantile!r}.")
+        cut: Any = np.quantile(self._ordered, quantile, axis=self._position(axis))
+        return self._frame(axis, cut)
+
+    # -- SKiMPy's order of axes: flux or concentration, parameter, sample --------------------------
+
+    @property
+    def _ordered(self) -> NDArray[np.float64]:
+        return self.values.transpose(1, 2, 0)
+
+    def _labels(self) -> dict[str, tuple[str, ...]]:
+        return {self.axis: self.rows, "parameter": self.parameters, "sample": self.samples}
+
+    def _position(self, axis: str) -> int:
+        names = list(self._labels())
+        if axis not in names:
+            raise InputError(f"axis must be one of {listed(map(repr, names))}, got {axis!r}.")
+        return names.index(axis)
+
+    def _names(self, axis: str) -> pd.Index:
+        self._position(axis)
+        return pd.Index(self._labels()[axis], name=axis)
+
+    def _frame(self, removed: str, values: NDArray[np.float64]) -> pd.DataFrame:
+        index, columns = (self._names(axis) for axis in self._labels() if axis != removed)
+        return pd.DataFrame(values.copy(), index=index, columns=columns)

@@ -1,0 +1,257 @@
+r"""Modes of a kinetic model: how fast each decays, and what takes part in it.
+
+With right and left eigenvectors of the Jacobian of the logarithmic concentrations,
+:math:`A v = \lambda v`, :math:`w^T A = \lambda w^T`, scaled to :math:`w^T v = 1`, and its factors
+:math:`A = B E` (balance, elasticities),
+
+.. math::
+    \sum_i w_i v_i = 1, \qquad \sum_r (w^T B)_r (E v)_r = \lambda .
+
+The terms of the first sum are the *participation factors* of metabolites, those of the second the
+contributions of reactions: both are free of units. The rows of the *modal matrix* are the left
+eigenvectors :math:`w_i/x_i` of the Jacobian itself, each one a combination of concentrations that
+decays on its own.
+
+References
+----------
+1. Heinrich and Schuster, *The Regulation of Cellular Systems* (1996),
+   doi:10.1007/978-1-4613-1161-4, chapter 4.
+2. Pérez-Arriaga, Verghese and Schweppe, *IEEE Trans. Power Appar. Syst.* 101 (1982) 3117,
+   doi:10.1109/TPAS.1982.317524 (participation factors).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from skimpy_renaissance.control.parameter_sets import Sets, log_km_and_names
+from skimpy_renaissance.control.rate_elasticities import (
+    RateElasticities,
+    compile_elasticities,
+    of_net,
+)
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.spectrum.lambda_max import _eigenvectors
+
+__all__ = ["SlowModes", "modal_matrix", "slow_modes"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SlowModes:
+    """The slowest modes of each model; a complex pair counts as two.
+
+    Parameters
+    ----------
+    eigenvalues
+        `` `model x mode` ``, complex, 1/h, real parts descending; NaN where the spectrum failed.
+    metabolite_participation
+        `` `model x mode x independent` ``: :math:`|w_i v_i|`, normalised to the sum 1.
+    reaction_participation
+        `` `model x mode x reaction` ``: magnitudes of the contributions, normalised to the sum 1.
+    reaction_contributions
+        `` `model x mode x reaction` ``, 1/h: real parts of the contributions; their sum is the real
+        part of the eigenvalue. Negative ones speed the decay, positive ones hold it up.
+    metabolites
+        Independent metabolites.
+    reactions
+        Reactions.
+    samples
+        `` `model` ``: names of the parameter sets.
+    """
+
+    eigenvalues: NDArray[np.complex128]
+    metabolite_participation: NDArray[np.float64]
+    reaction_participation: NDArray[np.float64]
+    reaction_contributions: NDArray[np.float64]
+    metabolites: tuple[str, ...]
+    reactions: tuple[str, ...]
+    samples: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __repr__(self) -> str:
+        return f"<SlowModes: {self.eigenvalues.shape[1]} modes of {len(self)} sets>"
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row per (sample, mode): eigenvalue, then all participations."""
+        n_modes = self.eigenvalues.shape[1]
+        index = pd.MultiIndex.from_product([self.samples, range(n_modes)], names=["sample", "mode"])
+        flat = self.eigenvalues.reshape(-1)
+        blocks = {
+            "eigenvalue": pd.DataFrame({"real": flat.real, "imag": flat.imag}, index=index),
+            "metabolite": pd.DataFrame(
+                self.metabolite_participation.reshape(len(flat), -1),
+                index=index,
+                columns=list(self.metabolites),
+            ),
+            "reaction": pd.DataFrame(
+                self.reaction_participation.reshape(len(flat), -1),
+                index=index,
+                columns=list(self.reactions),
+            ),
+        }
+        return pd.concat(blocks, axis=1)
+
+
+def slow_modes(bound: BoundKinetics, sets: Sets, *, n: int = 1) -> SlowModes:
+    """Return the slowest modes and what takes part in them: why a set is slow.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    sets
+        A population, or `` `model x km` ``, ln(mol/L).
+    n
+        Number of modes, from the largest real part on.
+
+    Returns
+    -------
+    SlowModes
+
+    Raises
+    ------
+    InputError
+        ``sets`` cannot be used, or ``n`` is not between 1 and the number of independent
+        metabolites.
+
+    Notes
+    -----
+    Participations of a repeated eigenvalue are not defined: any mixture of its modes is one.
+    """
+    log_km, samples = log_km_and_names(bound, sets)
+    metabolites = _independent(bound)
+    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= len(metabolites):
+        raise InputError(
+            f"n must be a whole number of modes from 1 to {len(metabolites)}, the number of "
+            f"independent metabolites, got {n!r}."
+        )
+    parts = _parts(bound, log_km, n)
+    weights, terms = parts[..., 1 : 1 + len(metabolites)], parts[..., 1 + len(metabolites) :]
+    return SlowModes(
+        parts[..., 0],
+        _shares(weights),
+        _shares(terms),
+        terms.real.copy(),
+        metabolites,
+        bound.network.reaction_names,
+        samples,
+    )
+
+
+def modal_matrix(bound: BoundKinetics, sets: Sets) -> pd.DataFrame:
+    """Return the combinations of concentrations that decay on their own, for one model.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    sets
+        A population of one set, or `` `1 x km` ``, ln(mol/L).
+
+    Returns
+    -------
+    pandas.DataFrame
+        As SKiMPy's ``modal_matrix``: one row per mode with the eigenvalue (1/h) as its name, one
+        column per independent metabolite; rows of Euclidean length 1 whose largest entry is real
+        and positive. Real parts descend; SKiMPy leaves rows in LAPACK's order, their sign open, and
+        the rows of a complex pair exchanged.
+
+    Raises
+    ------
+    InputError
+        ``sets`` cannot be used, or is not one set.
+    """
+    log_km, samples = log_km_and_names(bound, sets)
+    if len(samples) != 1:
+        raise InputError(f"modal_matrix takes one parameter set, got {len(samples)}.")
+    net = compile_elasticities(bound, _metabolites(bound), of=of_net)
+    with torch.no_grad():
+        balance, slopes = _factors(bound, log_km, net)
+        scaled = balance @ slopes
+        x = bound.reference.independent
+        values = bound.spectrum.eigenvalues(scaled, x)
+        if not values.isfinite().all():
+            raise InputError("The Jacobian of this set is not finite or not invertible.")
+        left = torch.stack([_modes(scaled, value)[1] for value in values.unbind(-1)], dim=-2)[0]
+    rows = (left / x).cpu().numpy()
+    largest = np.take_along_axis(rows, np.abs(rows).argmax(-1)[:, None], axis=-1)
+    rows = rows * (largest.conj() / np.abs(largest))
+    rows /= np.linalg.norm(rows, axis=-1, keepdims=True)
+    index = pd.Index(values[0].cpu().numpy(), name="eigenvalues")
+    return pd.DataFrame(rows, index=index, columns=list(_independent(bound)))
+
+
+def _independent(bound: BoundKinetics) -> tuple[str, ...]:
+    pools = bound.network.conserved_pools
+    return tuple(bound.network.variables[i] for i in pools.independent)
+
+
+def _metabolites(bound: BoundKinetics) -> tuple[str, ...]:
+    pools = bound.network.conserved_pools
+    return _independent(bound) + tuple(bound.network.variables[i] for i in pools.dependent)
+
+
+def _shares(terms: NDArray[np.complex128]) -> NDArray[np.float64]:
+    size = np.abs(terms)
+    shares: NDArray[np.float64] = size / size.sum(-1, keepdims=True)
+    return shares
+
+
+# -- the mathematics -------------------------------------------------------------------------------
+
+
+def _parts(bound: BoundKinetics, log_km: torch.Tensor, n: int) -> NDArray[np.complex128]:
+    """Return `` model x mode x (eigenvalue, w_i v_i, contributions) ``."""
+    net = compile_elasticities(bound, _metabolites(bound), of=of_net)
+
+    def judge(bound: BoundKinetics, log_km: torch.Tensor) -> torch.Tensor:
+        balance, slopes = _factors(bound, log_km, net)
+        scaled = balance @ slopes
+        values = bound.spectrum.eigenvalues(scaled, bound.reference.independent)[..., :n]
+        modes = [_of_mode(balance, slopes, scaled, value) for value in values.unbind(-1)]
+        return torch.stack(modes, dim=-2)
+
+    with torch.no_grad():
+        parts: NDArray[np.complex128] = bound.batching.run(bound, log_km, judge).cpu().numpy()
+    return parts
+
+
+def _of_mode(
+    balance: torch.Tensor, slopes: torch.Tensor, scaled: torch.Tensor, value: torch.Tensor
+) -> torch.Tensor:
+    right, left = _modes(scaled, value)
+    overlap = (left * right).sum(-1, keepdim=True)
+    weights = left * right / overlap
+    arriving = (left[..., None, :] @ balance.to(left.dtype)).squeeze(-2)
+    leaving = (slopes.to(right.dtype) @ right[..., None]).squeeze(-1)
+    return torch.cat([value[..., None], weights, arriving * leaving / overlap], dim=-1)
+
+
+def _modes(scaled: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return `` model x independent ``: v and w with A v = lambda v, w^T A = lambda w^T."""
+    usable = value.isfinite()[..., None]
+    safe = value.where(usable[..., 0], torch.zeros_like(value))
+    right, left = _eigenvectors(scaled.nan_to_num(), safe)
+    nothing = torch.full_like(right, torch.nan)
+    return right.where(usable, nothing), left.conj().where(usable, nothing)
+
+
+def _factors(
+    bound: BoundKinetics, log_km: torch.Tensor, net: RateElasticities
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the balance B (1/h) and the elasticities E_i + E_d Q of the steady state."""
+    reference = bound.reference
+    km = (log_km + log(reference.concentration_scaling)).exp()
+    elasticities = net(bound, km)
+    n_independent = len(bound.network.conserved_pools.independent)
+    e_i, e_d = elasticities[..., :n_independent], elasticities[..., n_independent:]
+    return reference.weighted_stoichiometry, e_i + e_d @ reference.pool_weights

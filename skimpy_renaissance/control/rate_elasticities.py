@@ -1,0 +1,185 @@
+r"""Elasticities of net, forward and backward rates towards anything a rate law mentions.
+
+.. math::
+    \varepsilon_f = \frac{\partial\ln v_f}{\partial\ln p}, \qquad
+    \varepsilon_b = \frac{\partial\ln v_b}{\partial\ln p}, \qquad
+    \varepsilon = \varepsilon_f + \frac{\Gamma}{1 - \Gamma}\,(\varepsilon_f - \varepsilon_b),
+    \qquad \Gamma = v_b / v_f
+
+for metabolites as for Vmax, Km, equilibrium constants and boundary concentrations. Each rate law is
+differentiated symbolically once, for all reactions that share it.
+
+References
+----------
+Heinrich and Schuster, *The Regulation of Cellular Systems* (1996),
+doi:10.1007/978-1-4613-1161-4, chapter 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import sympy
+import torch
+
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.kinetics.layout import Layout
+from skimpy_renaissance.kinetics.log_derivative import log_derivative
+from skimpy_renaissance.kinetics.rates import elasticity_matrix, unit_rates
+from skimpy_renaissance.kinetics.template import Template
+from skimpy_renaissance.network.reaction import Reaction
+from skimpy_renaissance.network.roles import symbol
+
+__all__ = ["NET", "SPLIT", "Fluxes", "RateElasticities", "compile_elasticities"]
+
+Derivative = Callable[[sympy.Expr, sympy.Expr, sympy.Symbol], sympy.Expr]
+
+
+def of_forward(forward: sympy.Expr, backward: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
+    """Return the elasticity of the forward rate."""
+    del backward
+    return log_derivative(forward, x)
+
+
+def of_backward(forward: sympy.Expr, backward: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
+    """Return the elasticity of the backward rate; 0 where there is none."""
+    del forward
+    return log_derivative(backward, x)
+
+
+def of_net(forward: sympy.Expr, backward: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
+    """Return the elasticity of the net rate."""
+    ratio = _displacement(forward, backward)
+    of_f, of_b = log_derivative(forward, x), log_derivative(backward, x)
+    return of_f + ratio / (1 - ratio) * (of_f - of_b)
+
+
+@dataclass(frozen=True)
+class Fluxes:
+    """The fluxes whose control is asked for: pairs of (prefix of the name, elasticity).
+
+    Parameters
+    ----------
+    parts
+        One pair per set of fluxes over all reactions.
+    """
+
+    parts: tuple[tuple[str, Derivative], ...]
+
+
+NET = Fluxes((("", of_net),))
+"""Net fluxes, SKiMPy's ``NET``."""
+
+SPLIT = Fluxes((("fwd_", of_forward), ("bwd_", of_backward)))
+"""All forward, then all backward fluxes, SKiMPy's ``SPLIT``."""
+
+
+@dataclass(frozen=True, eq=False)
+class RateElasticities:
+    """Compiled elasticities of one kind towards given names.
+
+    Parameters
+    ----------
+    templates
+        Rate laws whose functions return the displacement and elasticities.
+    layout
+        Positions of symbols and entries; ``n_metabolites`` counts the names.
+    """
+
+    templates: tuple[Template, ...]
+    layout: Layout
+
+    def __call__(self, bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+        """Evaluate.
+
+        Parameters
+        ----------
+        bound
+            Kinetics at a steady state.
+        km
+            `` `model x km` ``, scaled units.
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model x reaction x name` ``, dimensionless.
+        """
+        values = bound.reference.symbol_values
+        _, entries = unit_rates(self.templates, self.layout, state=values, km=km)
+        return elasticity_matrix(self.layout, entries, self.layout.columns)
+
+
+def compile_elasticities(
+    bound: BoundKinetics, names: Sequence[str], *, of: Derivative
+) -> RateElasticities:
+    """Differentiate all rate laws.
+
+    Parameters
+    ----------
+    bound
+        Kinetics of the network.
+    names
+        Metabolites and parameters, in the order of the columns.
+    of
+        Which rate: one of the functions of this module.
+
+    Returns
+    -------
+    RateElasticities
+    """
+    column = {name: i for i, name in enumerate(names)}
+    templates: list[Template] = []
+    kept: list[int] = []
+    rows: list[int] = []
+    columns: list[int] = []
+    entry = 0
+    for template in bound.templates:
+        reactions = [bound.network.reactions[r] for r in template.reactions]
+        roles = [
+            role
+            for role in reactions[0].names
+            if any(reaction.names[role] in column for reaction in reactions)
+        ]
+        templates.append(replace(template, function=_lowered(template, reactions[0], roles, of)))
+        for role in roles:
+            for r, reaction in zip(template.reactions, reactions, strict=True):
+                if reaction.names[role] in column:
+                    kept.append(entry)
+                    rows.append(r)
+                    columns.append(column[reaction.names[role]])
+                entry += 1
+    at = torch.from_numpy(np.array([kept, rows, columns], dtype=np.int64)).to(
+        bound.reference.device
+    )
+    layout = replace(
+        bound.layout,
+        kept=at[0],
+        rows=at[1],
+        columns=at[2],
+        independent_first=at[2],
+        n_metabolites=len(column),
+    )
+    return RateElasticities(tuple(templates), layout)
+
+
+def _lowered(
+    template: Template, example: Reaction, roles: Sequence[str], of: Derivative
+) -> Callable[..., Sequence[torch.Tensor | float]]:
+    """Return a function of the template's symbols: displacement, then one elasticity per role."""
+    forward, backward = example.rate.forward, example.rate.backward
+    outputs = [_displacement(forward, backward)]
+    outputs += [of(forward, backward, symbol(role)) for role in roles]
+    capacities = {symbol(n): sympy.Integer(1) for n in example.names if n not in template.symbols}
+    function: Callable[..., Sequence[torch.Tensor | float]] = sympy.lambdify(
+        [symbol(name) for name in template.symbols],
+        [output.xreplace(capacities) for output in outputs],
+        modules=[{"exp": torch.exp, "log": torch.log}],
+        cse=True,
+    )
+    return function
+
+
+def _displacement(forward: sympy.Expr, backward: sympy.Expr) -> sympy.Expr:
+    return sympy.powsimp(backward / forward, combine="exp")

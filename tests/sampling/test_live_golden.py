@@ -75,5 +75,4 @@ def test_pools_set_by_hand_and_bounds_give_skimpys_sets(load_yaml_model, shared_
     values, largest, golden = _sampled(model, folder, 5)
     np.testing.assert_allclose(values, golden["params"][:5], rtol=1e-9)
     precise = np.load(folder / "true_lambda_0.npz")
-    assert len(largest) == 5
-    assert precise.files
+    np.testing.assert_allclose(largest, precise["lambda_max"][:5], rtol=1e-5)  # 400-bit arithmetic

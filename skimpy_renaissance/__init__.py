@@ -31,7 +31,7 @@ from skimpy_renaissance.steady_state import (
     read_steady_states,
     read_tfa_samples,
 )
-from skimpy_renaissance.kinetics import compile_network as compile
+from skimpy_renaissance.kinetics import compile_network as compile, jacobian_from_skimpy
 from skimpy_renaissance import spectrum
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.learning import (
@@ -62,6 +62,7 @@ __all__ = [
     "from_tables",
     "check_consistency",
     "compile",
+    "jacobian_from_skimpy",
     "spectrum",
     "Validity",
     "Generator",

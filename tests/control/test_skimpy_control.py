@@ -7,18 +7,12 @@ import pytest
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.control import NET, SPLIT, control_coefficients
-from skimpy_renaissance.errors import SkimpyImportError
-from skimpy_renaissance.network.skimpy_live import require_skimpy
 
 pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.mark.parametrize(("fluxes", "name"), [(NET, "NET"), (SPLIT, "SPLIT")])
 def test_control_of_vmax_is_skimpys(core, fluxes, name):
-    try:
-        require_skimpy()
-    except SkimpyImportError:
-        pytest.skip("EPFL's SKiMPy is not installed")
     from skimpy.core.parameters import ParameterValuePopulation  # noqa: PLC0415
     from skimpy.io.yaml import load_yaml_model  # noqa: PLC0415
     from skimpy.utils import TabDict, namespace  # noqa: PLC0415

@@ -8,9 +8,8 @@ import torch
 from scipy.sparse import csc_matrix
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.errors import InputError, SkimpyImportError
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import jacobian_from_skimpy
-from skimpy_renaissance.network.skimpy_live import require_skimpy
 
 
 def _decay(fluxes, concentrations, parameters):
@@ -93,10 +92,6 @@ def test_no_parameter_set_is_refused():
 @pytest.mark.filterwarnings("ignore")
 def test_skimpys_own_jacobians_are_those_of_this_package(row_error):
     """The bundled model through SKiMPy's Cython code, and through this package."""
-    try:
-        require_skimpy()
-    except SkimpyImportError:
-        pytest.skip("EPFL's SKiMPy is not installed")
     from skimpy.core.parameters import ParameterValues  # noqa: PLC0415
     from skimpy.io.yaml import load_yaml_model  # noqa: PLC0415
     from skimpy.utils.namespace import QSSA  # noqa: PLC0415

@@ -36,17 +36,6 @@ def test_an_absent_skimpy_is_explained(without_skimpy, monkeypatch):
         require_skimpy()
 
 
-@pytest.fixture
-def load_yaml_model():
-    try:
-        require_skimpy()
-    except SkimpyImportError:
-        pytest.skip("EPFL's SKiMPy is not installed")
-    from skimpy.io.yaml import load_yaml_model  # noqa: PLC0415
-
-    return load_yaml_model
-
-
 @pytest.mark.skimpy
 @pytest.mark.filterwarnings("ignore")
 def test_a_live_model_is_the_network_of_its_yaml(load_yaml_model):

@@ -5,9 +5,7 @@ import sympy
 from live_cases import build_live
 from test_skimpy_rate_laws import CASES, PARAMETERS, STOICHIOMETRY
 
-from skimpy_renaissance.errors import SkimpyImportError
 from skimpy_renaissance.network import build_reaction, from_skimpy
-from skimpy_renaissance.network.skimpy_live import require_skimpy
 
 pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
 LOST = ("two_boundaries", "boundary_inhibitor")  # SKiMPy loses a boundary, PARAMETERS says which
@@ -17,14 +15,6 @@ UNDEFINED = (  # text that SKiMPy does not keep; a role it adds itself; a name n
     "GeneralizedElementaryKinetics/regulator_known_to_model",
     "/reaction_none",
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _skimpy():
-    try:
-        require_skimpy()
-    except SkimpyImportError:
-        pytest.skip("EPFL's SKiMPy is not installed")
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -20,15 +20,11 @@ pytestmark = pytest.mark.skimpy
 
 
 @pytest.fixture
-def skimpy_reads():
+def skimpy_reads(load_yaml_model):
     """Write a network, load it with SKiMPy, close the door behind its warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            from skimpy.analysis.ode.utils import get_expressions_from_model  # noqa: PLC0415
-            from skimpy.io.yaml import load_yaml_model  # noqa: PLC0415
-        except ImportError as error:
-            pytest.skip(f"EPFL's SKiMPy is not installed ({error})")
+        from skimpy.analysis.ode.utils import get_expressions_from_model  # noqa: PLC0415
 
     def load(network: KineticNetwork, path):
         with warnings.catch_warnings():

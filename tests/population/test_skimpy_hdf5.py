@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -260,15 +260,8 @@ def test_an_unwritable_place_is_an_output_error(
 
 @pytest.fixture
 def skimpy_parameters() -> ModuleType:
-    """Give SKiMPy's own module, skipping where it or only its namesake is installed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # SKiMPy's dependencies deprecate one another
-        skimpy = pytest.importorskip("skimpy", reason="EPFL's SKiMPy is not installed")
-        if not hasattr(skimpy, "__path__") or not any(
-            (Path(place) / "core" / "parameters.py").is_file() for place in skimpy.__path__
-        ):
-            pytest.skip("the installed skimpy is an unrelated package from PyPI, not EPFL's SKiMPy")
-        return pytest.importorskip("skimpy.core.parameters")
+    """Give SKiMPy's own module."""
+    return import_module("skimpy.core.parameters")
 
 
 @pytest.mark.skimpy

@@ -7,21 +7,8 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.errors import SkimpyImportError
-from skimpy_renaissance.network.skimpy_live import require_skimpy
 
 pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
-
-
-@pytest.fixture
-def load_yaml_model():
-    try:
-        require_skimpy()
-    except SkimpyImportError:
-        pytest.skip("EPFL's SKiMPy is not installed")
-    from skimpy.io.yaml import load_yaml_model  # noqa: PLC0415
-
-    return load_yaml_model
 
 
 def _sampled(model, folder, n):

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.errors import SkimpyImportError
-from skimpy_renaissance.network.skimpy_live import require_skimpy
 
 pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
 
@@ -15,10 +13,6 @@ pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
 @pytest.fixture(scope="module")
 def live():
     """The bundled model as SKiMPy loads it, compiled, with scaled fluxes and concentrations."""
-    try:
-        require_skimpy()
-    except SkimpyImportError:
-        pytest.skip("EPFL's SKiMPy is not installed")
     from skimpy.io.yaml import load_yaml_model  # noqa: PLC0415
 
     model = load_yaml_model(str(files("skimpy_renaissance.examples") / "data" / "e_coli_core.yaml"))

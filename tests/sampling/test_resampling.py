@@ -8,7 +8,6 @@ from numpy.random import RandomState
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, MissingEntryError, SamplingError
-from skimpy_renaissance.network.skimpy_live import require_skimpy
 from skimpy_renaissance.sampling.resampling import resample_constants
 
 Parameters = sr.OracleSampler.Parameters
@@ -129,10 +128,6 @@ def test_nothing_kept_is_an_error(core):
 @pytest.mark.skimpy
 @pytest.mark.filterwarnings("ignore")
 def test_the_resampler_of_both_gives_the_same_sets():
-    try:
-        require_skimpy()
-    except sr.errors.SkimpyImportError:
-        pytest.skip("EPFL's SKiMPy is not installed")
     from skimpy.io.yaml import load_yaml_model  # noqa: PLC0415
     from skimpy.sampling.simple_resampler import SimpleResampler  # noqa: PLC0415
 

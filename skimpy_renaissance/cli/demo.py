@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
-from skimpy_renaissance.cli.draws import generated, log_uniform
+from skimpy_renaissance.cli.draws import log_uniform
 from skimpy_renaissance.cli.figures import save_figure
 from skimpy_renaissance.cli.inputs import Inputs, bind_state, growth_reaction, read_inputs
 from skimpy_renaissance.cli.options import with_settings
@@ -195,7 +195,7 @@ def _held_out(
 
 
 def _first(trained: TrainedGenerator, *, seed: int) -> torch.Tensor:
-    return next(generated(trained, block=_HELD_OUT, seed=seed))
+    return next(trained.blocks(_HELD_OUT, seed=seed))
 
 
 def _write(

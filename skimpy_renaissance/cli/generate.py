@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from skimpy_renaissance.cli.console import PROBLEMS, say, text_table
-from skimpy_renaissance.cli.draws import generated
 from skimpy_renaissance.cli.inputs import bind_state
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.population_file import PopulationFile
@@ -196,7 +195,7 @@ def _blocks(
     """Yield what is kept, block by block; ``tally`` counts along."""
     missing = number
     with tqdm(total=number, unit="set", disable=None) as bar:
-        for log_km in generated(source.trained, block=_BLOCK, seed=seed):
+        for log_km in source.trained.blocks(_BLOCK, seed=seed):
             most = max_draws - tally.drawn
             sets = parametrize(bound, log_km[: min(most, missing) if keep_all else most])
             valid = sets.where_valid(source.criterion)  # type: ignore[arg-type] # takes arrays too

@@ -38,7 +38,7 @@ from skimpy_renaissance.control.rate_elasticities import (
 )
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.spectrum.lambda_max import _eigenvectors
+from skimpy_renaissance.spectrum import eigenvectors
 
 __all__ = ["SlowModes", "modal_matrix", "slow_modes"]
 
@@ -240,7 +240,7 @@ def _modes(scaled: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, tor
     """Return `` model x independent ``: v and w with A v = lambda v, w^T A = lambda w^T."""
     usable = value.isfinite()[..., None]
     safe = value.where(usable[..., 0], torch.zeros_like(value))
-    right, left = _eigenvectors(scaled.nan_to_num(), safe)
+    right, left = eigenvectors(scaled.nan_to_num(), safe)
     nothing = torch.full_like(right, torch.nan)
     return right.where(usable, nothing), left.conj().where(usable, nothing)
 

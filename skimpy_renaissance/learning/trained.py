@@ -8,7 +8,7 @@ Generating needs no kinetics and no eigenvalues: a million models take seconds.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Integral
@@ -38,11 +38,12 @@ from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.km_space import KmSpace
 from skimpy_renaissance.learning.optimizer import SearchState
 from skimpy_renaissance.learning.outputs import OUTPUTS, Output
-from skimpy_renaissance.learning.randomness import random_stream
+from skimpy_renaissance.learning.randomness import derived_seeds, random_stream
 
 __all__ = ["TrainedGenerator", "load_generator"]
 
 _BLOCK = 4096  # models that pass the network together; noise is drawn in such blocks
+_SEEDS = 1000  # seeds of blocks, derived together
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +130,31 @@ class TrainedGenerator:
         for some in values.split(batch):  # views: squashed in place
             some.copy_(self.generator.squash(some, self.space))
         return self.space.complete(values, uniform)
+
+    def blocks(self, size: int, *, seed: int) -> Iterator[Tensor]:
+        """Yield blocks of models without end, each from a seed of its own.
+
+        An output that looks at the whole batch sees batches of the size it was trained with.
+
+        Parameters
+        ----------
+        size
+            Models per block.
+        seed
+            From which the seed of each block is derived; the first blocks do not depend on how
+            many are taken.
+
+        Yields
+        ------
+        torch.Tensor
+            `model x km`, float64, ln(mol/L).
+        """
+        batch = self.setup["optimizer"].get("models_per_candidate")
+        done = 0
+        while True:
+            for block_seed in derived_seeds(seed, done + _SEEDS)[done:]:
+                yield self.generate(size, seed=block_seed, batch=batch)
+            done += _SEEDS
 
     def at(self, generation: int) -> TrainedGenerator:
         """Return the generator as it was after a generation whose weights were kept.

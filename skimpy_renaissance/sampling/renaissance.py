@@ -12,6 +12,7 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from math import isclose, log
@@ -210,7 +211,7 @@ class RenaissanceSampler:
         )
         kept = collect(
             bound,
-            _Stream(self.trained, bound, settings, seed_of_sampling).draw,
+            _proposals(self.trained, bound, size=settings.batch, seed=seed_of_sampling),
             n_samples=settings.n_samples,
             keep=(lambda bound, log_km: _valid(bound, log_km, criterion)) if only_stable else None,
             max_trials=int(max_trials),
@@ -230,25 +231,12 @@ class RenaissanceSampler:
         return as_skimpy_returns(population, network, min_max_eigenvalues)
 
 
-@dataclass
-class _Stream:
-    """Successive batches of a generator's models, each from a seed of its own."""
-
-    trained: TrainedGenerator
-    bound: BoundKinetics
-    settings: RenaissanceParameters
-    seed: int
-    n_batches: int = 0
-
-    def draw(self, n: int) -> NDArray[np.float64]:
-        """Return the next `` `model x km` ``, scaled concentration."""
-        self.n_batches += 1
-        log_km = self.trained.generate(
-            n,
-            seed=derived_seeds(self.seed, self.n_batches)[-1],
-            batch=self.settings.models_per_candidate,
-        )
-        return log_km.exp().cpu().numpy() * self.bound.reference.concentration_scaling
+def _proposals(
+    trained: TrainedGenerator, bound: BoundKinetics, *, size: int, seed: int
+) -> Callable[[int], NDArray[np.float64]]:
+    """Return what gives the next n <= size models, `` `model x km` ``, scaled concentration."""
+    blocks, scaling = trained.blocks(size, seed=seed), bound.reference.concentration_scaling
+    return lambda n: next(blocks)[:n].exp().cpu().numpy() * scaling
 
 
 def _valid(bound: BoundKinetics, log_km: torch.Tensor, criterion: Validity) -> torch.Tensor:

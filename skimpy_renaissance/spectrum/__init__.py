@@ -5,7 +5,7 @@ it), the differentiable ``lambda_max``, and ``Validity``.
 """
 
 from skimpy_renaissance.spectrum.route import Accurate, Plain, SpectralRoute
-from skimpy_renaissance.spectrum.lambda_max import lambda_max
+from skimpy_renaissance.spectrum.lambda_max import eigenvectors, lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
 
-__all__ = ["SpectralRoute", "Accurate", "Plain", "lambda_max", "Validity"]
+__all__ = ["SpectralRoute", "Accurate", "Plain", "lambda_max", "eigenvectors", "Validity"]

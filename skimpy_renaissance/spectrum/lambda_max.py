@@ -27,7 +27,7 @@ from torch.autograd.function import once_differentiable
 
 from skimpy_renaissance.spectrum.route import SpectralRoute
 
-__all__ = ["lambda_max"]
+__all__ = ["eigenvectors", "lambda_max"]
 
 _OFFSET = 1e-11  # keeps C invertible; far above rounding, far below the distance between modes
 _STEPS = 2
@@ -71,16 +71,31 @@ class _LeadingRealPart(torch.autograd.Function):
         scaled, leading = ctx.saved_tensors
         usable = leading.isfinite()
         safe = torch.where(usable, leading, torch.zeros_like(leading))
-        right, left = _eigenvectors(scaled.nan_to_num(), safe)
+        right, left = eigenvectors(scaled.nan_to_num(), safe)
         overlap = (left.conj() * right).sum(-1)[..., None, None]
         slope = (left.conj()[..., :, None] * right[..., None, :] / overlap).real
         slope = torch.where(usable[..., None, None], slope, torch.zeros_like(slope))
         return gradient[..., None, None] * slope, None
 
 
-def _eigenvectors(
+def eigenvectors(
     scaled: torch.Tensor, eigenvalue: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
+    r"""Return the eigenvectors of one eigenvalue per matrix, by inverse iteration.
+
+    Parameters
+    ----------
+    scaled
+        `` ... x independent x independent ``, 1/h: finite matrices.
+    eigenvalue
+        `` ... ``, complex128, 1/h: a simple eigenvalue of each.
+
+    Returns
+    -------
+    right, left : torch.Tensor
+        `` ... x independent `` each, of length 1: :math:`A v = \lambda v`,
+        :math:`w^H A = \lambda w^H`.
+    """
     n = scaled.shape[-1]
     identity = torch.eye(n, dtype=eigenvalue.dtype, device=scaled.device)
     shifted = scaled - (eigenvalue * (1 + _OFFSET))[..., None, None] * identity

@@ -2,6 +2,7 @@
 
 import math
 import random
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -266,3 +267,11 @@ def test_generating_refuses_what_it_cannot_do(pathway, wrong):
 def test_incidence_is_the_default_reward(pathway):
     default, stated = quick(pathway()), quick(pathway(), reward=rewards.Incidence())
     assert torch.equal(default.weights, stated.weights)
+
+
+def test_blocks_go_on_and_do_not_depend_on_how_many_are_taken(pathway):
+    trained = quick(pathway(n=6))
+    first, second = islice(trained.blocks(5, seed=3), 2)
+    again = next(trained.blocks(5, seed=3))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, second)

@@ -4,8 +4,8 @@ r"""The differential equations of reactions, in one form for cells and for react
 
 with concentrations :math:`x`, rates :math:`v` and parameters :math:`p`. In a cell only :math:`W`
 is there: stoichiometry times the ratio of cell volume to compartment volume. In a reactor, what a
-strain takes from the medium and how it grows is proportional to its own biomass :math:`x_k`, through
-:math:`M_k`.
+strain takes from the medium and how it grows is proportional to its own biomass :math:`x_k`,
+through :math:`M_k`.
 
 References
 ----------

@@ -3,7 +3,8 @@ r"""Rate laws as plain Python functions of numbers, for one model at a time.
 An integrator asks for the rates of one model at one point, thousands of times in a row. Each
 distinct rate law is written out once as two functions of its symbols,
 
-.. math:: v = v_f - v_b, \qquad \frac{\partial v}{\partial x_j}\ \text{for every metabolite role } j,
+.. math::
+    v = v_f - v_b, \qquad \frac{\partial v}{\partial x_j}\ \text{for every metabolite role } j,
 
 with common subexpressions shared, and each reaction calls those of its law. The result is text:
 it travels to other processes, where functions do not.

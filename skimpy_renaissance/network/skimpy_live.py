@@ -51,7 +51,7 @@ def require_skimpy() -> Any:
     Raises
     ------
     SkimpyImportError
-        SKiMPy is absent, or ``skimpy`` is another project.
+        SKiMPy or a package it needs is absent, or ``skimpy`` is another project.
     """
     how = (
         "EPFL's SKiMPy is on no package index: install it from its repository "
@@ -65,6 +65,11 @@ def require_skimpy() -> Any:
     try:
         import_module("skimpy.core.kinmodel")
     except ImportError as error:
+        if (error.name or "skimpy").split(".")[0] != "skimpy":
+            raise SkimpyImportError(
+                f"SKiMPy is installed but what it needs is not: {error}. Install {error.name!r}, "
+                "then try 'import skimpy.core.kinmodel' by itself."
+            ) from error
         raise SkimpyImportError(
             "The installed package 'skimpy' is not EPFL's SKiMPy: it has no skimpy.core.kinmodel "
             f"({error}). A data-summary tool on the package index has the same name; remove it "
@@ -89,7 +94,7 @@ def from_skimpy(kinetic_model: Any) -> KineticNetwork:
     Raises
     ------
     SkimpyImportError
-        SKiMPy is absent, or ``skimpy`` is another project.
+        SKiMPy or a package it needs is absent, or ``skimpy`` is another project.
     InputError
         ``kinetic_model`` is something else.
     NetworkError

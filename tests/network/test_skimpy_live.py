@@ -30,6 +30,16 @@ def test_the_package_of_the_same_name_is_recognised(without_skimpy, tmp_path, mo
     del sys.modules["skimpy"]
 
 
+def test_a_missing_dependency_of_skimpy_is_named(without_skimpy, tmp_path, monkeypatch):
+    (tmp_path / "skimpy" / "core").mkdir(parents=True)
+    (tmp_path / "skimpy" / "__init__.py").write_text("")
+    (tmp_path / "skimpy" / "core" / "__init__.py").write_text("import depended_on_by_skimpy\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SkimpyImportError, match=r"Install 'depended_on_by_skimpy'"):
+        require_skimpy()
+    del sys.modules["skimpy"]
+
+
 def test_an_absent_skimpy_is_explained(without_skimpy, monkeypatch):
     monkeypatch.setitem(sys.modules, "skimpy", None)
     with pytest.raises(SkimpyImportError, match=r"on no package index.*read_skimpy_yaml"):

@@ -31,12 +31,13 @@ from skimpy_renaissance.steady_state import (
     read_steady_states,
     read_tfa_samples,
 )
-from skimpy_renaissance.kinetics import compile_network as compile, jacobian_from_skimpy
+from skimpy_renaissance.kinetics import compile_network as compile
 from skimpy_renaissance import spectrum
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.learning import (
     NES,
     Generator,
+    Gradient,
     load_generator,
     rewards,
     train,
@@ -62,11 +63,11 @@ __all__ = [
     "from_tables",
     "check_consistency",
     "compile",
-    "jacobian_from_skimpy",
     "spectrum",
     "Validity",
     "Generator",
     "NES",
+    "Gradient",
     "rewards",
     "train",
     "train_repeats",

@@ -1,12 +1,13 @@
 """Learning: train a generator whose models are valid.
 
 ``Generator`` turns noise into saturation constants, a ``Problem`` judges and rewards them, an
-optimiser such as ``NES`` improves the weights, ``train`` runs the loop, and the result is a
+optimiser (``NES``, ``Gradient``) improves the weights, ``train`` runs the loop, and the result is a
 ``TrainedGenerator``. This stage knows tensors, not metabolism.
 """
 
 from skimpy_renaissance.learning import rewards
 from skimpy_renaissance.learning.generator import Generator
+from skimpy_renaissance.learning.gradient import Gradient
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Judged, Kinetics, judge
 from skimpy_renaissance.learning.km_space import KmSpace
@@ -34,6 +35,7 @@ __all__ = [
     "SearchState",
     "Step",
     "NES",
+    "Gradient",
     "History",
     "TrainedGenerator",
     "train",

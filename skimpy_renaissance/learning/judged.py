@@ -14,7 +14,7 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -126,6 +126,15 @@ class Judged:
     def vmax(self) -> Tensor:
         """`candidate x model x reaction`, float64, scaled concentration per time."""
         return self.kinetics.vmax(self._flat).unflatten(0, self._shape)
+
+    def detached(self) -> Judged:
+        """Return the same models and verdicts without the graph they were computed by.
+
+        Returns
+        -------
+        Judged
+        """
+        return replace(self, log_km=self.log_km.detach(), lambda_max=self.lambda_max.detach())
 
     @property
     def _shape(self) -> tuple[int, int]:

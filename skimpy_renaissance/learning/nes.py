@@ -28,6 +28,7 @@ from torch import Tensor
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.optimizer import SearchState, Step
 from skimpy_renaissance.learning.problem import Problem
+from skimpy_renaissance.learning.rewards import Incidence, Reward
 
 __all__ = ["NES"]
 
@@ -76,6 +77,11 @@ class NES:
                 raise InputError(f"NES needs a positive, finite {name}, got {value!r}.")
         if self.decay > 1:
             raise InputError(f"NES needs decay <= 1 (1: constant rate), got {self.decay!r}.")
+
+    @property
+    def default_reward(self) -> Reward:
+        """What is followed where no reward is chosen."""
+        return Incidence()
 
     def start(self, weights: Tensor) -> SearchState:
         """Begin at the given weights.

@@ -8,7 +8,7 @@ the loop, the history and the checkpoints.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -68,6 +68,10 @@ class Optimizer(Protocol):
     @property
     def generations(self) -> int:
         """How many steps a training takes."""
+
+    @property
+    def default_reward(self) -> Callable[[Judged], Tensor]:
+        """What is followed where no reward is chosen."""
 
     def start(self, weights: Tensor) -> SearchState:
         """Return the state before the first step.

@@ -12,6 +12,12 @@ what the authors' code computes,
 .. math:: R = 0.5\, e^{-0.1\, \lambda_{mean}}, \qquad
           \lambda_{mean}\ \text{the mean of the 10 smallest}\ \lambda_{max}.
 
+Both are blind to how far an invalid model misses. :class:`Margin` is not, and has a gradient:
+
+.. math:: R = -\frac{1}{m} \sum_j \operatorname{softplus}\big(
+          s\,(\operatorname{asinh}\lambda_{max}^j - \operatorname{asinh}\lambda_{partition})
+          + \delta\big).
+
 Any function of a :class:`~skimpy_renaissance.learning.judged.Judged` that returns `candidate`,
 float64 is a reward. Rewards add up, and take numbers as factors:
 ``Incidence() + 0.1 * FastestDynamics()``.
@@ -26,6 +32,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import asinh
 from numbers import Real
 
 import torch
@@ -34,7 +41,7 @@ from torch import Tensor
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.judged import Judged
 
-__all__ = ["FastestDynamics", "Incidence", "Reward", "RewardFunction", "Sum", "Weighted"]
+__all__ = ["FastestDynamics", "Incidence", "Margin", "Reward", "RewardFunction", "Sum", "Weighted"]
 
 RewardFunction = Callable[[Judged], Tensor]
 
@@ -109,6 +116,33 @@ class FastestDynamics(Reward):
         fastest = _failed_last(judged.lambda_max).sort(-1).values[..., : self.n_fastest]
         exponent = torch.clamp(-self.rate * fastest.mean(-1), max=_LARGEST_EXPONENT)
         return self.weight * torch.exp(exponent)
+
+
+@dataclass(frozen=True)
+class Margin(Reward):
+    r"""How far models lie on the right side of the partition; differentiable.
+
+    The inverse hyperbolic sine measures small eigenvalues linearly and large ones by their order of
+    magnitude, so that a model far off does not drown the others.
+
+    Parameters
+    ----------
+    sharpness
+        :math:`s`: how little a model far below the partition still counts.
+    offset
+        :math:`\delta`: how far below the partition models are pushed.
+    """
+
+    sharpness: float = 2.0
+    offset: float = 0.5
+
+    def __call__(self, judged: Judged) -> Tensor:
+        """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
+        known = torch.isfinite(judged.lambda_max)
+        excess = torch.asinh(judged.lambda_max) - asinh(judged.criterion.partition)
+        penalty = torch.nn.functional.softplus(self.sharpness * excess + self.offset)
+        penalty = torch.where(known, penalty, torch.zeros_like(penalty))
+        return -penalty.sum(-1) / known.sum(-1).clamp(min=1)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ from skimpy_renaissance.learning.nes import NES
 from skimpy_renaissance.learning.optimizer import Optimizer
 from skimpy_renaissance.learning.problem import Problem
 from skimpy_renaissance.learning.randomness import random_stream, require_seed
-from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
+from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.learning.trained import TrainedGenerator
 from skimpy_renaissance.spectrum.validity import Validity
 
@@ -78,12 +78,14 @@ def train(
     criterion
         When a model counts as valid; by default the paper's -2.5 1/h.
     optimizer
-        By default :class:`~skimpy_renaissance.learning.nes.NES` as in the paper.
+        By default :class:`~skimpy_renaissance.learning.nes.NES` as in the paper;
+        :class:`~skimpy_renaissance.learning.gradient.Gradient` needs fewer models.
     generator
         Architecture; by default the paper's with the sigmoid output.
     reward
         One number per candidate from a :class:`~skimpy_renaissance.learning.judged.Judged`; by
-        default :class:`~skimpy_renaissance.learning.rewards.Incidence`.
+        default :class:`~skimpy_renaissance.learning.rewards.Incidence`, and its differentiable
+        relative :class:`~skimpy_renaissance.learning.rewards.Margin` for a gradient.
     seed
         A whole number, 0 or more.
     measured
@@ -133,7 +135,9 @@ def train(
         default_range=generator.range,
         measured=measured,
     )
-    problem = Problem(kinetics, generator, space, criterion or Validity(), reward or Incidence())
+    problem = Problem(
+        kinetics, generator, space, criterion or Validity(), reward or optimizer.default_reward
+    )
     snapshots = _require_generations(keep_snapshots, optimizer.generations)
     if isinstance(checkpoint_every, bool) or checkpoint_every < 1:
         raise InputError(f"checkpoint_every must be 1 or more, got {checkpoint_every!r}.")

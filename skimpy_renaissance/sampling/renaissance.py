@@ -28,12 +28,13 @@ from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import (
     NES,
     Generator,
+    Gradient,
     Optimizer,
     TrainedGenerator,
     derived_seeds,
     train,
 )
-from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
+from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.sampling.collection import collect
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
@@ -67,10 +68,13 @@ class RenaissanceParameters:
     fastest_eigenvalue
         And its smallest real part above this, 1/h; ``None`` sets no limit.
     optimizer
-        ``"nes"``, with the hyper-parameters below, or an optimiser object.
+        ``"nes"`` or ``"gradient"``, with the hyper-parameters below, or an optimiser object.
     reward
-        One number per candidate; the paper's incidence by default.
-    generations, n_candidates, models_per_candidate, search_radius, learning_rate, decay
+        One number per candidate; by default the paper's incidence, for ``"gradient"`` its
+        differentiable relative.
+    generations, models_per_candidate, learning_rate, decay
+        Of either optimiser; the gradient has one candidate.
+    n_candidates, search_radius
         Of natural evolution strategies.
     output, latent, hidden
         Of the generator; ``output="batch_minmax"`` rescales as the authors' code does.
@@ -203,7 +207,7 @@ class RenaissanceSampler:
                 hidden=settings.hidden,
                 range=_log_range(settings, bound),
             ),
-            reward=settings.reward or Incidence(),
+            reward=settings.reward,
             seed=seed_of_training,
             checkpoint=settings.checkpoint,
             progress=settings.progress,
@@ -249,9 +253,16 @@ def _valid(bound: BoundKinetics, log_km: torch.Tensor, criterion: Validity) -> t
 def _optimizer(settings: RenaissanceParameters) -> Optimizer:
     if not isinstance(settings.optimizer, str):
         return settings.optimizer
+    if settings.optimizer == "gradient":
+        return Gradient(
+            models=settings.models_per_candidate,
+            learning_rate=settings.learning_rate,
+            decay=settings.decay,
+            generations=settings.generations,
+        )
     if settings.optimizer != "nes":
         raise InputError(
-            f"optimizer must be 'nes' or an optimizer object such as sr.NES(...), got "
+            "optimizer must be 'nes', 'gradient' or an optimizer object such as sr.NES(...), got "
             f"{settings.optimizer!r}."
         )
     return NES(

@@ -8,7 +8,13 @@ import torch
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning import Generator, KmSpace, Problem, judge
 from skimpy_renaissance.learning.judged import Judged
-from skimpy_renaissance.learning.rewards import FastestDynamics, Incidence, Sum, Weighted
+from skimpy_renaissance.learning.rewards import (
+    FastestDynamics,
+    Incidence,
+    Margin,
+    Sum,
+    Weighted,
+)
 from skimpy_renaissance.spectrum.validity import Validity
 
 NAN = math.nan
@@ -137,3 +143,16 @@ def test_a_reward_of_the_user_that_cannot_be_used_is_named(pathway, reward, mess
     judged = problem.judge(torch.zeros(3, 5, 2, dtype=torch.float64))
     with pytest.raises(InputError, match=message):
         problem.score(judged)
+
+
+def test_margin_equals_its_formula_by_hand():
+    rows = [[-3.0, -1.0, 2.0, 1e5], [NAN, 0.5, -7.0, -2.5]]
+    for row, reward in zip(rows, Margin(2.0, 0.5)(verdict(rows)).tolist(), strict=True):
+        known = [x for x in row if not math.isnan(x)]
+        excess = [2.0 * (math.asinh(x) - math.asinh(-2.5)) + 0.5 for x in known]
+        expected = -sum(math.log1p(math.exp(e)) for e in excess) / len(known)
+        assert reward == pytest.approx(expected, rel=1e-12)
+
+
+def test_margin_is_zero_where_every_spectrum_failed():
+    assert Margin()(verdict([[NAN, NAN]])).tolist() == [0.0]

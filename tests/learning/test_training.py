@@ -209,6 +209,7 @@ def test_another_optimiser_fits_the_same_loop(pathway):
         """Gradient descent on the mean slowest mode, with a moving average as memory."""
 
         generations = 40
+        default_reward = rewards.Incidence()
 
         def start(self, weights):
             return SearchState(weights, 0.5, memory={"average": torch.zeros_like(weights)})

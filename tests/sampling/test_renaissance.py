@@ -49,6 +49,18 @@ def test_every_set_is_valid_and_reproduces_the_steady_state(core):
     assert len(sampler.trained.history) == 6
 
 
+def test_the_gradient_takes_the_place_of_evolution_by_its_name(core):
+    kinetics, state = core
+    settings = {"n_samples": 20, "generations": 12, "km_range": (1e-6, 0.1)}
+    sampler = sr.RenaissanceSampler(
+        Parameters(eigenvalue_partition=-3.0, optimizer="gradient", **settings)
+    )
+    _, largest, _ = sampler.sample(kinetics, state, min_max_eigenvalues=True, seed=4)
+    assert max(largest) < -3.0
+    assert sampler.trained.history.judged[-1] == 12 * 100
+    assert sampler.trained.history.incidence[-1] > 0.9
+
+
 def test_a_seed_decides_everything(core):
     kinetics, state = core
 

@@ -1,0 +1,58 @@
+"""Known kinetic data: measured Michaelis constants and enzyme abundances beside the predictions.
+
+In pipeline order: read measurements (``read_measured_km``), find the constants that they belong to
+(``match_km``: matched, ambiguous, unmatched), average them into ranges (``km_ranges``), train or
+generate within these, then ask how far predictions agree with what was observed
+(``overlap_scores``, ``overlap_change``, ``by_subsystem``), which other constants followed
+(``moved_parameters``), and how fast the enzymes are (``turnover_numbers``).
+
+>>> measured = read_measured_km("brenda.csv", unit="mM")                        # doctest: +SKIP
+>>> match = match_km(measured, network, ec_of=pairs)                            # doctest: +SKIP
+>>> match.summary(); match.ambiguous[["row", "km", "why"]]                      # doctest: +SKIP
+>>> ranges = km_ranges(match.accepting())                                       # doctest: +SKIP
+>>> network.with_bounds(ranges.bounds(units))   # generated within the ranges   # doctest: +SKIP
+>>> train(bound, measured=ranges.molar)         # drawn from them instead       # doctest: +SKIP
+>>> overlap_scores(population, ranges)                                          # doctest: +SKIP
+>>> moved_parameters(without, population)                                       # doctest: +SKIP
+"""
+
+from skimpy_renaissance.kinetic_data.measured_km import MeasuredKm, read_measured_km
+from skimpy_renaissance.kinetic_data.matching import KmMatch, match_km
+from skimpy_renaissance.kinetic_data.ranges import KmRanges, km_ranges
+from skimpy_renaissance.kinetic_data.overlap import (
+    by_subsystem,
+    in_molar,
+    overlap_change,
+    overlap_scores,
+    predicted_ranges,
+)
+from skimpy_renaissance.kinetic_data.propagation import (
+    benjamini_hochberg,
+    kolmogorov_smirnov,
+    moved_parameters,
+)
+from skimpy_renaissance.kinetic_data.turnover import (
+    Turnover,
+    enzyme_abundance,
+    turnover_numbers,
+)
+
+__all__ = [
+    "MeasuredKm",
+    "read_measured_km",
+    "KmMatch",
+    "match_km",
+    "KmRanges",
+    "km_ranges",
+    "predicted_ranges",
+    "in_molar",
+    "overlap_scores",
+    "overlap_change",
+    "by_subsystem",
+    "kolmogorov_smirnov",
+    "benjamini_hochberg",
+    "moved_parameters",
+    "Turnover",
+    "enzyme_abundance",
+    "turnover_numbers",
+]

@@ -1,0 +1,179 @@
+r"""From measurements to the range in which a Michaelis constant is drawn.
+
+With measurements :math:`m_1 \dots m_n` of one constant, each with a lower and an upper end,
+
+.. math:: \hat K = \Bigl(\prod_i m_i\Bigr)^{1/n}, \qquad
+   [\,l, u\,] = \Bigl[\Bigl(\prod_i l_i\Bigr)^{1/n}, \Bigl(\prod_i u_i\Bigr)^{1/n}\Bigr], \qquad
+   l_i, u_i = (1 \mp \delta)\, m_i
+
+where a measurement states no uncertainty of its own. Without any such statement this is
+:math:`(1 \mp \delta)\hat K`, the paper's rule with :math:`\delta` = 20 % [1]_.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6 (Methods,
+   "Integration of experimental kinetic data").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.kinetic_data.matching import KmMatch
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.units import Units
+
+__all__ = ["KmRanges", "km_ranges"]
+
+
+@dataclass(frozen=True, eq=False)
+class KmRanges:
+    """Observed range of each measured Michaelis constant.
+
+    Parameters
+    ----------
+    table
+        Index ``km``. Columns ``reaction``, ``metabolite``, ``n`` (measurements), ``n_own`` (those
+        that state an uncertainty of their own), ``mean`` (geometric), ``low`` and ``high``
+        (mol/L), and ``spread`` (standard deviation of the measurements, ln units; NaN for one).
+    """
+
+    table: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        return f"<KmRanges: {len(self)} Michaelis constants>"
+
+    @property
+    def km_names(self) -> tuple[str, ...]:
+        """Constants with a range, in order."""
+        return tuple(self.table.index)
+
+    @property
+    def molar(self) -> dict[str, tuple[float, float]]:
+        """Constant to (lower, upper) in mol/L, as ``measured`` of the training takes them."""
+        pairs = zip(self.table["low"], self.table["high"], strict=True)
+        ranges = [(float(low), float(high)) for low, high in pairs]
+        return dict(zip(self.km_names, ranges, strict=True))
+
+    def bounds(self, units: Units) -> dict[str, tuple[float, float]]:
+        """Return bounds as ``network.with_bounds`` takes them.
+
+        Parameters
+        ----------
+        units
+            Units of the kinetic model.
+
+        Returns
+        -------
+        dict
+            Constant to (lower, upper), scaled concentration.
+        """
+        scale = units.concentration_scaling
+        return {name: (low * scale, high * scale) for name, (low, high) in self.molar.items()}
+
+    def log_bounds(self, network: KineticNetwork) -> torch.Tensor:
+        """Return bounds in the order of the ``km`` axis.
+
+        Parameters
+        ----------
+        network
+            Its ``km_names`` order the result.
+
+        Returns
+        -------
+        torch.Tensor
+            `` `km x 2` ``, float64, ln(mol/L), NaN where nothing is measured.
+
+        Raises
+        ------
+        MissingEntryError
+            A constant with a range is not a free constant of the network.
+        """
+        unknown = [name for name in self.km_names if name not in set(network.km_names)]
+        if unknown:
+            raise MissingEntryError(
+                f"{listed(unknown)} has a range but is no saturation constant without a value of "
+                f"{network.name!r}. Match the measurements to this network, or select others."
+            )
+        ends = self.table[["low", "high"]].reindex(list(network.km_names)).to_numpy(dtype=float)
+        return torch.from_numpy(np.log(ends))
+
+    def select(self, km_names: Iterable[str]) -> KmRanges:
+        """Return the ranges of some constants.
+
+        Parameters
+        ----------
+        km_names
+            Which ones, in the order wanted.
+
+        Returns
+        -------
+        KmRanges
+
+        Raises
+        ------
+        MissingEntryError
+            A constant has no range.
+        """
+        names = list(km_names)
+        unknown = [name for name in names if name not in self.table.index]
+        if unknown:
+            raise MissingEntryError(
+                f"{listed(unknown)} has no measured range. Those that have one are "
+                f"{listed(self.km_names)}."
+            )
+        return KmRanges(self.table.loc[names])
+
+
+def km_ranges(match: KmMatch, *, relative: float = 0.2) -> KmRanges:
+    r"""Average the matched measurements of each constant into one range.
+
+    Parameters
+    ----------
+    match
+        Its ``matched`` measurements are used; ambiguous ones after ``match.accepting()``.
+    relative
+        Half width :math:`\delta` of a measurement that states no uncertainty, relative to its
+        value.
+
+    Returns
+    -------
+    KmRanges
+        In order of first appearance.
+
+    Raises
+    ------
+    InputError
+        ``relative`` is not in [0, 1).
+    """
+    if not 0 <= relative < 1:
+        raise InputError(
+            f"relative must be at least 0 and below 1, so that bounds are positive; got "
+            f"{relative!r}. 0.2 means +-20 %."
+        )
+    rows = match.matched
+    value = rows["km_molar"].astype(float)
+    own = rows["low"].notna()
+    logs = pd.DataFrame(
+        {
+            "mean": np.log(value),
+            "low": np.log(rows["low"].astype(float).where(own, (1 - relative) * value)),
+            "high": np.log(rows["high"].astype(float).where(own, (1 + relative) * value)),
+        }
+    ).groupby(rows["km"], sort=False)
+    first = rows.groupby("km", sort=False)[["km_reaction", "km_metabolite"]].first()
+    table = first.rename(columns={"km_reaction": "reaction", "km_metabolite": "metabolite"})
+    table["n"] = logs.size()
+    table["n_own"] = own.groupby(rows["km"], sort=False).sum().astype(int)
+    table[["mean", "low", "high"]] = np.exp(logs.mean())
+    table["spread"] = logs["mean"].std()
+    return KmRanges(table)

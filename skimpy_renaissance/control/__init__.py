@@ -2,7 +2,8 @@
 
 In pipeline order: elasticities towards parameters (``parameter_elasticities``), control
 coefficients of fluxes and concentrations (``control_coefficients``, over ``NET`` or ``SPLIT``
-fluxes), and modes of the Jacobian with what takes part in them (``slow_modes``, ``modal_matrix``).
+fluxes), and modes of the Jacobian with what takes part in them (``slow_modes``, ``modal_matrix``,
+``flux_modal_matrix``).
 
 =====================================================  =============================================
 SKiMPy                                                 here
@@ -14,6 +15,7 @@ SKiMPy                                                 here
 ``.mean("sample")``, ``.slice_by("flux", "PFK")``      the same
 ``.slice_by("sample", 0)``                             the same; or by the name of the set
 ``modal_matrix(model, concentrations, set)``           ``modal_matrix(bound, set)``
+``modal_matrix(..., flux_modes=True)``                 ``flux_modal_matrix(bound, set)``
 =====================================================  =============================================
 """
 
@@ -24,7 +26,7 @@ from skimpy_renaissance.control.coefficients import (
     control_coefficients,
     parameter_elasticities,
 )
-from skimpy_renaissance.control.modes import SlowModes, modal_matrix, slow_modes
+from skimpy_renaissance.control.modes import SlowModes, flux_modal_matrix, modal_matrix, slow_modes
 
 __all__ = [
     "Coefficients",
@@ -37,4 +39,5 @@ __all__ = [
     "SlowModes",
     "slow_modes",
     "modal_matrix",
+    "flux_modal_matrix",
 ]

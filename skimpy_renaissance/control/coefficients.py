@@ -55,12 +55,15 @@ class Control:
     flux
         What ``model.flux_control_fun(...)`` returns in SKiMPy.
     concentration
-        What ``model.concentration_control_fun(...)`` returns: independent metabolites; then, beyond
-        SKiMPy, the dependent ones.
+        What ``model.concentration_control_fun(...)`` returns: independent metabolites.
+    all_concentrations
+        Beyond SKiMPy: independent metabolites, then those that pools make dependent. A network
+        response analysis built on these limits the dependent ones too.
     """
 
     flux: Coefficients
     concentration: Coefficients
+    all_concentrations: Coefficients
 
 
 def control_coefficients(
@@ -116,12 +119,16 @@ def control_coefficients(
 
     with torch.no_grad():
         table = bound.batching.run(bound, log_km, judge).cpu().numpy()
-    metabolites = columns.metabolites
+    n, metabolites = len(bound.network.conserved_pools.independent), columns.metabolites
+
+    def concentrations(count: int) -> Coefficients:
+        rows = metabolites[:count]
+        return Coefficients(table[:, :count], "concentration", rows, columns.parameters, samples)
+
     return Control(
         _labelled(bound, table[:, len(metabolites) :], columns, samples, fluxes=fluxes),
-        Coefficients(
-            table[:, : len(metabolites)], "concentration", metabolites, columns.parameters, samples
-        ),
+        concentrations(n),
+        concentrations(len(metabolites)),
     )
 
 

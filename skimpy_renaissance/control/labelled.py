@@ -3,7 +3,10 @@ r"""Control coefficients of many models with their names.
 .. math:: C^{y}_{p}(s) = \frac{\partial \ln y}{\partial \ln p}\Big|_{\text{model } s}
 
 SKiMPy's ``Tensor`` has the axes (flux or concentration, parameter, sample); this table answers the
-same calls with the same index and columns.
+same calls with the same index and columns. Network response analysis (NRA, NOMAD) takes
+``mean("sample")``, or ``slice_by("sample", i)`` for one model: tables with the index ``"flux"`` or
+``"concentration"`` and the columns ``"parameter"``, strings as SKiMPy writes them, and its numbers.
+Slices along the other two axes have samples by the names of the sets where SKiMPy counts 0, 1, ...
 
 References
 ----------

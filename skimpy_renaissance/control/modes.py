@@ -10,7 +10,8 @@ With right and left eigenvectors of the Jacobian of the logarithmic concentratio
 The terms of the first sum are the *participation factors* of metabolites, those of the second the
 contributions of reactions: both are free of units. The rows of the *modal matrix* are the left
 eigenvectors :math:`w_i/x_i` of the Jacobian itself, each one a combination of concentrations that
-decays on its own.
+decays on its own. With the volume ratios :math:`\omega`, the rows
+:math:`\sum_i (w_i/x_i)\,\omega_i N_{ir}` do so for combinations of fluxes.
 
 References
 ----------
@@ -22,6 +23,7 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -40,7 +42,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.spectrum import eigenvectors
 
-__all__ = ["SlowModes", "modal_matrix", "slow_modes"]
+__all__ = ["SlowModes", "flux_modal_matrix", "modal_matrix", "slow_modes"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -170,9 +172,46 @@ def modal_matrix(bound: BoundKinetics, sets: Sets) -> pd.DataFrame:
     InputError
         ``sets`` cannot be used, or is not one set.
     """
+    values, rows = _left_rows(bound, sets)
+    return _modal_table(values, rows, _independent(bound))
+
+
+def flux_modal_matrix(bound: BoundKinetics, sets: Sets) -> pd.DataFrame:
+    """Return the combinations of fluxes that decay on their own, for one model.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    sets
+        A population of one set, or `` `1 x km` ``, ln(mol/L).
+
+    Returns
+    -------
+    pandas.DataFrame
+        As SKiMPy's ``modal_matrix(..., flux_modes=True)``: one row per mode as in
+        :func:`modal_matrix`, one column per reaction. SKiMPy adds rows for the eigenvalue 0,
+        combinations of fluxes that no concentration changes; they are no modes and left out.
+
+    Raises
+    ------
+    InputError
+        ``sets`` cannot be used, or is not one set.
+    """
+    values, rows = _left_rows(bound, sets)
+    network = bound.network
+    independent = network.conserved_pools.independent
+    balance = network.volume_ratios[independent, None] * network.stoichiometry[independent]
+    return _modal_table(values, rows @ balance, network.reaction_names)
+
+
+def _left_rows(
+    bound: BoundKinetics, sets: Sets
+) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+    """Return the eigenvalues (1/h) of one model and, as rows, left eigenvectors w_i / x_i."""
     log_km, samples = log_km_and_names(bound, sets)
     if len(samples) != 1:
-        raise InputError(f"modal_matrix takes one parameter set, got {len(samples)}.")
+        raise InputError(f"A modal matrix takes one parameter set, got {len(samples)}.")
     net = compile_elasticities(bound, _metabolites(bound), of=of_net)
     with torch.no_grad():
         balance, slopes = _factors(bound, log_km, net)
@@ -182,12 +221,17 @@ def modal_matrix(bound: BoundKinetics, sets: Sets) -> pd.DataFrame:
         if not values.isfinite().all():
             raise InputError("The Jacobian of this set is not finite or not invertible.")
         left = torch.stack([_modes(scaled, value)[1] for value in values.unbind(-1)], dim=-2)[0]
-    rows = (left / x).cpu().numpy()
+    return values[0].cpu().numpy(), (left / x).cpu().numpy()
+
+
+def _modal_table(
+    values: NDArray[np.complex128], rows: NDArray[np.complex128], columns: Sequence[str]
+) -> pd.DataFrame:
+    """Scale rows to length 1 with a real, positive largest entry, and name them."""
     largest = np.take_along_axis(rows, np.abs(rows).argmax(-1)[:, None], axis=-1)
     rows = rows * (largest.conj() / np.abs(largest))
     rows /= np.linalg.norm(rows, axis=-1, keepdims=True)
-    index = pd.Index(values[0].cpu().numpy(), name="eigenvalues")
-    return pd.DataFrame(rows, index=index, columns=list(_independent(bound)))
+    return pd.DataFrame(rows, index=pd.Index(values, name="eigenvalues"), columns=list(columns))
 
 
 def _independent(bound: BoundKinetics) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from skimpy_renaissance.control import modal_matrix, slow_modes
+import skimpy_renaissance as sr
+from skimpy_renaissance.control import flux_modal_matrix, modal_matrix, slow_modes
 from skimpy_renaissance.errors import InputError
 
 
@@ -64,3 +65,25 @@ def test_rows_of_the_modal_matrix_decay_on_their_own(core):
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0)
     with pytest.raises(InputError, match="takes one parameter set, got 4"):
         modal_matrix(bound, population)
+
+
+def test_combinations_of_fluxes_decay_on_their_own_in_any_volumes(apart):
+    """Left eigenvectors of dv/dt = (dv/dx) W N v, with slopes dv/dx on the conserved pools."""
+    network, state = apart
+    network = network.with_parameters({"volume_p": 4.0, "volume_e": 20.0})
+    sampler = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=1))
+    one, bound = sampler.sample(network, state, seed=11), sr.compile(network).at(state)
+    pools, x = network.conserved_pools, bound.reference.independent
+    elasticities = bound.elasticities(torch.from_numpy(one.log_km(bound.km_names)))[0]
+    on_pools = elasticities[:, pools.independent]
+    on_pools = on_pools + elasticities[:, pools.dependent] @ bound.reference.pool_weights[0]
+    fluxes = state.fluxes[list(network.reaction_names)].to_numpy()
+    slopes = fluxes[:, None] * (on_pools / x[0]).numpy()
+    rows = list(pools.independent)
+    jacobian = slopes @ (network.volume_ratios[rows, None] * network.stoichiometry[rows])
+    modal = flux_modal_matrix(bound, one)
+    assert list(modal.columns) == list(network.reaction_names)
+    combinations, eigenvalues = modal.to_numpy(), modal.index.to_numpy()
+    np.testing.assert_array_equal(eigenvalues, modal_matrix(bound, one).index)
+    residual = combinations @ jacobian - eigenvalues[:, None] * combinations
+    assert (np.abs(residual) <= 1e-9 * (np.abs(combinations) @ np.abs(jacobian) + 1)).all()

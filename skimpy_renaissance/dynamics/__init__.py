@@ -1,0 +1,74 @@
+"""Nonlinear dynamics: kinetic models as differential equations, one or many, in cells and reactors.
+
+In pipeline order: ``network_system`` writes the equations of a network, ``compile_system`` makes
+functions of them, ``perturb`` draws initial states, ``simulate`` integrates every model from every
+one of them, ``run_ensemble`` does so for any system. Results are ``Trajectories``, with a
+``Status`` per run.
+
+=====================================================  =============================================
+SKiMPy                                                 here
+=====================================================  =============================================
+``compile_ode(sim_type=QSSA)``                         ``compile_system(network_system(network))``
+``sample_initial_concentrations(model, reference)``    ``perturb(bound, n, seed=...)``
+``solve_ode(times, solver_type="cvode")``              ``simulate(bound, sets, times, initial=...)``
+``ODESolutionPopulation(solutions).data``              ``trajectories.to_skimpy()``
+``make_flux_fun(...)`` along a solution                ``trajectories.fluxes()``
+``make_batch_reactor(path)``                           ``read_reactor_yaml(path)``
+``reactor.initialize``, ``parametrize``, ``solve_ode`` ``simulate_reactor(reactor, sets, states)``
+=====================================================  =============================================
+"""
+
+from skimpy_renaissance.dynamics.ode_system import OdeSystem, network_system
+from skimpy_renaissance.dynamics.compiled_system import CompiledSystem, compile_system
+from skimpy_renaissance.dynamics.outcome import Run, Status
+from skimpy_renaissance.dynamics.events import Event, LeavesBounds, ReachesTolerance
+from skimpy_renaissance.dynamics.integrator import Crossing, Integrator, Problem
+from skimpy_renaissance.dynamics.cvode import CVODE
+from skimpy_renaissance.dynamics.bdf import BDF
+from skimpy_renaissance.dynamics.trajectories import Trajectories
+from skimpy_renaissance.dynamics.ensemble import run_ensemble
+from skimpy_renaissance.dynamics.perturbation import perturb
+from skimpy_renaissance.dynamics.simulate import simulate
+from skimpy_renaissance.dynamics.reactor import BatchReactor, Strain
+from skimpy_renaissance.dynamics.reactor_file import read_reactor_yaml
+from skimpy_renaissance.dynamics.designs import (
+    WILD_TYPE,
+    StrainDesign,
+    designs_from_flags,
+    designs_from_nra,
+)
+from skimpy_renaissance.dynamics.reactor_inputs import medium_at
+from skimpy_renaissance.dynamics.reactor_events import FallsBelow
+from skimpy_renaissance.dynamics.reactor_runs import ReactorRuns, simulate_reactor
+
+__all__ = [
+    "OdeSystem",
+    "network_system",
+    "CompiledSystem",
+    "compile_system",
+    "Run",
+    "Status",
+    "Event",
+    "LeavesBounds",
+    "ReachesTolerance",
+    "Crossing",
+    "Integrator",
+    "Problem",
+    "CVODE",
+    "BDF",
+    "Trajectories",
+    "run_ensemble",
+    "perturb",
+    "simulate",
+    "BatchReactor",
+    "Strain",
+    "read_reactor_yaml",
+    "WILD_TYPE",
+    "StrainDesign",
+    "designs_from_flags",
+    "designs_from_nra",
+    "medium_at",
+    "FallsBelow",
+    "ReactorRuns",
+    "simulate_reactor",
+]

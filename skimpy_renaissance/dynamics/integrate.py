@@ -1,0 +1,101 @@
+"""One run of one model: the everyday call, and the integrator to use by default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from skimpy_renaissance.dynamics.bdf import BDF
+from skimpy_renaissance.dynamics.compiled_system import CompiledSystem
+from skimpy_renaissance.dynamics.cvode import CVODE
+from skimpy_renaissance.dynamics.events import Event
+from skimpy_renaissance.dynamics.integrator import Crossing, Integrator, Problem
+
+__all__ = ["default_integrator", "default_tolerance", "problem_of"]
+
+_RELATIVE = 1e-9  # absolute tolerance per reference concentration
+
+
+def default_integrator() -> Integrator:
+    """Return CVODE, or SciPy's BDF where scikit-sundae is not installed.
+
+    Returns
+    -------
+    Integrator
+    """
+    return BDF() if find_spec("sksundae") is None else CVODE()
+
+
+def default_tolerance(reference: ArrayLike) -> np.ndarray:
+    """Return absolute tolerances.
+
+    Parameters
+    ----------
+    reference
+        `` ... x variable ``, scaled concentration.
+
+    Returns
+    -------
+    numpy.ndarray
+        `` ... x variable ``: 1e-9 of the reference, and 1e-9 where that is zero.
+    """
+    size = np.abs(np.asarray(reference, dtype=float))
+    return _RELATIVE * np.where(size > 0, size, 1.0)
+
+
+def problem_of(
+    compiled: CompiledSystem,
+    initial: np.ndarray,
+    parameters: np.ndarray,
+    *,
+    times: np.ndarray,
+    reference: np.ndarray,
+    atol: np.ndarray,
+    rtol: float,
+    events: Sequence[Event] = (),
+    time_limit: float | None = None,
+) -> Problem:
+    """Return the initial-value problem of one model.
+
+    Parameters
+    ----------
+    compiled
+        The differential equations.
+    initial
+        `` `variable` ``, scaled concentration.
+    parameters
+        `` `parameter` ``, scaled units.
+    times
+        `` `time` ``, model time.
+    reference
+        `` `variable` ``, scaled concentration: what events compare with.
+    atol
+        `` `variable` ``, scaled concentration.
+    rtol
+        Relative tolerance.
+    events
+        What to look out for.
+    time_limit
+        Seconds of wall-clock time.
+
+    Returns
+    -------
+    Problem
+    """
+    crossings = [
+        Crossing(event.function(compiled.variables, reference), event.terminal, event.name)
+        for event in events
+    ]
+    return Problem(
+        lambda x: compiled.right_hand_side(x, parameters),
+        lambda x: compiled.jacobian(x, parameters),
+        initial,
+        times,
+        rtol,
+        atol,
+        crossings,
+        time_limit,
+    )

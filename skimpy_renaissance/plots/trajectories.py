@@ -1,0 +1,119 @@
+r"""An ensemble in time: percentiles of :math:`(x - x^*)/x^*` or of :math:`v/v^*` over the runs."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from skimpy_renaissance.dynamics.trajectories import Trajectories
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.plots.palette import BLACK, BLUE
+
+__all__ = ["plot_percentiles", "plot_trajectories"]
+
+_BANDS = ((5, 95, 0.2), (25, 75, 0.4))
+
+
+def plot_percentiles(
+    times: ArrayLike,
+    values: ArrayLike,
+    ax: Axes | None = None,
+    *,
+    color: str = BLUE,
+    label: str | None = None,
+) -> Axes:
+    """Draw the median over runs as a line, and bands from 25 to 75 % and from 5 to 95 %.
+
+    Parameters
+    ----------
+    times
+        `` `time` ``, h.
+    values
+        `` `run x time` ``; NaN, where a run stopped, does not count.
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+    color
+        Of bands and line.
+    label
+        Of the line, for a legend.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        The shapes do not match, or no run has a value at some time.
+    """
+    hours, table = np.asarray(times, dtype=float), np.asarray(values, dtype=float)
+    if table.ndim != 2 or hours.shape != table.shape[1:]:
+        raise InputError(
+            f"values must be run x time with {hours.size} columns, one per time; got the shape "
+            f"{table.shape}."
+        )
+    if not len(table) or np.isnan(table).all(axis=0).any():
+        raise InputError(
+            f"Percentiles need a value at every time; of {len(table)} runs none has one at some. "
+            "Select finished runs: trajectories.select(trajectories.finished)."
+        )
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    for low, high, alpha in _BANDS:
+        lower, upper = np.nanpercentile(table, [low, high], axis=0)
+        ax.fill_between(hours, lower, upper, color=color, alpha=alpha, linewidth=0)
+    ax.plot(hours, np.nanmedian(table, axis=0), color=color, linewidth=2, label=label)
+    ax.set_xlim(hours.min(), hours.max())
+    ax.set_xlabel("time (h)")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def plot_trajectories(
+    trajectories: Trajectories, name: str, ax: Axes | None = None, *, color: str = BLUE
+) -> Axes:
+    """Draw how one metabolite deviates, or how one flux compares, over the runs of an ensemble.
+
+    Parameters
+    ----------
+    trajectories
+        The runs; those that stopped count as long as they went.
+    name
+        A variable: its deviation from the reference (%). Or a reaction: its rate over that at the
+        reference.
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+    color
+        Of bands and line.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    MissingEntryError
+        No variable or reaction has the name.
+    InputError
+        No run has a value at some time.
+    """
+    if name in trajectories.variables:
+        column = trajectories.variables.index(name)
+        values, at_reference = 100 * trajectories.deviations[:, :, column], 0.0
+        label = f"deviation of {name} (%)"
+    elif name in trajectories.reactions:
+        column = trajectories.reactions.index(name)
+        values, at_reference = trajectories.relative_rates[:, :, column], 1.0
+        label = f"rate of {name} (multiple of its reference)"
+    else:
+        raise MissingEntryError(
+            f"No variable or reaction is called {name!r}; variables look like "
+            f"{listed(trajectories.variables, most=3)}, reactions like "
+            f"{listed(trajectories.reactions, most=3)}."
+        )
+    ax = plot_percentiles(trajectories.times, values, ax, color=color)
+    ax.axhline(at_reference, color=BLACK, linewidth=0.8, linestyle=":")
+    ax.set_ylabel(label)
+    return ax

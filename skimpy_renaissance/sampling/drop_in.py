@@ -63,8 +63,8 @@ def bind(
     Raises
     ------
     InputError
-        ``network`` is no kinetic model; both a steady state and concentrations are given, or
-        neither form is complete.
+        ``network`` is no kinetic model, or all its saturation constants have values; both a steady
+        state and concentrations are given, or neither form is complete.
     MissingEntryError
         A reaction, a metabolite or an equilibrium constant has no value, or a bound names no
         saturation constant.
@@ -79,6 +79,7 @@ def bind(
             f"sr.compile makes of it, got {type(network).__name__}."
         )
     kinetics = network if isinstance(network, CompiledKinetics) else compile_network(network)
+    _require_free_constants(kinetics.network)
     if bounds:
         kinetics = replace(kinetics, network=kinetics.network.with_bounds(bounds))
     return kinetics.at(_state(kinetics.network, fluxes, concentrations), spectrum=spectrum)
@@ -110,6 +111,19 @@ def as_skimpy_returns(
     assert population.lambda_max is not None  # parametrize sets both
     assert population.lambda_min is not None
     return sets, population.lambda_max.tolist(), population.lambda_min.tolist()
+
+
+def _require_free_constants(network: KineticNetwork) -> None:
+    if network.km_names or not network.hooks:
+        return
+    raise InputError(
+        f"A sampler draws saturation constants without a value, but all {len(network.hooks)} of "
+        f"{network.name!r} have one: {listed(network.hooks, most=4)}. A live SKiMPy model keeps "
+        "the set last given to it: for every constant to be drawn say "
+        "model.parameters[name].value = None, or load the model anew. Then sample; or judge known "
+        "sets with sr.parametrize; or draw some of their constants anew with "
+        "sr.OracleSampler().resample."
+    )
 
 
 def _is_live(network: Model) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from live_contents import contents
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, NetworkError, SkimpyImportError
@@ -97,25 +98,6 @@ def test_something_else_than_a_model_is_refused(load_yaml_model):
         from_skimpy({})
 
 
-def _contents(thing, seen, depth=0):
-    """Everything reachable from a SKiMPy object as plain text and numbers."""
-    if depth > 12 or id(thing) in seen:
-        return "..."
-    seen = seen | {id(thing)}
-    module = type(thing).__module__
-    if isinstance(thing, dict):
-        inside = [(str(k), _contents(v, seen, depth + 1)) for k, v in thing.items()]
-        attributes = vars(thing) if hasattr(thing, "__dict__") else {}
-        return inside, _contents(dict(attributes), seen, depth + 1) if attributes else None
-    if isinstance(thing, (list, tuple)):
-        return [_contents(item, seen, depth + 1) for item in thing]
-    if module.startswith("skimpy") and hasattr(thing, "__dict__"):
-        return module, {k: _contents(v, seen, depth + 1) for k, v in vars(thing).items()}
-    if hasattr(thing, "toarray"):
-        return thing.toarray().tolist()
-    return repr(thing)
-
-
 def _definitions(network):
     return [(r.name, r.mechanism, r.modifiers, r.enzyme, r.declared) for r in network.reactions]
 
@@ -131,9 +113,9 @@ def test_nothing_reachable_from_the_model_changes(load_yaml_model, compiled):
         model.pool.terminate()
         model.pool.join()
         del model.pool
-    before = _contents(model, frozenset())
+    before = contents(model)
     network = from_skimpy(model)
-    assert _contents(model, frozenset()) == before
+    assert contents(model) == before
     read = sr.read_skimpy_yaml(CORE)
     assert _definitions(network) == _definitions(read)
     np.testing.assert_array_equal(network.conserved_pools.dependent, read.conserved_pools.dependent)

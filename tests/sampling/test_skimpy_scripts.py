@@ -1,0 +1,186 @@
+"""Scripts of SKiMPy users, run with the real SKiMPy and either sampler in the one line."""
+
+import json
+from importlib import import_module
+
+import numpy as np
+import pandas as pd
+import pytest
+from toy_tutorial import toy_thermodynamics
+
+import skimpy_renaissance as sr
+
+pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
+
+N = 3
+SIZES = {"density": 1200, "ratio_gdw_gww": 0.3, "time_scaling": 1}
+
+
+def _renaissance(limit, scaling, **km_range):
+    return sr.RenaissanceSampler(
+        sr.RenaissanceSampler.Parameters(
+            n_samples=N,
+            eigenvalue_partition=limit,
+            generations=5,
+            n_candidates=8,
+            models_per_candidate=30,
+            hidden=(64, 128),
+            search_radius=0.05,
+            learning_rate=0.01,
+            concentration_scaling=scaling,
+            progress=False,
+            **km_range,
+        )
+    )
+
+
+def _skimpy():
+    module = import_module("skimpy.sampling.simple_parameter_sampler")
+    return module.SimpleParameterSampler(module.SimpleParameterSampler.Parameters(n_samples=N))
+
+
+def _release(model):
+    pool = getattr(model, "pool", None)
+    if pool is not None:  # SKiMPy leaves its worker processes running
+        pool.terminate()
+        pool.join()
+
+
+def _pass_the_tutorials_checks(model, fluxes, concentrations, sampled, path, flux_factor):
+    """Do what the script does after sampling: save, load, S.dot(fluxes) = 0."""
+    from skimpy.analysis.ode.utils import make_flux_fun  # noqa: PLC0415
+    from skimpy.core.parameters import (  # noqa: PLC0415
+        ParameterValuePopulation,
+        load_parameter_population,
+    )
+    from skimpy.utils.general import get_stoichiometry  # noqa: PLC0415
+    from skimpy.utils.namespace import QSSA  # noqa: PLC0415
+
+    sets, largest, smallest = sampled
+    assert len(sets) == len(largest) == len(smallest) == N
+    ParameterValuePopulation(sets, model).save(str(path))
+    loaded = load_parameter_population(str(path))
+    stoichiometry = get_stoichiometry(model, model.reactants).todense()
+    flux_function = make_flux_fun(model, QSSA)
+    given = pd.Series(fluxes)[list(model.reactions)]
+    for number, one in enumerate(sets):
+        stored = loaded[str(number)]
+        for symbol, value in one.items():
+            assert value is None or stored[str(symbol)] == value
+        rates = pd.Series(flux_function(concentrations, parameters=stored))[list(model.reactions)]
+        np.testing.assert_allclose(rates.to_numpy(float), given.to_numpy(float), rtol=1e-9)
+        change = np.ravel(stoichiometry @ rates.to_numpy(float))
+        assert np.abs(change).max() < 1e-9 * flux_factor
+
+
+def _agree_with_skimpys_jacobian(model, fluxes, concentrations, sampled):
+    v = [fluxes[name] for name in model.reactions]
+    names = list(model.reactants)
+    x = np.array([concentrations[names[i]] for i in model.independent_variables_ix])
+    everything = np.array([concentrations[name] for name in names])
+    for one, largest in zip(sampled[0], sampled[1], strict=True):
+        jacobian = model.jacobian_fun(v, everything, one).todense()
+        assert jacobian.shape == (len(x), len(x))
+        slowest = np.linalg.eigvals(jacobian).real.max()
+        assert largest == pytest.approx(slowest, rel=1e-4)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_toy_tutorial_runs_with_either_sampler(shared_data, tmp_path, swapped):
+    from skimpy.analysis.oracle import (  # noqa: PLC0415
+        load_concentrations,
+        load_equilibrium_constants,
+        load_fluxes,
+    )
+    from skimpy.core.modifiers import ConstantConcentration  # noqa: PLC0415
+    from skimpy.io.generate_from_pytfa import FromPyTFA  # noqa: PLC0415
+
+    thermo, solution = toy_thermodynamics(str(shared_data("thermo", "thermo_data.thermodb")))
+    model = FromPyTFA(small_molecules=["h_c", "h_e"]).import_model(thermo, solution)
+    # SKiMPy looks boundary metabolites up by object, finds none, and leaves them free
+    for metabolite in (
+        m.id for r in thermo.reactions if len(r.metabolites) == 1 for m in r.metabolites
+    ):
+        name = metabolite if metabolite in model.reactants else f"_{metabolite}"
+        if name in model.reactants:
+            model.add_boundary_condition(ConstantConcentration(model.reactants[name]))
+    fluxes = load_fluxes(solution, thermo, model, concentration_scaling=1e6, **SIZES)
+    concentrations = load_concentrations(solution, thermo, model, concentration_scaling=1e6)
+    load_equilibrium_constants(solution, thermo, model, concentration_scaling=1e6, in_place=True)
+    model.parameters.km_substrate_ENO.bounds = (1e-4, 1e-3)
+    model.parameters.km_product_ENO.bounds = (1e-4, 1e-3)
+    model.prepare(mca=True)
+    model.compile_jacobian(ncpu=1)
+    try:
+        sampler = _renaissance(-1.0, 1e6) if swapped else _skimpy()
+        sampled = sampler.sample(model, fluxes, concentrations, min_max_eigenvalues=True)
+        assert max(sampled[1]) < (-1.0 if swapped else 0.0)
+        for one in sampled[0]:
+            km = {str(symbol): value for symbol, value in one.items()}
+            assert 1e-4 <= km["km_substrate_ENO"] <= 1e-3
+            assert 1e-4 <= km["km_product_ENO"] <= 1e-3
+        _agree_with_skimpys_jacobian(model, fluxes, concentrations, sampled)
+        path = tmp_path / "toy.h5"
+        _pass_the_tutorials_checks(model, fluxes, concentrations, sampled, path, 3.6e5)
+    finally:
+        _release(model)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_varma_tutorial_runs_with_either_sampler(
+    load_yaml_model, shared_data, tmp_path, swapped
+):
+    model = load_yaml_model(str(shared_data("varma", "kin_varma.yml")))
+    given = json.loads(shared_data("varma", "steady_state_0.json").read_text())
+    fluxes, x = given["fluxes"], given["concentrations"]
+    model.prepare()
+    model.compile_jacobian(ncpu=1)
+    reactions = model.reactions
+    transporter = reactions.GLCptspp.parameters
+    transporter.km_substrate2.bounds = (14.99, 15.01)
+    transporter.km_substrate1.bounds = (x["pep_c"] * 1e-4, x["pep_c"] * 1e-3)
+    transporter.km_product1.bounds = (x["pyr_c"], x["pyr_c"] * 1e2)
+    transporter.km_product2.bounds = (x["g6p_c"], x["g6p_c"] * 1e2)
+    reactions.ACt2rpp.parameters.km_product.bounds = (x["ac_c"] * 1e2, x["ac_c"] * 1e3)
+    reactions.ATPM.parameters.km_substrate1.bounds = (x["atp_c"] * 1e-4, x["atp_c"] * 1e-3)
+    synthase = reactions.ATPS4rpp.parameters
+    synthase.km_substrate1.bounds = (x["pi_c"] * 1e-4, x["pi_c"] * 1e-3)
+    synthase.km_substrate2.bounds = (x["adp_c"] * 1e-4, x["adp_c"] * 1e-3)
+    for reaction, value in given["k_eq"].items():
+        reactions[reaction].parameters.k_equilibrium.value = value
+    bounds = {
+        n: p.bounds for n, p in model.parameters.items() if p.bounds not in (None, (None, None))
+    }
+    try:
+        sampler = _renaissance(-0.5, 1e6, km_range=(1e-8, 1.0)) if swapped else _skimpy()
+        sampled = sampler.sample(model, fluxes, x, only_stable=True, min_max_eigenvalues=True)
+        assert max(sampled[1]) < (-0.5 if swapped else 0.0)
+        for one in sampled[0]:
+            km = {str(symbol): value for symbol, value in one.items()}
+            outside = [n for n in bounds if not _between(km[n], bounds[n])]
+            assert not outside
+        _agree_with_skimpys_jacobian(model, fluxes, x, sampled)
+        _pass_the_tutorials_checks(model, fluxes, x, sampled, tmp_path / "varma.h5", 3.6e5)
+    finally:
+        _release(model)
+
+
+def _between(value, limits):
+    low, high = limits
+    return low * (1 - 1e-9) <= value <= high * (1 + 1e-9)
+
+
+def test_the_e_coli_script_of_nomad_runs_without_a_compiled_jacobian(
+    load_yaml_model, shared_data, tmp_path
+):
+    model = load_yaml_model(str(shared_data("ecoli", "kinetic_model.yaml")))
+    given = json.loads(shared_data("ecoli", "steady_state_1712.json").read_text())
+    for reaction, value in given["k_eq"].items():
+        model.reactions[reaction].parameters.k_equilibrium.value = value
+    model.prepare()
+    state = given["fluxes"], given["concentrations"]
+    sampler = _renaissance(-2.5, 1e9, km_range=(1e-8, 1.0))
+    sampled = sampler.sample(model, *state, min_max_eigenvalues=True)
+    assert max(sampled[1]) < -2.5
+    assert not hasattr(model, "jacobian_fun")
+    _pass_the_tutorials_checks(model, *state, sampled, tmp_path / "e_coli.h5", 3.315e8)

@@ -1,0 +1,188 @@
+r"""Strain designs: enzymes made stronger or weaker.
+
+A design multiplies the capacity of each of its reactions,
+
+.. math:: V_{max} \to f\, V_{max},
+
+with :math:`f > 1` for an enzyme that is up-regulated (``EU_<reaction>`` in the tables of NOMAD
+[1]_) and :math:`f < 1` for one that is down-regulated (``ED_<reaction>``). Network response
+analysis gives :math:`|\ln f|` for each.
+
+References
+----------
+.. [1] Narayanan et al., *Nature Communications* 15 (2024) 723, doi:10.1038/s41467-024-44831-0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import exp, isfinite
+
+import numpy as np
+import pandas as pd
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.population import ParameterPopulation
+
+__all__ = ["WILD_TYPE", "StrainDesign", "designs_from_flags", "designs_from_nra"]
+
+_UP, _DOWN = "EU_", "ED_"
+
+
+@dataclass(frozen=True)
+class StrainDesign:
+    """Fold changes of enzyme activities.
+
+    Parameters
+    ----------
+    name
+        Identifier of the design.
+    fold_changes
+        Reaction to the factor on its ``vmax_forward``.
+
+    Raises
+    ------
+    InputError
+        A factor is not positive and finite.
+    """
+
+    name: str
+    fold_changes: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for reaction, fold in self.fold_changes.items():
+            if isinstance(fold, bool) or not (isfinite(fold) and fold > 0):
+                raise InputError(
+                    f"Design {self.name!r} needs a positive fold change for {reaction!r}, got "
+                    f"{fold!r}. A knock-out is a small one, for example 1e-6."
+                )
+
+    def applied_to(self, population: ParameterPopulation) -> ParameterPopulation:
+        """Return the population with the enzymes of this design changed.
+
+        Parameters
+        ----------
+        population
+            Parameter sets; their eigenvalues no longer hold and are left out.
+
+        Returns
+        -------
+        ParameterPopulation
+
+        Raises
+        ------
+        MissingEntryError
+            A reaction of the design has no ``vmax_forward`` in the population.
+        """
+        column = {name: i for i, name in enumerate(population.names)}
+        lost = [r for r in self.fold_changes if f"vmax_forward_{r}" not in column]
+        if lost:
+            raise MissingEntryError(
+                f"Design {self.name!r} changes {listed(lost)}, for which the population has no "
+                f"vmax_forward_<reaction>; it has {listed(population.names, most=3)}."
+            )
+        factors = np.ones(len(population.names))
+        for reaction, fold in self.fold_changes.items():
+            factors[column[f"vmax_forward_{reaction}"]] = fold
+        return replace(
+            population,
+            values=population.values * factors,
+            lambda_max=None,
+            lambda_min=None,
+            provenance={**population.provenance, "design": dict(self.fold_changes)},
+        )
+
+
+WILD_TYPE = StrainDesign("wild type")
+
+
+def designs_from_flags(table: pd.DataFrame, *, fold: float) -> list[StrainDesign]:
+    """Read designs from a table of zeros and ones.
+
+    Parameters
+    ----------
+    table
+        `` `design x enzyme` ``: 1 where the design changes the enzyme; columns ``EU_<reaction>``
+        and ``ED_<reaction>``. Row labels are not used: published tables repeat them.
+    fold
+        How many times stronger, or weaker, an enzyme becomes; 10 is ten-fold.
+
+    Returns
+    -------
+    list of StrainDesign
+        In the order of the rows, named by their enzymes: ``"EU_DDPA EU_PFK"``.
+
+    Raises
+    ------
+    InputError
+        A column is called otherwise, a value is neither 0 nor 1, a reaction goes up and down in
+        one design, or ``fold`` is not above 1.
+    """
+    if not (isfinite(fold) and fold > 1):
+        raise InputError(f"fold must be above 1, got {fold!r}: ED_ columns divide by it.")
+    values = table.to_numpy()
+    wrong = [v for v in np.unique(values) if v not in (0, 1)]
+    if wrong:
+        raise InputError(
+            f"A table of designs holds 0 and 1, got {listed(wrong)}. Is there a column of row "
+            "numbers? Read it with pandas.read_csv(path, index_col=0)."
+        )
+    step = np.log(fold)
+    rows = [[c for c, flag in zip(table.columns, row, strict=True) if flag] for row in values]
+    return [_design(" ".join(enzymes), [(c, step) for c in enzymes]) for enzymes in rows]
+
+
+def designs_from_nra(table: pd.DataFrame) -> dict[str, list[StrainDesign]]:
+    """Read designs from the solutions of network response analysis.
+
+    Parameters
+    ----------
+    table
+        One row per enzyme of a design, with the columns ``model`` (the parameter set it was made
+        for), ``design_ix``, ``enzyme`` (``EU_`` or ``ED_<reaction>``) and ``fold-change``, which is
+        the absolute natural logarithm of the factor.
+
+    Returns
+    -------
+    dict
+        Name of the parameter set to its designs.
+
+    Raises
+    ------
+    MissingEntryError
+        A column is absent.
+    InputError
+        A logarithm is negative, or an enzyme is called otherwise.
+    """
+    missing = [c for c in ("model", "design_ix", "enzyme", "fold-change") if c not in table.columns]
+    if missing:
+        raise MissingEntryError(
+            f"A table of NRA designs needs the columns {listed(missing)}; it has "
+            f"{listed(table.columns)}."
+        )
+    negative = table.loc[~(table["fold-change"] >= 0), "fold-change"]
+    if len(negative):
+        raise InputError(
+            f"fold-change is |ln f|, so 0 or more, got {negative.iloc[0]!r}; ED_ says that an "
+            "enzyme goes down."
+        )
+    designs: dict[str, list[StrainDesign]] = {}
+    for (model, number), rows in table.groupby(["model", "design_ix"], sort=False):
+        steps = list(zip(rows["enzyme"], rows["fold-change"], strict=True))
+        designs.setdefault(str(model), []).append(_design(str(number), steps))
+    return designs
+
+
+def _design(name: str, steps: Sequence[tuple[str, float]]) -> StrainDesign:
+    folds: dict[str, float] = {}
+    for enzyme, step in steps:
+        kind, reaction = enzyme[: len(_UP)], enzyme[len(_UP) :]
+        if kind not in (_UP, _DOWN) or not reaction:
+            raise InputError(
+                f"An enzyme is called EU_<reaction> (up) or ED_<reaction> (down), got {enzyme!r}."
+            )
+        if reaction in folds:
+            raise InputError(f"Design {name!r} changes {reaction!r} twice; keep one of them.")
+        folds[reaction] = exp(step if kind == _UP else -step)
+    return StrainDesign(name, folds)

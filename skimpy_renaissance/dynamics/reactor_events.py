@@ -1,0 +1,79 @@
+"""What may happen in a reactor: a substrate is used up.
+
+.. math:: g(x) = x_i - l
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+
+__all__ = ["FallsBelow"]
+
+
+@dataclass(frozen=True)
+class FallsBelow:
+    """A variable falls to a level, for example glucose to 0.1 mmol/L.
+
+    Parameters
+    ----------
+    variable
+        Name of the variable.
+    level
+        Scaled concentration: mol/L times ``units.concentration_scaling``.
+    terminal
+        Whether the run stops there, or the time is only recorded.
+    name
+        What the event is called in results; by default ``"<variable> used up"``.
+
+    Raises
+    ------
+    InputError
+        The level is not positive and finite.
+    """
+
+    variable: str
+    level: float
+    terminal: bool = False
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.level < np.inf:
+            raise InputError(f"FallsBelow needs a positive level, got {self.level!r}.")
+        object.__setattr__(self, "name", self.name or f"{self.variable} used up")
+
+    def function(
+        self, variables: Sequence[str], reference: NDArray[np.float64]
+    ) -> Callable[[NDArray[np.float64]], float]:
+        """Return the distance to the level.
+
+        Parameters
+        ----------
+        variables
+            Names along the ``variable`` axis.
+        reference
+            Not used.
+
+        Returns
+        -------
+        Callable
+            Of a state, `` `variable` ``, scaled concentration.
+
+        Raises
+        ------
+        MissingEntryError
+            There is no such variable.
+        """
+        del reference
+        if self.variable not in variables:
+            raise MissingEntryError(
+                f"An event watches {self.variable!r}, which is no variable; they look like "
+                f"{listed(variables, most=20)}."
+            )
+        column, level = list(variables).index(self.variable), self.level
+        return lambda x: float(x[column] - level)

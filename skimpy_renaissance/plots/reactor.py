@@ -1,0 +1,172 @@
+"""Batch reactors over time: an ensemble of models beside measured points, as in Fig. 2d of [1]_.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
+
+__all__ = ["plot_reactor"]
+
+_COLOURS = (BLUE, ORANGE, GREEN)
+
+
+def plot_reactor(
+    times: ArrayLike,
+    courses: Mapping[str, ArrayLike | Mapping[str, ArrayLike]],
+    measured: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    axes: Sequence[Axes] | None = None,
+) -> list[Axes]:
+    """Draw one panel per quantity: each model, their median and range, and what was measured.
+
+    Parameters
+    ----------
+    times
+        `time`, h.
+    courses
+        Quantity to its values, `run x time`; the quantity is the panel's label and states its unit,
+        for example ``"glucose (g/L)"``. For up to three groups of runs, such as designs, a mapping
+        from group to values. Runs that stopped are NaN from there and are left out from there.
+    measured
+        Quantity to a table with the columns ``time`` (h) and ``mean``, and either ``low`` and
+        ``high`` or ``sd`` for the bars; letters may be capital.
+    axes
+        Where to draw, one per quantity; by default a new figure, panels side by side.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is no quantity, values do not fit ``times``, or the axes are too few or too many.
+    MissingEntryError
+        A measured quantity has no panel, or its table lacks a column.
+    """
+    hours = np.asarray(times, dtype=np.float64)
+    measured = dict(measured or {})
+    if not courses:
+        raise InputError("A reactor figure needs at least one quantity, got none.")
+    lost = [name for name in measured if name not in courses]
+    if lost:
+        raise MissingEntryError(
+            f"Measured {listed(lost)} has no panel; there are {listed(courses)}. The names must "
+            "be the same."
+        )
+    own = None  # the figure, where it is made here
+    if axes is None:
+        size = (3.6 * len(courses) + 0.4, 3.2)
+        own, made = plt.subplots(1, len(courses), figsize=size, squeeze=False, layout="constrained")
+        axes = list(made[0])
+    if len(axes) != len(courses):
+        raise InputError(f"There are {len(courses)} quantities and {len(axes)} axes.")
+    for ax, (quantity, given) in zip(axes, courses.items(), strict=True):
+        groups = given if isinstance(given, Mapping) else {"": given}
+        if len(groups) > len(_COLOURS):
+            raise InputError(
+                f"At most {len(_COLOURS)} groups fit a panel, got {len(groups)} of {quantity!r}."
+            )
+        for (group, values), colour in zip(groups.items(), _COLOURS, strict=False):
+            _band(ax, hours, _runs(values, hours, quantity), colour, group)
+        if quantity in measured:
+            _points(ax, measured[quantity], quantity)
+        ax.set_xlabel("time (h)")
+        ax.set_ylabel(quantity)
+        ax.set_xlim(hours[0], hours[-1])
+        ax.set_ylim(bottom=0)
+        ax.spines[["top", "right"]].set_visible(False)
+    entries = {
+        label: handle
+        for ax in axes
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)
+    }
+    if own is None:
+        axes[0].legend(entries.values(), entries.keys(), frameon=False, fontsize="small")
+    else:
+        own.legend(
+            entries.values(),
+            entries.keys(),
+            loc="outside upper center",
+            ncols=len(entries),
+            frameon=False,
+        )
+    return list(axes)
+
+
+def _runs(values: ArrayLike, hours: NDArray[np.float64], quantity: str) -> NDArray[np.float64]:
+    runs = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    if runs.ndim != 2 or runs.shape[1:] != hours.shape or not np.isfinite(runs).any():
+        raise InputError(
+            f"{quantity!r} must be run x time with {hours.size} times and at least one finite "
+            f"value, got the shape {runs.shape}."
+        )
+    return runs
+
+
+def _band(
+    ax: Axes, hours: NDArray[np.float64], runs: NDArray[np.float64], colour: str, group: str
+) -> None:
+    seen = np.isfinite(runs).any(axis=0)
+    kept = runs[:, seen]
+    label = " ".join(part for part in (group, "median") if part)
+    if len(runs) > 1:
+        ax.fill_between(
+            hours[seen],
+            np.nanmin(kept, axis=0),
+            np.nanmax(kept, axis=0),
+            color=colour,
+            alpha=0.2,
+            linewidth=0,
+            label=" ".join(part for part in (group, f"range of {len(runs)} models") if part),
+        )
+        for run in runs:
+            ax.plot(hours, run, color=colour, linewidth=0.5, alpha=0.5)
+    ax.plot(
+        hours[seen],
+        np.nanmedian(kept, axis=0),
+        color=colour,
+        linewidth=1.8,
+        label=label if len(runs) > 1 else group or "model",
+    )
+
+
+def _points(ax: Axes, table: pd.DataFrame, quantity: str) -> None:
+    columns = {str(name).strip().lower(): table[name] for name in table.columns}
+    missing = [name for name in ("time", "mean") if name not in columns]
+    if missing:
+        raise MissingEntryError(
+            f"The table of measured {quantity!r} lacks {listed(missing)}; it has "
+            f"{listed(table.columns)}."
+        )
+    mean = columns["mean"].to_numpy(dtype=np.float64)
+    bars = None
+    if "low" in columns and "high" in columns:
+        bars = np.abs(np.array([mean - columns["low"], columns["high"] - mean]))
+    elif "sd" in columns:
+        bars = columns["sd"].to_numpy(dtype=np.float64)
+    ax.errorbar(
+        columns["time"].to_numpy(dtype=np.float64),
+        mean,
+        yerr=bars,
+        fmt="o",
+        markersize=4,
+        color=BLACK,
+        elinewidth=1,
+        capsize=2,
+        label="measured",
+        zorder=5,
+    )

@@ -12,7 +12,7 @@ it travels to other processes, where functions do not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sympy
 from sympy.printing.pycode import pycode
@@ -96,17 +96,48 @@ def _variable_roles(reaction: Reaction, system: OdeSystem) -> tuple[str, ...]:
 def _law(rate: Rate, symbols: Sequence[str], roles: Sequence[str], number: int) -> list[str]:
     short = {symbol(name): sympy.Symbol(f"a{i}", real=True) for i, name in enumerate(symbols)}
     net = (rate.forward - rate.backward).xreplace(short)
-    slopes = [sympy.diff(net, short[symbol(role)]) for role in roles]
+    own, opening = _relative(symbols, short)
+    net = _cancelled(net.xreplace({s: k * u for s, (k, u) in own.items()}))
+    slopes = []
+    for role in roles:
+        s = short[symbol(role)]
+        constant, u = own.get(s, (sympy.Integer(1), s))
+        slopes.append(sympy.diff(net, u) / constant)
     arguments = ", ".join(map(str, short.values()))
     return [
-        _function(f"rate_{number}({arguments})", [net], single=True),
-        _function(f"slope_{number}({arguments})", slopes, single=False),
+        _function(f"rate_{number}({arguments})", [net], opening, single=True),
+        _function(f"slope_{number}({arguments})", slopes, opening, single=False),
     ]
 
 
-def _function(head: str, results: Sequence[sympy.Expr], *, single: bool) -> str:
+def _relative(
+    symbols: Sequence[str], short: Mapping[sympy.Symbol, sympy.Symbol]
+) -> tuple[dict[sympy.Symbol, tuple[sympy.Symbol, sympy.Symbol]], list[str]]:
+    """Return concentration to (constant, concentration per constant), and the lines that divide.
+
+    The product of forty concentrations in nmol/L, as in a biomass law, exceeds the largest float;
+    that of forty :math:`s/K_m` does not.
+    """
+    own, opening = {}, []
+    for name in symbols:
+        if f"km_{name}" in symbols:
+            s, constant = short[symbol(name)], short[symbol(f"km_{name}")]
+            u = sympy.Symbol(f"u{str(s)[1:]}", real=True)
+            own[s] = constant, u
+            opening.append(f"    {u} = {s} / {constant}")
+    return own, opening
+
+
+def _cancelled(product: sympy.Expr) -> sympy.Expr:
+    """Take constants out of sums, so that those above and below the line cancel."""
+    return sympy.Mul(*(sympy.factor_terms(factor) for factor in sympy.Mul.make_args(product)))
+
+
+def _function(
+    head: str, results: Sequence[sympy.Expr], opening: Sequence[str], *, single: bool
+) -> str:
     shared, results = sympy.cse(results, symbols=sympy.numbered_symbols("c"))
-    lines = [f"    {name} = {pycode(value)}" for name, value in shared]
+    lines = [*opening, *(f"    {name} = {pycode(value)}" for name, value in shared)]
     values = [pycode(value) for value in results]
     returned = values[0] if single else f"({''.join(value + ', ' for value in values)})"
     return "\n".join([f"def {head}:", *lines, f"    return {returned}"])

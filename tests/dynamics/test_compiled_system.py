@@ -127,6 +127,31 @@ def test_a_rate_outside_its_domain_gives_nan_not_an_exception():
         assert np.isnan(compiled.right_hand_side(np.array([s]), np.array([2.0, 1.0]))).all()
 
 
+def test_a_law_of_many_large_concentrations_does_not_overflow():
+    n, large = 50, 1e8  # the product of all would be 1e400
+    s = sympy.symbols(f"substrate1:{n + 1}", positive=True)
+    k = sympy.symbols(f"km_substrate1:{n + 1}", positive=True)
+    v = sympy.Symbol("vmax_forward", positive=True)
+    rate = (
+        v
+        * sympy.prod(s)
+        / sympy.prod(k)
+        / sympy.prod([1 + a / b for a, b in zip(s, k, strict=True)])
+    )
+    names = {"vmax_forward": "v"} | {str(a): f"x{i}" for i, a in enumerate(s)}
+    names |= {str(a): f"k{i}" for i, a in enumerate(k)}
+    law = Reaction(
+        **{**growth_law().__dict__, "rate": Rate(rate, sympy.Integer(0)), "names": names}
+    )
+    variables = tuple(f"x{i}" for i in range(n))
+    compiled = compile_system(OdeSystem(variables, (law,), np.ones((n, 1))))
+    x, p = np.full(n, large), np.array([3.0, *[large] * n])
+    expected = 3.0 * 0.5**n
+    np.testing.assert_allclose(compiled.rates(x, p), [expected], rtol=1e-13)
+    slope = expected * 0.5 / large  # d ln v / d ln s is one half
+    np.testing.assert_allclose(compiled.jacobian(x, p), np.full((n, n), slope), rtol=1e-13)
+
+
 def test_pickled_functions_give_the_same_numbers(core_point):
     compiled, x, p = core_point
     again = pickle.loads(pickle.dumps(compiled))

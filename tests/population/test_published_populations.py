@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy.linalg import expm
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.dynamics import perturb, simulate
 
 E_COLI = ("ecoli", "kinetic_params_top_10_models.hdf5")
 WITH_STATE = ("1712,6", "1715,6", "2392,6", "4230,7", "4456,7")
@@ -112,6 +114,30 @@ def test_five_e_coli_sets_have_their_published_eigenvalues(e_coli, shared_data):
         # the states from printed digits: 1e-7 at the slow end
         assert spectrum.real[0, 0].item() == pytest.approx(stated["lambda_max_per_h"], rel=1e-6)
         assert spectrum.real[0, -1].item() == pytest.approx(stated["lambda_min_per_h"], rel=1e-8)
+
+
+def test_five_e_coli_sets_relax_as_their_jacobians_say_and_come_back_from_50_percent(
+    e_coli, shared_data
+):
+    states = _e_coli_states(e_coli.network, shared_data)
+    population = sr.ParameterPopulation.load(shared_data(*E_COLI), units=states.units)
+    hours = np.linspace(0.0, 2.0, 9)
+    for name in WITH_STATE:
+        bound = e_coli.at(states[name])
+        one = population.select(np.array([list(population.index).index(name)]))
+        slight = perturb(bound, 1, lower=1 - 1e-4, upper=1 + 1e-4, seed=0)
+        courses = simulate(bound, one, hours, initial=slight, rtol=1e-9, n_processes=1)
+        pools = list(e_coli.network.conserved_pools.independent)
+        moved = (courses.concentrations - courses.reference[:, None])[0][:, pools]
+        log_km = torch.from_numpy(one.log_km(e_coli.network.km_names))
+        per_hour = bound.jacobian(log_km)[0].numpy()
+        size = courses.reference[0, pools]
+        for t, now in zip(hours[:5], moved[:5], strict=True):
+            linear = expm(per_hour * t) @ moved[0]
+            assert np.abs((now - linear) / size).max() < 1e-3 * np.abs(moved[0] / size).max()
+        far = simulate(bound, one, hours, initial=perturb(bound, 1, seed=0), n_processes=1)
+        assert np.abs(far.deviations[0, 0]).max() > 0.45
+        assert np.abs(far.deviations[0, -1]).max() < 0.01
 
 
 def test_the_yeast_top_nine_share_one_steady_state(yeast, shared_data):

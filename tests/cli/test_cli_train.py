@@ -194,7 +194,7 @@ def test_as_a_process_it_writes_progress_to_stderr_and_results_to_stdout(
 def test_ctrl_c_stops_with_a_hint_and_resuming_ends_where_it_would_have(
     process, run_file, tmp_path
 ):
-    flags = ("-c", "run.toml", "-g", "20", "--models-per-candidate", "100", "--threads", "1")
+    flags = ("-c", "run.toml", "-g", "40", "--models-per-candidate", "100", "--threads", "1")
     command = [sys.executable, "-m", "skimpy_renaissance", "train", *flags, "-o", "stopped"]
     training_process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

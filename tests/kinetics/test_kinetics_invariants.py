@@ -134,10 +134,11 @@ def test_neither_companions_nor_the_chunk_size_change_lambda_max(case):
         assert torch.allclose(in_pieces, together, rtol=1e-8, atol=0)
 
 
-def test_a_model_repeated_gets_the_same_bits(case):
+def test_a_model_repeated_gets_the_same_lambda_max(case):
     kinetics, state, log_km = case
     twice = kinetics.at(state).lambda_max(log_km[[2, 2]])
-    assert twice[0] == twice[1]
+    # not the same bits: on some processors vectorised functions round the last elements otherwise
+    assert torch.allclose(twice[0], twice[1], rtol=1e-8, atol=0)
 
 
 # -- several states --------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ STAGES = (
     "control",
     "plots",
     "examples",
+    "studies",
     "cli",
 )
 

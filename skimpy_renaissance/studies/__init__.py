@@ -1,0 +1,21 @@
+"""The studies of the paper, each a function that is applied to any organism.
+
+In pipeline order: a :class:`Case` (kinetic model, steady states, criterion, measurements), a
+:class:`Study` that is carried out on it in a :class:`Workplace`, a :class:`StudyResult` with
+published and own numbers side by side.
+"""
+
+from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
+
+__all__ = [
+    "Case",
+    "Study",
+    "Workplace",
+    "StudyResult",
+    "Finding",
+    "Drawing",
+    "trained_at_reference",
+    "valid_models",
+]

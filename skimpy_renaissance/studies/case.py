@@ -1,0 +1,139 @@
+"""What a study works on: a kinetic model at its steady states, how it is trained, and measurements.
+
+A study asks the same question of any organism; a :class:`Case` is the organism. The kinetics at the
+reference state, and the generator trained there, are what most studies begin with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics, compile_network
+from skimpy_renaissance.learning import NES, Generator
+from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.spectrum import Validity
+from skimpy_renaissance.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.units import Units
+
+__all__ = ["Case"]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """An organism to study.
+
+    Parameters
+    ----------
+    name
+        In words, for titles.
+    network
+        The kinetic model.
+    states
+        Steady states; one at least.
+    reference
+        Name of the state that studies of a single state take.
+    criterion
+        When a model is valid.
+    generator, optimizer
+        How generators are trained.
+    growth
+        Reaction whose flux is the growth rate, where the model has one.
+    data
+        Role (``"reactor"``, ``"experiments"``, ``"measured_km"``, ...) to file or folder.
+    threads
+        Processor cores to use; ``None`` for all.
+
+    Raises
+    ------
+    MissingEntryError
+        There is no state called ``reference``, or no reaction called ``growth``.
+    """
+
+    name: str
+    network: KineticNetwork
+    states: SteadyStates
+    reference: str
+    criterion: Validity = field(default_factory=Validity)
+    generator: Generator = field(default_factory=Generator)
+    optimizer: NES = field(default_factory=NES)
+    growth: str | None = None
+    data: Mapping[str, Path] = field(default_factory=dict)
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.reference not in self.states.names:
+            raise MissingEntryError(
+                f"There is no steady state {self.reference!r}; there are "
+                f"{listed(self.states.names)}."
+            )
+        if self.growth is not None and self.growth not in self.network.reaction_names:
+            raise MissingEntryError(
+                f"{self.network.name!r} has no reaction {self.growth!r} to take as growth."
+            )
+
+    @property
+    def units(self) -> Units:
+        """Units of the steady states."""
+        return self.states.units
+
+    @property
+    def state(self) -> SteadyState:
+        """The reference state."""
+        return self.states[self.reference]
+
+    @cached_property
+    def kinetics(self) -> CompiledKinetics:
+        """Rate laws, compiled."""
+        return compile_network(self.network)
+
+    @cached_property
+    def bound(self) -> BoundKinetics:
+        """Kinetics at the reference state."""
+        return self.kinetics.at(self.state, threads=self.threads)
+
+    def growth_rate(self, state: SteadyState) -> float | None:
+        """Return the growth rate of a state, 1/h; ``None`` where no reaction is growth.
+
+        Parameters
+        ----------
+        state
+            Of this network.
+
+        Returns
+        -------
+        float or None
+        """
+        if self.growth is None:
+            return None
+        return float(state.fluxes[self.growth]) / self.units.flux_factor  # type: ignore[index]
+
+    def file(self, role: str, *, needed_for: str) -> Path:
+        """Return a file of measurements.
+
+        Parameters
+        ----------
+        role
+            Key of ``data``.
+        needed_for
+            What cannot be done without, for the message.
+
+        Returns
+        -------
+        pathlib.Path
+
+        Raises
+        ------
+        InputError
+            It is not given.
+        """
+        if role not in self.data:
+            raise InputError(
+                f"{needed_for} needs {role!r} of {self.name!r}, which has {listed(self.data)}. "
+                f"Name the file with --{role.replace('_', '-')}, or as {role} in [data] of the "
+                "run file."
+            )
+        return self.data[role]

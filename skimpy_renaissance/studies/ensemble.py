@@ -1,0 +1,106 @@
+"""What most studies begin with: a generator trained at the reference state, and its valid models.
+
+Both are kept in the study's workplace: the second study of a run finds what the first one left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+
+from skimpy_renaissance.errors import SamplingError
+from skimpy_renaissance.learning import TrainedGenerator, train
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.studies.study import Workplace
+
+__all__ = ["trained_at_reference", "valid_models"]
+
+_BLOCK = 500  # models judged together
+_PATIENCE = 50  # models drawn at most, per valid one wanted
+
+
+def trained_at_reference(
+    case: Case, workplace: Workplace, *, generations: int | None = None
+) -> TrainedGenerator:
+    """Train a generator at the reference state, or go on from the workplace's checkpoint.
+
+    Parameters
+    ----------
+    case
+        The organism.
+    workplace
+        The generator is kept in its folder, in ``generator``.
+    generations
+        Where not as many as the case's optimiser takes.
+
+    Returns
+    -------
+    TrainedGenerator
+        Weights are kept for every fifth generation, the untrained ones included.
+
+    Raises
+    ------
+    InputError
+        The workplace holds a generator with another set-up.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    optimizer = case.optimizer
+    if generations is not None:
+        optimizer = replace(optimizer, generations=generations)
+    return train(
+        case.bound,
+        criterion=case.criterion,
+        optimizer=optimizer,
+        generator=case.generator,
+        seed=workplace.seed,
+        checkpoint=workplace.folder / f"generator_{optimizer.generations}",
+        keep_snapshots=range(0, optimizer.generations + 1, 5),
+        progress=workplace.progress or None,
+        provenance={"state": case.reference, "units": case.units.to_dict()},
+    )
+
+
+def valid_models(
+    case: Case, trained: TrainedGenerator, n: int, *, seed: int
+) -> ParameterPopulation:
+    """Draw models until enough of them are valid.
+
+    Parameters
+    ----------
+    case
+        The organism; models are judged at its reference state.
+    trained
+        Where the models come from.
+    n
+        How many valid ones.
+    seed
+        Of the draws.
+
+    Returns
+    -------
+    ParameterPopulation
+        ``n`` valid sets.
+
+    Raises
+    ------
+    SamplingError
+        Fewer than one in fifty models is valid.
+    """
+    found: list[torch.Tensor] = []
+    for drawn, log_km in enumerate(trained.blocks(_BLOCK, seed=seed), start=1):
+        with torch.no_grad():
+            found.append(log_km[case.criterion(case.bound.lambda_max(log_km))])
+        n_found = sum(map(len, found))
+        if n_found >= n:
+            break
+        if drawn * _BLOCK > _PATIENCE * n:
+            raise SamplingError(
+                f"{n_found} of {drawn * _BLOCK} models were valid (below "
+                f"{case.criterion.partition:g} 1/h), {n} are needed. Train longer."
+            )
+    origin = {"sampler": "RENAISSANCE", "seed": seed, "valid_only": True, "training": trained.setup}
+    return parametrize(case.bound, torch.cat(found)[:n], provenance=origin)

@@ -109,7 +109,7 @@ class Case:
         """
         if self.growth is None:
             return None
-        return float(state.fluxes[self.growth]) / self.units.flux_factor  # type: ignore[index]
+        return float(state.fluxes[self.growth]) / self.units.flux_factor
 
     def file(self, role: str, *, needed_for: str) -> Path:
         """Return a file of measurements.

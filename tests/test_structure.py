@@ -28,6 +28,7 @@ STAGES = (
     "plots",
     "examples",
     "studies",
+    "report",
     "cli",
 )
 

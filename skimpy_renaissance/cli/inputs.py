@@ -36,6 +36,7 @@ __all__ = [
     "read_inputs",
     "read_model",
     "read_states",
+    "read_states_file",
 ]
 
 _DATA = files("skimpy_renaissance.examples") / "data"
@@ -204,6 +205,35 @@ def read_states(settings: Settings, network: KineticNetwork) -> tuple[SteadyStat
             "Steady states are needed. Name them with --states FILE, or as file in [states] of the "
             "run file."
         )
+    return read_states_file(given, settings, network)
+
+
+def read_states_file(
+    given: Path, settings: Settings, network: KineticNetwork
+) -> tuple[SteadyStates, InputFile]:
+    """Read one file of steady states, in the units of the settings.
+
+    Parameters
+    ----------
+    given
+        The file, or the name of the bundled states.
+    settings
+        For the units.
+    network
+        The kinetic model.
+
+    Returns
+    -------
+    states : SteadyStates
+    input_file : InputFile
+
+    Raises
+    ------
+    UnitsError
+        The units are neither given nor in the file.
+    FileFormatError, MissingEntryError
+        The file cannot be used.
+    """
     units = settings.to_units()
     with _located(given, role="states") as path:
         input_file = _fingerprint(path, role="states", shown=given)
@@ -220,7 +250,7 @@ def read_states(settings: Settings, network: KineticNetwork) -> tuple[SteadyStat
                 f"Steady states come as .csv or .csv.gz (TFA samples), .json or .npz, got "
                 f"{path.name!r}. Rename or convert it."
             )
-        if units is None and not settings.uses_bundled_states:
+        if units is None and str(given) != BUNDLED:
             raise InputError(
                 f"{path.name} holds fluxes per gram dry weight and concentrations in mol/L; the "
                 "kinetic model's units are needed to read it. State --concentration-scaling, "

@@ -199,5 +199,6 @@ def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         for section, table in settings.items()
         for key, value in table.items()
         if key not in ("file", "conservation", "regulation", "threads")
+        and section != "data"
         and (section, key) != ("run", "output")
     }

@@ -79,7 +79,7 @@ class Given:
         return settings
 
 
-def with_run_file(settings: Settings, path: Path) -> Settings:
+def with_run_file(settings: Settings, path: Path, *, folder: Path | None = None) -> Settings:
     """Return settings with those of a run file in place of theirs.
 
     Parameters
@@ -88,6 +88,8 @@ def with_run_file(settings: Settings, path: Path) -> Settings:
         What holds where the file says nothing.
     path
         The run file.
+    folder
+        What its relative paths are relative to, where that is not the folder it lies in.
 
     Returns
     -------
@@ -119,7 +121,7 @@ def with_run_file(settings: Settings, path: Path) -> Settings:
             setting = sections[name][key]
             read = _read(setting, value, where=f"{path}: {key} in [{name}]")
             if isinstance(read, Path) and str(read) != BUNDLED:
-                read = path.parent / read
+                read = (folder or path.parent) / read
             settings = _with(settings, setting, read)
     return settings
 

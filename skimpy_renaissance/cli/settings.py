@@ -122,6 +122,29 @@ class StatesSettings:
 
 
 @dataclass(frozen=True)
+class DataSettings:
+    """Measurements and further files, for studies."""
+
+    growth: str | None = _key(
+        TEXT, None, "Reaction whose flux is the growth rate (default: found by its name)."
+    )
+    growth_scaling: float = _key(
+        NUMBER, 1.0, "Growth rate, 1/h, per flux of that reaction, mmol/gDW/h."
+    )
+    many_states: Path | None = _key(
+        PATH, None, "Steady states beside the reference, for the study of their landscape."
+    )
+    reactor: Path | None = _key(PATH, None, "Batch reactor, SKiMPy's YAML file.")
+    experiments: Path | None = _key(
+        PATH, None, "Folder of measured courses, experiments_QUANTITY.csv."
+    )
+    measured_km: Path | None = _key(PATH, None, "Measured Km, CSV.")
+    ec_pairs: Path | None = _key(PATH, None, "EC number of each reaction, CSV.")
+    subsystems: Path | None = _key(PATH, None, "Subsystem of each reaction, CSV.")
+    proteomics: Path | None = _key(PATH, None, "Enzyme abundances, CSV.")
+
+
+@dataclass(frozen=True)
 class CriterionSettings:
     """When a model is valid."""
 
@@ -186,6 +209,7 @@ class Settings:
     model: ModelSettings = ModelSettings()
     units: UnitsSettings = UnitsSettings()
     states: StatesSettings = StatesSettings()
+    data: DataSettings = DataSettings()
     criterion: CriterionSettings = CriterionSettings()
     generator: GeneratorSettings = GeneratorSettings()
     nes: NesSettings = NesSettings()

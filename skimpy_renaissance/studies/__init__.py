@@ -8,6 +8,12 @@ published and own numbers side by side.
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
 from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
+from skimpy_renaissance.studies.writing import (
+    WrittenStudy,
+    comparison_table,
+    read_study,
+    write_study,
+)
 
 __all__ = [
     "Case",
@@ -18,4 +24,8 @@ __all__ = [
     "Drawing",
     "trained_at_reference",
     "valid_models",
+    "WrittenStudy",
+    "write_study",
+    "read_study",
+    "comparison_table",
 ]

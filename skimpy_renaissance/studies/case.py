@@ -42,6 +42,8 @@ class Case:
         How generators are trained.
     growth
         Reaction whose flux is the growth rate, where the model has one.
+    growth_scaling
+        Growth rate, 1/h, per flux of that reaction, mmol/gDW/h, as SKiMPy's ``biomass_scaling``.
     data
         Role (``"reactor"``, ``"experiments"``, ``"measured_km"``, ...) to file or folder.
     threads
@@ -61,6 +63,7 @@ class Case:
     generator: Generator = field(default_factory=Generator)
     optimizer: NES = field(default_factory=NES)
     growth: str | None = None
+    growth_scaling: float = 1.0
     data: Mapping[str, Path] = field(default_factory=dict)
     threads: int | None = None
 
@@ -109,7 +112,8 @@ class Case:
         """
         if self.growth is None:
             return None
-        return float(state.fluxes[self.growth]) / self.units.flux_factor
+        flux = float(state.fluxes[self.growth]) / self.units.flux_factor  # mmol/gDW/h
+        return self.growth_scaling * flux
 
     def file(self, role: str, *, needed_for: str) -> Path:
         """Return a file of measurements.

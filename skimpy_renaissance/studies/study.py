@@ -50,6 +50,16 @@ class Finding:
     unit: str = ""
     note: str = ""
 
+    @property
+    def shown_published(self) -> str:
+        """The published number as text."""
+        return _shown(self.published)
+
+    @property
+    def shown_ours(self) -> str:
+        """The number found here as text."""
+        return _shown(self.ours)
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -139,3 +149,9 @@ class Study(Generic[Settings]):
     full: Settings
     quick: Settings
     run: Callable[[Case, Settings, Workplace], StudyResult]
+
+
+def _shown(value: float | str | None) -> str:
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else f"{value:.4g}"

@@ -1,0 +1,205 @@
+"""``reproduce``: the studies of the paper, each with its published numbers beside those found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+import typer
+
+from skimpy_renaissance.atomic import atomic_path, json_text
+from skimpy_renaissance.cli.case import CASES, CaseInputs, named_case, read_case
+from skimpy_renaissance.cli.console import INTERRUPTED, PROBLEMS, on_terminal, say, tell, text_table
+from skimpy_renaissance.cli.options import with_settings
+from skimpy_renaissance.cli.record import RECORD, Record
+from skimpy_renaissance.cli.run_file import Given
+from skimpy_renaissance.cli.threads import limited_to
+from skimpy_renaissance.errors import (
+    InputError,
+    MissingEntryError,
+    OutputError,
+    RenaissanceError,
+    listed,
+)
+from skimpy_renaissance.learning.description import differences
+from skimpy_renaissance.report.studies import REPORT, write_report
+from skimpy_renaissance.studies import (
+    Finding,
+    Study,
+    Workplace,
+    WrittenStudy,
+    comparison_table,
+    read_study,
+    write_study,
+)
+from skimpy_renaissance.studies.catalogue import STUDIES
+from skimpy_renaissance.studies.writing import COMPARISON, MANIFEST
+
+__all__ = ["EXAMPLE", "reproduce_command"]
+
+EXAMPLE = (
+    "Example: skimpy-renaissance reproduce robustness --quick. The paper's own model: "
+    "skimpy-renaissance reproduce all --case e_coli --data FOLDER. Your organism: "
+    "skimpy-renaissance reproduce robustness --config run.toml"
+)
+
+_ALL = "all"
+_WORKPLACE = "workplace"
+
+
+@with_settings("run.output", "run.seed", "run.threads")
+def reproduce_command(
+    given: Given,
+    study: Annotated[
+        str,
+        typer.Argument(
+            help=f"One of {', '.join(STUDIES)}; or {_ALL}.", metavar="STUDY", show_default=False
+        ),
+    ],
+    case: Annotated[
+        str | None,
+        typer.Option(
+            "--case",
+            help=f"Organism: {', '.join(CASES)} (default e_coli_core, or e_coli with --data).",
+            show_default=False,
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Folder with the data files of the case.", show_default=False),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Fewer models, repeats and states: minutes.")
+    ] = False,
+) -> int:
+    """Carry out a study of the paper, on its organism, the bundled one, or your own.
+
+    The output folder gets one folder per study with figures (PNG, SVG), tables (CSV), numbers
+    (study.json) and published numbers beside those found (comparison.csv); one report.html over
+    all of them; and what is too long to be lost, from which a stopped run goes on.
+    """
+    studies = _chosen(study)
+    found = _read(given, case=case, data=data)
+    scale = "quick" if quick else "full"
+    record = Record("reproduce", found.inputs)
+    folder = _folder(found, scale=scale)
+    written: list[WrittenStudy] = []
+    failed: dict[str, str] = {}
+    say(f"{found.case.name}: {listed([s.name for s in studies], most=20)}, {scale}, in {folder}")
+    with limited_to(found.case.threads):
+        for one in studies:
+            try:
+                written.append(_carried_out(one, found, folder=folder, scale=scale))
+            except KeyboardInterrupt:
+                record.write(folder / RECORD, status="stopped", results={})
+                tell(f"Stopped in {one.name}. The same command goes on from {folder}.")
+                return INTERRUPTED
+            except RenaissanceError as error:
+                if len(studies) == 1:
+                    raise
+                failed[one.name] = str(error)
+                tell(f"{one.name} could not be carried out: {error}")
+    complete = [read_study(path.parent) for path in _manifests(folder)]
+    with atomic_path(folder / COMPARISON) as temporary:
+        comparison_table(complete).to_csv(temporary, index=False)
+    record.write(folder / RECORD, status="complete", results={"failed": failed})
+    write_report(folder, title=found.case.name)
+    for result in written:
+        say(f"\n{result.name} ({result.source}): {result.question}")
+        say(text_table(_rows(result.findings)))
+        for warning in result.warnings:
+            say(f"  Note: {warning}")
+    say(f"\nWritten to {folder}: {REPORT}, {COMPARISON}, {RECORD}, a folder per study")
+    return PROBLEMS if failed else 0
+
+
+def _chosen(name: str) -> list[Study[Any]]:
+    if name == _ALL:
+        return list(STUDIES.values())
+    if name not in STUDIES:
+        raise MissingEntryError(
+            f"There is no study {name!r}; there are {listed(STUDIES, most=20)}, and {_ALL}."
+        )
+    return [STUDIES[name]]
+
+
+def _read(given: Given, *, case: str | None, data: Path | None) -> CaseInputs:
+    if given.config is not None:
+        if case is not None or data is not None:
+            raise InputError("--config names the organism; leave out --case and --data.")
+        return read_case(given.settings())
+    name = case or ("e_coli_core" if data is None else "e_coli")
+    return read_case(given.settings(named_case(name, data)), name=CASES[name])
+
+
+def _folder(found: CaseInputs, *, scale: str) -> Path:
+    """Make the output folder; by default its name says what it holds."""
+    settings = found.inputs.settings
+    default = Path(f"reproduction_{found.case.network.name}_{scale}".replace(" ", "_"))
+    folder = settings.run.output or default
+    try:
+        (folder / _WORKPLACE).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made: {error.strerror}. Choose another with --output."
+        ) from error
+    return folder
+
+
+def _carried_out(study: Study[Any], found: CaseInputs, *, folder: Path, scale: str) -> WrittenStudy:
+    """Return what the folder holds of a study, or carry it out."""
+    settings = study.quick if scale == "quick" else study.full
+    seed = found.inputs.settings.run.seed
+    origin = {
+        "identity": found.identity,
+        "criterion": asdict(found.case.criterion),
+        "optimizer": asdict(found.case.optimizer),
+        "generator": {**asdict(found.case.generator), "output": str(found.case.generator.output)},
+        "settings": _described(settings),
+        "seed": seed,
+    }
+    place = folder / study.name
+    if (place / MANIFEST).exists():
+        stored = read_study(place)
+        differ = differences(stored.origin, _as_json(origin))
+        if differ:
+            raise InputError(
+                f"{place} holds this study with other inputs or settings: "
+                f"{listed(differ, most=3)}. Choose another folder with --output."
+            )
+        say(f"{study.name}: finished in an earlier call.")
+        return stored
+    say(f"{study.name}: {study.question}")
+    begin = perf_counter()
+    workplace = Workplace(folder / _WORKPLACE, seed=seed, progress=on_terminal())
+    result = study.run(found.case, settings, workplace)
+    result = replace(result, numbers={**result.numbers, "seconds": perf_counter() - begin})
+    return write_study(
+        place, study, result, case=found.case.name, scale=scale, origin=_as_json(origin)
+    )
+
+
+def _manifests(folder: Path) -> list[Path]:
+    """Manifests of complete studies, in the order of the catalogue."""
+    places = [folder / name / MANIFEST for name in STUDIES]
+    return [path for path in places if path.exists()]
+
+
+def _described(settings: object) -> object:
+    return asdict(settings) if is_dataclass(settings) and not isinstance(settings, type) else {}
+
+
+def _as_json(content: Mapping[str, object]) -> dict[str, Any]:
+    """Return what reading the content back from JSON gives: tuples become lists."""
+    plain: dict[str, Any] = json.loads(json_text(content, what="the origin of a study"))
+    return plain
+
+
+def _rows(findings: Iterable[Finding]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("", "published", "ours", "unit")]
+    rows += [(f.quantity, f.shown_published, f.shown_ours, f.unit) for f in findings]
+    return rows

@@ -1,0 +1,16 @@
+"""Every study of the paper, in the order of its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from skimpy_renaissance.studies.study import Study
+
+__all__ = ["STUDIES"]
+
+_IN_ORDER: tuple[Study[Any], ...] = ()
+
+STUDIES: Mapping[str, Study[Any]] = MappingProxyType({study.name: study for study in _IN_ORDER})
+"""Name to study."""

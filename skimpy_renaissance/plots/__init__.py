@@ -2,12 +2,14 @@
 
 from skimpy_renaissance.plots.incidence import plot_incidence
 from skimpy_renaissance.plots.lambda_max import plot_lambda_max
+from skimpy_renaissance.plots.km import plot_km_ranges
 from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_trajectories
 
 __all__ = [
     "plot_incidence",
     "plot_lambda_max",
+    "plot_km_ranges",
     "plot_percentiles",
     "plot_reactor",
     "plot_trajectories",

@@ -5,13 +5,23 @@ file of them, ``study_section`` for a study as its folder holds it, ``write_repo
 of a folder.
 """
 
-from skimpy_renaissance.report.page import Block, Picture, Section, Table, Text, Warn, write_page
+from skimpy_renaissance.report.page import (
+    Block,
+    Lines,
+    Picture,
+    Section,
+    Table,
+    Text,
+    Warn,
+    write_page,
+)
 from skimpy_renaissance.report.studies import study_section, write_report
 
 __all__ = [
     "Section",
     "Block",
     "Text",
+    "Lines",
     "Table",
     "Picture",
     "Warn",

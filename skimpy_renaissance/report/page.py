@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import atomic_path
 
-__all__ = ["Block", "Picture", "Section", "Table", "Text", "Warn", "write_page"]
+__all__ = ["Block", "Lines", "Picture", "Section", "Table", "Text", "Warn", "write_page"]
 
 _TEMPLATE = files("skimpy_renaissance.report") / "page.html.j2"
 
@@ -48,6 +48,20 @@ class Warn:
 
     text: str
     kind: str = "warning"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines that are aligned in columns already.
+
+    Parameters
+    ----------
+    text
+        Plain text, shown as it is.
+    """
+
+    text: str
+    kind: str = "lines"
 
 
 @dataclass(frozen=True)
@@ -123,7 +137,7 @@ class Picture:
         return cls.of_png(buffer.getvalue(), caption)
 
 
-Block: TypeAlias = Text | Warn | Table | Picture
+Block: TypeAlias = Text | Warn | Lines | Table | Picture
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,60 @@
+"""``report`` writes one page that says what a training was about and what came of it."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from skimpy_renaissance.cli.inputs import bind_state
+from skimpy_renaissance.cli.report_sections import training_sections
+from skimpy_renaissance.cli.run_file import Given
+from skimpy_renaissance.cli.trained_folder import open_trained
+from skimpy_renaissance.report import Warn
+
+PARTS = (
+    "Inputs and units",
+    "Kinetic model and steady state",
+    "Training",
+    "Eigenvalues before and after",
+    "Michaelis constants",
+    "Robustness",
+)
+
+
+@pytest.fixture
+def source(trained_once):
+    return open_trained(trained_once, Given(None, {}))
+
+
+def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_path):
+    page = tmp_path / "page.html"
+    result = invoke("report", trained_once, "-n", "40", "--runs", "2", "-o", page)
+    assert result.exit_code == 0, result.output
+    text = page.read_text()
+    assert all(f"<h2>{part}</h2>" in text for part in PARTS)
+    assert not re.search(r"""(src|href)=["'](?!data:|\#)""", text)
+    assert text.count("<img") == 4
+
+
+def test_without_runs_there_is_no_part_on_robustness(source):
+    sections = training_sections(source, bind_state(source.inputs), n_models=20, n_runs=0, seed=1)
+    assert [section.title for section in sections] == list(PARTS[:-1])
+
+
+def test_models_that_are_near_copies_are_called_so(source):
+    """A generator whose head has shrunk to nothing returns the middle of every bound."""
+    weights = source.trained.weights.clone()
+    latent = source.trained.generator.latent + 1
+    weights[: latent * 8] = 0.0  # no noise passes the first layer
+    state = replace(source.trained.state, weights=weights)
+    copies = replace(source, trained=replace(source.trained, state=state))
+    sections = training_sections(copies, bind_state(source.inputs), n_models=20, n_runs=0, seed=1)
+    warnings = [b.text for s in sections for b in s.blocks if isinstance(b, Warn)]
+    assert any("much alike" in text for text in warnings)
+
+
+def test_a_report_on_a_moved_model_is_refused(invoke, trained_once, tmp_path):
+    result = invoke("report", trained_once, "--state", "0", "-o", tmp_path / "page.html")
+    assert result.exit_code == 2
+    assert "trained on other inputs" in result.output
+    assert not (tmp_path / "page.html").exists()

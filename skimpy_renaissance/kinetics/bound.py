@@ -34,8 +34,9 @@ from skimpy_renaissance.kinetics.rates import elasticity_matrix, unit_rates
 from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.kinetics.template import Template
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.spectrum.lambda_max import lambda_max
+from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked
 from skimpy_renaissance.spectrum.route import SpectralRoute
+from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 
 __all__ = ["BoundKinetics"]
 
@@ -78,6 +79,17 @@ class BoundKinetics:
     def n_states(self) -> int | None:
         """Length of the ``state`` axis; ``None`` for a single state."""
         return len(self.reference.table) if self.reference.batched else None
+
+    @property
+    def log_km_anchors(self) -> torch.Tensor:
+        """`` `state x km` ``, ln(mol/L): concentration of the metabolite that each Km belongs to.
+
+        A single state has one row.
+        """
+        column = {name: i for i, name in enumerate(self.layout.state_names)}
+        metabolites = [column[self.network.hooks[name]] for name in self.km_names]
+        table = self.reference.table.detach()[..., metabolites]
+        return table.reshape(-1, len(metabolites)).log() - log(self.reference.concentration_scaling)
 
     @property
     def log_km_bounds(self) -> torch.Tensor:
@@ -190,6 +202,62 @@ class BoundKinetics:
             return lambda_max(scaled, bound.reference.independent, route=bound.spectrum)
 
         return self._judged(log_km, judge)
+
+    def ranked_mode(self, log_km: torch.Tensor, *, rank: int) -> torch.Tensor:
+        """Return the real part of one eigenvalue chosen by rank.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+        rank
+            Position among the real parts in descending order: 0 the slowest mode, 1 the next
+            (the other one of a complex pair), -1 the fastest.
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model` ``, 1/h; NaN where the Jacobian is not finite or not invertible.
+
+        Raises
+        ------
+        InputError
+            There is no such rank.
+        """
+
+        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+            scaled = _scaled_jacobian(bound, km)
+            return ranked(scaled, bound.reference.independent, rank=rank, route=bound.spectrum)
+
+        return self._judged(log_km, judge)
+
+    def smoothed_lambda_max(self, log_km: torch.Tensor, *, sharpness: float = 5.0) -> Smoothed:
+        """Return the smoothed maximum of the real parts, and the maximum itself.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+        sharpness
+            The larger, the closer to the maximum; see :mod:`skimpy_renaissance.spectrum.smoothed`.
+
+        Returns
+        -------
+        Smoothed
+            ``value``, differentiable, and ``lambda_max``, without gradient: `` `model` ``, 1/h,
+            each; NaN where the Jacobian is not finite or not invertible.
+
+        Raises
+        ------
+        InputError
+            ``sharpness`` is not positive and finite.
+        """
+
+        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+            both = smoothed_lambda_max(_scaled_jacobian(bound, km), sharpness=sharpness)
+            return torch.stack(both, -1)
+
+        return Smoothed(*self._judged(log_km, judge).unbind(-1))
 
     def _judged(
         self, log_km: torch.Tensor, function: Callable[[BoundKinetics, torch.Tensor], torch.Tensor]

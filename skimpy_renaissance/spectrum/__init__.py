@@ -1,11 +1,23 @@
-"""Spectrum: eigenvalues of Jacobians, the slowest mode with its gradient, and the verdict on it.
+"""Spectrum: eigenvalues of Jacobians, chosen modes with their gradients, and the verdict on them.
 
 In pipeline order: a way from Jacobians to eigenvalues (``Accurate``, or ``Plain`` as SKiMPy does
-it), the differentiable ``lambda_max``, and ``Validity``.
+it), what can be followed by its gradient (``lambda_max``, any mode by ``ranked``,
+``smoothed_lambda_max``), and ``Validity``.
 """
 
 from skimpy_renaissance.spectrum.route import Accurate, Plain, SpectralRoute
-from skimpy_renaissance.spectrum.lambda_max import eigenvectors, lambda_max
+from skimpy_renaissance.spectrum.lambda_max import eigenvectors, lambda_max, ranked
+from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
 
-__all__ = ["SpectralRoute", "Accurate", "Plain", "lambda_max", "eigenvectors", "Validity"]
+__all__ = [
+    "SpectralRoute",
+    "Accurate",
+    "Plain",
+    "lambda_max",
+    "ranked",
+    "eigenvectors",
+    "Smoothed",
+    "smoothed_lambda_max",
+    "Validity",
+]

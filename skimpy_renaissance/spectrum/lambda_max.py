@@ -1,4 +1,4 @@
-r"""The largest real part of a spectrum, and its gradient.
+r"""The real part of one chosen eigenvalue, and its gradient; above all of the largest.
 
 For a simple eigenvalue with right and left eigenvectors :math:`A v = \lambda v`,
 :math:`w^H A = \lambda w^H`,
@@ -9,8 +9,12 @@ The eigenvalue comes from the given route; both eigenvectors follow by two steps
 iteration with the row-equilibrated :math:`C = R\,(A - \lambda I)`,
 :math:`v \leftarrow C^{-1} R\,v`, :math:`w \leftarrow R\,C^{-H} w`: the second step squares what
 the first one leaves of a mode that is almost as slow. At a complex pair the gradient of the common
-real part is taken from one of the two. Where two eigenvalues cross, :math:`\lambda_{max}` has a
-kink and the gradient is that of the branch which the route returned.
+real part is taken from one of the two. Where two eigenvalues cross, :math:`\lambda_{max}` (and
+every other eigenvalue chosen by rank) has a kink and the gradient is that of the branch which the
+route returned. At a repeated eigenvalue only the mean of its copies has a derivative: with as many
+eigenvectors as copies the gradient is finite and depends on the vectors found, with fewer
+(:math:`w^H v = 0`) it is zero or meaninglessly large. The smoothed maximum
+(:mod:`~skimpy_renaissance.spectrum.smoothed`) has a gradient wherever eigenvectors span the space.
 
 References
 ----------
@@ -25,9 +29,10 @@ from typing import Any
 import torch
 from torch.autograd.function import once_differentiable
 
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.spectrum.route import SpectralRoute
 
-__all__ = ["eigenvectors", "lambda_max"]
+__all__ = ["eigenvectors", "lambda_max", "ranked"]
 
 _OFFSET = 1e-11  # keeps C invertible; far above rounding, far below the distance between modes
 _STEPS = 2
@@ -52,25 +57,66 @@ def lambda_max(
     torch.Tensor
         `` ... ``, 1/h; NaN where the spectrum failed, with zero gradient.
     """
-    if not (torch.is_grad_enabled() and scaled.requires_grad):
+    if not _recorded(scaled):
         return route.lambda_max(scaled, concentrations)
-    leading = route.leading(scaled.detach(), concentrations.detach())
-    value: torch.Tensor = _LeadingRealPart.apply(scaled, leading)
+    return _real_part(scaled, route.leading(scaled.detach(), concentrations.detach()))
+
+
+def ranked(
+    scaled: torch.Tensor, concentrations: torch.Tensor, *, rank: int, route: SpectralRoute
+) -> torch.Tensor:
+    """Return the real part of one eigenvalue chosen by rank, differentiable in the matrices.
+
+    Parameters
+    ----------
+    scaled
+        `` ... x independent x independent ``, 1/h: scaled Jacobians.
+    concentrations
+        `` ... x independent ``, scaled units.
+    rank
+        Position among the real parts in descending order, complex pairs counted twice: 0 the
+        slowest mode, -1 the fastest.
+    route
+        Way from Jacobians to eigenvalues.
+
+    Returns
+    -------
+    torch.Tensor
+        `` ... ``, 1/h; NaN where the spectrum failed, with zero gradient.
+
+    Raises
+    ------
+    InputError
+        There is no such rank.
+    """
+    n = scaled.shape[-1]
+    if isinstance(rank, bool) or rank not in range(-n, n):
+        raise InputError(f"rank must be between {-n} and {n - 1} for {n} modes, got {rank!r}.")
+    chosen = route.eigenvalues(scaled.detach(), concentrations.detach())[..., rank]
+    return _real_part(scaled, chosen) if _recorded(scaled) else chosen.real
+
+
+def _recorded(scaled: torch.Tensor) -> bool:
+    return torch.is_grad_enabled() and scaled.requires_grad
+
+
+def _real_part(scaled: torch.Tensor, eigenvalue: torch.Tensor) -> torch.Tensor:
+    value: torch.Tensor = _RealPart.apply(scaled, eigenvalue)
     return value
 
 
-class _LeadingRealPart(torch.autograd.Function):
+class _RealPart(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, scaled: torch.Tensor, leading: torch.Tensor) -> torch.Tensor:
-        ctx.save_for_backward(scaled, leading)
-        return leading.real.clone()
+    def forward(ctx: Any, scaled: torch.Tensor, eigenvalue: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(scaled, eigenvalue)
+        return eigenvalue.real.clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
-        scaled, leading = ctx.saved_tensors
-        usable = leading.isfinite()
-        safe = torch.where(usable, leading, torch.zeros_like(leading))
+        scaled, eigenvalue = ctx.saved_tensors
+        usable = eigenvalue.isfinite()
+        safe = torch.where(usable, eigenvalue, torch.zeros_like(eigenvalue))
         right, left = eigenvectors(scaled.nan_to_num(), safe)
         overlap = (left.conj() * right).sum(-1)[..., None, None]
         slope = (left.conj()[..., :, None] * right[..., None, :] / overlap).real

@@ -79,7 +79,7 @@ class Accurate:
         if not unstable.any():
             return leading
         scaled, inverse = scaled[unstable], inverse[unstable]
-        switch = (_radius_bound(scaled) * inverse.abs().amin(-1)).sqrt()
+        switch = (radius_bound(scaled) * inverse.abs().amin(-1)).sqrt()
         doubtful = ((inverse.real > 0) & (inverse.abs() > switch[:, None])).any(-1)
         resolved = self.eigenvalues(scaled[doubtful], concentrations)[..., 0]
         leading[unstable] = leading[unstable].masked_scatter(doubtful, resolved)
@@ -109,11 +109,26 @@ class Plain:
         return self.leading(scaled, concentrations).real
 
 
-def _inverse_spectrum(scaled: torch.Tensor) -> torch.Tensor:
+def equilibrated_inverse(scaled: torch.Tensor) -> torch.Tensor:
+    """Invert by way of the row-equilibrated matrix.
+
+    Parameters
+    ----------
+    scaled
+        `` ... x independent x independent ``, 1/h.
+
+    Returns
+    -------
+    torch.Tensor
+        Same shape, h; NaN where a matrix is singular.
+    """
     scale = 1 / torch.linalg.vector_norm(scaled, ord=torch.inf, dim=-1, keepdim=True)
     inverse, failed = torch.linalg.inv_ex(scale * scaled)
-    values = 1 / _eigvals(inverse * scale.mT)
-    return values.masked_fill((failed != 0)[..., None], torch.nan)
+    return (inverse * scale.mT).masked_fill((failed != 0)[..., None, None], torch.nan)
+
+
+def _inverse_spectrum(scaled: torch.Tensor) -> torch.Tensor:
+    return 1 / _eigvals(equilibrated_inverse(scaled))
 
 
 def _eigvals(matrices: torch.Tensor) -> torch.Tensor:
@@ -136,8 +151,19 @@ def _eigvals_of_one(matrix: torch.Tensor) -> torch.Tensor:
         return torch.full(matrix.shape[:1], torch.nan, dtype=torch.complex128, device=matrix.device)
 
 
-def _radius_bound(matrices: torch.Tensor) -> torch.Tensor:
-    """Bound the spectral radius by the smaller of the row- and column-sum norms."""
+def radius_bound(matrices: torch.Tensor) -> torch.Tensor:
+    """Bound the spectral radius by the smaller of the row- and column-sum norms.
+
+    Parameters
+    ----------
+    matrices
+        `` ... x n x n ``.
+
+    Returns
+    -------
+    torch.Tensor
+        `` ... ``.
+    """
     size = matrices.abs()
     return torch.minimum(size.sum(-1).amax(-1), size.sum(-2).amax(-1))
 

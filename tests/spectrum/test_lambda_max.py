@@ -4,7 +4,8 @@ import mpmath
 import pytest
 import torch
 
-from skimpy_renaissance.spectrum import Accurate, Plain, lambda_max
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.spectrum import Accurate, Plain, lambda_max, ranked
 
 ROUTES = [Accurate(), Plain()]
 
@@ -125,3 +126,43 @@ def test_a_device_gives_the_gradient_of_the_processor(stiff, device):
     x = torch.ones(6, dtype=torch.float64, device=device)
     (gradient,) = torch.autograd.grad(lambda_max(moved, x, route=Accurate()).sum(), moved)
     assert torch.allclose(gradient.cpu(), _gradient(matrices), rtol=1e-8, atol=1e-12)
+
+
+# -- any other mode --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2, -1])
+def test_a_mode_of_any_rank_has_the_product_of_its_own_vectors_as_gradient(rank):
+    eigenvalues = torch.tensor([-7.0, -0.5, -30.0, -2.0], dtype=torch.float64)
+    matrix, vectors = _with(eigenvalues)
+    place = eigenvalues.argsort(descending=True)[rank]
+    expected = torch.linalg.inv(vectors)[place][:, None] * vectors[:, place][None, :]
+    leaf = matrix[None].clone().requires_grad_()
+    value = ranked(leaf, torch.ones(4).double(), rank=rank, route=Accurate())
+    assert value.item() == pytest.approx(eigenvalues[place].item(), rel=1e-10)
+    (gradient,) = torch.autograd.grad(value.sum(), leaf)
+    assert torch.allclose(gradient[0], expected, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("rank", [0, 3, -1])
+def test_a_mode_of_any_rank_equals_differences_also_in_pairs(rank):
+    rng = torch.Generator().manual_seed(5)
+    matrices = torch.randn(6, 5, 5, generator=rng, dtype=torch.float64).requires_grad_()
+
+    def value(matrices):
+        return ranked(matrices, torch.ones(5).double(), rank=rank, route=Accurate())
+
+    assert torch.autograd.gradcheck(value, (matrices,), atol=1e-6, rtol=1e-5)
+
+
+def test_rank_zero_is_lambda_max_and_the_last_rank_the_fastest_mode(stiff):
+    matrices, x = stiff(10, 6, decades=8), torch.ones(6, dtype=torch.float64)
+    real = Accurate().eigenvalues(matrices, x).real
+    assert torch.equal(ranked(matrices, x, rank=0, route=Accurate()), real.amax(-1))
+    assert torch.equal(ranked(matrices, x, rank=-1, route=Accurate()), real.amin(-1))
+
+
+@pytest.mark.parametrize("rank", [4, -5, True])
+def test_a_rank_beyond_the_modes_is_refused(stiff, rank):
+    with pytest.raises(InputError, match="rank must be between -4 and 3"):
+        ranked(stiff(1, 4, decades=1), torch.ones(4).double(), rank=rank, route=Accurate())

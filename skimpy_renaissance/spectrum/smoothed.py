@@ -1,0 +1,191 @@
+r"""The smoothed maximum of the real parts of a spectrum, and its gradient.
+
+The largest real part follows one mode at a time: pushed down, it soon meets the next one and its
+gradient jumps between the two. The smoothed maximum pushes all slow modes together,
+
+.. math::
+    t_k = \operatorname{asinh}\operatorname{Re}\lambda_k, \qquad
+    \tilde t = \frac{1}{\beta} \ln \sum_k e^{\beta t_k}, \qquad
+    \tilde\lambda = \sinh \tilde t ,
+
+on the scale of the inverse hyperbolic sine, which measures small eigenvalues linearly and large
+ones by their order of magnitude: modes count by how many *fold* faster than the slowest they are.
+For :math:`n` modes :math:`\operatorname{asinh}\lambda_{max} \le \tilde t \le
+\operatorname{asinh}\lambda_{max} + \ln(n)/\beta`, so :math:`\tilde\lambda` is an upper bound of
+:math:`\lambda_{max}` that is tight for large :math:`\beta`.
+
+*Gradient.* With all right eigenvectors in the columns of :math:`V`,
+
+.. math::
+    \frac{\partial\tilde\lambda}{\partial A} = \operatorname{Re}
+        \bigl(V \operatorname{diag}(\omega)\, V^{-1}\bigr)^T, \qquad
+    \omega_k = e^{\beta (t_k - \tilde t)}\, \frac{\cosh \tilde t}{\cosh t_k} .
+
+A complex pair enters with equal weights, so the result is real and exact. Where eigenvalues
+coincide but eigenvectors still span the space, weights are equal too and the choice of vectors
+drops out: a gradient exists, unlike that of :math:`\lambda_{max}`. Only where vectors are missing
+as well (two real modes become a complex pair) has :math:`\tilde\lambda` a kink, continuous as it
+is; close to it digits are lost in proportion to the condition of :math:`V`.
+
+*Precision.* As in the accurate route slow modes and their vectors come from the inverse of the
+Jacobian. Fast modes come from the Jacobian itself where one of them may be unstable; where all
+are stable they carry no weight.
+
+References
+----------
+1. Nesterov, *Math. Program.* 103 (2005) 127, doi:10.1007/s10107-004-0552-5 (smoothing of a maximum).
+2. Magnus, *Econometric Theory* 1 (1985) 179, doi:10.1017/S0266466600011129.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any, NamedTuple
+
+import torch
+from torch.autograd.function import once_differentiable
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.spectrum.route import Accurate, equilibrated_inverse, radius_bound
+
+__all__ = ["Smoothed", "smoothed_lambda_max"]
+
+
+class Smoothed(NamedTuple):
+    """The smoothed maximum, and the maximum itself from the same eigenvalues.
+
+    Parameters
+    ----------
+    value
+        `` ... ``, 1/h: the smoothed maximum, differentiable.
+    lambda_max
+        `` ... ``, 1/h: the largest real part, without gradient.
+    """
+
+    value: torch.Tensor
+    lambda_max: torch.Tensor
+
+
+def smoothed_lambda_max(scaled: torch.Tensor, *, sharpness: float = 5.0) -> Smoothed:
+    r"""Return the smoothed maximum of the real parts, differentiable in the matrices.
+
+    Parameters
+    ----------
+    scaled
+        `` ... x independent x independent ``, 1/h: scaled Jacobians.
+    sharpness
+        :math:`\beta`: modes that are :math:`e^{1/\beta}`-fold faster count :math:`1/e`.
+
+    Returns
+    -------
+    Smoothed
+        NaN where the spectrum failed, with zero gradient.
+
+    Raises
+    ------
+    InputError
+        ``sharpness`` is not positive and finite.
+    """
+    if not (isfinite(sharpness) and sharpness > 0):
+        raise InputError(f"sharpness must be positive and finite, got {sharpness!r}.")
+    if torch.is_grad_enabled() and scaled.requires_grad:
+        return Smoothed(*_SmoothedMaximum.apply(scaled, sharpness))
+    real = Accurate().eigenvalues(scaled, scaled.new_ones(scaled.shape[-1])).real
+    return Smoothed(_soft_maximum(real.asinh(), sharpness).sinh(), real.amax(-1))
+
+
+class _SmoothedMaximum(torch.autograd.Function):
+    """Matrices are decomposed once, on the way forward."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, scaled: torch.Tensor, sharpness: float
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        value, largest, slope = _from_the_inverse(scaled.detach().flatten(0, -3), sharpness)
+        ctx.save_for_backward(slope.reshape(scaled.shape))
+        shape = scaled.shape[:-2]
+        value, largest = value.reshape(shape), largest.reshape(shape)
+        ctx.mark_non_differentiable(largest)
+        return value, largest
+
+    @staticmethod
+    @once_differentiable
+    def backward(
+        ctx: Any, gradient: torch.Tensor, of_largest: torch.Tensor
+    ) -> tuple[torch.Tensor, None]:
+        del of_largest
+        (slope,) = ctx.saved_tensors
+        product = gradient[..., None, None] * slope
+        return torch.where(slope == 0, slope, product), None  # NaN times 0: a failed spectrum
+
+
+def _from_the_inverse(
+    scaled: torch.Tensor, sharpness: float
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return value, maximum and slope of each matrix: `model`, `model`, `model x n x n`."""
+    inverse = equilibrated_inverse(scaled)
+    reciprocal, right = _eig(inverse)
+    values = 1 / reciprocal
+    result = _maximum_and_slope([(values, right)], sharpness)
+    limit = (radius_bound(scaled) * values.abs().amin(-1)).sqrt()
+    doubtful = ((values.real > 0) & (values.abs() > limit[:, None])).any(-1)
+    if not doubtful.any():
+        return result
+    fast, fast_right = _eig(scaled[doubtful])
+    slow, slow_right = values[doubtful], right[doubtful]
+    switch = (fast.abs().amax(-1) * slow.abs().amin(-1)).sqrt()
+    n_slow = (slow.abs() <= switch[:, None]).sum(-1, keepdim=True)
+    slow = slow.masked_fill(_rank(slow.abs()) >= n_slow, -torch.inf)
+    fast = fast.masked_fill(_rank(fast.abs()) < n_slow, -torch.inf)
+    resolved = _maximum_and_slope([(slow, slow_right), (fast, fast_right)], sharpness)
+    for of_all, of_doubtful in zip(result, resolved, strict=True):
+        of_all[doubtful] = of_doubtful
+    return result
+
+
+def _maximum_and_slope(
+    modes: list[tuple[torch.Tensor, torch.Tensor]], sharpness: float
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Combine modes from one or two decompositions; those at minus infinity do not count."""
+    real = torch.cat([values.real for values, _ in modes], -1)
+    t = real.asinh()
+    maximum = _soft_maximum(t, sharpness)
+    weights = (sharpness * (t - maximum[:, None])).exp() * maximum.cosh()[:, None] / t.cosh()
+    slope = torch.zeros_like(modes[0][1].real)
+    for weight, (_, right) in zip(weights.chunk(len(modes), -1), modes, strict=True):
+        left, _ = torch.linalg.inv_ex(right)  # rows; without an inverse not finite
+        slope += ((right * weight[:, None, :]) @ left).real.mT
+    usable = maximum.isfinite() & slope.sum((-2, -1)).isfinite()
+    slope = slope.masked_fill(~usable[:, None, None], 0.0)
+    return maximum.sinh(), real.amax(-1), slope
+
+
+def _soft_maximum(t: torch.Tensor, sharpness: float) -> torch.Tensor:
+    return (sharpness * t).logsumexp(-1) / sharpness
+
+
+def _eig(matrices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Eigenvalues and vectors, NaN for a matrix that is not finite or does not converge."""
+    finite = matrices.sum((-2, -1)).isfinite()
+    identity = torch.eye(matrices.shape[-1], dtype=matrices.dtype, device=matrices.device)
+    matrices = matrices.where(finite[:, None, None], identity)
+    try:
+        values, vectors = torch.linalg.eig(matrices)
+    except torch.linalg.LinAlgError:
+        pairs = [_eig_of_one(matrix) for matrix in matrices]
+        values, vectors = (torch.stack(part) for part in zip(*pairs, strict=True))
+    return values.masked_fill(~finite[:, None], torch.nan), vectors
+
+
+def _eig_of_one(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    try:
+        values, vectors = torch.linalg.eig(matrix)
+    except torch.linalg.LinAlgError:
+        vectors = torch.eye(len(matrix), dtype=torch.complex128, device=matrix.device)
+        values = torch.full_like(vectors[0], torch.nan)
+    return values, vectors
+
+
+def _rank(sizes: torch.Tensor) -> torch.Tensor:
+    """Return the position of each entry in ascending order."""
+    return sizes.argsort(dim=-1, stable=True).argsort(dim=-1)

@@ -25,6 +25,7 @@ STAGES = (
     "sampling",
     "dynamics",
     "control",
+    "landscape",
     "plots",
     "examples",
     "studies",

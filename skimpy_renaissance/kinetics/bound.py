@@ -257,7 +257,8 @@ class BoundKinetics:
             both = smoothed_lambda_max(_scaled_jacobian(bound, km), sharpness=sharpness)
             return torch.stack(both, -1)
 
-        return Smoothed(*self._judged(log_km, judge).unbind(-1))
+        value, largest = self._judged(log_km, judge).unbind(-1)
+        return Smoothed(value, largest.detach())
 
     def _judged(
         self, log_km: torch.Tensor, function: Callable[[BoundKinetics, torch.Tensor], torch.Tensor]

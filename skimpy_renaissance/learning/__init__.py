@@ -6,6 +6,7 @@ optimiser (``NES``, ``Gradient``) improves the weights, ``train`` runs the loop,
 """
 
 from skimpy_renaissance.learning import rewards
+from skimpy_renaissance.learning.descent import Descended, SmoothKinetics, descend
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.gradient import Gradient
 from skimpy_renaissance.learning.history import History
@@ -36,6 +37,9 @@ __all__ = [
     "Step",
     "NES",
     "Gradient",
+    "SmoothKinetics",
+    "Descended",
+    "descend",
     "History",
     "TrainedGenerator",
     "train",

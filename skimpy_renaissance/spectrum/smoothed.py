@@ -33,7 +33,7 @@ are stable they carry no weight.
 
 References
 ----------
-1. Nesterov, *Math. Program.* 103 (2005) 127, doi:10.1007/s10107-004-0552-5 (smoothing of a maximum).
+1. Nesterov, *Math. Program.* 103 (2005) 127, doi:10.1007/s10107-004-0552-5 (smooth maxima).
 2. Magnus, *Econometric Theory* 1 (1985) 179, doi:10.1017/S0266466600011129.
 """
 

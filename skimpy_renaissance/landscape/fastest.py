@@ -1,0 +1,253 @@
+r"""The fastest dynamics that each of many steady states allows.
+
+.. math:: \lambda^*(s) = \min_{K_m} \lambda_{max}(K_m;\, v_s, x_s)
+
+The study trained one generator per state for this, 5,000 times [1]_. Here every state gets a few
+models that walk along the gradient of the smoothed slowest mode
+(:mod:`~skimpy_renaissance.learning.descent`), all states of a chunk in one batch; a generator that
+was trained over other states (``Generator(relative=True)``) gives the models to start from, without
+any training at the state itself. Without one, models start near :math:`K_m = x`, half saturated.
+
+What is found is a model, hence an upper bound of :math:`\lambda^*`; compare it with the ceiling of
+:mod:`~skimpy_renaissance.landscape.ceiling`. A state's result depends on its own profile, the
+settings and the seed, not on the other states.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from math import log
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics
+from skimpy_renaissance.landscape.fastest_models import FastestModels, ResultFolder, digest_of
+from skimpy_renaissance.learning import (
+    KmSpace,
+    TrainedGenerator,
+    descend,
+    random_stream,
+)
+from skimpy_renaissance.steady_state.steady_state import SteadyStates
+
+__all__ = ["fastest_dynamics"]
+
+
+_SETTLED = 0.01  # a search that gained less than 1 % in its last fifth has settled
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """All numbers that decide the result, apart from kinetics, states and generator."""
+
+    steps: int
+    starts_per_state: int
+    candidates_per_state: int
+    learning_rate: float
+    sharpness: float
+    log_km_range: tuple[float, float]
+    seed: int
+
+    def __post_init__(self) -> None:
+        least = {"steps": 0, "starts_per_state": 1, "candidates_per_state": 1}
+        for name, lowest in least.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
+                raise InputError(f"{name} must be a whole number >= {lowest}, got {value!r}.")
+
+
+def fastest_dynamics(
+    kinetics: CompiledKinetics,
+    states: SteadyStates,
+    *,
+    steps: int = 30,
+    starts_per_state: int = 1,
+    generator: TrainedGenerator | None = None,
+    candidates_per_state: int = 10,
+    learning_rate: float = 0.1,
+    sharpness: float = 5.0,
+    log_km_range: tuple[float, float] = (log(1.3e-11), log(20.0)),
+    seed: int = 0,
+    states_per_chunk: int = 64,
+    threads: int | None = None,
+    callback: Callable[[FastestModels], object] | None = None,
+    progress: bool | None = None,
+    folder: str | os.PathLike[str] | None = None,
+) -> FastestModels:
+    r"""Search the smallest :math:`\lambda_{max}` at each of many steady states.
+
+    Parameters
+    ----------
+    kinetics
+        The compiled kinetic model.
+    states
+        Profiles, thousands if need be.
+    steps
+        Gradients that each start follows; 0 only judges the starts.
+    starts_per_state
+        Models that walk at each state; the fastest counts.
+    generator
+        Trained over other states with ``Generator(relative=True)``; ``None`` starts near
+        :math:`K_m = x`.
+    candidates_per_state
+        Models that the generator gives at each state; the fastest of them start. At least
+        ``starts_per_state`` are taken.
+    learning_rate
+        Of Adam, in the box's own coordinate.
+    sharpness
+        :math:`\beta` of the smoothed maximum.
+    log_km_range
+        Lower and upper :math:`\ln K_m`, ln(mol/L), where the network gives no bounds.
+    seed
+        A whole number, 0 or more.
+    states_per_chunk
+        States searched together; results of a chunk are handed over and written at its end.
+    threads
+        Threads that judge models; by default as many as torch uses.
+    callback
+        Called with the result of each chunk.
+    progress
+        Whether to show a bar on stderr; ``None`` shows one on a terminal.
+    folder
+        Where each chunk is written, and from where a search that was stopped goes on.
+
+    Returns
+    -------
+    FastestModels
+        All states, in their order.
+
+    Raises
+    ------
+    InputError
+        An argument cannot be used, or ``folder`` holds another settings.
+    SteadyStateError
+        A state's fluxes run against their displacement from equilibrium.
+    OutputError
+        ``folder`` cannot be written to.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    settings = _Settings(
+        steps=steps,
+        starts_per_state=starts_per_state,
+        candidates_per_state=candidates_per_state,
+        learning_rate=learning_rate,
+        sharpness=sharpness,
+        log_km_range=(float(log_km_range[0]), float(log_km_range[1])),
+        seed=seed,
+    )
+    if isinstance(states_per_chunk, bool) or states_per_chunk < 1:
+        raise InputError(f"states_per_chunk must be 1 or more, got {states_per_chunk!r}.")
+    setup = {
+        **asdict(settings),
+        "log_km_range": list(settings.log_km_range),
+        "states_per_chunk": states_per_chunk,
+        "states": digest_of(states.fluxes, states.concentrations, states.equilibrium_constants),
+        "kinetic model": kinetics.network.name,
+        "generator": None if generator is None else digest_of(generator.weights.cpu().numpy()),
+    }
+    results = None if folder is None else ResultFolder.open(Path(folder), setup)
+    starts = range(0, len(states), states_per_chunk)
+    parts = []
+    bar = tqdm(
+        total=len(states),
+        desc="fastest dynamics",
+        unit="state",
+        disable=None if progress is None else not progress,
+    )
+    try:
+        with bar:
+            for start in starts:
+                some = states[start : start + states_per_chunk]
+                part = None if results is None else results.read(start)
+                if part is None:
+                    bound = kinetics.at(some, threads=threads)
+                    part = _search(bound, some.names, settings, generator=generator)
+                    if results is not None:
+                        results.write(start, part)
+                parts.append(part)
+                bar.update(len(some))
+                bar.set_postfix(fastest=f"{np.nanmin(part.lambda_max):.3g}/h", refresh=False)
+                if callback is not None:
+                    callback(part)
+    except KeyboardInterrupt as stop:
+        done = f"Stopped after {sum(len(part) for part in parts)} of {len(states)} states."
+        how = "Pass folder=... to be able to go on." if results is None else (
+            f"Call again with the same arguments and folder={str(folder)!r} to go on."
+        )  # fmt: skip
+        raise KeyboardInterrupt(f"{done} {how}") from stop
+    return FastestModels.joined(parts)
+
+
+def _search(
+    bound: BoundKinetics,
+    names: tuple[str, ...],
+    settings: _Settings,
+    *,
+    generator: TrainedGenerator | None,
+) -> FastestModels:
+    space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=settings.log_km_range)
+    start, judged = _starts(bound, names, settings, generator=generator)
+    walked = descend(
+        bound,
+        torch.clamp(start, space.lower, space.upper),
+        lower=space.lower,
+        upper=space.upper,
+        steps=settings.steps,
+        learning_rate=settings.learning_rate,
+        sharpness=settings.sharpness,
+    )
+    speed = torch.where(walked.lambda_max.isnan(), torch.inf, walked.lambda_max)
+    best = speed.argmin(1, keepdim=True)
+    lambda_max = walked.lambda_max.gather(1, best).squeeze(1)
+    earlier = walked.trace.nan_to_num(nan=torch.inf).amin(1)[:, -1 - settings.steps // 5]
+    gain = (earlier.asinh() - lambda_max.asinh()).numpy()
+    status = np.where(gain > _SETTLED, "improving", "settled")
+    status[lambda_max.isnan().numpy()] = "failed"
+    log_km = walked.log_km.take_along_dim(best[..., None], 1).squeeze(1)
+    each = judged + walked.judged * settings.starts_per_state
+    return FastestModels(
+        state_names=names,
+        km_names=bound.km_names,
+        lambda_max=lambda_max.numpy(),
+        log_km=log_km.numpy(),
+        judged=np.full(len(names), each),
+        status=tuple(status.tolist()),
+    )
+
+
+def _starts(
+    bound: BoundKinetics,
+    names: tuple[str, ...],
+    settings: _Settings,
+    *,
+    generator: TrainedGenerator | None,
+) -> tuple[torch.Tensor, int]:
+    """Return `state x start x km`, ln(mol/L), and how many models were judged per state for it."""
+    n_starts = settings.starts_per_state
+    if generator is None:
+        noise = [_noise(name, n_starts, len(bound.km_names), seed=settings.seed) for name in names]
+        return bound.log_km_anchors[:, None, :] + torch.stack(noise), 0
+    n_candidates = max(n_starts, settings.candidates_per_state)
+    log_km = generator.generate(n_candidates, seed=settings.seed, at=bound)
+    with torch.no_grad():
+        lambda_max = bound.lambda_max(log_km)
+    slow = torch.where(lambda_max.isnan(), torch.inf, lambda_max)
+    chosen = slow.argsort(dim=1)[:, :n_starts, None]
+    return log_km.take_along_dim(chosen, 1), n_candidates
+
+
+def _noise(state_name: str, n_starts: int, n_km: int, *, seed: int) -> torch.Tensor:
+    """Draw from a stream of the state's own, so that its companions do not matter."""
+    rng = random_stream(seed, purpose=f"fastest dynamics of {state_name}")
+    return torch.randn(n_starts, n_km, dtype=torch.float64, generator=rng)

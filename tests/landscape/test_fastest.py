@@ -1,0 +1,125 @@
+"""The fastest dynamics of many steady states."""
+
+import numpy as np
+import pytest
+import torch
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.errors import FileFormatError, InputError
+from skimpy_renaissance.landscape import fastest, fastest_dynamics, feasibility_ceiling
+
+QUICK = {"steps": 4, "threads": 1, "progress": False}
+
+
+@pytest.fixture(scope="module")
+def core():
+    network, states = sr.examples.e_coli_core()
+    return sr.compile(network), states[:5]
+
+
+def test_it_nears_the_ceiling_and_returns_the_model_that_does(core):
+    kinetics, states = core
+    found = fastest_dynamics(kinetics, states, steps=25, threads=1, progress=False)
+    assert found.state_names == states.names
+    assert found.judged.tolist() == [26] * 5
+    bound = kinetics.at(states, threads=1)
+    again = bound.lambda_max(torch.from_numpy(found.log_km)[:, None, :]).squeeze(1).numpy()
+    assert found.lambda_max == pytest.approx(again, rel=1e-6)
+    ceiling = feasibility_ceiling(kinetics.network, states).ceiling
+    assert (found.lambda_max < -0.4 * ceiling).all()
+    start = fastest_dynamics(kinetics, states, steps=0, threads=1, progress=False)
+    assert (found.lambda_max < 3 * np.minimum(start.lambda_max, 0)).all()
+
+
+def test_more_steps_never_end_slower(core):
+    kinetics, states = core
+    few = fastest_dynamics(kinetics, states, steps=5, threads=1, progress=False)
+    more = fastest_dynamics(kinetics, states, steps=10, threads=1, progress=False)
+    assert (more.lambda_max <= few.lambda_max + 1e-9).all()
+    assert (more.judged > few.judged).all()
+
+
+def test_a_state_does_not_depend_on_its_companions_or_chunks(core):
+    kinetics, states = core
+    together = fastest_dynamics(kinetics, states, **QUICK)
+    chunked = fastest_dynamics(kinetics, states, states_per_chunk=2, **QUICK)
+    alone = fastest_dynamics(kinetics, states[3:4], **QUICK)
+    assert chunked.state_names == together.state_names
+    assert chunked.lambda_max == pytest.approx(together.lambda_max, rel=1e-5)
+    assert alone.lambda_max[0] == pytest.approx(together.lambda_max[3], rel=1e-5)
+
+
+def test_every_constant_stays_in_its_box(core):
+    kinetics, states = core
+    low, high = np.log(1e-6), np.log(0.1)
+    found = fastest_dynamics(kinetics, states, log_km_range=(low, high), **QUICK)
+    assert (found.log_km >= low).all()
+    assert (found.log_km <= high).all()
+
+
+def test_a_seed_decides_and_more_starts_do_not_end_slower(core):
+    kinetics, states = core
+    one = fastest_dynamics(kinetics, states[:2], seed=1, **QUICK)
+    same = fastest_dynamics(kinetics, states[:2], seed=1, **QUICK)
+    other = fastest_dynamics(kinetics, states[:2], seed=2, **QUICK)
+    assert np.array_equal(one.log_km, same.log_km)
+    assert not np.array_equal(one.log_km, other.log_km)
+    several = fastest_dynamics(kinetics, states[:2], seed=1, starts_per_state=3, **QUICK)
+    assert (several.lambda_max <= one.lambda_max + 1e-6).all()
+    assert several.judged.tolist() == [15, 15]
+
+
+def test_a_stopped_search_goes_on_where_it_was(core, tmp_path, monkeypatch):
+    kinetics, states = core
+    options = {**QUICK, "states_per_chunk": 2}
+    whole = fastest_dynamics(kinetics, states, **options)
+
+    def stop_after_the_first(part):
+        if part.state_names[0] == states.names[0]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt, match=r"after 2 of 5 states.*same arguments"):
+        fastest_dynamics(
+            kinetics, states, folder=tmp_path, callback=stop_after_the_first, **options
+        )
+    searched = []
+    original = fastest._search
+    monkeypatch.setattr(
+        fastest, "_search", lambda *args, **kw: searched.append(args[1]) or original(*args, **kw)
+    )
+    resumed = fastest_dynamics(kinetics, states, folder=tmp_path, **options)
+    assert searched == [states.names[2:4], states.names[4:]]
+    for name in ("lambda_max", "log_km", "judged"):
+        assert np.array_equal(getattr(resumed, name), getattr(whole, name))
+    assert resumed.status == whole.status
+    assert resumed.km_names == whole.km_names
+
+
+def test_a_folder_of_another_search_is_refused(core, tmp_path):
+    kinetics, states = core
+    fastest_dynamics(kinetics, states[:1], folder=tmp_path, **QUICK)
+    with pytest.raises(InputError, match=r"another set-up: seed: 0 stored, 1 now"):
+        fastest_dynamics(kinetics, states[:1], folder=tmp_path, seed=1, **QUICK)
+    (tmp_path / "states_000000.npz").write_bytes(b"half a fi")
+    with pytest.raises(FileFormatError, match="delete it to have"):
+        fastest_dynamics(kinetics, states[:1], folder=tmp_path, **QUICK)
+
+
+def test_results_make_a_table_with_time_constants(core):
+    kinetics, states = core
+    found = fastest_dynamics(kinetics, states, **QUICK)
+    table = found.to_dataframe()
+    assert list(table.index) == list(states.names)
+    assert set(table["status"]) <= {"settled", "improving"}
+    stable = found.lambda_max < 0
+    assert found.dominant_time_constant[stable] == pytest.approx(-1 / found.lambda_max[stable])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"steps": -1}, {"starts_per_state": 0}, {"states_per_chunk": 0}, {"learning_rate": 0.0}],
+)
+def test_numbers_out_of_range_are_refused(core, change):
+    kinetics, states = core
+    with pytest.raises(InputError, match=next(iter(change))):
+        fastest_dynamics(kinetics, states[:1], **{**QUICK, **change})

@@ -8,11 +8,9 @@ from pathlib import Path
 import torch
 
 from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
-from skimpy_renaissance.cli.draws import log_uniform
 from skimpy_renaissance.cli.figures import save_figure
 from skimpy_renaissance.cli.inputs import Inputs, bind_state, growth_reaction, read_inputs
 from skimpy_renaissance.cli.options import with_settings
-from skimpy_renaissance.cli.proportion import Proportion
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import (
@@ -28,7 +26,9 @@ from skimpy_renaissance.cli.training import HISTORY, INCIDENCE, train_in, write_
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.plots import plot_lambda_max
+from skimpy_renaissance.population.proportion import Proportion
 from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.sampling.log_uniform import log_uniform
 
 __all__ = ["EXAMPLE", "demo_command"]
 

@@ -17,7 +17,6 @@ from skimpy_renaissance.cli.console import PROBLEMS, say, text_table
 from skimpy_renaissance.cli.inputs import bind_state
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.population_file import PopulationFile
-from skimpy_renaissance.cli.proportion import Proportion
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
@@ -25,6 +24,7 @@ from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
 from skimpy_renaissance.errors import InputError, OutputError, SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.proportion import Proportion
 from skimpy_renaissance.sampling import parametrize
 
 __all__ = ["EXAMPLE", "generate_command"]

@@ -11,10 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from skimpy_renaissance.cli.console import on_terminal
-from skimpy_renaissance.cli.draws import log_uniform
 from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.model_report import describe_model
-from skimpy_renaissance.cli.proportion import Proportion
 from skimpy_renaissance.cli.state_report import describe_state
 from skimpy_renaissance.cli.trained_folder import TrainedFolder
 from skimpy_renaissance.dynamics import perturb, simulate
@@ -25,7 +23,9 @@ from skimpy_renaissance.plots import (
     plot_lambda_max,
     plot_percentiles,
 )
+from skimpy_renaissance.population import Proportion
 from skimpy_renaissance.report import Block, Lines, Picture, Section, Table, Text, Warn
+from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.steady_state import SteadyStates
 
 __all__ = ["training_sections"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import torch
 
 from skimpy_renaissance.cli.console import text_table
-from skimpy_renaissance.cli.draws import log_uniform
 from skimpy_renaissance.cli.findings import Findings
-from skimpy_renaissance.cli.proportion import Proportion
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import KmSpace
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.proportion import Proportion
 from skimpy_renaissance.sampling import OracleSampler
+from skimpy_renaissance.sampling.log_uniform import log_uniform
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state import SteadyState
 

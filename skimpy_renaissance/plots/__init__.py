@@ -2,6 +2,7 @@
 
 from skimpy_renaissance.plots.incidence import plot_incidence
 from skimpy_renaissance.plots.lambda_max import plot_lambda_max
+from skimpy_renaissance.plots.lambda_shift import plot_lambda_shift
 from skimpy_renaissance.plots.km import plot_km_ranges
 from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_trajectories
@@ -9,6 +10,7 @@ from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_traject
 __all__ = [
     "plot_incidence",
     "plot_lambda_max",
+    "plot_lambda_shift",
     "plot_km_ranges",
     "plot_percentiles",
     "plot_reactor",

@@ -21,7 +21,13 @@ from skimpy_renaissance.plots.palette import BLACK, GREEN
 __all__ = ["plot_incidence"]
 
 
-def plot_incidence(history: History | Sequence[History], ax: Axes | None = None) -> Axes:
+def plot_incidence(
+    history: History | Sequence[History],
+    ax: Axes | None = None,
+    *,
+    highlight: int | None = None,
+    marked: Sequence[int] = (),
+) -> Axes:
     """Draw the incidence of valid models: mean as a black line, range as a green band.
 
     Parameters
@@ -31,6 +37,10 @@ def plot_incidence(history: History | Sequence[History], ax: Axes | None = None)
         repeats: mean and range over the repeats, each by its mean over candidates.
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
+    highlight
+        Position of a repeat to draw as a dashed line.
+    marked
+        Generations at which that repeat gets a diamond.
 
     Returns
     -------
@@ -39,7 +49,8 @@ def plot_incidence(history: History | Sequence[History], ax: Axes | None = None)
     Raises
     ------
     InputError
-        There is no generation to draw, or repeats differ in their generations.
+        There is no generation to draw, repeats differ in their generations, or a highlighted
+        repeat or a marked generation does not exist.
     """
     histories = [history] if isinstance(history, History) else list(history)
     if not histories or not len(histories[0]):
@@ -77,6 +88,8 @@ def plot_incidence(history: History | Sequence[History], ax: Axes | None = None)
     ax.plot(
         generation, 100 * mean, color=BLACK, linewidth=2, marker=marker, label=f"mean over {over}"
     )
+    if highlight is not None or marked:
+        _highlight(ax, histories, highlight, marked)
     ax.annotate(
         f"{100 * mean[-1]:.0f} %",
         (generation[-1], 100 * mean[-1]),
@@ -92,3 +105,27 @@ def plot_incidence(history: History | Sequence[History], ax: Axes | None = None)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(loc="lower right" if mean[-1] > 0.4 else "upper left", frameon=False)
     return ax
+
+
+def _highlight(
+    ax: Axes, histories: Sequence[History], repeat: int | None, marked: Sequence[int]
+) -> None:
+    if repeat is None or repeat not in range(len(histories)):
+        raise InputError(
+            f"highlight is the position of one of {len(histories)} repeats, got {repeat!r}."
+        )
+    course = dict(
+        zip(histories[repeat].generation.tolist(), histories[repeat].incidence, strict=True)
+    )
+    lost = [generation for generation in marked if generation not in course]
+    if lost:
+        raise InputError(
+            f"Generations are marked that the history does not have: {lost}; it has "
+            f"{min(course)} to {max(course)}."
+        )
+    line = {"color": BLACK, "linewidth": 1.2, "linestyle": "--"}
+    values = [100 * incidence for incidence in course.values()]
+    ax.plot(list(course), values, label=f"repeat {repeat}", **line)
+    if marked:
+        places = [100 * course[generation] for generation in marked]
+        ax.plot(list(marked), places, "D", color=BLACK, markersize=5, label="generators in b")

@@ -101,3 +101,23 @@ def test_histories_that_cannot_be_drawn_are_refused(ax):
         plot_incidence(History.empty(), ax)
     with pytest.raises(InputError, match=r"\[1, 2\]"):
         plot_incidence([_history([0.1]), _history([0.1, 0.2])], ax)
+
+
+def test_a_highlighted_repeat_is_dashed_and_its_marks_lie_on_it(ax):
+    repeats = [_history([0.0, 0.2, 0.5]), _history([0.1, 0.6, 0.9])]
+    plot_incidence(repeats, ax, highlight=1, marked=[1, 3])
+    mean, dashed, marks = ax.lines
+    assert dashed.get_linestyle() == "--"
+    np.testing.assert_allclose(dashed.get_ydata(), [10, 60, 90])
+    np.testing.assert_allclose(np.c_[marks.get_xdata(), marks.get_ydata()], [[1, 10], [3, 90]])
+    np.testing.assert_allclose(mean.get_ydata(), [5, 40, 70])
+
+
+def test_a_repeat_or_generation_that_is_not_there_cannot_be_highlighted(ax):
+    repeats = [_history([0.1, 0.6])]
+    with pytest.raises(InputError, match="one of 1 repeats, got 1"):
+        plot_incidence(repeats, ax, highlight=1)
+    with pytest.raises(InputError, match="got None"):
+        plot_incidence(repeats, ax, marked=[1])
+    with pytest.raises(InputError, match=r"\[7\]; it has 1 to 2"):
+        plot_incidence(repeats, ax, highlight=0, marked=[7])

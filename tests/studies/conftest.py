@@ -1,28 +1,47 @@
-"""The bundled organism with a tiny generator, and a study that is carried out at once."""
+"""The bundled organism with a small generator: studies of seconds."""
 
+import math
 from dataclasses import dataclass
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
-import torch
+from matplotlib.figure import Figure
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.learning import KmSpace
+from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.studies import Case, Drawing, Finding, Study, StudyResult
+
+mpl.use("Agg")
 
 
 @pytest.fixture(scope="session")
-def core() -> Case:
+def case() -> Case:
     network, states = sr.examples.e_coli_core()
     return Case(
         "E. coli core",
         network,
         states,
-        states.names[sr.examples.REFERENCE_STATE],
-        criterion=sr.Validity(-1.2),
-        generator=sr.Generator(latent=5, hidden=(8,), range=(-13.8, -2.3)),
-        optimizer=sr.NES(generations=2, n_candidates=3, models_per_candidate=20),
+        states[sr.examples.REFERENCE_STATE].name,
+        sr.Validity(-1.2),
+        sr.Generator(latent=5, hidden=(8,), range=(math.log(1e-6), math.log(0.1))),
+        sr.NES(n_candidates=3, models_per_candidate=20, generations=3),
         growth="Biomass_Ecoli_core",
     )
+
+
+@pytest.fixture
+def draw():
+    """Draw a figure as it will be written."""
+
+    def on_figure(drawing) -> Figure:
+        figure = Figure(figsize=drawing.size, layout="constrained")
+        drawing.draw(figure)
+        figure.canvas.draw()
+        return figure
+
+    return on_figure
 
 
 @dataclass(frozen=True)
@@ -34,16 +53,15 @@ class Draws:
 
 def median_of_draws(case, settings, workplace):
     """How fast is the median model of Km drawn at random?"""
-    rng = torch.Generator().manual_seed(workplace.seed)
-    low, high = case.generator.range
-    shape = (settings.n, len(case.bound.km_names))
-    log_km = low + (high - low) * torch.rand(*shape, generator=rng, dtype=torch.float64)
+    names, bounds = case.bound.km_names, case.bound.log_km_bounds
+    space = KmSpace.of(names, bounds, default_range=case.generator.range)
+    log_km = log_uniform(space, settings.n, seed=workplace.seed)
     lambda_max = case.bound.lambda_max(log_km).numpy()
     return StudyResult(
         [Finding("median", None, float(pd.Series(lambda_max).median()), "1/h", f"{settings.n}")],
         tables={"models": pd.DataFrame({"lambda_max": lambda_max})},
         drawings={"models": Drawing(lambda figure: figure.add_subplot().hist(lambda_max), "All.")},
-        numbers={"worst": float("inf"), "shape": shape},
+        numbers={"worst": float("inf"), "shape": log_km.shape},
         warnings=("Drawn at random.",),
     )
 

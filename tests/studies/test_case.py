@@ -9,26 +9,26 @@ import pytest
 from skimpy_renaissance.errors import InputError, MissingEntryError
 
 
-def test_growth_is_the_flux_of_the_growth_reaction_in_per_hour(core):
-    assert core.growth_rate(core.state) == pytest.approx(0.6145, abs=1e-3)
-    assert replace(core, growth=None).growth_rate(core.state) is None
+def test_growth_is_the_flux_of_the_growth_reaction_in_per_hour(case):
+    assert case.growth_rate(case.state) == pytest.approx(0.6145, abs=1e-3)
+    assert replace(case, growth=None).growth_rate(case.state) is None
 
 
-def test_kinetics_are_those_of_the_reference_state(core):
-    assert core.bound.n_states is None
-    assert core.bound.reference.units == core.units
-    assert core.generator.range[1] < log(1)
+def test_kinetics_are_those_of_the_reference_state(case):
+    assert case.bound.n_states is None
+    assert case.bound.reference.units == case.units
+    assert case.generator.range[1] < log(1)
 
 
-def test_an_unknown_reference_or_growth_reaction_is_refused_by_name(core):
+def test_an_unknown_reference_or_growth_reaction_is_refused_by_name(case):
     with pytest.raises(MissingEntryError, match="nowhere"):
-        replace(core, reference="nowhere")
+        replace(case, reference="nowhere")
     with pytest.raises(MissingEntryError, match="GROWTH"):
-        replace(core, growth="GROWTH")
+        replace(case, growth="GROWTH")
 
 
-def test_a_missing_file_is_named_with_the_flag_that_gives_it(core):
+def test_a_missing_file_is_named_with_the_flag_that_gives_it(case):
     with pytest.raises(InputError, match=r"--measured-km.*measured_km in \[data\]"):
-        core.file("measured_km", needed_for="Overlap")
-    given = replace(core, data={"reactor": Path("reactor.yaml")})
+        case.file("measured_km", needed_for="Overlap")
+    given = replace(case, data={"reactor": Path("reactor.yaml")})
     assert given.file("reactor", needed_for="Fermentation") == Path("reactor.yaml")

@@ -15,11 +15,11 @@ from skimpy_renaissance.studies import (
 
 
 @pytest.fixture
-def written(core, small_study, tmp_path):
-    result = small_study.run(core, small_study.quick, Workplace(tmp_path))
+def written(case, small_study, tmp_path):
+    result = small_study.run(case, small_study.quick, Workplace(tmp_path))
     place = tmp_path / small_study.name
     return write_study(
-        place, small_study, result, case=core.name, scale="quick", origin={"seed": 0}
+        place, small_study, result, case=case.name, scale="quick", origin={"seed": 0}
     )
 
 

@@ -123,9 +123,8 @@ def _highlight(
             f"Generations are marked that the history does not have: {lost}; it has "
             f"{min(course)} to {max(course)}."
         )
-    line = {"color": BLACK, "linewidth": 1.2, "linestyle": "--"}
     values = [100 * incidence for incidence in course.values()]
-    ax.plot(list(course), values, label=f"repeat {repeat}", **line)
+    ax.plot(list(course), values, "--", color=BLACK, linewidth=1.2, label=f"repeat {repeat}")
     if marked:
         places = [100 * course[generation] for generation in marked]
         ax.plot(list(marked), places, "D", color=BLACK, markersize=5, label="generators in b")

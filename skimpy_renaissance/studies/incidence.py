@@ -239,11 +239,12 @@ def _findings(
                 f"({share.interval_in_percent})",
             )
         )
-    for row in rates[rates["property"] == "fast"].itertuples():
-        share = Proportion(row.hits, row.draws)
+    fast = rates[rates["property"] == "fast"]
+    for source, hits, draws in zip(fast["source"], fast["hits"], fast["draws"], strict=True):
+        share = Proportion(int(hits), int(draws))
         found.append(
             Finding(
-                f"below the partition without training: {row.source}",
+                f"below the partition without training: {source}",
                 None,
                 100 * share.share,
                 "%",

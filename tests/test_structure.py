@@ -15,6 +15,7 @@ ROOT = PACKAGE.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 COMMON = ("errors", "units", "axes", "atomic", "_version")
 STAGES = (
+    "tasks",
     "network",
     "steady_state",
     "spectrum",
@@ -70,7 +71,7 @@ def test_every_folder_is_a_stage():
 
 def test_learning_knows_no_metabolism():
     for path in (PACKAGE / "learning").rglob("*.py"):
-        assert _imports(path) <= {*COMMON, "spectrum", "learning"}, path
+        assert _imports(path) <= {*COMMON, "tasks", "spectrum", "learning"}, path
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))

@@ -198,7 +198,7 @@ def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         f"{section}.{key}": value
         for section, table in settings.items()
         for key, value in table.items()
-        if key not in ("file", "conservation", "regulation", "threads")
+        if key not in ("file", "conservation", "regulation", "threads", "processes", "cluster")
         and section != "data"
         and (section, key) != ("run", "output")
     }

@@ -51,7 +51,7 @@ _ALL = "all"
 _WORKPLACE = "workplace"
 
 
-@with_settings("run.output", "run.seed", "run.threads")
+@with_settings("run.output", "run.seed", "run.threads", "run.processes", "run.cluster")
 def reproduce_command(
     given: Given,
     study: Annotated[
@@ -175,7 +175,12 @@ def _carried_out(study: Study[Any], found: CaseInputs, *, folder: Path, scale: s
         return stored
     say(f"{study.name}: {study.question}")
     begin = perf_counter()
-    workplace = Workplace(folder / _WORKPLACE, seed=seed, progress=on_terminal())
+    workplace = Workplace(
+        folder / _WORKPLACE,
+        seed=seed,
+        progress=on_terminal(),
+        runner=found.inputs.settings.to_runner(),
+    )
     result = study.run(found.case, settings, workplace)
     result = replace(result, numbers={**result.numbers, "seconds": perf_counter() - begin})
     return write_study(

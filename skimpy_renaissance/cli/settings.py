@@ -27,6 +27,7 @@ from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.learning import NES, OUTPUTS, Generator
 from skimpy_renaissance.learning.randomness import require_seed
 from skimpy_renaissance.spectrum import Validity
+from skimpy_renaissance.tasks import Cluster, Here, Processes, Runner
 from skimpy_renaissance.units import Units
 
 __all__ = ["BUNDLED", "Setting", "Settings", "all_settings"]
@@ -200,6 +201,12 @@ class RunSettings:
     seed: int = _key(WHOLE, 0, "Of every random number: same seed, same result.", "--seed", "-s")
     repeats: int = _key(WHOLE, 1, "Independent trainings, each with a seed of its own.")
     threads: int | None = _key(WHOLE, None, "Processor cores to use (default: all).")
+    processes: int | None = _key(
+        WHOLE, None, "Repeats, chunks or combinations at a time, a process each (default: one)."
+    )
+    cluster: str | None = _key(
+        TEXT, None, "Ray to spread them over: auto, an address, or local to start it here."
+    )
 
 
 @dataclass(frozen=True)
@@ -267,6 +274,24 @@ class Settings:
             range=(log(low), log(high)),
         )
 
+    def to_runner(self) -> Runner:
+        """Return what carries out repeats, chunks of states, combinations of data.
+
+        Raises
+        ------
+        InputError
+            Both ways are asked for, a number is below 1, or Ray is not installed.
+        """
+        processes, cluster = self.run.processes, self.run.cluster
+        if processes is not None and cluster is not None:
+            raise InputError(
+                f"Choose processes ({processes}) on this machine or a cluster ({cluster!r}), not "
+                "both."
+            )
+        if cluster is not None:
+            return Cluster(None if cluster == "local" else cluster)
+        return Here() if processes is None else Processes(processes)
+
     def require_usable(self) -> None:
         """Raise where a value makes no sense, before any file is read or written.
 
@@ -275,7 +300,13 @@ class Settings:
         InputError
             Names the setting.
         """
-        for read in (self.to_criterion, self.to_generator, self.to_optimizer, self.to_units):
+        for read in (
+            self.to_criterion,
+            self.to_generator,
+            self.to_optimizer,
+            self.to_units,
+            self.to_runner,
+        ):
             read()
         require_seed(self.run.seed)
         for name in ("repeats", "threads"):

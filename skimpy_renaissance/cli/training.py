@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,9 +13,10 @@ from skimpy_renaissance.cli.console import on_terminal, say, tell
 from skimpy_renaissance.cli.figures import save_figure
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import TrainedGenerator, derived_seeds, train
+from skimpy_renaissance.learning import TrainedGenerator, train, train_repeats
 from skimpy_renaissance.learning.checkpoint import holds_run, read_run
 from skimpy_renaissance.plots import plot_incidence
+from skimpy_renaissance.tasks import Here
 
 __all__ = ["HISTORY", "INCIDENCE", "train_in", "write_history"]
 
@@ -50,28 +52,33 @@ def train_in(folder: Path, inputs: Inputs, bound: BoundKinetics) -> list[Trained
         On Ctrl-C; checkpoints are written.
     """
     settings = inputs.settings
-    repeats = settings.run.repeats
-    seeds = (settings.run.seed,) if repeats == 1 else derived_seeds(settings.run.seed, repeats)
-    trained = []
-    for number, seed in enumerate(seeds):
-        place = folder if repeats == 1 else folder / f"repeat_{number}"
-        if repeats > 1:
-            say(f"Repeat {number + 1} of {repeats}, in {place}")
-        _announce(place, settings.nes.generations)
-        trained.append(
-            train(
-                bound,
-                criterion=settings.to_criterion(),
-                optimizer=settings.to_optimizer(),
-                generator=settings.to_generator(),
-                seed=seed,
-                checkpoint=place,
-                keep_snapshots=(0,),
-                callback=_progress_lines(settings.nes.generations),
-                provenance=inputs.identity,
-            )
-        )
-    return trained
+    repeats, generations = settings.run.repeats, settings.nes.generations
+    runner = settings.to_runner()
+    callback = _progress_lines(generations) if isinstance(runner, Here) else None
+    options: dict[str, Any] = {
+        "criterion": settings.to_criterion(),
+        "optimizer": settings.to_optimizer(),
+        "generator": settings.to_generator(),
+        "keep_snapshots": (0,),
+        "provenance": inputs.identity,
+    }
+    if repeats == 1:
+        _announce(folder, generations)
+        seed = settings.run.seed
+        return [train(bound, seed=seed, checkpoint=folder, callback=callback, **options)]
+    for number in range(repeats):
+        place = folder / f"repeat_{number}"
+        say(f"Repeat {number + 1} of {repeats}, in {place}")
+        _announce(place, generations)
+    return train_repeats(
+        bound,
+        repeats=repeats,
+        seed=settings.run.seed,
+        checkpoint=folder,
+        runner=runner,
+        callback=callback,
+        **options,
+    )
 
 
 def write_history(folder: Path, trained: list[TrainedGenerator]) -> list[str]:

@@ -64,6 +64,32 @@ class Template:
     function: Callable[..., Sequence[torch.Tensor | float]]
 
 
+class Lowered:
+    """Expressions as a torch function; it travels to other processes as its expressions.
+
+    Parameters
+    ----------
+    arguments
+        Symbols, in the order of the function's arguments.
+    outputs
+        What it returns.
+    """
+
+    def __init__(
+        self, arguments: tuple[sympy.Symbol, ...], outputs: tuple[sympy.Expr, ...]
+    ) -> None:
+        self._expressions = arguments, outputs
+        self._function = sympy.lambdify(arguments, list(outputs), modules=[_FUNCTIONS], cse=True)
+
+    def __call__(self, *values: torch.Tensor) -> Sequence[torch.Tensor | float]:
+        """Return the outputs at some values of the arguments."""
+        results: Sequence[torch.Tensor | float] = self._function(*values)
+        return results
+
+    def __reduce__(self) -> tuple[type[Lowered], tuple[object, ...]]:
+        return Lowered, self._expressions
+
+
 def make_templates(
     reactions: Sequence[Reaction], metabolites: Sequence[str]
 ) -> tuple[Template, ...]:
@@ -101,11 +127,9 @@ def _compile(
     forward, backward = (rate.xreplace(unit) for rate in law)
     symbols = tuple(name for name in example.names if name not in _CAPACITIES)
     roles = tuple(name for name in symbols if example.names[name] in metabolites)
-    function = sympy.lambdify(
-        [symbol(name) for name in symbols],
-        [*_net_and_elasticities(forward, backward, roles)],
-        modules=[_FUNCTIONS],
-        cse=True,
+    function = Lowered(
+        tuple(symbol(name) for name in symbols),
+        tuple(_net_and_elasticities(forward, backward, roles)),
     )
     return Template(members, symbols, roles, function)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from skimpy_renaissance.learning.checkpoint import holds_run
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.learning.randomness import derived_seeds
 from skimpy_renaissance.learning.trained import TrainedGenerator
 from skimpy_renaissance.learning.training import train
+from skimpy_renaissance.tasks import Here, Runner
 
 __all__ = ["train_repeats"]
 
@@ -20,6 +24,7 @@ def train_repeats(
     repeats: int = 10,
     seed: int = 0,
     checkpoint: str | os.PathLike[str] | None = None,
+    runner: Runner | None = None,
     **options: Any,
 ) -> list[TrainedGenerator]:
     """Train several generators that share nothing but the set-up.
@@ -35,6 +40,9 @@ def train_repeats(
     checkpoint
         Folder with one sub-folder per repeat (``repeat_0``, ``repeat_1``, ...), each of which goes
         on where it was stopped.
+    runner
+        Where the repeats are trained, by default here, one after the other. Results do not depend
+        on it. What a cluster trains is written to ``checkpoint`` by this process as it arrives.
     **options
         Further arguments of :func:`~skimpy_renaissance.learning.training.train`.
 
@@ -47,14 +55,25 @@ def train_repeats(
     ------
     InputError
         As in training, or ``repeats`` is below 1.
+    SamplingError
+        The worker of a repeat died again and again; the others are in ``checkpoint``.
     """
-    folder = None if checkpoint is None else Path(checkpoint)
-    return [
-        train(
-            kinetics,
-            seed=repeat_seed,
-            checkpoint=None if folder is None else folder / f"repeat_{number}",
-            **options,
-        )
+    folder = None if checkpoint is None else Path(checkpoint).absolute()
+    places = [
+        (repeat_seed, None if folder is None else folder / f"repeat_{number}")
         for number, repeat_seed in enumerate(derived_seeds(seed, repeats))
     ]
+    trained: dict[int, TrainedGenerator] = {}
+    for number, one in (runner or Here()).results(partial(_train_one, kinetics, options), places):
+        _, place = places[number]
+        if place is not None and not holds_run(place):  # trained on a machine with other disks
+            one.save(place)
+        trained[number] = one
+    return [trained[number] for number in range(repeats)]
+
+
+def _train_one(
+    kinetics: Kinetics, options: Mapping[str, Any], place: tuple[int, Path | None]
+) -> TrainedGenerator:
+    seed, checkpoint = place
+    return train(kinetics, seed=seed, checkpoint=checkpoint, **options)

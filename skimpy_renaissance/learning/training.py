@@ -256,12 +256,14 @@ def _resume(folder: Path, fresh: TrainedGenerator, *, rng: torch.Generator) -> T
     run = read_run(folder)
     if run is None:
         return fresh
-    if run.random_state is None:
+    unfinished = run.state.generation < fresh.setup["optimizer"]["generations"]
+    if run.random_state is None and unfinished:
         raise InputError(
             f"{folder} holds a saved generator, not a checkpoint: it can be loaded, but not "
             "trained further. Choose another folder."
         )
-    rng.set_state(run.random_state)
+    if run.random_state is not None:
+        rng.set_state(run.random_state)
     device = fresh.weights.device
     logger.info("going on in %s after generation %d", folder, run.state.generation)
     state = replace(

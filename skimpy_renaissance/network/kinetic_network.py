@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import isfinite
 from numbers import Real
@@ -141,6 +141,10 @@ class KineticNetwork:
             self.pools.require_conserved(
                 self.stoichiometry, self.variables, reactions=self.reaction_names
             )
+
+    def __getstate__(self) -> dict[str, object]:
+        """Let a network travel to other processes: its fields do, what follows from them not."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     # -- names, in the order of the axes ---------------------------------------------------------
 

@@ -89,6 +89,7 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
         criterion=case.criterion,
         optimizer=optimizer,
         generator=case.generator,
+        runner=workplace.runner,
         keep_snapshots=[g - 1 for g in kept],  # generation g is drawn around the weights before it
         progress=workplace.progress or None,
         provenance={"state": case.reference, "units": case.units.to_dict()},

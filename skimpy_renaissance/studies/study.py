@@ -20,6 +20,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.tasks import Here, Runner
 
 __all__ = ["Drawing", "Finding", "Study", "StudyResult", "Workplace"]
 
@@ -118,11 +119,14 @@ class Workplace:
         Of all random numbers.
     progress
         Whether to show progress on stderr.
+    runner
+        What carries out independent parts: repeats, chunks of states, combinations of data.
     """
 
     folder: Path
     seed: int = 0
     progress: bool = False
+    runner: Runner = field(default_factory=Here)
 
 
 @dataclass(frozen=True)

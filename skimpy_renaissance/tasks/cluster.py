@@ -1,0 +1,113 @@
+"""Tasks on Ray: on the cores of this machine, or on as many machines as a cluster has.
+
+References
+----------
+Moritz et al., *OSDI* (2018) 561, arXiv:1712.05889.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TypeVar
+
+from skimpy_renaissance.errors import InputError, SamplingError, listed
+from skimpy_renaissance.tasks.runner import require_attempts
+
+__all__ = ["Cluster"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """As many tasks at a time as a Ray cluster has cores.
+
+    Parameters
+    ----------
+    address
+        Of a running cluster, such as ``"auto"`` or ``"ray://head:10001"``; ``None`` starts Ray on
+        this machine and stops it afterwards.
+    attempts
+        How often a task is tried whose worker dies.
+    n_cores
+        Of the Ray that is started here; by default all.
+
+    Raises
+    ------
+    InputError
+        ``attempts`` is below 1, or Ray is not installed.
+    """
+
+    address: str | None = None
+    attempts: int = 3
+    n_cores: int | None = None
+
+    def __post_init__(self) -> None:
+        require_attempts(self.attempts)
+        _ray()
+
+    def results(
+        self, task: Callable[[Item], Result], items: Sequence[Item]
+    ) -> Iterator[tuple[int, Result]]:
+        """Yield each result; see :class:`~skimpy_renaissance.tasks.runner.Runner`."""
+        ray = _ray()
+        with self._connected(ray):
+            remote = ray.remote(_on_one_thread).options(max_retries=self.attempts - 1, num_cpus=1)
+            shared = ray.put(task)  # sent once, not with every item
+            position = {remote.remote(shared, item): i for i, item in enumerate(items)}
+            lost = []
+            try:
+                while position:
+                    (done,), _ = ray.wait(list(position), num_returns=1)
+                    i = position.pop(done)
+                    try:
+                        result = ray.get(done)
+                    except (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError):
+                        lost.append(i)
+                    except ray.exceptions.RayTaskError as error:
+                        raise error.cause from None  # what the task raised
+                    else:
+                        yield i, result
+            finally:
+                for reference in position:
+                    ray.cancel(reference, force=True)
+        if lost:
+            raise SamplingError(
+                f"The worker died {self.attempts} times during each of "
+                f"{listed(f'task {i}' for i in lost)}. Is memory short on the cluster?"
+            )
+
+    @contextmanager
+    def _connected(self, ray: ModuleType) -> Iterator[None]:
+        """Use the Ray that is running, or run one for the duration of the block."""
+        if ray.is_initialized():
+            yield
+            return
+        options = {"num_cpus": self.n_cores} if self.address is None else {}
+        ray.init(self.address, include_dashboard=False, log_to_driver=False, **options)
+        try:
+            yield
+        finally:
+            ray.shutdown()
+
+
+def _on_one_thread(task: Callable[[Item], Result], item: Item) -> Result:
+    import torch  # noqa: PLC0415 - in the worker
+
+    torch.set_num_threads(1)
+    return task(item)
+
+
+def _ray() -> ModuleType:
+    try:
+        import ray  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise InputError(
+            "Working on a cluster needs Ray, which is not installed: pip install "
+            "'skimpy_renaissance[scale]', or leave the cluster out."
+        ) from error
+    return ray

@@ -1,0 +1,59 @@
+"""Repeats of a training are the same wherever they are trained, and are written as they arrive."""
+
+import pytest
+import torch
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.learning import train_repeats
+from skimpy_renaissance.tasks import Cluster, Processes
+
+OPTIONS = {
+    "repeats": 2,
+    "optimizer": sr.NES(n_candidates=2, models_per_candidate=3, generations=2),
+    "generator": sr.Generator(latent=3, hidden=(4,)),
+}
+
+
+@pytest.fixture(scope="module")
+def bound():
+    network, states = sr.examples.e_coli_core()
+    return sr.compile(network).at(states[97], threads=1)
+
+
+@pytest.fixture(scope="module")
+def here(bound):
+    return train_repeats(bound, **OPTIONS)
+
+
+def _are_the_same(found, expected):
+    assert all(torch.equal(a.weights, b.weights) for a, b in zip(found, expected, strict=True))
+
+
+def test_on_processes(bound, here, tmp_path):
+    _are_the_same(train_repeats(bound, runner=Processes(1), checkpoint=tmp_path, **OPTIONS), here)
+    _are_the_same([sr.load_generator(tmp_path / f"repeat_{i}") for i in range(2)], here)
+
+
+@pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
+def test_on_a_cluster_whose_results_are_written_here(bound, here, tmp_path):
+    ray = pytest.importorskip("ray", reason="Ray (extra scale) is not installed")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        found = train_repeats(bound, runner=Cluster(), checkpoint=tmp_path, **OPTIONS)
+        again = train_repeats(bound, runner=Cluster(), checkpoint=tmp_path, **OPTIONS)
+    finally:
+        ray.shutdown()
+    _are_the_same(found, here)
+    _are_the_same(again, here)
+
+
+def test_what_was_trained_on_other_disks_is_saved_and_found_again(bound, here, tmp_path):
+    class Elsewhere:
+        """A machine that does not see this one's folders."""
+
+        def results(self, task, items):
+            for position, (seed, _) in enumerate(items):
+                yield position, task((seed, None))
+
+    train_repeats(bound, runner=Elsewhere(), checkpoint=tmp_path, **OPTIONS)
+    _are_the_same(train_repeats(bound, checkpoint=tmp_path, **OPTIONS), here)

@@ -1,0 +1,126 @@
+"""Whatever carries out tasks: every result once, none lost when a worker dies, errors passed on."""
+
+import importlib.util
+import os
+import signal
+import sys
+import time
+from functools import partial
+
+import pytest
+
+from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.tasks import Cluster, Here, Processes
+
+needs_ray = pytest.mark.skipif(
+    importlib.util.find_spec("ray") is None, reason="Ray (extra scale) is not installed"
+)
+ray_is_loud = pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
+
+
+@pytest.fixture(scope="module")
+def local_ray():
+    ray = pytest.importorskip("ray")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # tests are not installed
+    yield
+    ray.shutdown()
+
+
+def square(x):
+    return x * x
+
+
+def fail_at_three(x):
+    if x == 3:
+        raise ValueError("three")
+    return x
+
+
+def die_once(folder, x):
+    """Kill the process the first time, as the system does when memory is short."""
+    mark = folder / f"{x}"
+    if x == 2 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x * x
+
+
+def die_at_two(x):
+    if x == 2:
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x
+
+
+def every_result_once(runner):
+    found = sorted(runner.results(square, [3, 1, 2]))
+    assert found == [(0, 9), (1, 1), (2, 4)]
+
+
+def errors_are_the_tasks_own(runner):
+    with pytest.raises(ValueError, match="three"):
+        list(runner.results(fail_at_three, [1, 3]))
+
+
+def a_death_loses_nothing(runner, folder):
+    assert sorted(runner.results(partial(die_once, folder), [1, 2, 3])) == [(0, 1), (1, 4), (2, 9)]
+
+
+def what_always_dies_is_named_after_the_others(runner):
+    found = []
+    with pytest.raises(SamplingError, match="task 1"):
+        found.extend(runner.results(die_at_two, [1, 2, 3]))
+
+
+CLAIMS = (every_result_once, errors_are_the_tasks_own)
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_here(claim):
+    claim(Here())
+
+
+def test_an_error_on_processes_is_the_tasks_own():
+    errors_are_the_tasks_own(Processes(1))
+
+
+def test_a_dead_process_loses_nothing(tmp_path):
+    a_death_loses_nothing(Processes(2), tmp_path)
+
+
+def test_a_task_that_always_kills_its_process_is_named_after_the_others():
+    what_always_dies_is_named_after_the_others(Processes(1, attempts=1))
+
+
+@needs_ray
+@ray_is_loud
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_on_a_cluster(claim, local_ray):
+    claim(Cluster())
+
+
+@needs_ray
+@ray_is_loud
+def test_a_dead_worker_loses_nothing(tmp_path, local_ray):
+    a_death_loses_nothing(Cluster(), tmp_path)
+
+
+@needs_ray
+@ray_is_loud
+def test_a_task_that_always_kills_its_worker_is_named_after_the_others(local_ray):
+    what_always_dies_is_named_after_the_others(Cluster(attempts=2))
+
+
+def test_without_ray_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)  # as if it were not installed
+    with pytest.raises(InputError, match="scale"):
+        Cluster()
+
+
+@pytest.mark.parametrize("number", [0, -1, 1.5, True])
+def test_numbers_of_processes_and_attempts_are_checked(number):
+    with pytest.raises(InputError, match="n_processes"):
+        Processes(number)
+    with pytest.raises(InputError, match="attempts"):
+        Processes(1, attempts=number)

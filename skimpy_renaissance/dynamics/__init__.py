@@ -29,6 +29,9 @@ from skimpy_renaissance.dynamics.trajectories import Trajectories
 from skimpy_renaissance.dynamics.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.perturbation import perturb
 from skimpy_renaissance.dynamics.simulate import simulate
+from skimpy_renaissance.dynamics.pieces import simulate_in_pieces
+from skimpy_renaissance.dynamics.robustness import Robustness
+from skimpy_renaissance.dynamics.robustness_runs import metabolites_in, robustness
 from skimpy_renaissance.dynamics.reactor import BatchReactor, Strain
 from skimpy_renaissance.dynamics.reactor_file import read_reactor_yaml
 from skimpy_renaissance.dynamics.designs import (
@@ -60,6 +63,10 @@ __all__ = [
     "run_ensemble",
     "perturb",
     "simulate",
+    "simulate_in_pieces",
+    "Robustness",
+    "metabolites_in",
+    "robustness",
     "BatchReactor",
     "Strain",
     "read_reactor_yaml",

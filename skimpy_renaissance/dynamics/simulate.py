@@ -53,7 +53,9 @@ def simulate(
         `` `time` ``, h, ascending; the first is that of the initial state.
     initial
         `` `perturbation x variable` ``, scaled concentration, as :func:`perturb` returns; a
-        table's columns are taken by name. By default the steady state.
+        table's columns are taken by name. By default the steady state. A table whose index has the
+        levels model and perturbation is `` `run x variable` `` instead: models that start from
+        states of their own.
     events
         What to look out for, for example ``LeavesBounds()``.
     rtol
@@ -72,14 +74,15 @@ def simulate(
     Returns
     -------
     Trajectories
-        Labels ``model`` and ``perturbation``; all perturbations of the first model come first.
+        Labels ``model`` and ``perturbation``; all perturbations of the first model come first, or
+        runs in the order of the table.
 
     Raises
     ------
     InputError
         ``bound`` holds several states, or an array has another shape.
     MissingEntryError
-        A variable or a parameter has no value.
+        A variable or a parameter has no value, or a model of ``initial`` is not in ``sets``.
     UnitsError
         The population has other units than the steady state.
     """
@@ -93,11 +96,16 @@ def simulate(
     table, models = _parameters(bound, sets, compiled.parameter_names)
     reference = bound.reference.of_metabolites(network.variables)
     start, names = _initial(initial, network.variables, reference)
+    if isinstance(initial, pd.DataFrame) and isinstance(initial.index, pd.MultiIndex):
+        rows, names = _own_model(initial.index, models)
+    else:
+        rows = np.repeat(np.arange(len(models)), len(start))
+        start, names = np.tile(start, (len(models), 1)), names * len(models)
     hours = np.array(times, dtype=np.float64)
     trajectories = run_ensemble(
         compiled,
-        np.tile(start, (len(models), 1)),
-        np.repeat(table, len(start), axis=0),
+        start,
+        table[rows],
         hours * per_hour,
         reference=reference,
         events=events,
@@ -107,10 +115,7 @@ def simulate(
         integrator=integrator,
         n_processes=n_processes,
         progress=progress,
-        labels={
-            "model": np.repeat(models, len(start)).tolist(),
-            "perturbation": list(names) * len(models),
-        },
+        labels={"model": [models[row] for row in rows], "perturbation": list(names)},
     )
     return trajectories.in_hours(per_hour)
 
@@ -149,6 +154,27 @@ def _parameters(
             "with network.with_parameters({...})."
         )
     return np.stack([values[name] for name in names], axis=-1), given.index
+
+
+def _own_model(
+    index: pd.MultiIndex, models: Sequence[str]
+) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """Return `` `run` ``: the position of each run's model, and the name of its perturbation."""
+    if list(index.names) != ["model", "perturbation"]:
+        raise InputError(
+            "The index of initial states with models of their own has the levels model and "
+            f"perturbation, got {listed(index.names)}."
+        )
+    position = {name: i for i, name in enumerate(models)}
+    wanted = [str(name) for name in index.get_level_values("model")]
+    lost = [name for name in dict.fromkeys(wanted) if name not in position]
+    if lost:
+        raise MissingEntryError(
+            f"Initial states are for the models {listed(lost)}, which are not among the parameter "
+            f"sets {listed(models)}."
+        )
+    rows = np.array([position[name] for name in wanted], dtype=np.intp)
+    return rows, tuple(str(name) for name in index.get_level_values("perturbation"))
 
 
 def _initial(

@@ -5,6 +5,7 @@ from skimpy_renaissance.plots.lambda_max import plot_lambda_max
 from skimpy_renaissance.plots.lambda_shift import plot_lambda_shift
 from skimpy_renaissance.plots.km import plot_km_ranges
 from skimpy_renaissance.plots.reactor import plot_reactor
+from skimpy_renaissance.plots.robustness import plot_returned, plot_robustness
 from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_trajectories
 
 __all__ = [
@@ -14,5 +15,7 @@ __all__ = [
     "plot_km_ranges",
     "plot_percentiles",
     "plot_reactor",
+    "plot_returned",
+    "plot_robustness",
     "plot_trajectories",
 ]

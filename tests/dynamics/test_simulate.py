@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.linalg
 import torch
@@ -173,3 +174,31 @@ def test_what_does_not_fit_is_told(core):
         simulate(bound, population, TIMES, initial=np.ones((1, 3)))
     with pytest.raises(InputError, match="ParameterPopulation"):
         simulate(bound, [1.0], TIMES)
+
+
+def test_models_may_start_from_states_of_their_own(core):
+    bound, population = core
+    start = perturb(bound, 3, seed=4)
+    own = start.iloc[[2, 0]].copy()
+    own.index = pd.MultiIndex.from_tuples(
+        [(population.index[3], "a"), (population.index[1], "b")], names=["model", "perturbation"]
+    )
+    found = simulate(bound, population, TIMES, initial=own, n_processes=1)
+    assert found.labels.to_numpy().tolist() == [
+        [population.index[3], "a"],
+        [population.index[1], "b"],
+    ]
+    every = simulate(bound, population, TIMES, initial=start, n_processes=1)
+    np.testing.assert_array_equal(found.concentrations[0], every.concentrations[3 * 3 + 2])
+    np.testing.assert_array_equal(found.concentrations[1], every.concentrations[1 * 3 + 0])
+
+
+def test_own_states_need_their_levels_and_known_models(core):
+    bound, population = core
+    start = perturb(bound, 1, seed=4)
+    start.index = pd.MultiIndex.from_tuples([("0", "a")], names=["set", "perturbation"])
+    with pytest.raises(InputError, match="levels model and perturbation"):
+        simulate(bound, population, TIMES, initial=start)
+    start.index = pd.MultiIndex.from_tuples([("gone", "a")], names=["model", "perturbation"])
+    with pytest.raises(MissingEntryError, match="gone"):
+        simulate(bound, population, TIMES, initial=start)

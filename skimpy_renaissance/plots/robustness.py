@@ -1,0 +1,177 @@
+r"""Perturbed models on their way back, as in Fig. 2c of [1]_, and how many are back.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from skimpy_renaissance.dynamics.robustness import Robustness
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
+from skimpy_renaissance.plots.trajectories import plot_percentiles
+
+__all__ = ["plot_returned", "plot_robustness"]
+
+_COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY, ORANGE)
+_KEY = (
+    [
+        Line2D([], [], color=ORANGE, linewidth=2),
+        Line2D([], [], color=BLACK, linewidth=1.5, linestyle="--"),
+        Patch(color=ORANGE, alpha=0.6, linewidth=0),
+        Patch(color=ORANGE, alpha=0.2, linewidth=0),
+    ],
+    ["median", "mean", "25 to 75 %", "5 to 95 %"],
+)
+_MINUTES_UP_TO = 3.0  # h: shorter horizons are shown in minutes
+
+
+def plot_robustness(
+    found: Robustness,
+    quantities: Sequence[str] | None = None,
+    *,
+    marks: Sequence[float] = (),
+    axes: Sequence[Axes] | None = None,
+) -> list[Axes]:
+    """Draw the spread of an ensemble over time, one panel per quantity.
+
+    Bands hold 25 to 75 % and 5 to 95 % of the runs, the line is their median, the dashed line
+    their mean.
+
+    Parameters
+    ----------
+    found
+        What became of the models.
+    quantities
+        Which to draw; by default all.
+    marks
+        h: drawn as vertical lines.
+    axes
+        Where to draw, one per quantity; by default a new figure, two panels beside each other.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+
+    Raises
+    ------
+    MissingEntryError
+        A quantity was not watched.
+    InputError
+        The axes are too few or too many, or no run has a value at some time.
+    """
+    names = list(found.courses) if quantities is None else list(quantities)
+    lost = [name for name in names if name not in found.courses]
+    if lost:
+        raise MissingEntryError(f"{listed(lost)} were not watched, but {listed(found.courses)}.")
+    if axes is None:
+        rows = -(-len(names) // 2)
+        _, grid = plt.subplots(
+            rows,
+            min(2, len(names)),
+            figsize=(6.4 if len(names) > 1 else 4.0, 2.6 * rows + 0.4),
+            squeeze=False,
+            layout="constrained",
+        )
+        spare = list(grid.flat)[len(names) :]
+        for ax in spare:
+            ax.set_axis_off()
+        axes = list(grid.flat)[: len(names)]
+    if len(axes) != len(names):
+        raise InputError(f"There are {len(names)} quantities and {len(axes)} axes.")
+    times, unit, scale = _clock(found)
+    for ax, name in zip(axes, names, strict=True):
+        course, at_rest = found.courses[name], found.at_rest[name]
+        several = at_rest == 0 and np.nanmin(course) >= 0
+        plot_percentiles(times, course, ax, color=ORANGE)
+        ax.plot(times, np.nanmean(course, axis=0), color=BLACK, linestyle="--", linewidth=1.5)
+        ax.axhline(at_rest, color=BLACK, linewidth=0.6, linestyle=":")
+        for hour in marks:
+            ax.axvline(scale * hour, color=BLACK, linewidth=1.0, linestyle="--")
+        low, high = np.nanpercentile(course, 2, axis=0).min(), np.nanpercentile(course, 98, axis=0)
+        margin = 0.05 * (high.max() - min(low, at_rest)) or 0.1
+        ax.set_ylim(min(low, at_rest) - margin, max(high.max(), at_rest) + margin)
+        ax.set_xlabel(f"time ({unit})")
+        ax.set_ylabel(_label(at_rest, several=several))
+        ax.set_title(name, fontsize="medium")
+    if axes:
+        axes[0].legend(*_KEY, frameon=False, fontsize="small", loc="upper right")
+    return list(axes)
+
+
+def plot_returned(
+    found: Robustness,
+    ax: Axes | None = None,
+    *,
+    published: Mapping[str, Mapping[float, float]] | None = None,
+    tolerance: float | None = None,
+) -> Axes:
+    """Draw how many runs are back, over time.
+
+    Parameters
+    ----------
+    found
+        What became of the models; at most six quantities.
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+    published
+        Quantity to time (h) to share (0 to 1), drawn as points.
+    tolerance
+        In the place of the one that was stated.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        More than six quantities were watched.
+    """
+    if len(found.courses) > len(_COLOURS):
+        raise InputError(
+            f"At most {len(_COLOURS)} quantities fit one panel, got {len(found.courses)}."
+        )
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    times, unit, scale = _clock(found)
+    limit = found.tolerance if tolerance is None else tolerance
+    after = found.return_times(tolerance=tolerance)
+    for name, colour in zip(found.courses, _COLOURS, strict=False):
+        hours = after[name].to_numpy()
+        back = np.array([(hours <= hour + 1e-12).mean() for hour in found.times])
+        ax.plot(times, 100 * back, color=colour, linewidth=1.8, label=name)
+        points = (published or {}).get(name, {})
+        if points:
+            x, y = [scale * hour for hour in points], [100 * share for share in points.values()]
+            ax.plot(x, y, "o", color=colour, markeredgecolor=BLACK, markersize=7, zorder=5)
+    if published:
+        ax.plot([], [], "o", color="white", markeredgecolor=BLACK, label="published")
+    ax.set_xlim(times[0], times[-1])
+    ax.set_ylim(-2, 102)
+    ax.set_xlabel(f"time ({unit})")
+    ax.set_ylabel(f"models back within {100 * limit:g} % (%)")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(loc="best", fontsize="small")
+    return ax
+
+
+def _clock(found: Robustness) -> tuple[np.ndarray, str, float]:
+    scale, unit = (60.0, "min") if found.times[-1] <= _MINUTES_UP_TO else (1.0, "h")
+    return scale * found.times, unit, scale
+
+
+def _label(at_rest: float, *, several: bool) -> str:
+    if at_rest:
+        return r"$v(t)/v_{\mathrm{ref}}$"
+    deviation = r"(x(t) - x_{\mathrm{ref}})/x_{\mathrm{ref}}"
+    return rf"largest $|{deviation}|$" if several else rf"${deviation}$"

@@ -1,0 +1,229 @@
+"""Whether valid models come back to their steady state after a push, as in Fig. 2c.
+
+Published: 1,000 models, concentrations changed by up to 50 %. The paper does not say how close a
+model must come to count as back; its criterion of validity speaks of 1 %. Shares are given for
+several tolerances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from skimpy_renaissance.dynamics import Robustness, metabolites_in, robustness
+from skimpy_renaissance.plots import plot_returned, plot_robustness
+from skimpy_renaissance.population import Proportion
+from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
+from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+
+__all__ = ["STUDY", "RobustnessSettings", "study_robustness"]
+
+_CYTOSOL = "all cytosolic metabolites"
+_MINUTES = {24: 0.4, 34: 34 / 60}  # of the paper, in h
+_PUBLISHED: Mapping[str, Mapping[int, float]] = {
+    "biomass": {24: 100.0},
+    "NADH": {24: 99.9},
+    "ATP": {24: 99.9},
+    "NADPH": {24: 100.0},
+    _CYTOSOL: {24: 75.4, 34: 93.1},
+}
+_COFACTORS = {"NADH": "nadh_c", "ATP": "atp_c", "NADPH": "nadph_c"}
+
+
+@dataclass(frozen=True)
+class RobustnessSettings:
+    """How many models are pushed, how far, and for how long they are followed.
+
+    Parameters
+    ----------
+    models
+        Valid models, each from a state of its own.
+    perturbation
+        Largest relative change of a concentration.
+    horizon
+        h.
+    tolerances
+        Largest relative deviations of what counts as back; the first is that of the figures.
+    generations
+        Of the training; ``None`` for those of the case's optimiser.
+    cytosol
+        Compartment of the metabolites that are watched together.
+    """
+
+    models: int = 1000
+    perturbation: float = 0.5
+    horizon: float = 1.0
+    tolerances: tuple[float, ...] = (0.01, 0.05, 0.1)
+    generations: int | None = None
+    cytosol: str = "c"
+
+
+def study_robustness(case: Case, settings: RobustnessSettings, workplace: Workplace) -> StudyResult:
+    """Push valid models off the reference state, and see which come back when.
+
+    Parameters
+    ----------
+    case
+        The organism.
+    settings
+        How many, how far, how long.
+    workplace
+        Holds the trained generator and the trajectories, from which a stopped study goes on.
+
+    Returns
+    -------
+    StudyResult
+        Tables ``percentiles``, ``returned`` (for every tolerance), ``return_times`` and ``runs``.
+
+    Raises
+    ------
+    InputError
+        The workplace holds other trajectories.
+    SamplingError
+        The trained generator makes too few valid models.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    watched = _watched(case, settings)
+    trained = trained_at_reference(case, workplace, generations=settings.generations)
+    population = valid_models(case, trained, settings.models, seed=workplace.seed)
+    within = [hour for hour in _MINUTES.values() if hour <= settings.horizon]
+    found = robustness(
+        case.bound,
+        population,
+        watched,
+        horizon=settings.horizon,
+        perturbation=settings.perturbation,
+        tolerance=settings.tolerances[0],
+        within=within,
+        seed=workplace.seed,
+        folder=workplace.folder / f"robustness_{settings.models}",
+        n_processes=case.threads,
+        progress=workplace.progress,
+    )
+    returned = pd.concat(
+        [
+            found.returned([*within, settings.horizon], tolerance=limit).assign(tolerance=limit)
+            for limit in settings.tolerances
+        ],
+        ignore_index=True,
+    )
+    singles = [name for name in watched if name != _CYTOSOL]
+    published = {
+        name: {_MINUTES[minute]: share / 100 for minute, share in shares.items()}
+        for name, shares in _PUBLISHED.items()
+    }
+
+    def draw_courses(figure: Figure) -> None:
+        panels = figure.subplots(-(-len(singles) // 2), 2, squeeze=False).ravel()
+        for ax in panels[len(singles) :]:
+            ax.set_axis_off()
+        plot_robustness(found, singles, marks=within[:1], axes=panels[: len(singles)].tolist())
+
+    def draw_returned(figure: Figure) -> None:
+        panels = figure.subplots(1, 2, sharey=True)
+        for ax, limit in zip(
+            panels, (settings.tolerances[0], settings.tolerances[-1]), strict=True
+        ):
+            plot_returned(found, ax, published=published, tolerance=limit)
+        figure.axes[0].get_legend().remove()
+
+    size = f"{len(found.runs)} models of {case.name}, each pushed by up to "
+    size += f"{100 * settings.perturbation:g} %"
+    return StudyResult(
+        findings=_findings(returned, settings),
+        tables={
+            "percentiles": found.percentiles(),
+            "returned": returned,
+            "return_times": found.return_times(),
+            "runs": found.runs,
+        },
+        drawings={
+            "courses": Drawing(
+                draw_courses,
+                f"{size}: median, mean (dashed), 25 to 75 % (dark) and 5 to 95 % (light) of the "
+                "models. Vertical: 24 min.",
+                (6.4, 5.2),
+            ),
+            "returned": Drawing(
+                draw_returned,
+                f"{size}: those back to stay, within {100 * settings.tolerances[0]:g} % (left) and "
+                f"{100 * settings.tolerances[-1]:g} % (right). Points: published, of E. coli "
+                "W3110 trpD9923, for an unstated tolerance.",
+                (9.0, 4.0),
+            ),
+        },
+        numbers={
+            "models": len(found.runs),
+            "failed": len(found.failures),
+            "lambda_max_median": float(pd.Series(population.lambda_max).median()),
+        },
+        warnings=_warnings(case, found, watched),
+    )
+
+
+def _watched(case: Case, settings: RobustnessSettings) -> dict[str, str | tuple[str, ...]]:
+    watched: dict[str, str | tuple[str, ...]] = {}
+    if case.growth is not None:
+        watched["biomass"] = case.growth
+    balanced = set(case.network.variables)
+    watched |= {name: id_ for name, id_ in _COFACTORS.items() if id_ in balanced}
+    watched[_CYTOSOL] = metabolites_in(case.network, settings.cytosol)
+    return watched
+
+
+def _findings(returned: pd.DataFrame, settings: RobustnessSettings) -> list[Finding]:
+    first = settings.tolerances[0]
+    found = []
+    for (quantity, hour), rows in returned.groupby(["quantity", "within"], sort=False):
+        minutes = round(60 * hour)
+        shares = {
+            row.tolerance: Proportion(int(row.back), int(row.runs)) for row in rows.itertuples()
+        }
+        others = ", ".join(
+            f"within {100 * limit:g} %: {share.in_percent}"
+            for limit, share in shares.items()
+            if limit != first
+        )
+        here = shares[first]
+        found.append(
+            Finding(
+                f"{quantity} back within {100 * first:g} % after {minutes} min",
+                _PUBLISHED[quantity].get(minutes),
+                100 * here.share,
+                "%",
+                f"{here.hits} of {here.draws} models ({here.interval_in_percent}); {others}",
+            )
+        )
+    return found
+
+
+def _warnings(case: Case, found: Robustness, watched: Mapping[str, object]) -> list[str]:
+    said = [
+        "The paper does not state how near the steady state counts as back: compare the published "
+        "shares with those of every tolerance."
+    ]
+    if len(found.failures):
+        reasons = found.failures["status"].value_counts()
+        said.append(
+            f"{len(found.failures)} of {len(found.runs)} runs did not reach the horizon and count "
+            "as not back: " + ", ".join(f"{n} {status}" for status, n in reasons.items()) + "."
+        )
+    absent = [name for name in _PUBLISHED if name not in watched]
+    if absent:
+        said.append(f"{case.name} has no {', '.join(absent)} to watch.")
+    return said
+
+
+STUDY = Study(
+    name="robustness",
+    source="Fig. 2c",
+    question="Do valid models come back to their steady state after changes of up to 50 %?",
+    full=RobustnessSettings(),
+    quick=RobustnessSettings(models=50, generations=20),
+    run=study_robustness,
+)

@@ -1,0 +1,52 @@
+"""The study of robustness: findings are the counts of its table, and nothing is done twice."""
+
+import numpy as np
+import pytest
+
+from skimpy_renaissance.dynamics import pieces
+from skimpy_renaissance.studies import Workplace
+from skimpy_renaissance.studies.robustness import STUDY, RobustnessSettings
+
+SMALL = RobustnessSettings(models=4, horizon=0.6)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return tmp_path_factory.mktemp("robustness")
+
+
+@pytest.fixture(scope="module")
+def result(case, place):
+    return STUDY.run(case, SMALL, Workplace(place, seed=1))
+
+
+def test_every_finding_is_a_count_of_the_first_tolerance(result):
+    table = result.tables["returned"]
+    strict = table[table["tolerance"] == 0.01]
+    assert [f.ours for f in result.findings] == (100 * strict["share"]).to_list()
+    assert {f.published for f in result.findings} == {100.0, 99.9, 75.4, 93.1, None}
+    wide = table.pivot_table(index=["quantity", "within"], columns="tolerance", values="back")
+    assert (np.diff(wide.to_numpy(), axis=1) >= 0).all()  # a wider tolerance loses nothing
+    later = table.groupby(["quantity", "tolerance"])["back"].apply(
+        lambda b: b.is_monotonic_increasing
+    )
+    assert later.all()
+
+
+def test_both_figures_are_drawn_and_the_open_question_is_stated(result, draw):
+    for drawing in result.drawings.values():
+        draw(drawing)
+    assert any("does not state" in warning for warning in result.warnings)
+    assert result.numbers["models"] == 4
+    assert result.numbers["failed"] == 0
+
+
+def test_called_again_it_reads_what_the_workplace_holds(case, place, result, monkeypatch):
+    monkeypatch.setattr(pieces, "simulate", lambda *_, **__: pytest.fail("integrated again"))
+    again = STUDY.run(case, SMALL, Workplace(place, seed=1))
+    assert again.tables["returned"].equals(result.tables["returned"])
+
+
+def test_the_full_study_has_the_published_size():
+    assert STUDY.full.models == 1000
+    assert STUDY.full.perturbation == 0.5

@@ -38,7 +38,7 @@ class CVODE:
         Most steps between two requested times.
     """
 
-    max_steps: int = 10_000
+    max_steps: int = 100_000
 
     def run(self, problem: Problem) -> Run:
         """Solve an initial-value problem.

@@ -41,7 +41,7 @@ from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 __all__ = ["BoundKinetics"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BoundKinetics:
     """Rate laws tied to one steady state, or to a batch of them.
 
@@ -69,6 +69,10 @@ class BoundKinetics:
     reference: ReferencePoint
     spectrum: SpectralRoute
     batching: Batching
+
+    def __repr__(self) -> str:
+        states = "one steady state" if self.n_states is None else f"{self.n_states} steady states"
+        return f"<BoundKinetics of {self.network.name!r} at {states}>"
 
     @property
     def km_names(self) -> tuple[str, ...]:

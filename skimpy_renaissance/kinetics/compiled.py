@@ -23,7 +23,7 @@ from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStat
 __all__ = ["CompiledKinetics", "compile_network"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CompiledKinetics:
     """Rate laws of a network as torch functions.
 
@@ -40,6 +40,9 @@ class CompiledKinetics:
     network: KineticNetwork
     templates: tuple[Template, ...]
     layout: Layout
+
+    def __repr__(self) -> str:
+        return f"<CompiledKinetics of {self.network.name!r}: {len(self.network.km_names)} free Km>"
 
     def at(
         self,

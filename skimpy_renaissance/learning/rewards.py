@@ -18,6 +18,11 @@ Both are blind to how far an invalid model misses. :class:`Margin` is not, and h
           s\,(\operatorname{asinh}\lambda_{max}^j - \operatorname{asinh}\lambda_{partition})
           + \delta\big).
 
+:class:`SlowestMode` is the objective of SKiMPy's genetic and CMA-ES samplers ([2]_), which they
+minimise set by set,
+
+.. math:: R = -\frac{1}{m} \sum_j \max(\lambda_{max}^j, \lambda_{partition}).
+
 Any function of a :class:`~skimpy_renaissance.learning.judged.Judged` that returns `candidate`,
 float64 is a reward. Rewards add up, and take numbers as factors:
 ``Incidence() + 0.1 * FastestDynamics()``.
@@ -25,6 +30,7 @@ float64 is a reward. Rewards add up, and take numbers as factors:
 References
 ----------
 .. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+.. [2] Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787.
 """
 
 from __future__ import annotations
@@ -41,7 +47,16 @@ from torch import Tensor
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.judged import Judged
 
-__all__ = ["FastestDynamics", "Incidence", "Margin", "Reward", "RewardFunction", "Sum", "Weighted"]
+__all__ = [
+    "FastestDynamics",
+    "Incidence",
+    "Margin",
+    "Reward",
+    "RewardFunction",
+    "SlowestMode",
+    "Sum",
+    "Weighted",
+]
 
 RewardFunction = Callable[[Judged], Tensor]
 
@@ -143,6 +158,24 @@ class Margin(Reward):
         penalty = torch.nn.functional.softplus(self.sharpness * excess + self.offset)
         penalty = torch.where(known, penalty, torch.zeros_like(penalty))
         return -penalty.sum(-1) / known.sum(-1).clamp(min=1)
+
+
+@dataclass(frozen=True)
+class SlowestMode(Reward):
+    """The slowest mode itself, down to the partition; differentiable above it.
+
+    SKiMPy's ``GaParameterSampler`` and ``CMAESParameterSampler`` minimise this per set, their
+    ``max_eigenvalue`` in the place of the partition; here it is the mean over a candidate's models.
+    Eigenvalues span orders of magnitude, and so does this reward: one model far off outweighs the
+    others, where ``Incidence`` counts and ``Margin`` compresses.
+    """
+
+    def __call__(self, judged: Judged) -> Tensor:
+        """Return `candidate`, float64, 1/h; a failed spectrum counts as the slowest known one."""
+        partition = judged.criterion.partition
+        known = torch.where(torch.isnan(judged.lambda_max), partition, judged.lambda_max)
+        slowest = torch.where(torch.isnan(judged.lambda_max), known.detach().max(), known)
+        return -slowest.clamp(min=partition).mean(-1)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Compartment:
         return self.cell_volume / self.volume
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class KineticNetwork:
     """Reactions with rate laws, their metabolites, and what is known of their constants.
 
@@ -101,6 +101,11 @@ class KineticNetwork:
     bounds: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     pools: ConservedPools | None = None
     extras: Mapping[str, object] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.reactions)} reactions, {len(self.variables)} metabolites and "
+        counts += f"{len(self.boundary_names)} boundaries, {len(self.km_names)} free Km"
+        return f"<KineticNetwork {self.name!r}: {counts}>"
 
     def __post_init__(self) -> None:
         if not self.reactions:

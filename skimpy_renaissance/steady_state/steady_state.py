@@ -22,7 +22,7 @@ from skimpy_renaissance.units import Units
 __all__ = ["SteadyState", "SteadyStates"]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class SteadyState:
     """One profile, by name.
 
@@ -47,6 +47,10 @@ class SteadyState:
     equilibrium_constants: pd.Series
     units: Units | None
 
+    def __repr__(self) -> str:
+        counts = f"{len(self.fluxes)} fluxes, {len(self.concentrations)} concentrations"
+        return f"<SteadyState {self.name!r}: {counts}, {_scaling(self.units)}>"
+
     def stated_units(self) -> Units:
         """Return the units.
 
@@ -63,7 +67,7 @@ class SteadyState:
         return self.units
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class SteadyStates:
     """Profiles of one network: a sequence of :class:`SteadyState`.
 
@@ -135,6 +139,10 @@ class SteadyStates:
             "concentrations": self.metabolite_names,
             "equilibrium_constants": self.reaction_names,
         }
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.reaction_names)} fluxes, {len(self.metabolite_names)} concentrations"
+        return f"<SteadyStates: {len(self)} profiles of {counts}, {_scaling(self.units)}>"
 
     def __len__(self) -> int:
         return len(self.names)
@@ -237,6 +245,10 @@ class SteadyStates:
             names=tuple(self.names[row] for row in rows),
             **{label: getattr(self, label)[index] for label in self._columns},
         )
+
+
+def _scaling(units: Units | None) -> str:
+    return "units not stated" if units is None else f"scaled by {units.concentration_scaling:g}"
 
 
 def _require_usable(

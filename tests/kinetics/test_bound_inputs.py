@@ -208,3 +208,7 @@ def test_results_on_a_device_are_those_of_the_processor(branched, state, draw, d
     assert bound.log_km_bounds.device.type == device.type
     found = bound.reference.of_metabolites(["a_c", "h_c"])
     assert np.array_equal(found, state.concentrations[["a_c", "h_c"]].to_numpy())
+
+
+def test_kinetics_introduce_themselves_in_one_line(bound):
+    assert repr(bound) == f"<BoundKinetics of {bound.network.name!r} at one steady state>"

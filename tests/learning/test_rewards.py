@@ -12,6 +12,7 @@ from skimpy_renaissance.learning.rewards import (
     FastestDynamics,
     Incidence,
     Margin,
+    SlowestMode,
     Sum,
     Weighted,
 )
@@ -156,3 +157,21 @@ def test_margin_equals_its_formula_by_hand():
 
 def test_margin_is_zero_where_every_spectrum_failed():
     assert Margin()(verdict([[NAN, NAN]])).tolist() == [0.0]
+
+
+def test_the_slowest_mode_is_averaged_down_to_the_partition():
+    rewards = SlowestMode()(verdict([[-9.0, -2.5, 1.0, 3.5], [-3.0, -2.6, -2.5, -4.0]]))
+    assert rewards.tolist() == [0.125, 2.5]  # -(-2.5 - 2.5 + 1 + 3.5) / 4, and the best there is
+
+
+def test_a_failed_spectrum_counts_as_the_slowest_known_mode():
+    rewards = SlowestMode()(verdict([[-9.0, NAN], [7.0, 0.0], [NAN, NAN]]))
+    assert rewards.tolist() == [-2.25, -3.5, -7.0]
+    assert SlowestMode()(verdict([[NAN, NAN], [NAN, NAN]])).unique().numel() == 1
+
+
+def test_the_slowest_mode_has_a_slope_above_the_partition_only():
+    table = torch.tensor([[-9.0, 1.0, NAN]], dtype=torch.float64, requires_grad=True)
+    judged = Judged(torch.zeros(1, 3, 1).double(), table, Validity(-2.5), None)
+    (slope,) = torch.autograd.grad(SlowestMode()(judged).sum(), table)
+    torch.testing.assert_close(slope, torch.tensor([[0.0, -1 / 3, 0.0]], dtype=torch.float64))

@@ -108,3 +108,11 @@ def test_inconsistent_networks_are_refused(network):
 def test_a_capacity_is_named_where_the_rate_has_one(network):
     assert network.vmax_names == ("vmax_forward_IN", "vmax_forward_SPLIT", "vmax_forward_OUT")
     assert network.reversible_reactions == ("IN", "SPLIT")
+
+
+def test_a_network_introduces_itself_in_one_line(network):
+    counts = (len(network.reactions), len(network.variables), len(network.boundary_names))
+    expected = "{} reactions, {} metabolites and {} boundaries".format(*counts)
+    assert expected in repr(network)
+    assert f"{len(network.km_names)} free Km" in repr(network)
+    assert len(repr(network)) < 120

@@ -6,7 +6,7 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
-from toy_tutorial import toy_thermodynamics
+from toy_tutorial import set_limits, toy_model, toy_thermodynamics
 
 import skimpy_renaissance as sr
 
@@ -126,6 +126,36 @@ def test_the_toy_tutorial_runs_with_either_sampler(shared_data, tmp_path, swappe
         _release(model)
 
 
+def test_a_model_made_from_cobra_gives_skimpys_sets():
+    from skimpy.io.generate_from_cobra import FromCobra  # noqa: PLC0415
+
+    toy = toy_model()
+    set_limits(toy)
+    given = toy.optimize().fluxes  # none through Trp_h: leave protons out
+    model = FromCobra(reactants_to_exclude=["h_c", "h_e"]).import_model(toy)
+    network = sr.from_skimpy(model)
+    fluxes = {name: given[name] * 3.6e5 for name in network.reaction_names}
+    assert min(fluxes.values()) < 0 < max(fluxes.values())
+    levels = 10 ** np.random.default_rng(0).uniform(1, 3, len(network.metabolites))
+    concentrations = dict(zip(network.metabolites, levels.tolist(), strict=True))
+    for reaction in network.reactions:
+        quotient = np.prod([concentrations[m] ** n for m, n in reaction.stoichiometry.items()])
+        displacement = 0.3 if fluxes[reaction.name] > 0 else 3.0
+        model.parameters[reaction.equilibrium_constant].value = quotient / displacement
+    model.prepare()
+    model.compile_jacobian(ncpu=1)
+    try:
+        arguments = model, fluxes, concentrations, False, True
+        sets, largest, smallest = _skimpy().sample(*arguments)
+        oracle = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=N))
+        same, *eigenvalues = oracle.sample(*arguments)
+    finally:
+        _release(model)
+    for one, other in zip(sets, same, strict=True):
+        assert other == pytest.approx(one, rel=1e-9)
+    np.testing.assert_allclose(eigenvalues, [largest, smallest], rtol=1e-5)
+
+
 @pytest.mark.parametrize("swapped", [False, True])
 def test_the_varma_tutorial_runs_with_either_sampler(
     load_yaml_model, shared_data, tmp_path, swapped
@@ -184,3 +214,56 @@ def test_the_e_coli_script_of_nomad_runs_without_a_compiled_jacobian(
     assert max(sampled[1]) < -2.5
     assert not hasattr(model, "jacobian_fun")
     _pass_the_tutorials_checks(model, *state, sampled, tmp_path / "e_coli.h5", 3.315e8)
+
+
+def test_the_yeast_script_of_nomad_runs_with_its_pools_and_bounds(
+    load_yaml_model, shared_data, tmp_path
+):
+    from pytfa.io.json import load_json_model  # noqa: PLC0415
+    from scipy.sparse import csc_matrix  # noqa: PLC0415
+    from skimpy.analysis.mca.utils import get_dep_indep_vars_from_basis  # noqa: PLC0415
+    from skimpy.analysis.oracle import (  # noqa: PLC0415
+        load_concentrations,
+        load_equilibrium_constants,
+        load_fluxes,
+    )
+    from skimpy.utils.general import get_stoichiometry  # noqa: PLC0415
+    from sympy import Matrix  # noqa: PLC0415
+
+    document = json.loads(shared_data("yeast", "tfa_model.json").read_text())
+    (tmp_path / "tfa.json").write_text(json.dumps(document | {"solver": "optlang-glpk"}))
+    thermo = load_json_model(str(tmp_path / "tfa.json"))
+    model = load_yaml_model(str(shared_data("yeast", "kinetic_model.yaml")))
+    model.prepare(mca=False)
+    pools = pd.read_csv(shared_data("yeast", "ST10284_cons_relations_annotated.csv"), index_col=0)
+    reduced, _ = Matrix(pools[list(model.reactants)].values).rref()
+    model.conservation_relation = csc_matrix(reduced, dtype=float)
+    dependent, independent = get_dep_indep_vars_from_basis(model.conservation_relation)
+    model.independent_variables_ix, model.dependent_variables_ix = independent, dependent
+    balance = get_stoichiometry(model, model.reactants)
+    model.reduced_stoichiometry = balance[independent, :]
+    constants = [name for name in model.parameters if name.startswith("km_")]
+    for name in constants:
+        model.parameters[name].bounds = (3.5e-10 * 1e9, 5 * 1e9)
+    states = shared_data("yeast", "steady_states_vmax_sensitivity.csv")
+    solution = pd.read_csv(states, header=0, index_col=0).iloc[0]
+    fluxes = load_fluxes(solution, thermo, model, concentration_scaling=1e9, **SIZES)
+    concentrations = load_concentrations(solution, thermo, model, concentration_scaling=1e9)
+    load_equilibrium_constants(solution, thermo, model, concentration_scaling=1e9, in_place=True)
+    sets, largest, _ = _renaissance(-0.4, 1e9).sample(
+        model,
+        fluxes,
+        concentrations,
+        only_stable=True,
+        min_max_eigenvalues=True,
+        max_trials=15000,
+        bounds_sample=(0.001, 0.999),
+    )
+    assert len(sets) == N
+    assert max(largest) < -0.4  # the script's own limit
+    for one in sets:
+        km = {str(symbol): value for symbol, value in one.items()}
+        free = [km[name] for name in constants if km[name] is not None]
+        assert 0.35 <= min(free) <= max(free) <= 5e9
+    state = fluxes, concentrations
+    _pass_the_tutorials_checks(model, *state, (sets, largest, largest), tmp_path / "y.h5", 3.6e8)

@@ -42,13 +42,9 @@ EXCHANGED = {
 COMPARTMENTS = {"c": (7.5, 0.25, 0.05, 1e-6), "e": (7.0, 0.0, 0.1, 1e-8)}
 
 
-def toy_thermodynamics(database: str) -> tuple[Any, Any]:
-    """Return the pyTFA model and a solution with a displacement everywhere, as the tutorial."""
+def toy_model() -> Any:
+    """Return the constraint-based model, in COBRApy."""
     import cobra  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
-    import pytfa  # noqa: PLC0415
-    from pytfa.io import load_thermoDB  # noqa: PLC0415
-    from skimpy.analysis.oracle import add_min_log_displacement  # noqa: PLC0415
 
     toy = cobra.Model("toy")
     for name, (seed, formula, charge) in METABOLITES.items():
@@ -56,15 +52,36 @@ def toy_thermodynamics(database: str) -> tuple[Any, Any]:
             metabolite = cobra.Metabolite(f"{name}_{place}", formula, name, charge, place)
             metabolite.annotation = {"seed_id": seed}
             toy.add_metabolites([metabolite])
-    reactions = dict(REACTIONS)
-    for name, limits in EXCHANGED.items():
-        reactions[f"Trp_{name}"] = (f"{name}_c <=> {name}_e", (-100.0, 100.0))
-        reactions[f"DM_{name}"] = (f"{name}_e <=> ", limits)
-    for name, (formula, _) in reactions.items():
+    for name, (formula, _) in _reactions().items():
         reaction = cobra.Reaction(name)
         toy.add_reactions([reaction])
         reaction.build_reaction_from_string(formula)
     toy.objective = "DM_pep"
+    return toy
+
+
+def set_limits(model: Any) -> None:
+    """Bound every reaction of a toy model as the tutorial does."""
+    for name, (_, limits) in _reactions().items():
+        model.reactions.get_by_id(name).bounds = limits
+
+
+def _reactions() -> dict[str, tuple[str, tuple[float, float]]]:
+    reactions = dict(REACTIONS)
+    for name, limits in EXCHANGED.items():
+        reactions[f"Trp_{name}"] = (f"{name}_c <=> {name}_e", (-100.0, 100.0))
+        reactions[f"DM_{name}"] = (f"{name}_e <=> ", limits)
+    return reactions
+
+
+def toy_thermodynamics(database: str) -> tuple[Any, Any]:
+    """Return the pyTFA model and a solution with a displacement everywhere, as the tutorial."""
+    import numpy as np  # noqa: PLC0415
+    import pytfa  # noqa: PLC0415
+    from pytfa.io import load_thermoDB  # noqa: PLC0415
+    from skimpy.analysis.oracle import add_min_log_displacement  # noqa: PLC0415
+
+    toy = toy_model()
     toy._compartments = {  # what pyTFA's reader of .mat files sets
         place: {
             "symbol": place,
@@ -81,8 +98,7 @@ def toy_thermodynamics(database: str) -> tuple[Any, Any]:
     thermodynamic.solver = "optlang-glpk"
     thermodynamic.prepare()
     thermodynamic.convert(add_displacement=True)
-    for name, (_, limits) in reactions.items():
-        thermodynamic.reactions.get_by_id(name).bounds = limits
+    set_limits(thermodynamic)
     thermodynamic.optimize()
     add_min_log_displacement(thermodynamic, 1e-1)
     thermodynamic.optimize()

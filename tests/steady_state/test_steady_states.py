@@ -117,3 +117,9 @@ def test_shapes_names_and_units_are_required(states):
         replace(states, names=("a", "a", "c", "d"))
     with pytest.raises(UnitsError, match="need their units, got None"):
         replace(states, units=None)
+
+
+def test_states_introduce_themselves_in_one_line(states):
+    assert repr(states[:3]).startswith("<SteadyStates: 3 profiles of 3 fluxes, 2 concentrations")
+    assert repr(states["b"]).startswith("<SteadyState 'b': 3 fluxes, 2 concentrations, scaled by ")
+    assert "units not stated" in repr(replace(states["b"], units=None))

@@ -6,11 +6,12 @@ optimiser (``NES``, ``Gradient``) improves the weights, ``train`` runs the loop,
 """
 
 from skimpy_renaissance.learning import rewards
-from skimpy_renaissance.learning.descent import Descended, SmoothKinetics, descend
+from skimpy_renaissance.learning.across_states import AcrossStates, Anchored, anchors_of
+from skimpy_renaissance.learning.descent import Descended, descend
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.gradient import Gradient
 from skimpy_renaissance.learning.history import History
-from skimpy_renaissance.learning.judged import Judged, Kinetics, judge
+from skimpy_renaissance.learning.judged import Judged, Kinetics, SmoothKinetics, judge
 from skimpy_renaissance.learning.km_space import KmSpace
 from skimpy_renaissance.learning.nes import NES
 from skimpy_renaissance.learning.optimizer import Optimizer, SearchState, Step
@@ -28,6 +29,10 @@ __all__ = [
     "batch_minmax",
     "Generator",
     "Kinetics",
+    "SmoothKinetics",
+    "Anchored",
+    "anchors_of",
+    "AcrossStates",
     "Judged",
     "judge",
     "rewards",
@@ -37,7 +42,6 @@ __all__ = [
     "Step",
     "NES",
     "Gradient",
-    "SmoothKinetics",
     "Descended",
     "descend",
     "History",

@@ -19,36 +19,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.judged import SmoothKinetics
 from skimpy_renaissance.spectrum.smoothed import Smoothed
 
-__all__ = ["Descended", "SmoothKinetics", "descend", "log_gradient", "within_box"]
-
-
-@runtime_checkable
-class SmoothKinetics(Protocol):
-    """What following the smoothed maximum needs to know of a kinetic model."""
-
-    def smoothed_lambda_max(self, log_km: Tensor, *, sharpness: float) -> Smoothed:
-        """Return the smoothed maximum of the real parts, and the maximum itself.
-
-        Parameters
-        ----------
-        log_km
-            `... x km`, float64, ln(mol/L).
-        sharpness
-            The larger, the closer to the maximum.
-
-        Returns
-        -------
-        Smoothed
-            `...` each, float64, 1/h; NaN where the spectrum failed.
-        """
+__all__ = ["Descended", "descend", "log_gradient", "within_box"]
 
 
 @dataclass(frozen=True, eq=False)

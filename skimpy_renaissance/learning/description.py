@@ -60,7 +60,8 @@ def describe_run(
     ----------
     problem
         What is learned. Of the kinetics, which may be anything, :math:`\lambda_{max}` in the
-        middle of the bounds is noted: another steady state or other units give another number.
+        middle of the bounds is noted, as the mean over states: other steady states or units give
+        another number.
     optimizer
         Described by its hyper-parameters.
     seed
@@ -82,7 +83,7 @@ def describe_run(
     space = problem.space
     middle = (space.lower + space.upper) / 2
     with torch.no_grad():
-        probe = problem.kinetics.lambda_max(middle[None])
+        probe = problem.kinetics.lambda_max(middle.expand(problem.n_states, -1)).mean()
     try:
         plain = json.loads(json.dumps(dict(provenance), allow_nan=False))
     except (TypeError, ValueError) as error:

@@ -22,6 +22,14 @@ and then have root mean square :math:`s`, before training and nearly so after it
 and each :math:`\ln K_m` varies as much between models as under ``batch_minmax``, which itself does
 not depend on any scale. Larger values give broader models and slower training.
 
+*Relative output.* With ``relative=True`` values count from an anchor :math:`a` per constant, the
+concentration of the metabolite that it belongs to,
+
+.. math:: \ln K_m = l + \frac{u - l}{1 + e^{-(y + \operatorname{logit}\frac{a - l}{u - l})}} ,
+
+so that :math:`y = 0`, where the biases start, means :math:`K_m = x`: half saturated. What is
+learned then holds at other steady states too, whose anchors lie elsewhere.
+
 *Precision.* The network is float32: its weights are random walks of steps of 1e-2, and half the
 memory counts with a million weights for each candidate. Squashing and all that follows is float64.
 
@@ -51,6 +59,7 @@ __all__ = ["Generator"]
 
 _SLOPE = 0.2  # of LeakyReLU at negative inputs
 _LABEL = 1.0  # the constant condition label
+_EDGE = 1e-3  # of the range: anchors are kept this far off the bounds
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,8 @@ class Generator:
         Lower and upper :math:`\ln K_m`, ln(mol/L), where the kinetic model gives no bounds.
     spread
         Root mean square of the values before the output, :math:`s`.
+    relative
+        Count values from anchors: one generator for many steady states. Needs the sigmoid.
 
     Raises
     ------
@@ -82,6 +93,7 @@ class Generator:
     hidden: tuple[int, ...] = (256, 512, 1024)
     range: tuple[float, float] = (log(1.3e-11), log(20.0))
     spread: float = 0.5
+    relative: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hidden", tuple(self.hidden))
@@ -100,6 +112,8 @@ class Generator:
             raise InputError(f"range must be (lower, upper) in ln(mol/L), got {self.range!r}.")
         if not (isfinite(self.spread) and self.spread > 0):
             raise InputError(f"spread must be positive and finite, got {self.spread!r}.")
+        if self.relative and self.output != "sigmoid":
+            raise InputError(f"relative=True needs output='sigmoid', got {self.output!r}.")
 
     def layers(self, n_km: int) -> tuple[tuple[int, int], ...]:
         """Return (inputs, outputs) of each dense layer.
@@ -193,7 +207,7 @@ class Generator:
         raw = torch.baddbmm(head[1], signal, head[0])
         return raw.to(torch.float64) * (self.spread / self._scale(weights, n_km))
 
-    def squash(self, values: Tensor, space: KmSpace) -> Tensor:
+    def squash(self, values: Tensor, space: KmSpace, *, anchors: Tensor | None = None) -> Tensor:
         """Bring values of the network between the bounds of the generated constants.
 
         Parameters
@@ -202,6 +216,9 @@ class Generator:
             `... x model x km`, float64, as :meth:`values` returns.
         space
             Where each constant may lie.
+        anchors
+            `... x model x km`, float64, ln(mol/L), all constants: where values count from, if
+            they are relative. One beyond the bounds counts as just within.
 
         Returns
         -------
@@ -211,10 +228,19 @@ class Generator:
         Raises
         ------
         InputError
-            A user-defined output returned another shape or type.
+            A user-defined output returned another shape or type, or anchors are missing.
         """
         output = self.output if callable(self.output) else OUTPUTS[self.output]
-        log_km = output(values, space.lower[space.generated], space.upper[space.generated])
+        lower, upper = space.lower[space.generated], space.upper[space.generated]
+        if self.relative:
+            if anchors is None:
+                raise InputError(
+                    "A relative generator needs to know the steady state: pass at=kinetics bound "
+                    "to the states, or at=their log_km_anchors."
+                )
+            place = (anchors[..., space.generated] - lower) / (upper - lower)
+            values = values + torch.logit(place.clamp(_EDGE, 1 - _EDGE))
+        log_km = output(values, lower, upper)
         if log_km.shape != values.shape or log_km.dtype != torch.float64:
             raise InputError(
                 f"output must return float64 of shape {tuple(values.shape)}, got {log_km.dtype} "

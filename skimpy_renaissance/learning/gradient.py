@@ -61,6 +61,7 @@ class Gradient:
     decay: float = 0.95
     clip: float = 1.0
     generations: int = 50
+    sharpness: float | None = None
 
     def __post_init__(self) -> None:
         for name, lowest in {"models": 1, "generations": 0}.items():
@@ -119,7 +120,7 @@ class Gradient:
         """
         weights = state.weights.clone().requires_grad_()
         log_km = problem.generate(weights[None], n_models=self.models, rng=rng)
-        judged = problem.judge(log_km)
+        judged = problem.judge(log_km, sharpness=self.sharpness)
         rewards = problem.score(judged)
         slope = torch.zeros_like(weights)
         if rewards.requires_grad:

@@ -16,15 +16,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.spectrum.smoothed import Smoothed
 from skimpy_renaissance.spectrum.validity import Validity
 
-__all__ = ["Judged", "Kinetics", "judge"]
+__all__ = ["Judged", "Kinetics", "SmoothKinetics", "judge"]
 
 
 class Kinetics(Protocol):
@@ -78,6 +79,27 @@ class Kinetics(Protocol):
         -------
         torch.Tensor
             `model x reaction`, float64, scaled concentration per time.
+        """
+
+
+@runtime_checkable
+class SmoothKinetics(Protocol):
+    """What following the smoothed maximum needs to know of a kinetic model."""
+
+    def smoothed_lambda_max(self, log_km: Tensor, *, sharpness: float) -> Smoothed:
+        """Return the smoothed maximum of the real parts, and the maximum itself.
+
+        Parameters
+        ----------
+        log_km
+            `... x km`, float64, ln(mol/L).
+        sharpness
+            The larger, the closer to the maximum.
+
+        Returns
+        -------
+        Smoothed
+            `...` each, float64, 1/h; NaN where the spectrum failed.
         """
 
 
@@ -145,8 +167,18 @@ class Judged:
         return self.log_km.flatten(0, 1)
 
 
-def judge(kinetics: Kinetics, log_km: Tensor, criterion: Validity) -> Judged:
+def judge(
+    kinetics: Kinetics,
+    log_km: Tensor,
+    criterion: Validity,
+    *,
+    sharpness: float | None = None,
+) -> Judged:
     r"""Compute the slowest mode of each model, all candidates in one batch.
+
+    With a ``sharpness`` the values stay :math:`\lambda_{max}`, and
+    :math:`\operatorname{asinh}\lambda_{max}` takes the gradient of
+    :math:`\operatorname{asinh}\tilde\lambda`, the smoothed maximum.
 
     Parameters
     ----------
@@ -156,6 +188,8 @@ def judge(kinetics: Kinetics, log_km: Tensor, criterion: Validity) -> Judged:
         `candidate x model x km`, float64, ln(mol/L).
     criterion
         When a model counts as valid.
+    sharpness
+        Of the smoothed maximum whose gradient is followed; ``None`` follows the maximum itself.
 
     Returns
     -------
@@ -164,10 +198,10 @@ def judge(kinetics: Kinetics, log_km: Tensor, criterion: Validity) -> Judged:
     Raises
     ------
     InputError
-        ``kinetics.lambda_max`` returned another shape or type.
+        ``kinetics.lambda_max`` returned another shape or type, or there is no smoothed maximum.
     """
     flat = log_km.flatten(0, 1)
-    lambda_max = kinetics.lambda_max(flat)
+    lambda_max = _smoothly(kinetics, flat, sharpness) if sharpness else kinetics.lambda_max(flat)
     if lambda_max.shape != flat.shape[:1] or lambda_max.dtype != torch.float64:
         raise InputError(
             f"kinetics.lambda_max must return float64 of shape {tuple(flat.shape[:1])}, one number "
@@ -175,3 +209,15 @@ def judge(kinetics: Kinetics, log_km: Tensor, criterion: Validity) -> Judged:
         )
     known = torch.where(torch.isfinite(lambda_max), lambda_max, torch.nan)
     return Judged(log_km, known.unflatten(0, log_km.shape[:2]), criterion, kinetics)
+
+
+def _smoothly(kinetics: Kinetics, flat: Tensor, sharpness: float) -> Tensor:
+    if not isinstance(kinetics, SmoothKinetics):
+        raise InputError(
+            f"sharpness={sharpness!r} needs kinetics with smoothed_lambda_max, such as "
+            f"kinetics.at(state) returns, got {type(kinetics).__name__}. Leave sharpness at None."
+        )
+    smoothed = kinetics.smoothed_lambda_max(flat, sharpness=sharpness)
+    followed = torch.asinh(smoothed.value)
+    no_value = followed - followed.detach()
+    return smoothed.lambda_max + torch.sqrt(1 + smoothed.lambda_max**2) * no_value

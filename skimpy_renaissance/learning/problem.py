@@ -39,6 +39,9 @@ class Problem:
         When a model counts as valid.
     reward
         One number per candidate, higher is better.
+    anchors
+        `state x km`, float64, ln(mol/L): where a relative generator's values count from. Model
+        :math:`i` is at state :math:`i` modulo their number.
     """
 
     kinetics: Kinetics
@@ -46,6 +49,12 @@ class Problem:
     space: KmSpace
     criterion: Validity
     reward: RewardFunction
+    anchors: Tensor | None = None
+
+    @property
+    def n_states(self) -> int:
+        """How many steady states the models of a candidate are spread over."""
+        return 1 if self.anchors is None else len(self.anchors)
 
     @property
     def device(self) -> torch.device:
@@ -60,7 +69,7 @@ class Problem:
         weights
             `candidate x weight`, float32.
         n_models
-            Models per candidate.
+            Models per candidate; over several states rounded up to as many at each.
         rng
             The caller's random stream, on the CPU; it moves on.
 
@@ -69,25 +78,36 @@ class Problem:
         torch.Tensor
             `candidate x model x km`, float64, ln(mol/L).
         """
-        shape = (len(weights), n_models)
+        at_each = -(-n_models // self.n_states)
+        shape = (len(weights), at_each * self.n_states)
         latent = self.generator.draw(*shape, rng=rng).to(weights.device)
         uniform = self.space.draw(*shape, rng=rng)
         values = self.generator.values(weights, latent)
-        return self.space.complete(self.generator.squash(values, self.space), uniform)
+        anchors = None if self.anchors is None else self.anchors.repeat(at_each, 1)
+        generated = self.generator.squash(values, self.space, anchors=anchors)
+        return self.space.complete(generated, uniform)
 
-    def judge(self, log_km: Tensor) -> Judged:
+    def judge(self, log_km: Tensor, *, sharpness: float | None = None) -> Judged:
         """Compute the slowest mode of each model.
 
         Parameters
         ----------
         log_km
             `candidate x model x km`, float64, ln(mol/L).
+        sharpness
+            Follow the smoothed maximum of this sharpness instead of the slowest mode itself: the
+            values are the same, the gradient is the smoothed one.
 
         Returns
         -------
         Judged
+
+        Raises
+        ------
+        InputError
+            The kinetics cannot give what is asked for, or returned another shape or type.
         """
-        return judge(self.kinetics, log_km, self.criterion)
+        return judge(self.kinetics, log_km, self.criterion, sharpness=sharpness)
 
     def score(self, judged: Judged) -> Tensor:
         """Reward each candidate.

@@ -25,6 +25,7 @@ from skimpy_renaissance.errors import (
     OutputError,
     listed,
 )
+from skimpy_renaissance.learning.across_states import Anchored, anchors_of
 from skimpy_renaissance.learning.checkpoint import (
     StoredRun,
     clear_run,
@@ -89,7 +90,14 @@ class TrainedGenerator:
         return self.setup.get("provenance", {})
 
     @torch.no_grad()
-    def generate(self, n: int, *, seed: int, batch: int | None = None) -> Tensor:
+    def generate(
+        self,
+        n: int,
+        *,
+        seed: int,
+        at: Anchored | Tensor | None = None,
+        batch: int | None = None,
+    ) -> Tensor:
         """Generate saturation constants.
 
         Under an output that looks at each model alone (``"sigmoid"``), a model depends on its
@@ -98,9 +106,14 @@ class TrainedGenerator:
         Parameters
         ----------
         n
-            Number of models.
+            Number of models, at each state where there are several.
         seed
             A whole number, 0 or more.
+        at
+            The steady states: kinetics bound to one or many, seen in training or not; or their
+            ``log_km_anchors``. A relative generator needs it; another one gives the same models
+            at every state. Noise is shared: model :math:`j` of each state comes from the same
+            :math:`z_j`.
         batch
             Models that pass the output together. It matters for outputs that look at the whole
             batch (``"batch_minmax"``: the training used ``models_per_candidate``), and for
@@ -109,12 +122,12 @@ class TrainedGenerator:
         Returns
         -------
         torch.Tensor
-            `model x km`, float64, ln(mol/L).
+            `model x km`, float64, ln(mol/L); with several states `state x model x km`.
 
         Raises
         ------
         InputError
-            ``n``, ``seed`` or ``batch`` cannot be used.
+            ``n``, ``seed``, ``at`` or ``batch`` cannot be used, or ``at`` is missing.
         """
         batch = n if batch is None else batch
         for name, value in [("n", n), ("batch", batch)]:
@@ -127,11 +140,29 @@ class TrainedGenerator:
             some, drawn = self._block(rng)
             values[start : start + _BLOCK] = some[: n - start]
             uniform[start : start + _BLOCK] = drawn[: n - start]
-        for some in values.split(batch):  # views: squashed in place
-            some.copy_(self.generator.squash(some, self.space))
-        return self.space.complete(values, uniform)
+        if at is None:
+            return self.space.complete(self._squashed(values, None, batch=batch), uniform)
+        anchors = anchors_of(at).to(values.device)
+        if anchors.shape[-1] != len(self.km_names):
+            raise InputError(
+                f"at must have {len(self.km_names)} constants, those the generator was trained "
+                f"for, got {anchors.shape[-1]}."
+            )
+        if anchors.ndim == 1:
+            return self.space.complete(self._squashed(values, anchors, batch=batch), uniform)
+        log_km = values.new_empty(len(anchors), n, len(self.km_names))
+        for of_state, anchor in zip(log_km, anchors, strict=True):  # views: filled in place
+            squashed = self._squashed(values, anchor, batch=batch)
+            of_state.copy_(self.space.complete(squashed, uniform))
+        return log_km
 
-    def blocks(self, size: int, *, seed: int) -> Iterator[Tensor]:
+    def _squashed(self, values: Tensor, anchor: Tensor | None, *, batch: int) -> Tensor:
+        parts = values.split(batch)
+        return torch.cat([self.generator.squash(v, self.space, anchors=anchor) for v in parts])
+
+    def blocks(
+        self, size: int, *, seed: int, at: Anchored | Tensor | None = None
+    ) -> Iterator[Tensor]:
         """Yield blocks of models without end, each from a seed of its own.
 
         An output that looks at the whole batch sees batches of the size it was trained with.
@@ -143,17 +174,19 @@ class TrainedGenerator:
         seed
             From which the seed of each block is derived; the first blocks do not depend on how
             many are taken.
+        at
+            The steady states, as for :meth:`generate`.
 
         Yields
         ------
         torch.Tensor
-            `model x km`, float64, ln(mol/L).
+            `model x km`, float64, ln(mol/L); with several states `state x model x km`.
         """
         batch = self.setup["optimizer"].get("models_per_candidate")
         done = 0
         while True:
             for block_seed in derived_seeds(seed, done + _SEEDS)[done:]:
-                yield self.generate(size, seed=block_seed, batch=batch)
+                yield self.generate(size, seed=block_seed, at=at, batch=batch)
             done += _SEEDS
 
     def at(self, generation: int) -> TrainedGenerator:

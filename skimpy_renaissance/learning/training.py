@@ -27,6 +27,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.learning.across_states import AcrossStates, Anchored
 from skimpy_renaissance.learning.checkpoint import (
     StoredRun,
     holds_run,
@@ -74,7 +75,9 @@ def train(
     Parameters
     ----------
     kinetics
-        A kinetic model at a steady state: maps :math:`\ln K_m` to :math:`\lambda_{max}`.
+        A kinetic model at a steady state: maps :math:`\ln K_m` to :math:`\lambda_{max}`. Bound to
+        many states, each generation judges as many models at every state (a batch is rounded up),
+        and incidence is the mean over states; take ``Generator(relative=True)``.
     criterion
         When a model counts as valid; by default the paper's -2.5 1/h.
     optimizer
@@ -135,7 +138,7 @@ def train(
         default_range=generator.range,
         measured=measured,
     )
-    problem = Problem(
+    problem = _problem(
         kinetics, generator, space, criterion or Validity(), reward or optimizer.default_reward
     )
     snapshots = _require_generations(keep_snapshots, optimizer.generations)
@@ -185,6 +188,26 @@ def train(
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(_how_to_go_on(trained, optimizer.generations, folder)) from stop
     return trained
+
+
+def _problem(
+    kinetics: Kinetics,
+    generator: Generator,
+    space: KmSpace,
+    criterion: Validity,
+    reward: RewardFunction,
+) -> Problem:
+    """Spread models over the states where there are several."""
+    anchored = isinstance(kinetics, Anchored)
+    if generator.relative and not anchored:
+        raise InputError(
+            "A relative generator needs kinetics with log_km_anchors, such as kinetics.at(states) "
+            f"returns, got {type(kinetics).__name__}."
+        )
+    anchors = kinetics.log_km_anchors if isinstance(kinetics, Anchored) else None
+    if isinstance(kinetics, Anchored) and kinetics.n_states is not None:
+        kinetics = AcrossStates(kinetics, kinetics.n_states)
+    return Problem(kinetics, generator, space, criterion, reward, anchors)
 
 
 def _start(

@@ -239,7 +239,8 @@ def _proposals(
     trained: TrainedGenerator, bound: BoundKinetics, *, size: int, seed: int
 ) -> Callable[[int], NDArray[np.float64]]:
     """Return what gives the next n <= size models, `` `model x km` ``, scaled concentration."""
-    blocks, scaling = trained.blocks(size, seed=seed), bound.reference.concentration_scaling
+    blocks = trained.blocks(size, seed=seed, at=bound)
+    scaling = bound.reference.concentration_scaling
     return lambda n: next(blocks)[:n].exp().cpu().numpy() * scaling
 
 

@@ -123,3 +123,22 @@ def test_numbers_out_of_range_are_refused(core, change):
     kinetics, states = core
     with pytest.raises(InputError, match=next(iter(change))):
         fastest_dynamics(kinetics, states[:1], **{**QUICK, **change})
+
+
+def test_a_generator_trained_elsewhere_starts_faster(core):
+    kinetics, _ = core
+    _, states = sr.examples.e_coli_core()
+    others = kinetics.at(states[50:58], threads=1)
+    trained = sr.train(
+        others,
+        criterion=sr.Validity(-10.0),
+        generator=sr.Generator(relative=True, latent=16, hidden=(64,)),
+        optimizer=sr.Gradient(models=32, generations=15, decay=1.0, learning_rate=5e-3),
+    )
+    options = {"steps": 0, "threads": 1, "progress": False}
+    chance = fastest_dynamics(kinetics, states[:5], **options)
+    start = fastest_dynamics(kinetics, states[:5], generator=trained, **options)
+    assert start.judged.tolist() == [11] * 5
+    assert (start.lambda_max < chance.lambda_max).all()
+    polished = fastest_dynamics(kinetics, states[:5], generator=trained, **QUICK)
+    assert (polished.lambda_max <= start.lambda_max + 1e-6).all()

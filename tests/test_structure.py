@@ -13,7 +13,7 @@ import skimpy_renaissance as sr
 PACKAGE = Path(sr.__file__).parent
 ROOT = PACKAGE.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-COMMON = ("errors", "units", "axes", "atomic", "_version")
+COMMON = ("errors", "units", "axes", "atomic", "proportion", "_version")
 STAGES = (
     "tasks",
     "network",

@@ -26,7 +26,7 @@ from skimpy_renaissance.cli.training import HISTORY, INCIDENCE, train_in, write_
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.plots import plot_lambda_max
-from skimpy_renaissance.population.proportion import Proportion
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.sampling.log_uniform import log_uniform
 

@@ -24,7 +24,7 @@ from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
 from skimpy_renaissance.errors import InputError, OutputError, SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.population.proportion import Proportion
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import parametrize
 
 __all__ = ["EXAMPLE", "generate_command"]

@@ -6,7 +6,7 @@ from skimpy_renaissance.population.assembly import assemble_population
 from skimpy_renaissance.population.columnar import load_columnar, open_columnar, save_columnar
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
 from skimpy_renaissance.population.population_writer import PopulationWriter
-from skimpy_renaissance.population.proportion import Proportion
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.population.skimpy_hdf5 import load_skimpy_hdf5, save_skimpy_hdf5
 from skimpy_renaissance.population.stored_population import StoredPopulation
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from skimpy_renaissance.population.proportion import Proportion
+from skimpy_renaissance.proportion import Proportion
 
 
 @pytest.mark.parametrize(("hits", "draws"), [(1, 3), (11, 1000), (989, 1000), (50, 100)])

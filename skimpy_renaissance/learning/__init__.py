@@ -10,6 +10,7 @@ from skimpy_renaissance.learning.across_states import AcrossStates, Anchored, an
 from skimpy_renaissance.learning.descent import Descended, descend
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.gradient import Gradient
+from skimpy_renaissance.learning.held_out import HeldOut
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Judged, Kinetics, SmoothKinetics, judge
 from skimpy_renaissance.learning.km_space import KmSpace
@@ -19,6 +20,7 @@ from skimpy_renaissance.learning.outputs import OUTPUTS, batch_minmax, sigmoid
 from skimpy_renaissance.learning.problem import Problem
 from skimpy_renaissance.learning.randomness import derived_seeds, random_stream
 from skimpy_renaissance.learning.repeats import train_repeats
+from skimpy_renaissance.learning.schedules import cosine, linear
 from skimpy_renaissance.learning.trained import TrainedGenerator, load_generator
 from skimpy_renaissance.learning.training import train
 
@@ -42,6 +44,9 @@ __all__ = [
     "Step",
     "NES",
     "Gradient",
+    "cosine",
+    "linear",
+    "HeldOut",
     "Descended",
     "descend",
     "History",

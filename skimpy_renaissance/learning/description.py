@@ -53,6 +53,8 @@ def describe_run(
     seed: int,
     keep_snapshots: tuple[int, ...],
     provenance: Mapping[str, object],
+    held_out: Mapping[str, object] | None = None,
+    start: str | None = None,
 ) -> dict[str, Any]:
     r"""Describe all that decides the steps of a training.
 
@@ -70,6 +72,10 @@ def describe_run(
         Generations whose weights are kept.
     provenance
         The caller's own entries.
+    held_out
+        When the training ends by models judged beside it.
+    start
+        Hash of the weights that it begins with, where they are not drawn.
 
     Returns
     -------
@@ -108,6 +114,8 @@ def describe_run(
             ],
         },
         "lambda_max_at_middle": f"{probe.item():.4e}",
+        "held_out": held_out,
+        "start": start,
         "provenance": plain,
     }
     return describe(described)
@@ -115,6 +123,8 @@ def describe_run(
 
 def differences(stored: Any, current: Any, *, where: str = "") -> list[str]:
     """List where two descriptions differ.
+
+    A setting that the stored run did not know of counts as off: None or False.
 
     Parameters
     ----------
@@ -135,5 +145,6 @@ def differences(stored: Any, current: Any, *, where: str = "") -> list[str]:
         pairs = zip(stored, current, strict=True)
         inner = [(f"{where}[{i}]", one, other) for i, (one, other) in enumerate(pairs)]
     else:
-        return [] if stored == current else [f"{where}: {stored!r} stored, {current!r} now"]
+        same = stored == current or (stored is None and current is False)
+        return [] if same else [f"{where}: {stored!r} stored, {current!r} now"]
     return [text for name, one, other in inner for text in differences(one, other, where=name)]

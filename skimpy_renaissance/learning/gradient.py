@@ -10,7 +10,9 @@ have to guess a direction from many candidates:
 
 with Adam's running means of the gradient and of its square [1]_, after scaling the gradient to at
 most ``clip`` in length. The reward must have a gradient: incidence has none,
-:class:`~skimpy_renaissance.learning.rewards.Margin` has one.
+:class:`~skimpy_renaissance.learning.rewards.Margin` has one. With a ``sharpness`` the gradient is
+that of all slow modes together (:mod:`~skimpy_renaissance.spectrum.smoothed`); values, verdicts and
+history stay those of the slowest mode.
 
 References
 ----------
@@ -19,16 +21,19 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.judged import Judged
 from skimpy_renaissance.learning.optimizer import SearchState, Step
 from skimpy_renaissance.learning.problem import Problem
 from skimpy_renaissance.learning.rewards import Margin, Reward
+from skimpy_renaissance.learning.schedules import Schedule
 
 __all__ = ["Gradient"]
 
@@ -49,6 +54,14 @@ class Gradient:
         Largest length of a gradient.
     generations
         How many a training takes.
+    minibatches
+        Steps of Adam per generation, each with its share of the models.
+    schedule
+        Factor on the first learning rate as a function of generation and their number, for example
+        :func:`~skimpy_renaissance.learning.schedules.cosine`, instead of ``decay``.
+    sharpness
+        Follow the smoothed maximum of the spectrum with this sharpness, about 5; ``None`` follows
+        the slowest mode alone.
 
     Raises
     ------
@@ -61,10 +74,12 @@ class Gradient:
     decay: float = 0.95
     clip: float = 1.0
     generations: int = 50
+    minibatches: int = 1
+    schedule: Schedule | None = None
     sharpness: float | None = None
 
     def __post_init__(self) -> None:
-        for name, lowest in {"models": 1, "generations": 0}.items():
+        for name, lowest in {"models": 1, "generations": 0, "minibatches": 1}.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
                 raise InputError(
@@ -76,6 +91,15 @@ class Gradient:
                 raise InputError(f"Gradient needs a positive, finite {name}, got {value!r}.")
         if self.decay > 1:
             raise InputError(f"Gradient needs decay <= 1 (1: constant rate), got {self.decay!r}.")
+        if self.models % self.minibatches:
+            raise InputError(
+                f"Gradient needs as many models in each minibatch, got models={self.models} and "
+                f"minibatches={self.minibatches}."
+            )
+        if self.sharpness is not None and not (isfinite(self.sharpness) and self.sharpness > 0):
+            raise InputError(
+                f"Gradient needs a positive, finite sharpness or None, got {self.sharpness!r}."
+            )
 
     @property
     def default_reward(self) -> Reward:
@@ -95,10 +119,17 @@ class Gradient:
         SearchState
         """
         memory = {"mean": torch.zeros_like(weights), "mean_square": torch.zeros_like(weights)}
-        return SearchState(weights, self.learning_rate, memory=memory)
+        return SearchState(weights, self._rate(0), memory=memory)
+
+    def _rate(self, generation: int) -> float:
+        if self.schedule is None:
+            return self.learning_rate * self.decay**generation
+        if generation >= self.generations:
+            return 0.0
+        return self.learning_rate * self.schedule(generation, self.generations)
 
     def step(self, state: SearchState, problem: Problem, rng: torch.Generator) -> Step:
-        """Generate and judge one batch, follow its reward.
+        """Generate and judge a batch, follow its reward; as often as there are minibatches.
 
         Parameters
         ----------
@@ -118,8 +149,30 @@ class Gradient:
         InputError
             The reward has no gradient although some models are not valid.
         """
-        weights = state.weights.clone().requires_grad_()
-        log_km = problem.generate(weights[None], n_models=self.models, rng=rng)
+        weights, memory = state.weights, state.memory
+        steps, parts, rewards = state.generation * self.minibatches, [], []
+        for taken in range(self.minibatches):
+            slope, judged, reward = self._slope(weights, problem, rng)
+            weights, memory = _moved(
+                weights,
+                slope * torch.clamp(self.clip / slope.norm().clamp(min=1e-30), max=1.0),
+                memory=memory,
+                steps=steps + taken,
+                learning_rate=state.learning_rate,
+            )
+            parts.append(judged.detached())
+            rewards.append(reward.detach())
+        generation = state.generation + 1
+        after = SearchState(weights, self._rate(generation), generation, memory)
+        return Step(after, _joined(parts), torch.stack(rewards).mean(0))
+
+    def _slope(
+        self, weights: Tensor, problem: Problem, rng: torch.Generator
+    ) -> tuple[Tensor, Judged, Tensor]:
+        """Return the gradient of the reward of fresh models, these models, and the reward."""
+        weights = weights.clone().requires_grad_()
+        n_models = self.models // self.minibatches
+        log_km = problem.generate(weights[None], n_models=n_models, rng=rng)
         judged = problem.judge(log_km, sharpness=self.sharpness)
         rewards = problem.score(judged)
         slope = torch.zeros_like(weights)
@@ -132,23 +185,34 @@ class Gradient:
                 "at these models. Use rewards.Margin() or one of your own from judged.lambda_max, "
                 "or train with NES()."
             )
-        return Step(self._moved(state, slope), judged.detached(), rewards.detach())
+        return slope, judged, rewards
 
-    def _moved(self, state: SearchState, slope: Tensor) -> SearchState:
-        """Let PyTorch's Adam, brought to where it stood, take one step uphill."""
-        weights = torch.nn.Parameter(state.weights.clone())
-        adam = torch.optim.Adam([weights], lr=state.learning_rate, maximize=True)
-        adam.state[weights] = {
-            "step": torch.tensor(float(state.generation)),
-            "exp_avg": state.memory["mean"].clone(),
-            "exp_avg_sq": state.memory["mean_square"].clone(),
-        }
-        weights.grad = slope * torch.clamp(self.clip / slope.norm().clamp(min=1e-30), max=1.0)
-        adam.step()
-        after = adam.state[weights]
-        return SearchState(
-            weights.detach(),
-            state.learning_rate * self.decay,
-            state.generation + 1,
-            {"mean": after["exp_avg"], "mean_square": after["exp_avg_sq"]},
-        )
+
+def _moved(
+    weights: Tensor,
+    slope: Tensor,
+    *,
+    memory: Mapping[str, Tensor],
+    steps: int,
+    learning_rate: float,
+) -> tuple[Tensor, Mapping[str, Tensor]]:
+    """Let PyTorch's Adam, brought to where it stood, take one step uphill."""
+    moving = torch.nn.Parameter(weights.detach().clone())
+    adam = torch.optim.Adam([moving], lr=learning_rate, maximize=True)
+    adam.state[moving] = {
+        "step": torch.tensor(float(steps)),
+        "exp_avg": memory["mean"].clone(),
+        "exp_avg_sq": memory["mean_square"].clone(),
+    }
+    moving.grad = slope
+    adam.step()
+    after = adam.state[moving]
+    return moving.detach(), {"mean": after["exp_avg"], "mean_square": after["exp_avg_sq"]}
+
+
+def _joined(parts: list[Judged]) -> Judged:
+    return replace(
+        parts[0],
+        log_km=torch.cat([part.log_km for part in parts], 1),
+        lambda_max=torch.cat([part.lambda_max for part in parts], 1),
+    )

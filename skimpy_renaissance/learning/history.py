@@ -7,6 +7,7 @@ around the parent as it was after :math:`g - 1` steps.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import IO, Any
@@ -18,10 +19,12 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.learning.optimizer import Step
+from skimpy_renaissance.proportion import Proportion
 
 __all__ = ["History"]
 
 _WHOLE = ("generation", "judged")  # all other columns are float64
+_ADDED = ("held_out", "held_out_low", "held_out_high")  # absent from older files
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,9 @@ class History:
         `generation`, s: time spent so far in steps of the optimiser.
     learning_rate
         `generation`: as used in the generation.
+    held_out, held_out_low, held_out_high
+        `generation`: incidence among models that took no part in training, generated after the
+        generation, and its 95 % interval; NaN where none were judged.
     """
 
     generation: NDArray[np.int64]
@@ -58,6 +64,9 @@ class History:
     judged: NDArray[np.int64]
     seconds: NDArray[np.float64]
     learning_rate: NDArray[np.float64]
+    held_out: NDArray[np.float64]
+    held_out_low: NDArray[np.float64]
+    held_out_high: NDArray[np.float64]
 
     def __len__(self) -> int:
         """Return the number of generations."""
@@ -68,7 +77,14 @@ class History:
         """Return a history without generations."""
         return cls(*(np.empty(0, _dtype(field.name)) for field in fields(cls)))
 
-    def extended(self, step: Step, *, learning_rate: float, seconds: float) -> History:
+    def extended(
+        self,
+        step: Step,
+        *,
+        learning_rate: float,
+        seconds: float,
+        held_out: Proportion | None = None,
+    ) -> History:
         """Return a history with one more generation.
 
         Parameters
@@ -79,6 +95,8 @@ class History:
             As used in the step.
         seconds
             Time the step took, s.
+        held_out
+            How many of the models judged after the step, if any, were valid.
 
         Returns
         -------
@@ -99,6 +117,9 @@ class History:
             "judged": lambda_max.numel() + (self.judged[-1] if len(self) else 0),
             "seconds": seconds + (self.seconds[-1] if len(self) else 0.0),
             "learning_rate": learning_rate,
+            "held_out": np.nan if held_out is None else held_out.share,
+            "held_out_low": np.nan if held_out is None else held_out.interval[0],
+            "held_out_high": np.nan if held_out is None else held_out.interval[1],
         }
         columns = {name: np.append(getattr(self, name), value) for name, value in row.items()}
         return History(**columns)
@@ -160,7 +181,7 @@ class History:
             with path.open(newline="", encoding="utf-8") as file:
                 rows = list(csv.DictReader(file, restval="absent"))
             columns: dict[str, Any] = {
-                name: np.array([_number(name, row[name]) for row in rows], dtype=_dtype(name))
+                name: np.array([_number(name, _entry(row, name)) for row in rows], _dtype(name))
                 for name in names
             }
         except (OSError, ValueError, KeyError) as error:
@@ -168,6 +189,10 @@ class History:
                 f"{path} must hold a training history with columns {names}: {error!r}."
             ) from error
         return cls(**columns)
+
+
+def _entry(row: Mapping[str, str], name: str) -> str:
+    return row.get(name, "") if name in _ADDED else row[name]
 
 
 def _number(name: str, text: str) -> float:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.across_states import AcrossStates, Anchored
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.judged import Judged, Kinetics, judge
 from skimpy_renaissance.learning.km_space import KmSpace
@@ -50,6 +51,45 @@ class Problem:
     criterion: Validity
     reward: RewardFunction
     anchors: Tensor | None = None
+
+    @classmethod
+    def of(
+        cls,
+        kinetics: Kinetics,
+        generator: Generator,
+        space: KmSpace,
+        *,
+        criterion: Validity,
+        reward: RewardFunction,
+    ) -> Problem:
+        """Make a problem of kinetics at one steady state, or spread models over many.
+
+        Parameters
+        ----------
+        kinetics
+            At one or many states.
+        generator, space, criterion, reward
+            As above.
+
+        Returns
+        -------
+        Problem
+
+        Raises
+        ------
+        InputError
+            A relative generator has no anchors to count from.
+        """
+        if not isinstance(kinetics, Anchored):
+            if generator.relative:
+                raise InputError(
+                    "A relative generator needs kinetics with log_km_anchors, such as "
+                    f"kinetics.at(states) returns, got {type(kinetics).__name__}."
+                )
+            return cls(kinetics, generator, space, criterion, reward)
+        anchors, n_states = kinetics.log_km_anchors, kinetics.n_states
+        in_a_row = kinetics if n_states is None else AcrossStates(kinetics, n_states)
+        return cls(in_a_row, generator, space, criterion, reward, anchors)
 
     @property
     def n_states(self) -> int:

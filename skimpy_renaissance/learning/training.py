@@ -18,6 +18,7 @@ import logging
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -27,7 +28,6 @@ from torch import Tensor
 from tqdm import tqdm
 
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.learning.across_states import AcrossStates, Anchored
 from skimpy_renaissance.learning.checkpoint import (
     StoredRun,
     holds_run,
@@ -37,6 +37,7 @@ from skimpy_renaissance.learning.checkpoint import (
 )
 from skimpy_renaissance.learning.description import describe_run, differences
 from skimpy_renaissance.learning.generator import Generator
+from skimpy_renaissance.learning.held_out import HeldOut
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.learning.km_space import KmSpace
@@ -46,6 +47,7 @@ from skimpy_renaissance.learning.problem import Problem
 from skimpy_renaissance.learning.randomness import random_stream, require_seed
 from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.learning.trained import TrainedGenerator
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["train"]
@@ -63,6 +65,8 @@ def train(
     seed: int = 0,
     measured: Mapping[str, tuple[float, float]] | None = None,
     stop_at: float | None = None,
+    held_out: HeldOut | None = None,
+    start: TrainedGenerator | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: int = 1,
     keep_snapshots: Collection[int] = (),
@@ -96,6 +100,12 @@ def train(
         in generating, instead of being generated.
     stop_at
         End early after a generation whose mean incidence reaches this.
+    held_out
+        Judge models that take no part in training now and then, and end early by them:
+        :class:`~skimpy_renaissance.learning.held_out.HeldOut`.
+    start
+        Begin with the weights of this generator, trained in any way, for example to refine one of
+        NES by the gradient. It must have the same architecture, constants and bounds.
     checkpoint
         Folder to write the run to, and to go on from where it holds one.
     checkpoint_every
@@ -138,8 +148,12 @@ def train(
         default_range=generator.range,
         measured=measured,
     )
-    problem = _problem(
-        kinetics, generator, space, criterion or Validity(), reward or optimizer.default_reward
+    problem = Problem.of(
+        kinetics,
+        generator,
+        space,
+        criterion=criterion or Validity(),
+        reward=reward or optimizer.default_reward,
     )
     snapshots = _require_generations(keep_snapshots, optimizer.generations)
     if isinstance(checkpoint_every, bool) or checkpoint_every < 1:
@@ -150,9 +164,12 @@ def train(
         seed=require_seed(seed),
         keep_snapshots=snapshots,
         provenance=provenance or {},
+        held_out=None if held_out is None else held_out.describe(),
+        start=None if start is None else _identity_of(start, problem),
     )
+    judged_fresh = _checks(held_out, kinetics, problem.criterion, seed=seed)
     rng = random_stream(seed, purpose="training")
-    trained = _start(problem, optimizer, rng=rng, setup=setup)
+    trained = _start(problem, optimizer, rng=rng, setup=setup, start=start)
     folder = None if checkpoint is None else Path(checkpoint)
     if folder is not None:
         trained = _resume(folder, trained, rng=rng)
@@ -172,9 +189,11 @@ def train(
         with bar:
             if trained.state.generation == 0:
                 write()
-            while not _finished(trained, optimizer.generations, stop_at=stop_at):
-                trained = _advanced(trained, problem, optimizer=optimizer, rng=rng)
-                last = _finished(trained, optimizer.generations, stop_at=stop_at)
+            while not _finished(trained, optimizer, stop_at=stop_at, held_out=held_out):
+                trained = _advanced(
+                    trained, problem, optimizer=optimizer, rng=rng, judged_fresh=judged_fresh
+                )
+                last = _finished(trained, optimizer, stop_at=stop_at, held_out=held_out)
                 if last or trained.state.generation % checkpoint_every == 0:
                     write()
                 bar.set_postfix(
@@ -190,30 +209,55 @@ def train(
     return trained
 
 
-def _problem(
-    kinetics: Kinetics,
-    generator: Generator,
-    space: KmSpace,
-    criterion: Validity,
-    reward: RewardFunction,
-) -> Problem:
-    """Spread models over the states where there are several."""
-    anchored = isinstance(kinetics, Anchored)
-    if generator.relative and not anchored:
+def _identity_of(start: TrainedGenerator, problem: Problem) -> str:
+    """Return a hash of the weights to begin with, or say why they do not fit."""
+    ours, theirs = problem.space, start.space
+    fits = {
+        "architecture": start.generator == problem.generator,
+        "saturation constants": theirs.names == ours.names,
+        "bounds": all(
+            one.shape == other.shape and torch.equal(one.cpu(), other.cpu())
+            for one, other in [
+                (theirs.lower, ours.lower),
+                (theirs.upper, ours.upper),
+                (theirs.measured, ours.measured),
+            ]
+        ),
+    }
+    wrong = [what for what, same in fits.items() if not same]
+    if wrong:
         raise InputError(
-            "A relative generator needs kinetics with log_km_anchors, such as kinetics.at(states) "
-            f"returns, got {type(kinetics).__name__}."
+            f"start must be a generator like the one to be trained; different are: "
+            f"{listed(wrong)}. Pass generator=start.generator, and the kinetics and measured "
+            "ranges that it was trained with."
         )
-    anchors = kinetics.log_km_anchors if isinstance(kinetics, Anchored) else None
-    if isinstance(kinetics, Anchored) and kinetics.n_states is not None:
-        kinetics = AcrossStates(kinetics, kinetics.n_states)
-    return Problem(kinetics, generator, space, criterion, reward, anchors)
+    return sha256(start.weights.cpu().numpy().tobytes()).hexdigest()[:16]
+
+
+def _checks(
+    held_out: HeldOut | None, kinetics: Kinetics, criterion: Validity, *, seed: int
+) -> Callable[[TrainedGenerator, bool], Proportion | None]:
+    """Return what judges fresh models where they are due."""
+
+    def check(trained: TrainedGenerator, last: bool) -> Proportion | None:
+        if held_out is None or not held_out.is_due(trained.state.generation, last=last):
+            return None
+        return held_out.check(trained, kinetics, criterion=criterion, seed=seed)
+
+    return check
 
 
 def _start(
-    problem: Problem, optimizer: Optimizer, *, rng: torch.Generator, setup: Mapping[str, Any]
+    problem: Problem,
+    optimizer: Optimizer,
+    *,
+    rng: torch.Generator,
+    setup: Mapping[str, Any],
+    start: TrainedGenerator | None,
 ) -> TrainedGenerator:
     weights = problem.generator.initial_weights(problem.space.n_generated, rng=rng)
+    if start is not None:
+        weights = start.weights
     state = optimizer.start(weights.to(problem.device))
     return TrainedGenerator(
         problem.generator,
@@ -226,12 +270,22 @@ def _start(
 
 
 def _advanced(
-    trained: TrainedGenerator, problem: Problem, *, optimizer: Optimizer, rng: torch.Generator
+    trained: TrainedGenerator,
+    problem: Problem,
+    *,
+    optimizer: Optimizer,
+    rng: torch.Generator,
+    judged_fresh: Callable[[TrainedGenerator, bool], Proportion | None],
 ) -> TrainedGenerator:
     begin = perf_counter()
     step = optimizer.step(trained.state, problem, rng)
+    seconds = perf_counter() - begin
+    last = step.state.generation >= optimizer.generations
     history = trained.history.extended(
-        step, learning_rate=trained.state.learning_rate, seconds=perf_counter() - begin
+        step,
+        learning_rate=trained.state.learning_rate,
+        seconds=seconds,
+        held_out=judged_fresh(replace(trained, state=step.state), last),
     )
     snapshots = _kept(
         trained.snapshots,
@@ -253,11 +307,21 @@ def _kept(
     return {**snapshots, generation: weights} if generation in wanted else snapshots
 
 
-def _finished(trained: TrainedGenerator, generations: int, *, stop_at: float | None) -> bool:
-    if trained.state.generation >= generations:
+def _finished(
+    trained: TrainedGenerator,
+    optimizer: Optimizer,
+    *,
+    stop_at: float | None,
+    held_out: HeldOut | None,
+) -> bool:
+    if trained.state.generation >= optimizer.generations:
         return True
-    incidence = trained.history.incidence
-    return stop_at is not None and len(incidence) > 0 and bool(incidence[-1] >= stop_at)
+    if len(trained.history) == 0:
+        return False
+    enough = stop_at is not None and trained.history.incidence[-1] >= stop_at
+    if held_out is not None and held_out.at_least is not None:
+        enough |= trained.history.held_out_low[-1] >= held_out.at_least  # NaN: not checked
+    return bool(enough)
 
 
 def _stored(trained: TrainedGenerator, rng: torch.Generator) -> StoredRun:

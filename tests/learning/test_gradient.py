@@ -3,12 +3,23 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import Generator, Gradient, KmSpace, Problem, random_stream, train
+from skimpy_renaissance.learning import (
+    Generator,
+    Gradient,
+    HeldOut,
+    KmSpace,
+    Problem,
+    cosine,
+    linear,
+    random_stream,
+    train,
+)
 from skimpy_renaissance.learning.rewards import Incidence, Margin
 from skimpy_renaissance.spectrum.validity import Validity
 
@@ -126,3 +137,67 @@ def test_the_core_model_needs_a_thousandth_of_the_models_that_the_paper_judged()
     )
     assert trained.history.judged[-1] == 1000
     assert criterion(bound.lambda_max(trained.generate(200, seed=1))).double().mean() > 0.95
+
+
+# -- mini-batches, schedules, the smoothed maximum -------------------------------------------------
+
+
+def test_minibatches_are_steps_of_one_adam_within_a_generation(pathway):
+    problem = problem_of(pathway())
+    start = SMALL.initial_weights(4, rng=stream())
+    four = Gradient(models=32, minibatches=4, learning_rate=0.01, decay=1.0)
+    step = four.step(four.start(start), problem, stream(1))
+    assert step.state.generation == 1
+    assert step.judged.lambda_max.shape == (1, 32)
+    single = Gradient(models=8, learning_rate=0.01, decay=1.0)
+    state, rng = single.start(start), stream(1)
+    for _ in range(4):
+        state = single.step(state, problem, rng).state
+    assert torch.equal(step.state.weights, state.weights)
+    # Adam counts steps, not generations
+    later = stream(2)
+    again = four.step(step.state, problem, stream(2)).state
+    for _ in range(4):
+        state = single.step(state, problem, later).state
+    assert torch.equal(again.weights, state.weights)
+
+
+def test_a_schedule_sets_the_learning_rate_of_each_generation(pathway):
+    gradient = Gradient(models=4, generations=8, learning_rate=0.02, schedule=cosine)
+    trained = train(pathway(), optimizer=gradient, generator=SMALL, criterion=CRITERION)
+    expected = [0.02 * (1 + math.cos(math.pi * g / 8)) / 2 for g in range(8)]
+    assert trained.history.learning_rate == pytest.approx(expected)
+    assert trained.setup["optimizer"]["schedule"].endswith("schedules.cosine")
+    assert [linear(g, 4) for g in range(4)] == [1.0, 0.75, 0.5, 0.25]
+
+
+@pytest.mark.parametrize("change", [{"minibatches": 3}, {"minibatches": 0}, {"sharpness": -1.0}])
+def test_new_numbers_out_of_range_are_refused(change):
+    with pytest.raises(InputError, match=next(iter(change))):
+        Gradient(models=100, **change)
+
+
+def test_a_training_with_all_options_resumes_bit_for_bit(tmp_path):
+    network, states = sr.examples.e_coli_core()
+    bound = sr.compile(network).at(states[sr.examples.REFERENCE_STATE], threads=1)
+    options = {
+        "optimizer": Gradient(
+            models=16, minibatches=2, generations=4, schedule=cosine, sharpness=5.0
+        ),
+        "generator": Generator(latent=8, hidden=(16,)),
+        "held_out": HeldOut(models=20, every=2),
+        "seed": 5,
+    }
+    whole = train(bound, **options)
+
+    def stop(trained):
+        if trained.state.generation == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(bound, checkpoint=tmp_path, callback=stop, **options)
+    resumed = train(bound, checkpoint=tmp_path, **options)
+    assert torch.equal(resumed.weights, whole.weights)
+    for name in ("held_out", "held_out_low", "lambda_median", "learning_rate"):
+        found, expected = getattr(resumed.history, name), getattr(whole.history, name)
+        assert np.array_equal(found, expected, equal_nan=True)

@@ -30,6 +30,9 @@ def _history(incidence, spread=0.1):
         judged=np.arange(1, n + 1) * 10,
         seconds=zeros,
         learning_rate=zeros,
+        held_out=zeros,
+        held_out_low=zeros,
+        held_out_high=zeros,
     )
 
 

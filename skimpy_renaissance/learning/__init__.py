@@ -19,6 +19,7 @@ from skimpy_renaissance.learning.optimizer import Optimizer, SearchState, Step
 from skimpy_renaissance.learning.outputs import OUTPUTS, batch_minmax, sigmoid
 from skimpy_renaissance.learning.problem import Problem
 from skimpy_renaissance.learning.randomness import derived_seeds, random_stream
+from skimpy_renaissance.learning.repair import Repaired, repair_models
 from skimpy_renaissance.learning.repeats import train_repeats
 from skimpy_renaissance.learning.schedules import cosine, linear
 from skimpy_renaissance.learning.trained import TrainedGenerator, load_generator
@@ -49,6 +50,8 @@ __all__ = [
     "HeldOut",
     "Descended",
     "descend",
+    "Repaired",
+    "repair_models",
     "History",
     "TrainedGenerator",
     "train",

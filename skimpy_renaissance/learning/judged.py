@@ -83,8 +83,8 @@ class Kinetics(Protocol):
 
 
 @runtime_checkable
-class SmoothKinetics(Protocol):
-    """What following the smoothed maximum needs to know of a kinetic model."""
+class SmoothKinetics(Kinetics, Protocol):
+    """Kinetics whose smoothed maximum can be followed too."""
 
     def smoothed_lambda_max(self, log_km: Tensor, *, sharpness: float) -> Smoothed:
         """Return the smoothed maximum of the real parts, and the maximum itself.

@@ -4,5 +4,13 @@ from skimpy_renaissance.sampling.log_uniform import log_uniform
 from skimpy_renaissance.sampling.oracle import OracleSampler
 from skimpy_renaissance.sampling.renaissance import RenaissanceSampler
 from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.sampling.repair import RepairedPopulation, repair
 
-__all__ = ["log_uniform", "OracleSampler", "RenaissanceSampler", "parametrize"]
+__all__ = [
+    "log_uniform",
+    "OracleSampler",
+    "RenaissanceSampler",
+    "parametrize",
+    "RepairedPopulation",
+    "repair",
+]

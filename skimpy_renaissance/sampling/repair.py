@@ -1,0 +1,202 @@
+r"""Repairing given parameter sets: an ORACLE ensemble into a valid one, and what had to change.
+
+Instead of throwing away the sets that are not valid, each moves to a valid one nearby in
+:math:`\ln K_m` (:mod:`~skimpy_renaissance.learning.repair`). Capacities follow from the steady
+state as always. Repaired sets lie at the border of validity, where sampled ones lie inside: they
+are not draws from the prior restricted to valid sets.
+
+References
+----------
+Wang, Birol and Hatzimanikatis, *Biophys. J.* 87 (2004) 3750, doi:10.1529/biophysj.104.048090
+(ORACLE).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import log
+
+import numpy as np
+import pandas as pd
+import torch
+
+from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.learning import KmSpace, Repaired, repair_models
+from skimpy_renaissance.learning.repair import STATUS
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.spectrum.validity import Validity
+
+__all__ = ["RepairedPopulation", "repair"]
+
+_NOTABLE = 0.1  # change of ln Km from which a constant counts as changed
+
+
+@dataclass(frozen=True, eq=False)
+class RepairedPopulation:
+    """A valid population made of a given one, and what changed.
+
+    Parameters
+    ----------
+    population
+        The sets that are valid, as given or repaired, under their own names.
+    models
+        A row per given set: status (``"valid"``, ``"repaired"``, ``"not repaired"``), distance
+        moved, the constant that changed most and by how many fold, slowest mode before and after,
+        1/h.
+    changes
+        A row per constant, those that changed most first: mean size of the change of ln Km over
+        the repaired sets, median fold change, and the share of sets that it changed in by more
+        than a tenth.
+    """
+
+    population: ParameterPopulation
+    models: pd.DataFrame
+    changes: pd.DataFrame
+
+
+def repair(
+    bound: BoundKinetics,
+    sets: ParameterPopulation | torch.Tensor,
+    criterion: Validity | None = None,
+    *,
+    log_km_range: tuple[float, float] = (log(1.3e-11), log(20.0)),
+    steps: int = 60,
+    stride: float = 1.0,
+    sharpness: float = 5.0,
+) -> RepairedPopulation:
+    r"""Make parameter sets valid by small changes of their saturation constants.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    sets
+        A population, or `` `model x km` ``, float64, ln(mol/L).
+    criterion
+        When a set counts as valid; by default the paper's -2.5 1/h.
+    log_km_range
+        Lower and upper :math:`\ln K_m`, ln(mol/L), where the network gives no bounds.
+    steps
+        Gradients that a set may follow.
+    stride
+        Longest step, in :math:`\lVert \Delta \ln K_m \rVert`.
+    sharpness
+        Of the smoothed maximum that is followed.
+
+    Returns
+    -------
+    RepairedPopulation
+
+    Raises
+    ------
+    InputError
+        ``bound`` holds several states, or an argument cannot be used.
+    UnitsError
+        The population has other units than the steady state.
+    MissingEntryError
+        The population lacks a saturation constant.
+    SamplingError
+        Not one set is valid or could be repaired.
+
+    Examples
+    --------
+    >>> import skimpy_renaissance as sr
+    >>> network, states = sr.examples.e_coli_core()
+    >>> state = states[sr.examples.REFERENCE_STATE]
+    >>> given = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=5)).sample(
+    ...     network, state, only_stable=False, seed=1
+    ... )
+    >>> repaired = repair(sr.compile(network).at(state), given, sr.Validity(-3.3))
+    >>> bool((repaired.population.lambda_max < -3.3).all())
+    True
+    """
+    if bound.n_states is not None:
+        raise InputError(
+            f"Repair takes kinetics at one steady state, got {bound.n_states}. Bind one at a time: "
+            "kinetics.at(states[0])."
+        )
+    criterion = criterion or Validity()
+    log_km, names = _log_km_and_names(bound, sets)
+    space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=log_km_range)
+    result = repair_models(
+        bound,
+        log_km,
+        criterion,
+        lower=space.lower,
+        upper=space.upper,
+        steps=steps,
+        stride=stride,
+        sharpness=sharpness,
+    )
+    if not bool(result.usable.any()):
+        raise SamplingError(
+            f"None of {len(names)} parameter sets is valid or could be repaired in {steps} steps. "
+            "Allow more steps, relax the criterion, or look at the ceiling of the steady state "
+            "with skimpy_renaissance.landscape.feasibility_ceiling."
+        )
+    settings = {"steps": steps, "stride": stride, "sharpness": sharpness}
+    given = sets.provenance if isinstance(sets, ParameterPopulation) else None
+    population = parametrize(
+        bound,
+        result.log_km[result.usable],
+        provenance={
+            "sampler": "repair",
+            "criterion": {"partition": criterion.partition, "fastest": criterion.fastest},
+            **settings,
+            "given": given,
+        },
+    )
+    kept = tuple(name for name, ok in zip(names, result.usable.tolist(), strict=True) if ok)
+    return RepairedPopulation(
+        replace(population, index=kept), _models(bound, result, names), _changes(bound, result)
+    )
+
+
+def _models(bound: BoundKinetics, result: Repaired, names: tuple[str, ...]) -> pd.DataFrame:
+    change = (result.log_km - result.given).numpy()
+    most = np.abs(change).argmax(1)
+    moved = result.distance.numpy() > 0
+    km_names = np.array(bound.km_names, dtype=object)
+    return pd.DataFrame(
+        {
+            "status": [STATUS[code] for code in result.status.tolist()],
+            "distance (ln Km)": result.distance.numpy(),
+            "changed most": np.where(moved, km_names[most], None),
+            "fold": np.exp(change[np.arange(len(most)), most]),
+            "lambda_max given (1/h)": result.lambda_given.numpy(),
+            "lambda_max (1/h)": result.lambda_max.numpy(),
+        },
+        index=pd.Index(names, name="set"),
+    )
+
+
+def _changes(bound: BoundKinetics, result: Repaired) -> pd.DataFrame:
+    repaired = result.status == STATUS.index("repaired")
+    change = (result.log_km - result.given)[repaired].numpy()
+    n_km = len(bound.km_names)
+    size = np.abs(change).mean(0) if len(change) else np.zeros(n_km)
+    middle = np.median(change, 0) if len(change) else np.zeros(n_km)
+    share = (np.abs(change) > _NOTABLE).mean(0) if len(change) else np.zeros(n_km)
+    table = pd.DataFrame(
+        {
+            "metabolite": [bound.network.hooks[name] for name in bound.km_names],
+            "mean change (ln Km)": size,
+            "median fold": np.exp(middle),
+            "share of sets": share,
+        },
+        index=pd.Index(bound.km_names, name="constant"),
+    )
+    return table.sort_values("mean change (ln Km)", ascending=False, kind="stable")
+
+
+def _log_km_and_names(
+    bound: BoundKinetics, sets: ParameterPopulation | torch.Tensor
+) -> tuple[torch.Tensor, tuple[str, ...]]:
+    if isinstance(sets, torch.Tensor):
+        return sets.detach(), tuple(str(i) for i in range(len(sets)))
+    units = bound.reference.units
+    if units is not None and sets.units is not None:
+        units.require_same(sets.units, what="the population")
+    return torch.from_numpy(np.ascontiguousarray(sets.log_km(bound.km_names))), sets.index

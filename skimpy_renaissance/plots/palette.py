@@ -7,7 +7,7 @@ Wong, *Nature Methods* 8 (2011) 441, doi:10.1038/nmeth.1618 (the palette of Okab
 
 from __future__ import annotations
 
-__all__ = ["BLACK", "BLUE", "GREEN", "ORANGE", "PURPLE", "SKY", "VERMILLION"]
+__all__ = ["BLACK", "BLUE", "GREEN", "ORANGE", "PURPLE", "SKY", "SPEED", "VERMILLION"]
 
 BLACK = "#000000"
 BLUE = "#0072B2"
@@ -16,3 +16,11 @@ ORANGE = "#E69F00"
 PURPLE = "#CC79A7"
 SKY = "#56B4E9"
 VERMILLION = "#D55E00"
+
+#: Position, 0 to 1, to colour: dark to light blue below the middle, yellow to brown above it.
+SPEED = (
+    (0.0, "#08306B"),
+    (0.5, "#A6CEE3"),
+    (0.5, "#FFE08A"),
+    (1.0, "#8C4A00"),
+)

@@ -1,0 +1,208 @@
+"""Concentration ranges found by rules, handed to the tools that sample steady states.
+
+A rule forbids a window. Where the window lies at an end of the range seen, what is left is a range,
+which any solver takes as two bounds; a window in the middle leaves two ranges, of which a convex
+model can hold one only, so it is left out here and stays in the table of rules.
+
+With pyTFA, where every concentration has a variable ``LC_<metabolite>`` in ln(mol/L)::
+
+    ranges = read_ranges("allowed_ranges.csv")
+    apply_to_pytfa(tmodel, ranges)      # tmodel.log_concentration[...].variable.lb, .ub
+    tmodel.optimize()                   # still feasible? then sample it again
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from math import exp, log
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_state.files import existing
+from skimpy_renaissance.steady_state.tfa_samples import sanitized
+
+if TYPE_CHECKING:
+    from pytfa import ThermoModel
+
+__all__ = [
+    "allowed_ranges",
+    "apply_to_pytfa",
+    "forbidden_ranges",
+    "read_ranges",
+    "write_ranges",
+]
+
+Ranges = Mapping[str, tuple[float, float]]
+
+_COLUMNS = ("lower_mol_per_L", "upper_mol_per_L")
+
+
+def forbidden_ranges(rules: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return the windows that allow hardly any fast dynamics.
+
+    Parameters
+    ----------
+    rules
+        As :func:`~skimpy_renaissance.landscape.rules.concentration_rules` returns them.
+
+    Returns
+    -------
+    dict
+        Metabolite to (lower, upper), mol/L, the most significant first.
+    """
+    found = rules[rules["rule"]]
+    return {
+        str(name): (float(low), float(high))
+        for name, low, high in zip(found.index, found["lower"], found["upper"], strict=True)
+    }
+
+
+def allowed_ranges(rules: pd.DataFrame, states: SteadyStates) -> dict[str, tuple[float, float]]:
+    """Return what the rules leave of the ranges seen.
+
+    Parameters
+    ----------
+    rules
+        As :func:`~skimpy_renaissance.landscape.rules.concentration_rules` returns them.
+    states
+        The steady states in which they were found.
+
+    Returns
+    -------
+    dict
+        Metabolite to (lower, upper), mol/L, the most significant first; without those whose
+        forbidden window lies in the middle.
+    """
+    molar = states.concentrations / states.units.concentration_scaling
+    seen = dict(
+        zip(states.metabolite_names, zip(molar.min(0), molar.max(0), strict=True), strict=True)
+    )
+    ranges = {}
+    for name, row in rules[rules["rule"] & (rules["side"] != "middle")].iterrows():
+        low, high = seen[str(name)]
+        kept = (row["upper"], high) if row["side"] == "low" else (low, row["lower"])
+        if kept[0] < kept[1]:
+            ranges[str(name)] = (float(kept[0]), float(kept[1]))
+    return ranges
+
+
+def write_ranges(ranges: Ranges, path: str | os.PathLike[str]) -> None:
+    """Write concentration ranges as CSV.
+
+    Parameters
+    ----------
+    ranges
+        Metabolite to (lower, upper), mol/L.
+    path
+        The file: columns ``metabolite``, ``lower_mol_per_L``, ``upper_mol_per_L``.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    table = pd.DataFrame.from_dict(dict(ranges), orient="index", columns=list(_COLUMNS))
+    with atomic_path(path) as temporary:
+        table.rename_axis("metabolite").to_csv(temporary, lineterminator="\n")
+
+
+def read_ranges(path: str | os.PathLike[str]) -> dict[str, tuple[float, float]]:
+    """Read what :func:`write_ranges` wrote, or a table of one's own.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    dict
+        Metabolite to (lower, upper), mol/L.
+
+    Raises
+    ------
+    FileFormatError
+        The file is no such table.
+    InputError
+        A range is not one; it is named.
+    """
+    path = existing(path)
+    try:
+        table = pd.read_csv(path, index_col="metabolite")
+        lower, upper = (table[column].astype(float) for column in _COLUMNS)
+    except (OSError, ValueError, KeyError, pd.errors.ParserError) as error:
+        raise FileFormatError(
+            f"{path.name} must be a CSV with the columns metabolite, {', '.join(_COLUMNS)}, but "
+            f"reading it failed: {error}."
+        ) from error
+    ranges = dict(zip(map(str, table.index), zip(lower, upper, strict=True), strict=True))
+    _require_ranges(ranges)
+    return ranges
+
+
+def apply_to_pytfa(tmodel: ThermoModel, ranges: Ranges) -> pd.DataFrame:
+    """Confine concentrations of a pyTFA model, in place.
+
+    Parameters
+    ----------
+    tmodel
+        A prepared and converted thermodynamic model. Its variables ``LC_<metabolite>`` are
+        narrowed, never widened.
+    ranges
+        Metabolite to (lower, upper), mol/L; names as in the kinetic model or as in pyTFA.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``metabolite`` (pyTFA's name); columns ``lower_before``, ``upper_before``, ``lower``,
+        ``upper``, mol/L.
+
+    Raises
+    ------
+    MissingEntryError
+        The model has no concentration variable for a metabolite.
+    InputError
+        A range is not one, or leaves nothing of the model's own; the model is then unchanged.
+    """
+    _require_ranges(ranges)
+    variables = {sanitized(entry.id): entry for entry in tmodel.log_concentration}
+    unknown = [name for name in ranges if sanitized(name) not in variables]
+    if unknown:
+        raise MissingEntryError(
+            f"The pyTFA model has no concentration variable LC_ of {listed(unknown)}; its "
+            f"metabolites look like {listed(variables, most=3)}. Has it been converted "
+            "(tmodel.convert())?"
+        )
+    rows: dict[str, tuple[float, float, float, float]] = {}
+    for name, (low, high) in ranges.items():
+        entry = variables[sanitized(name)]
+        before = entry.variable.lb, entry.variable.ub
+        after = max(before[0], log(low)), min(before[1], log(high))
+        if after[0] > after[1]:
+            raise InputError(
+                f"The range of {name!r}, {low:g} to {high:g} mol/L, does not meet that of the "
+                f"pyTFA model, {exp(before[0]):g} to {exp(before[1]):g} mol/L."
+            )
+        rows[entry.id] = (*before, *after)
+    for name, (_, _, low, high) in rows.items():
+        variable = tmodel.log_concentration.get_by_id(name).variable
+        variable.lb, variable.ub = low, high  # narrower on both sides, so never crossed
+    table = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["lower_before", "upper_before", "lower", "upper"]
+    )
+    return np.exp(table).rename_axis("metabolite")
+
+
+def _require_ranges(ranges: Ranges) -> None:
+    for name, (low, high) in ranges.items():
+        if not 0 < low <= high < float("inf"):
+            raise InputError(
+                f"The range of {name!r} must be 0 < lower <= upper in mol/L, got "
+                f"({low!r}, {high!r})."
+            )

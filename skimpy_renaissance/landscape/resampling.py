@@ -1,0 +1,229 @@
+r"""New steady states around chosen ones, from their Gaussian, that are states themselves.
+
+In the coordinates :math:`y` of the hull of all given states
+(:mod:`~skimpy_renaissance.landscape.polytope`) the chosen ones have mean :math:`\mu` and covariance
+:math:`\Sigma`; few as they are, it is shrunk towards a multiple of the identity [1]_. New states
+are drawn from
+
+.. math:: y \sim N(\mu, \Sigma)\ \text{truncated to}\ A y \le b,
+
+so their fluxes are balanced, run the way the energies drive them, and nothing leaves the range in
+which it was seen. Each is then checked like a state that was read.
+
+References
+----------
+.. [1] Ledoit and Wolf, *J. Multivar. Anal.* 88 (2004) 365, doi:10.1016/S0047-259X(03)00096-4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.covariance import LedoitWolf
+
+from skimpy_renaissance.errors import InputError, SamplingError, listed
+from skimpy_renaissance.landscape.features import features_of
+from skimpy_renaissance.landscape.polytope import Polytope, polytope_around
+from skimpy_renaissance.landscape.truncated_gaussian import truncated_gaussian
+from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.steady_state import SteadyStates, check_consistency
+
+__all__ = ["Resampled", "compatible_ranges", "resample_states"]
+
+Ranges = Mapping[str, tuple[float, float]]
+
+_BLOCK = 500  # walks side by side
+_PATIENCE = 20  # blocks without enough states among them
+_LEAST_VARIANCE = 1e-4  # of that among all states, which is 1 along every direction
+_PLAIN = 2000  # draws of the Gaussian without its truncation
+
+
+@dataclass(frozen=True, eq=False)
+class Resampled:
+    """New steady states, and how many draws were none.
+
+    Parameters
+    ----------
+    states
+        The new states, all consistent.
+    drawn
+        Points drawn inside the polytope.
+    rejected
+        Reason to how many of them were no states: ``"unbalanced"``, ``"against direction"``,
+        ``"zero flux"``, ``"implausible"``.
+    inside
+        Share of draws from the Gaussian without truncation that would have been inside.
+    """
+
+    states: SteadyStates
+    drawn: int
+    rejected: Mapping[str, int]
+    inside: float
+
+
+def resample_states(
+    network: KineticNetwork,
+    states: SteadyStates,
+    n: int,
+    *,
+    around: Sequence[str] | None = None,
+    ranges: Ranges | None = None,
+    seed: int = 0,
+    steps: int = 1000,
+) -> Resampled:
+    """Draw new steady states from the Gaussian of given ones.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    states
+        All known states: they say in which directions, and within which ranges, states can vary.
+    n
+        How many new ones.
+    around
+        Names of the states whose mean and covariance are taken; by default all.
+    ranges
+        Metabolite to (lower, upper), mol/L: concentrations to keep to.
+    seed
+        Of the draws.
+    steps
+        Steps of the random walk behind each state.
+
+    Returns
+    -------
+    Resampled
+        States named ``resampled_0``, ...; the same seed gives the same ones.
+
+    Raises
+    ------
+    InputError
+        There are too few states, or no state can keep to the ranges.
+    MissingEntryError
+        ``around`` or ``ranges`` names what is not there.
+    SteadyStateError, UnitsError
+        The given states are no states.
+    SamplingError
+        Hardly any of the points drawn is a state.
+    """
+    if n < 1:
+        raise InputError(f"The number of new states must be 1 or more, got {n!r}.")
+    features = features_of(network, states)
+    whole = polytope_around(features)
+    chosen = states if around is None else states.select(list(around))
+    if len(chosen) < 2:
+        raise InputError(f"A Gaussian needs two states at least, got {len(chosen)} in around.")
+    gaussian = _Gaussian.of(whole, features_of(network, chosen).matrix)
+    polytope = whole.within(ranges or {})
+    start = gaussian.mean if polytope.contains(gaussian.mean[None]).all() else None
+    if start is None:
+        start = polytope.inner_point()
+    if start is None:
+        raise InputError(
+            f"No state of this hull keeps to all of the ranges of {listed(ranges or {})} at once. "
+            "Leave some out; compatible_ranges(...) finds out which go together."
+        )
+    generator = np.random.default_rng(seed)
+    plain = gaussian.at(generator.standard_normal((_PLAIN, polytope.n_dimensions)))
+    faces = gaussian.faces(polytope)
+    found: list[NDArray[np.float64]] = []
+    reasons = dict.fromkeys(("unbalanced", "against direction", "zero flux", "implausible"), 0)
+    drawn = 0
+    for _ in range(_PATIENCE + n // _BLOCK):
+        missing = n - sum(map(len, found))
+        if missing <= 0:
+            break
+        size = min(_BLOCK, max(missing, 50))
+        walked = truncated_gaussian(
+            gaussian.whitened(start), faces, n=size, steps=steps, generator=generator
+        )
+        matrix = whole.to_features(gaussian.at(walked))
+        good = _judge(network, features.to_states(matrix, [str(i) for i in range(size)]), reasons)
+        drawn += size
+        found.append(matrix[good])
+    matrix = np.concatenate(found)[:n]
+    if len(matrix) < n:
+        raise SamplingError(
+            f"Only {len(matrix)} of {drawn} points drawn are steady states, {n} were wanted; "
+            f"rejected: {reasons}. Give states whose fluxes run in the same directions."
+        )
+    return Resampled(
+        states=features.to_states(matrix, [f"resampled_{i}" for i in range(n)]),
+        drawn=drawn,
+        rejected=reasons,
+        inside=float(polytope.contains(plain).mean()),
+    )
+
+
+def compatible_ranges(
+    network: KineticNetwork, states: SteadyStates, ranges: Ranges
+) -> dict[str, tuple[float, float]]:
+    """Return the ranges that a state can keep to at once, earlier ones first.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    states
+        Known states, as for :func:`resample_states`.
+    ranges
+        Metabolite to (lower, upper), mol/L, the most important first.
+
+    Returns
+    -------
+    dict
+        Those of ``ranges`` that leave some state, given the ones before them.
+
+    Raises
+    ------
+    InputError
+        There are too few states, or a range is not one.
+    MissingEntryError
+        The states have no such metabolite.
+    """
+    polytope = polytope_around(features_of(network, states))
+    kept: dict[str, tuple[float, float]] = {}
+    for name, limits in ranges.items():
+        narrower = polytope.within({name: limits})
+        if narrower.inner_point() is not None:
+            polytope = narrower
+            kept[name] = limits
+    return kept
+
+
+@dataclass(frozen=True, eq=False)
+class _Gaussian:
+    """Mean, and factor of the covariance: ``y = mean + root @ g``."""
+
+    mean: NDArray[np.float64]
+    root: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, polytope: Polytope, matrix: NDArray[np.float64]) -> _Gaussian:
+        fitted = LedoitWolf().fit(polytope.coordinates(matrix))
+        variance, axes = np.linalg.eigh(fitted.covariance_)
+        return cls(fitted.location_, axes * np.sqrt(np.maximum(variance, _LEAST_VARIANCE)))
+
+    def at(self, whitened: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.mean + whitened @ self.root.T
+
+    def whitened(self, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.linalg.solve(self.root, coordinates - self.mean)
+
+    def faces(self, polytope: Polytope) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return polytope.normals @ self.root, polytope.offsets - polytope.normals @ self.mean
+
+
+def _judge(
+    network: KineticNetwork, states: SteadyStates, reasons: dict[str, int]
+) -> NDArray[np.bool_]:
+    """Return which are states; ``reasons`` counts why the others are not."""
+    report = check_consistency(network, states)
+    reasons["unbalanced"] += int(report.unbalanced.any(axis=1).sum())
+    reasons["against direction"] += int(report.against_direction.any(axis=1).sum())
+    reasons["zero flux"] += int(report.zero_flux.any(axis=1).sum())
+    reasons["implausible"] += int(report.implausible.sum())
+    return report.passed

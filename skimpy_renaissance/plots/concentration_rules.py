@@ -1,0 +1,170 @@
+r"""Concentrations that allow no fast dynamics, as in Fig. 3g of [1]_.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.plots.landscape import speed_colours
+from skimpy_renaissance.plots.palette import BLACK, BLUE, VERMILLION
+from skimpy_renaissance.steady_state import SteadyStates
+
+__all__ = ["plot_concentration", "plot_rules"]
+
+_PEACH = "#FBC9A6"
+_MILLIMOLAR = 1e3
+
+
+def plot_concentration(
+    states: SteadyStates,
+    lambda_max: ArrayLike,
+    metabolite: str,
+    *,
+    partition: float,
+    rules: pd.DataFrame | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the fastest dynamics of states over the concentration of one metabolite.
+
+    Parameters
+    ----------
+    states
+        Steady states.
+    lambda_max
+        `` `state` ``, 1/h: fastest reachable at each.
+    metabolite
+        One of the states' metabolites.
+    partition
+        1/h: states below it allow valid models.
+    rules
+        As :func:`~skimpy_renaissance.landscape.rules.concentration_rules` returns them; the window
+        of the metabolite is shaded.
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    MissingEntryError
+        The states have no such metabolite.
+    InputError
+        There is not one value per state.
+    """
+    values = np.asarray(lambda_max, dtype=float)
+    if values.shape != (len(states),):
+        raise InputError(f"{len(states)} states need a lambda_max each, got {values.shape}.")
+    if metabolite not in states.metabolite_names:
+        raise MissingEntryError(
+            f"The states have no metabolite {metabolite!r}; they have "
+            f"{listed(states.metabolite_names)}."
+        )
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    column = states.metabolite_names.index(metabolite)
+    molar = states.concentrations[:, column] / states.units.concentration_scaling
+    colour_map, norm = speed_colours(values, partition)
+    if rules is not None and metabolite in rules.index:
+        rule = rules.loc[metabolite]
+        ax.axvspan(
+            rule["lower"] * _MILLIMOLAR,
+            rule["upper"] * _MILLIMOLAR,
+            color=_PEACH,
+            zorder=0,
+            label=f"{100 * rule['fast_inside']:.0f} % fast inside, "
+            f"{100 * rule['fast_outside']:.0f} % outside",
+        )
+    ax.scatter(
+        molar * _MILLIMOLAR,
+        values,
+        c=values,
+        cmap=colour_map,
+        norm=norm,
+        s=float(np.clip(4000 / len(states), 4, 16)),
+        linewidth=0,
+    )
+    ax.axhline(partition, color=BLACK, linewidth=1.2)
+    ax.annotate(
+        "partition",
+        (1, partition),
+        xycoords=("axes fraction", "data"),
+        xytext=(-2, 3),
+        textcoords="offset points",
+        ha="right",
+    )
+    if molar.max() > 20 * molar.min():
+        ax.set_xscale("log")
+    ax.set_xlabel(f"{metabolite} (mM)")
+    ax.set_ylabel(r"fastest $\lambda_{\mathrm{max}}$ (1/h)")
+    ax.spines[["top", "right"]].set_visible(False)
+    if rules is not None and metabolite in rules.index:
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
+    return ax
+
+
+def plot_rules(
+    rules: pd.DataFrame, states: SteadyStates, *, most: int = 30, ax: Axes | None = None
+) -> Axes:
+    """Draw the range of each metabolite, and the window in which hardly any state is fast.
+
+    Parameters
+    ----------
+    rules
+        As :func:`~skimpy_renaissance.landscape.rules.concentration_rules` returns them.
+    states
+        The states in which they were found.
+    most
+        How many metabolites are drawn, the most significant ones.
+    ax
+        Where to draw; by default a new figure, higher the more metabolites there are.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is no metabolite to draw.
+    """
+    shown = rules.head(most)
+    if not len(shown):
+        raise InputError("plot_rules needs a table with at least one metabolite, got an empty one.")
+    if ax is None:
+        size = (6.4, 1.4 + 0.22 * len(shown))
+        _, ax = plt.subplots(figsize=size, layout="constrained")
+    molar = states.concentrations / states.units.concentration_scaling * _MILLIMOLAR
+    column = {name: i for i, name in enumerate(states.metabolite_names)}
+    labelled: set[str] = set()
+    for height, (name, rule) in enumerate(shown.iterrows()):
+        seen = molar[:, column[str(name)]]
+        ax.plot([seen.min(), seen.max()], [height] * 2, color=BLUE, linewidth=5, alpha=0.35)
+        label = "forbidden: hardly any fast state" if rule["rule"] else "fewest fast states"
+        ax.plot(
+            [rule["lower"] * _MILLIMOLAR, rule["upper"] * _MILLIMOLAR],
+            [height] * 2,
+            color=VERMILLION if rule["rule"] else "0.45",
+            linewidth=5,
+            solid_capstyle="butt",
+            label=None if label in labelled else label,
+        )
+        labelled.add(label)
+    ax.plot([], [], color=BLUE, linewidth=5, alpha=0.35, label="range seen")
+    ax.set_yticks(range(len(shown)), list(map(str, shown.index)), fontsize="small")
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    ax.set_xscale("log")
+    ax.set_xlabel("concentration (mM)")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
+    return ax

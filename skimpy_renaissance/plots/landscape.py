@@ -1,0 +1,221 @@
+r"""Steady states by their fastest reachable dynamics, as in Fig. 3a-f and 3h-i of [1]_.
+
+The map shows each state at its polar coordinates :math:`(r, \theta)`, coloured by the smallest
+:math:`\lambda_{max}` that was found there. Colours break at the partition: blue states allow valid
+models, yellow to brown ones do not.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, Normalize, TwoSlopeNorm
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.landscape.embedding import Embedding
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE, SPEED, VERMILLION
+
+__all__ = ["plot_fastest", "plot_landscape"]
+
+_MARKERS = ("^", "D", "s", "P")
+_GROUPS = (BLUE, GREEN, ORANGE, VERMILLION)
+_N_BINS = 40
+
+
+def plot_landscape(
+    embedding: Embedding,
+    lambda_max: ArrayLike,
+    partition: float,
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    zoom: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the map of steady states, coloured by their fastest dynamics.
+
+    Parameters
+    ----------
+    embedding
+        Where the states lie.
+    lambda_max
+        `` `state` ``, 1/h: fastest reachable at each; NaN is drawn grey.
+    partition
+        1/h: states below it allow valid models.
+    groups
+        Label to names of states that are drawn with an outlined marker of their own.
+    zoom
+        Whether to show only the part of the map that the groups cover.
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is not one value per state, none is finite, or there is nothing to zoom in on.
+    MissingEntryError
+        A group names a state that is not in the embedding.
+    """
+    values = np.asarray(lambda_max, dtype=float)
+    if values.shape != (len(embedding.names),) or not np.isfinite(values).any():
+        raise InputError(
+            f"lambda_max needs a value for each of {len(embedding.names)} states, got the shape "
+            f"{values.shape} with {int(np.isfinite(values).sum())} finite numbers."
+        )
+    if zoom and not groups:
+        raise InputError("zoom=True shows the part of the map that groups cover; pass groups.")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    colour_map, norm = speed_colours(values, partition)
+    place = np.column_stack([embedding.radius, embedding.angle])
+    rows = {label: embedding.rows(tuple(names)) for label, names in (groups or {}).items()}
+    inside = np.concatenate(list(rows.values())) if rows else np.array([], dtype=np.intp)
+    others = np.setdiff1d(np.arange(len(values)), inside)
+    slowest_last = others[np.argsort(np.nan_to_num(values[others], nan=-np.inf))]
+    style = {"cmap": colour_map, "norm": norm, "plotnonfinite": True}
+    points = ax.scatter(
+        *place[slowest_last].T,
+        c=values[slowest_last],
+        s=_dot_size(len(values)),
+        linewidth=0,
+        **style,
+    )
+    for (label, members), marker in zip(rows.items(), _MARKERS * len(rows), strict=False):
+        points = ax.scatter(
+            *place[members].T,
+            c=values[members],
+            s=45,
+            marker=marker,
+            edgecolor=BLACK,
+            linewidth=0.8,
+            label=f"{label} ({len(members)})",
+            **style,
+        )
+    if zoom:
+        for limits, column in ((ax.set_xlim, 0), (ax.set_ylim, 1)):
+            low, high = place[inside, column].min(), place[inside, column].max()
+            margin = 0.15 * (high - low) or 0.1
+            limits(low - margin, high + margin)
+    bar = ax.figure.colorbar(points, ax=ax, extend="both", spacing="uniform")
+    bar.set_label(r"fastest $\lambda_{\mathrm{max}}$ (1/h)")
+    ticks = MaxNLocator(4, steps=[1, 2, 5, 10])
+    below = [t for t in ticks.tick_values(norm.vmin, partition) if norm.vmin <= t < partition]
+    above = [t for t in ticks.tick_values(partition, norm.vmax) if partition < t <= norm.vmax]
+    apart = 0.12 * (partition - norm.vmin)
+    bar.set_ticks(
+        [
+            *(t for t in below if t < partition - apart),
+            partition,
+            *(t for t in above if t > partition + 0.2 * (norm.vmax - partition)),
+        ]
+    )
+    bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}".replace("-", "\N{MINUS SIGN}"))
+    bar.ax.axhline(partition, color=BLACK, linewidth=1.5)
+    ax.set_xlabel(r"radius $r$ of the t-SNE plane")
+    ax.set_ylabel(r"angle $\theta$ (rad)")
+    ax.spines[["top", "right"]].set_visible(False)
+    if rows:
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(rows), frameon=False)
+    return ax
+
+
+def plot_fastest(
+    groups: Mapping[str, ArrayLike], partition: float, *, ax: Axes | None = None
+) -> Axes:
+    """Draw how the fastest reachable dynamics are distributed over states.
+
+    Parameters
+    ----------
+    groups
+        Label to fastest reachable lambda_max, 1/h, one per state; NaN counts as never valid.
+    partition
+        1/h: states below it allow valid models.
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is no group, or one has no finite value.
+    """
+    samples = {label: np.asarray(values, dtype=float) for label, values in groups.items()}
+    for label, sample in samples.items():
+        if not np.isfinite(sample).any():
+            raise InputError(f"Group {label!r} has no state with a finite lambda_max.")
+    if not samples:
+        raise InputError("plot_fastest needs at least one group of states, got none.")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    finite = np.concatenate([sample[np.isfinite(sample)] for sample in samples.values()])
+    low, high = min(finite.min(), partition), max(finite.max(), partition)
+    low = max(low, np.quantile(finite, 0.002) - 0.1 * (high - low))  # not for one odd state
+    edges = np.linspace(low, high, _N_BINS + 1)
+    for (label, sample), colour in zip(samples.items(), _GROUPS * len(samples), strict=False):
+        never = float(np.mean(~(sample < partition)))
+        ax.hist(
+            np.clip(sample[np.isfinite(sample)], low, high),
+            bins=edges.tolist(),
+            weights=np.full(np.isfinite(sample).sum(), 100 / len(sample)),
+            histtype="stepfilled",
+            facecolor=(colour, 0.35),
+            edgecolor=colour,
+            linewidth=1.2,
+            label=f"{label} ({len(sample)}): {100 * never:.1f} % never below",
+        )
+    text = f"{partition:.3g}".replace("-", "\N{MINUS SIGN}")
+    ax.axvline(partition, color=BLACK, linestyle="--", linewidth=1.2, label=f"partition {text} 1/h")
+    ax.set_xlabel(r"fastest $\lambda_{\mathrm{max}}$ of a state (1/h)")
+    ax.set_ylabel("states in bin (%)")
+    ax.set_ylim(top=1.05 * ax.get_ylim()[1])
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=1, frameon=False)
+    return ax
+
+
+def speed_colours(
+    lambda_max: NDArray[np.float64], partition: float
+) -> tuple[LinearSegmentedColormap, Normalize]:
+    """Return the colours of speeds: blue below the partition, yellow to brown above it.
+
+    Parameters
+    ----------
+    lambda_max
+        `` `state` ``, 1/h.
+    partition
+        1/h.
+
+    Returns
+    -------
+    colour_map : matplotlib.colors.LinearSegmentedColormap
+    norm : matplotlib.colors.Normalize
+        Between the 2nd and 98th percentile, so that single states do not take all the contrast.
+    """
+    finite = lambda_max[np.isfinite(lambda_max)]
+    low, high = np.quantile(finite, [0.02, 0.98])
+    size = max(abs(partition), float(high - low), 1e-9)
+    colour_map = LinearSegmentedColormap.from_list("speed", SPEED)
+    colour_map.set_bad("0.6")
+    return colour_map, TwoSlopeNorm(
+        partition, min(low, partition - 0.1 * size), max(high, partition + 0.1 * size)
+    )
+
+
+def _dot_size(n: int) -> float:
+    """Return the area of a dot, points squared: smaller where there are many."""
+    return float(np.clip(6000 / n, 5, 30))

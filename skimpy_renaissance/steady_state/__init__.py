@@ -1,9 +1,10 @@
 """Steady-state profiles: the fluxes, concentrations and equilibrium constants models are built at.
 
-In pipeline order: read profiles (TFA samples, JSON, tables, archives), hold them, check them
-against the network, write them.
+In pipeline order: sample a pyTFA model, read profiles (TFA samples, JSON, tables, archives), hold
+them, check them against the network, write them.
 """
 
+from skimpy_renaissance.steady_state.tfa_sampling import sample_tfa_states
 from skimpy_renaissance.steady_state.tfa_samples import read_tfa_samples
 from skimpy_renaissance.steady_state.json_profile import (
     read_steady_state,
@@ -20,6 +21,7 @@ from skimpy_renaissance.steady_state.consistency import (
 )
 
 __all__ = [
+    "sample_tfa_states",
     "read_tfa_samples",
     "read_steady_state",
     "to_json",

@@ -26,7 +26,6 @@ from skimpy_renaissance.examples.build_e_coli_core.scratch import scratch_direct
 from skimpy_renaissance.examples.build_e_coli_core.states import (
     check_states,
     lag_one_autocorrelation,
-    sample_states,
 )
 from skimpy_renaissance.examples.build_e_coli_core.thermodynamics import (
     confine,
@@ -34,6 +33,7 @@ from skimpy_renaissance.examples.build_e_coli_core.thermodynamics import (
     thermo_database,
     thermodynamic_model,
 )
+from skimpy_renaissance.steady_state import sample_tfa_states
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -61,7 +61,7 @@ def build(output: Path, *, states: int, thinning: int, discard: int, seed: int) 
     output
         Folder for ``e_coli_core.yaml`` and ``e_coli_core_states.csv.gz``; made if absent.
     states, thinning, discard, seed
-        See :func:`.states.sample_states`.
+        See :func:`~skimpy_renaissance.steady_state.sample_tfa_states`.
     """
     energies = read_energies(DATA / "formation_energies.csv")
     groups = pd.read_csv(DATA / "structural_groups.csv", index_col="group", keep_default_na=False)
@@ -73,7 +73,7 @@ def build(output: Path, *, states: int, thinning: int, discard: int, seed: int) 
     logger.info("%d saturation constants", sum(len(law.km_roles) for law in laws.values()))
 
     confine(tfa, ranges)
-    profiles = sample_states(tfa, states=states, thinning=thinning, discard=discard, seed=seed)
+    profiles = sample_tfa_states(tfa, states, thinning=thinning, discard=discard, seed=seed)
     check_states(tfa, profiles)
     lag = lag_one_autocorrelation(profiles)
     logger.info("lag-1 autocorrelation: median %.2f, largest %.2f", lag.median(), lag.max())

@@ -20,7 +20,9 @@ from skimpy_renaissance.network import KineticNetwork, add_regulation, read_skim
 from skimpy_renaissance.steady_state import (
     SteadyState,
     SteadyStates,
+    has_units,
     load_steady_states,
+    read_state_arrays,
     read_steady_state,
     read_tfa_samples,
     require_consistent,
@@ -240,6 +242,8 @@ def read_states_file(
         if path.suffix == ".json":
             state = read_steady_state(path, network, units=units, check=False)
             return SteadyStates.stack([state]), input_file
+        if path.suffix == ".npz" and units is not None and not has_units(path):
+            return read_state_arrays(path, network, units=units, check=False), input_file
         if path.suffix == ".npz":
             states = load_steady_states(path, network, check=False)
             if units is not None:

@@ -12,7 +12,12 @@ from skimpy_renaissance.steady_state.json_profile import (
     write_steady_state,
 )
 from skimpy_renaissance.steady_state.tables import from_tables, read_steady_states
-from skimpy_renaissance.steady_state.archive import load_steady_states, save_steady_states
+from skimpy_renaissance.steady_state.archive import (
+    has_units,
+    load_steady_states,
+    save_steady_states,
+)
+from skimpy_renaissance.steady_state.plain_arrays import ArrayLayout, read_state_arrays
 from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
 from skimpy_renaissance.steady_state.consistency import (
     ConsistencyReport,
@@ -28,8 +33,11 @@ __all__ = [
     "write_steady_state",
     "from_tables",
     "read_steady_states",
+    "has_units",
     "load_steady_states",
     "save_steady_states",
+    "ArrayLayout",
+    "read_state_arrays",
     "SteadyState",
     "SteadyStates",
     "ConsistencyReport",

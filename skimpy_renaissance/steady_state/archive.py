@@ -21,7 +21,7 @@ from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.steady_state.tables import from_tables
 from skimpy_renaissance.units import Units
 
-__all__ = ["load_steady_states", "save_steady_states"]
+__all__ = ["has_units", "load_steady_states", "save_steady_states"]
 
 _TABLES = {
     "fluxes": "reaction_names",
@@ -56,6 +56,26 @@ def save_steady_states(states: SteadyStates, path: str | os.PathLike[str]) -> No
             equilibrium_constants=states.equilibrium_constants,
             units=np.array(json.dumps(states.units.to_dict())),
         )
+
+
+def has_units(path: str | os.PathLike[str]) -> bool:
+    """Return whether an archive states its units, as :func:`save_steady_states` has them.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    bool
+        False for one of plain arrays, and for what is no archive.
+    """
+    try:
+        with np.load(existing(path), allow_pickle=False) as archive:
+            return "units" in archive.files
+    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile):
+        return False
 
 
 def load_steady_states(
@@ -97,6 +117,6 @@ def load_steady_states(
     except (zipfile.BadZipFile, EOFError, KeyError, ValueError, AttributeError, TypeError) as error:
         raise FileFormatError(
             f"{path.name} must be an archive written by save_steady_states, but reading it failed: "
-            f"{error}."
+            f"{error}. Plain arrays need their units stated; see read_state_arrays."
         ) from error
     return from_tables(network, units=units, check=check, **tables)

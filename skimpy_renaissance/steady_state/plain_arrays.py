@@ -1,0 +1,168 @@
+"""Many steady states as plain arrays in an ``.npz`` file, without units and in any order.
+
+=============================  ==========================================================
+key                            content, by default
+=============================  ==========================================================
+``ids``                        `state`: unique names
+``flux``                       `state x reaction`, scaled: net fluxes
+``reaction_order``             names of the columns of ``flux``
+``concentration``              `state x metabolite`, scaled
+``reactant_order``             names of the columns of ``concentration``
+``boundary_concentration``     `state x boundary`, scaled; may be left out
+``boundary_names``             names of its columns
+``keq``                        `state x reaction`, scaled: equilibrium constants
+``keq_names``                  names of its columns: reactions, or ``k_equilibrium_<reaction>``
+``flux_scaling_factor``        scaled flux per mmol/gDW/h; may be left out, else it must agree
+=============================  ==========================================================
+
+All are in the kinetic model's scaled units, which the file does not hold. What is written here is
+:func:`~skimpy_renaissance.steady_state.archive.save_steady_states`'s layout, with units.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from dataclasses import astuple, dataclass
+from math import isclose
+
+import numpy as np
+import pandas as pd
+
+from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.steady_state.files import existing
+from skimpy_renaissance.steady_state.steady_state import SteadyStates
+from skimpy_renaissance.steady_state.tables import from_tables
+from skimpy_renaissance.units import Units
+
+__all__ = ["ArrayLayout", "read_state_arrays"]
+
+
+@dataclass(frozen=True)
+class ArrayLayout:
+    """Which key of the file holds what; see the table above for contents.
+
+    Parameters
+    ----------
+    names, fluxes, reactions, concentrations, metabolites
+        Needed.
+    boundary_concentrations, boundaries
+        Left out where ``concentrations`` has them, or the network fixes them.
+    equilibrium_constants, constant_names
+        Needed.
+    flux_factor
+        Compared with the units, where it is there.
+    """
+
+    names: str = "ids"
+    fluxes: str = "flux"
+    reactions: str = "reaction_order"
+    concentrations: str = "concentration"
+    metabolites: str = "reactant_order"
+    boundary_concentrations: str = "boundary_concentration"
+    boundaries: str = "boundary_names"
+    equilibrium_constants: str = "keq"
+    constant_names: str = "keq_names"
+    flux_factor: str = "flux_scaling_factor"
+
+
+def read_state_arrays(
+    path: str | os.PathLike[str],
+    network: KineticNetwork,
+    *,
+    units: Units,
+    layout: ArrayLayout | None = None,
+    check: bool = True,
+) -> SteadyStates:
+    """Read steady states from plain arrays.
+
+    Parameters
+    ----------
+    path
+        The ``.npz`` file.
+    network
+        The kinetic model; says which names are needed. Others are ignored.
+    units
+        The scaling of the arrays.
+    layout
+        Names of the arrays, where they are not those of the table above.
+    check
+        Raise where a state does not fit the network.
+
+    Returns
+    -------
+    SteadyStates
+
+    Raises
+    ------
+    FileFormatError
+        The file is no such archive; the key that is wrong is named.
+    UnitsError
+        ``units`` is not given, or contradicts the flux factor in the file.
+    MissingEntryError
+        A name that the network needs is absent.
+    InputError
+        A value is not a usable number.
+    SteadyStateError
+        A state contradicts the network.
+    """
+    if not isinstance(units, Units):
+        raise UnitsError(f"Plain arrays hold no units; pass units=Units(...), got {units!r}.")
+    path, layout = existing(path), layout or ArrayLayout()
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in astuple(layout) if key in archive.files}
+            present = archive.files
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise FileFormatError(f"{path.name} must be an .npz archive of arrays: {error}.") from error
+    absent = [
+        key
+        for key in (
+            layout.names,
+            layout.fluxes,
+            layout.reactions,
+            layout.concentrations,
+            layout.metabolites,
+            layout.equilibrium_constants,
+            layout.constant_names,
+        )
+        if key not in arrays
+    ]
+    if absent:
+        raise FileFormatError(
+            f"{path.name} must hold the arrays {absent}; it has {present}. Say with "
+            "layout=ArrayLayout(...) which array is which."
+        )
+    if layout.flux_factor in arrays:
+        stated = float(arrays[layout.flux_factor])
+        if not isclose(stated, units.flux_factor, rel_tol=1e-6):
+            raise UnitsError(
+                f"{path.name} was scaled with {stated:g} per mmol/gDW/h, but units say "
+                f"{units.flux_factor:g} (density x gdw_gww_ratio x concentration_scaling / 1000 / "
+                "time_scaling). Correct units."
+            )
+
+    def table(values: str, columns: str) -> pd.DataFrame:
+        shape = (len(arrays[layout.names]), len(arrays[columns]))
+        if arrays[values].shape != shape:
+            raise FileFormatError(
+                f"{path.name}: {values!r} must have the shape {shape} of {layout.names!r} and "
+                f"{columns!r}, got {arrays[values].shape}."
+            )
+        names = [str(name) for name in arrays[layout.names]]
+        return pd.DataFrame(arrays[values], index=names, columns=arrays[columns].tolist())
+
+    concentrations = [table(layout.concentrations, layout.metabolites)]
+    if layout.boundary_concentrations in arrays:
+        if layout.boundaries not in arrays:
+            raise InputError(f"{path.name} has {layout.boundary_concentrations!r} without names.")
+        concentrations.append(table(layout.boundary_concentrations, layout.boundaries))
+    return from_tables(
+        network,
+        fluxes=table(layout.fluxes, layout.reactions),
+        concentrations=pd.concat(concentrations, axis=1),
+        equilibrium_constants=table(layout.equilibrium_constants, layout.constant_names),
+        units=units,
+        check=check,
+    )

@@ -73,6 +73,7 @@ def resample_states(
     ranges: Ranges | None = None,
     seed: int = 0,
     steps: int = 1000,
+    prefix: str = "resampled",
 ) -> Resampled:
     """Draw new steady states from the Gaussian of given ones.
 
@@ -92,11 +93,13 @@ def resample_states(
         Of the draws.
     steps
         Steps of the random walk behind each state.
+    prefix
+        Of the new names, ``resampled_0``, ...
 
     Returns
     -------
     Resampled
-        States named ``resampled_0``, ...; the same seed gives the same ones.
+        The same seed gives the same states.
 
     Raises
     ------
@@ -151,7 +154,7 @@ def resample_states(
             f"rejected: {reasons}. Give states whose fluxes run in the same directions."
         )
     return Resampled(
-        states=features.to_states(matrix, [f"resampled_{i}" for i in range(n)]),
+        states=features.to_states(matrix, [f"{prefix}_{i}" for i in range(n)]),
         drawn=drawn,
         rejected=reasons,
         inside=float(polytope.contains(plain).mean()),

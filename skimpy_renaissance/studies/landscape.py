@@ -1,0 +1,457 @@
+r"""How fast each of thousands of steady states can be, and which concentrations decide it (Fig. 3).
+
+.. math:: \lambda^*(s) = \min_{K_m} \lambda_{max}(K_m; s)
+
+for every state :math:`s`; then a neighbourhood of fast states, new states from its Gaussian, the
+concentrations at which no state is fast, and new states confined to these.
+
+References
+----------
+Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from skimpy_renaissance.landscape import (
+    Embedding,
+    FastestModels,
+    Neighbourhood,
+    allowed_ranges,
+    compatible_ranges,
+    concentration_rules,
+    embed_states,
+    fast_states,
+    fastest_dynamics,
+    fastest_neighbourhood,
+    resample_states,
+    slowest_neighbourhood,
+)
+from skimpy_renaissance.plots import (
+    plot_concentration,
+    plot_fastest,
+    plot_landscape,
+    plot_rules,
+)
+from skimpy_renaissance.steady_state import SteadyStates, check_consistency
+from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+
+__all__ = ["STUDY", "LandscapeSettings", "run"]
+
+_PUBLISHED_SLOW = 0.184  # of 5,000 states
+_TELLING = (0.05, 0.95)  # share of slow states between which fast and slow can be compared
+_FILLED = 25  # states made at most, per state given
+_FEWEST = 20  # states
+
+
+@dataclass(frozen=True)
+class LandscapeSettings:
+    """How much is computed.
+
+    Parameters
+    ----------
+    n_states
+        Steady states of the landscape. Where fewer are given, others are resampled from them.
+    steps
+        Gradients followed in the search at each state.
+    members
+        States of a neighbourhood.
+    n_resampled
+        New states around the fast, and around the slow neighbourhood.
+    n_constrained
+        New states around the fast neighbourhood, confined to what allows no fast dynamics.
+    n_rules
+        Concentrations confined at most.
+    walk
+        Steps of the random walk behind each new state.
+    """
+
+    n_states: int = 5000
+    steps: int = 50
+    members: int = 22
+    n_resampled: int = 90
+    n_constrained: int = 40
+    n_rules: int = 30
+    walk: int = 1000
+
+
+def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyResult:
+    """Carry out the study.
+
+    Parameters
+    ----------
+    case
+        The organism, with as many steady states as there are.
+    settings
+        How much is computed.
+    workplace
+        Searches go on where they were stopped, in its folder ``landscape``.
+
+    Returns
+    -------
+    StudyResult
+
+    Raises
+    ------
+    InputError
+        There are too few steady states to see a landscape.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    warnings: list[str] = []
+    states = _states(case, settings, workplace.seed, warnings)
+    search = _Search(case, settings, workplace)
+    fastest = search("states", states)
+    speed = fastest.lambda_max
+    partition = _partition(speed, case.criterion.partition, warnings)
+    fast = fast_states(speed, partition)
+    embedding = embed_states(case.network, states, seed=workplace.seed)
+    ranked = np.where(np.isfinite(speed), speed, np.nanmax(speed))
+    size = min(settings.members, len(states) // 5)
+    near_fast = fastest_neighbourhood(embedding, ranked, size=size)
+    near_slow = slowest_neighbourhood(embedding, ranked, size=size)
+    rules = concentration_rules(states, fast, seed=workplace.seed)
+    windows = _windows(rules, settings.n_rules, warnings)
+    confined = compatible_ranges(case.network, states, windows)
+    if len(confined) < len(windows):
+        warnings.append(
+            f"Of {len(windows)} concentration windows {len(confined)} go together in one state; "
+            "the others were left free in the constrained sampling."
+        )
+    draws = {
+        "fast": (settings.n_resampled, near_fast.names, {}),
+        "slow": (settings.n_resampled, near_slow.names, {}),
+        "constrained": (settings.n_constrained, near_fast.names, confined),
+    }
+    new = {
+        label: resample_states(
+            case.network,
+            states,
+            n,
+            around=around,
+            ranges=ranges,
+            seed=workplace.seed + number,
+            steps=settings.walk,
+            prefix=label,
+        )
+        for number, (label, (n, around, ranges)) in enumerate(draws.items(), start=1)
+    }
+    new_speed = {label: search(label, drawn.states).lambda_max for label, drawn in new.items()}
+    close = SteadyStates.stack([*states.select(near_fast.names), *new["fast"].states])
+    magnified = embed_states(case.network, close, seed=workplace.seed)
+    close_speed = np.concatenate([near_fast.lambda_max, new_speed["fast"]])
+    table = pd.concat([fastest.to_dataframe(), embedding.to_dataframe()], axis=1)
+    return StudyResult(
+        findings=_findings(speed, near_fast, near_slow, rules, new_speed, partition, len(confined)),
+        tables={
+            "states": table.assign(fast=fast),
+            "rules": rules,
+            "allowed_ranges": pd.DataFrame.from_dict(
+                allowed_ranges(rules, states),
+                orient="index",
+                columns=["lower_mol_per_L", "upper_mol_per_L"],
+            ).rename_axis("metabolite"),
+            "new_states": pd.concat(
+                pd.DataFrame(
+                    {"fastest lambda_max (1/h)": values, "group": label},
+                    index=pd.Index(new[label].states.names, name="state"),
+                )
+                for label, values in new_speed.items()
+            ),
+        },
+        drawings=_drawings(
+            embedding, speed, partition, near_fast, near_slow, new_speed, magnified, close_speed
+        )
+        | _rule_drawings(states, speed, partition, rules),
+        numbers={
+            "partition": partition,
+            "seed": workplace.seed,
+            "states": len(states),
+            "principal_components": embedding.n_components,
+            "models_judged": int(fastest.judged.sum()),
+            "still_improving": fastest.status.count("improving"),
+            "confined": {name: list(limits) for name, limits in confined.items()},
+            "resampling": {
+                label: {
+                    "drawn": drawn.drawn,
+                    "rejected": dict(drawn.rejected),
+                    "inside_without_truncation": drawn.inside,
+                }
+                for label, drawn in new.items()
+            },
+        },
+        warnings=warnings,
+    )
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The fastest dynamics of some states, kept in a folder of their own."""
+
+    case: Case
+    settings: LandscapeSettings
+    workplace: Workplace
+
+    def __call__(self, label: str, states: SteadyStates) -> FastestModels:
+        low, high = self.case.generator.range
+        return fastest_dynamics(
+            self.case.kinetics,
+            states,
+            steps=self.settings.steps,
+            log_km_range=(low, high),
+            seed=self.workplace.seed,
+            threads=self.case.threads,
+            progress=self.workplace.progress or None,
+            folder=self.workplace.folder / "landscape" / label,
+        )
+
+
+def _states(
+    case: Case, settings: LandscapeSettings, seed: int, warnings: list[str]
+) -> SteadyStates:
+    """Return as many states as wanted: those given, the rest resampled from them."""
+    report = check_consistency(case.network, case.states)
+    states = case.states
+    if not report.passed.all():
+        states = states.select(report.passed_names)
+        warnings.append(f"{(~report.passed).sum()} inconsistent steady states were left out.")
+    if len(states) > settings.n_states:
+        chosen = np.linspace(0, len(states) - 1, settings.n_states).round().astype(int)
+        return states.select([states.names[i] for i in chosen])
+    missing = min(settings.n_states, _FILLED * len(states)) - len(states)
+    if missing <= 0:
+        return states
+    drawn = resample_states(
+        case.network, states, missing, seed=seed, steps=settings.walk, prefix="filled"
+    )
+    warnings.append(
+        f"{len(states)} steady states are given; {missing} more were drawn from their Gaussian, "
+        "within the ranges seen. They show what lies between the given ones, not beyond: sample "
+        "the flux model itself where it is at hand (sample_tfa_states)."
+    )
+    return SteadyStates.stack([*states, *drawn.states])
+
+
+def _partition(speed: NDArray[np.float64], wanted: float, warnings: list[str]) -> float:
+    """Return the partition, or one that parts the states where that one does not."""
+    slow = float(np.mean(~(speed < wanted)))
+    if _TELLING[0] <= slow <= _TELLING[1]:
+        return wanted
+    other = float(np.nanquantile(speed, 1 - _PUBLISHED_SLOW))
+    warnings.append(
+        f"{100 * slow:.1f} % of the states never get below the partition of {wanted:.3g} 1/h, so "
+        f"it does not tell states apart. Here states count as fast below {other:.3g} 1/h, which "
+        f"{100 * _PUBLISHED_SLOW:.1f} % of them, as many as in the paper, do not reach."
+    )
+    return other
+
+
+def _windows(rules: pd.DataFrame, most: int, warnings: list[str]) -> dict[str, tuple[float, float]]:
+    """Return the windows to confine concentrations to: rules, else the most biased ones."""
+    found = rules[rules["rule"]].head(most)
+    if not len(found):
+        found = rules[rules["q_value"] <= 0.05].head(most)
+        warnings.append(
+            "No range of a single concentration excludes fast states here; states were confined "
+            f"to the windows with fewest of them, of {len(found)} metabolites with a significant "
+            "bias."
+        )
+    return {
+        str(name): (float(low), float(high))
+        for name, low, high in zip(found.index, found["lower"], found["upper"], strict=True)
+    }
+
+
+def _findings(
+    speed: NDArray[np.float64],
+    near_fast: Neighbourhood,
+    near_slow: Neighbourhood,
+    rules: pd.DataFrame,
+    new_speed: Mapping[str, NDArray[np.float64]],
+    partition: float,
+    n_confined: int,
+) -> list[Finding]:
+    def percent_fast(values: NDArray[np.float64]) -> float:
+        return 100 * float(fast_states(values, partition).mean())
+
+    def spelled(low: float, high: float) -> str:
+        return f"{low:.3g} to {high:.3g}"
+
+    n_rules = int(rules["rule"].sum())
+    tested = rules[rules["rule"] & rules["p_held_out"].notna()]
+    at_cut = f"below {partition:.3g} 1/h"
+    return [
+        Finding(
+            "states that never get below the partition",
+            100 * _PUBLISHED_SLOW,
+            100 - percent_fast(speed),
+            "%",
+            f"{len(speed)} states, {at_cut}; paper: 918 of 5,000, below -2.5 1/h",
+        ),
+        Finding(
+            f"neighbourhood of {len(near_fast.names)} fast states",
+            "-8.5 to -3.8",
+            spelled(*near_fast.range),
+            "1/h",
+            "paper: 22 states",
+        ),
+        Finding(
+            "new states around the fast ones that are fast",
+            100.0,
+            percent_fast(new_speed["fast"]),
+            "%",
+            f"{len(new_speed['fast'])} states, {at_cut}; paper: 90, in the same range",
+        ),
+        Finding(
+            "range of the new states around the fast ones",
+            "-8.5 to -3.8",
+            spelled(float(np.nanmin(new_speed["fast"])), float(np.nanmax(new_speed["fast"]))),
+            "1/h",
+            "fastest and slowest",
+        ),
+        Finding(
+            f"fast among {len(near_slow.names)} states of the slow neighbourhood",
+            None,
+            percent_fast(near_slow.lambda_max),
+            "%",
+            at_cut,
+        ),
+        Finding(
+            "new states around the slow ones that are fast",
+            "similarly slow",
+            percent_fast(new_speed["slow"]),
+            "%",
+            f"{len(new_speed['slow'])} states, {at_cut}",
+        ),
+        Finding(
+            "metabolites with a concentration that allows no fast dynamics",
+            30,
+            n_rules,
+            "",
+            "paper: by visual inspection; here: by test, false discovery rate 5 %; "
+            f"{int((rules['q_value'] <= 0.05).sum())} metabolites have a significant bias",
+        ),
+        Finding(
+            "of these, confirmed in the states held out",
+            None,
+            int((tested["p_held_out"] <= 0.05).sum()) if len(tested) else None,
+            "",
+            "one-sided Fisher test, p <= 0.05",
+        ),
+        Finding(
+            "new states confined to such concentrations that are fast",
+            "almost none",
+            percent_fast(new_speed["constrained"]),
+            "%",
+            f"{len(new_speed['constrained'])} states, {n_confined} concentrations confined; paper: "
+            "40 states, 30 concentrations",
+        ),
+    ]
+
+
+def _drawings(
+    embedding: Embedding,
+    speed: NDArray[np.float64],
+    partition: float,
+    near_fast: Neighbourhood,
+    near_slow: Neighbourhood,
+    new_speed: Mapping[str, NDArray[np.float64]],
+    magnified: Embedding,
+    close_speed: NDArray[np.float64],
+) -> dict[str, Drawing]:
+    groups = {"fast neighbourhood": near_fast.names, "slow neighbourhood": near_slow.names}
+    n_members = len(near_fast.names)
+    close = {"members": magnified.names[:n_members], "new": magnified.names[n_members:]}
+
+    def one(function, *args, **options):  # type: ignore[no-untyped-def]
+        def draw(figure: Figure) -> object:
+            return function(*args, ax=figure.add_subplot(), **options)
+
+        return draw
+
+    return {
+        "landscape": Drawing(
+            one(plot_landscape, embedding, speed, partition, groups=groups),
+            "Each point is a steady state at its place in the plane (PCA, t-SNE, polar form), "
+            "coloured by the fastest dynamics that any model can have there. As Fig. 3a, b.",
+        ),
+        "fastest": Drawing(
+            one(
+                plot_fastest,
+                {
+                    "all states": speed,
+                    "fast neighbourhood": near_fast.lambda_max,
+                    "slow neighbourhood": near_slow.lambda_max,
+                },
+                partition,
+            ),
+            "Distribution of the fastest dynamics over states. As Fig. 3c.",
+            (6.4, 4.6),
+        ),
+        "neighbourhood": Drawing(
+            one(plot_landscape, magnified, close_speed, partition, groups=close),
+            "The fast neighbourhood and new states from its Gaussian, in a plane of their own. As "
+            "Fig. 3d, e.",
+        ),
+        "resampled": Drawing(
+            one(
+                plot_fastest,
+                {
+                    "all states": speed,
+                    "new, around fast": new_speed["fast"],
+                    "new, around slow": new_speed["slow"],
+                    "new, confined": new_speed["constrained"],
+                },
+                partition,
+            ),
+            "Fastest dynamics of new states: around the fast neighbourhood, around the slow one, "
+            "and around the fast one with concentrations confined. As Fig. 3f, i.",
+            (6.4, 4.8),
+        ),
+    }
+
+
+def _rule_drawings(
+    states: SteadyStates, speed: NDArray[np.float64], partition: float, rules: pd.DataFrame
+) -> dict[str, Drawing]:
+    shown = list(map(str, rules.index[:4]))
+
+    def draw_concentrations(figure: Figure) -> object:
+        axes = figure.subplots(2, 2).ravel()
+        return [
+            plot_concentration(states, speed, name, partition=partition, rules=rules, ax=ax)
+            for name, ax in zip(shown, axes, strict=False)
+        ]
+
+    return {
+        "concentrations": Drawing(
+            draw_concentrations,
+            "Fastest dynamics over the concentrations that bias them most; shaded: the window with "
+            "fewest fast states. As Fig. 3g.",
+            (9.0, 6.4),
+        ),
+        "rules": Drawing(
+            lambda figure: plot_rules(rules, states, most=30, ax=figure.add_subplot()),
+            "Range of each concentration over all states, and the window in which hardly any state "
+            "is fast.",
+            (6.4, 7.6),
+        ),
+    }
+
+
+STUDY = Study(
+    name="landscape",
+    source="Fig. 3",
+    question="Which steady states can be as fast as observed, and what do they have in common?",
+    full=LandscapeSettings(),
+    quick=LandscapeSettings(n_states=260, steps=12, n_resampled=40, n_constrained=20, walk=400),
+    run=run,
+)

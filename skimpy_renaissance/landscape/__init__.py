@@ -1,9 +1,10 @@
 """Landscape: what many steady states allow, how fast each can be, and which concentrations decide.
 
 In pipeline order: the ceiling that a state's pools set (``feasibility_ceiling``), the fastest model
-that a search finds at each state (``fastest_dynamics``), places of all states on a plane (``embed_states``), neighbourhoods of fast and of
-slow ones, new states around chosen ones (``resample_states``), concentrations that allow no fast
-dynamics (``concentration_rules``) and the ranges that they leave, for pyTFA to apply.
+that a search finds at each state (``fastest_dynamics``), places of all states on a plane
+(``embed_states``), neighbourhoods of fast and of slow ones, new states around chosen ones
+(``resample_states``), concentrations that allow no fast dynamics (``concentration_rules``) and the
+ranges that they leave, for pyTFA to apply.
 """
 
 from skimpy_renaissance.landscape.ceiling import Ceilings, feasibility_ceiling

@@ -12,17 +12,21 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 
+import pandas as pd
+
 from skimpy_renaissance.network import KineticNetwork, read_skimpy_yaml
 from skimpy_renaissance.steady_state import SteadyStates, read_tfa_samples
 from skimpy_renaissance.units import Units
 
-__all__ = ["E_COLI_CORE_UNITS", "REFERENCE_STATE", "e_coli_core"]
+__all__ = ["E_COLI_CORE_UNITS", "REFERENCE_STATE", "e_coli_core", "e_coli_core_subsystems"]
 
 E_COLI_CORE_UNITS = Units(concentration_scaling=1e6, density=1200.0, gdw_gww_ratio=0.3)
 """Micromolar and hours; cell density and dry weight as in SKiMPy's tutorials."""
 
 REFERENCE_STATE = 97
 """Position of the steady state that demo and tutorials use: growth 0.61 1/h."""
+
+_SUBSYSTEMS = "e_coli_core_subsystems.csv"
 
 
 def e_coli_core() -> tuple[KineticNetwork, SteadyStates]:
@@ -47,3 +51,15 @@ def e_coli_core() -> tuple[KineticNetwork, SteadyStates]:
     with as_file(data / "e_coli_core_states.csv.gz") as path:
         states = read_tfa_samples(path, network, units=E_COLI_CORE_UNITS)
     return network, states
+
+
+def e_coli_core_subsystems() -> pd.DataFrame:
+    """Return the subsystem of metabolism of each reaction of the bundled model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``reaction`` and ``subsystem``, as the published model assigns them.
+    """
+    with as_file(files("skimpy_renaissance.examples") / "data" / _SUBSYSTEMS) as path:
+        return pd.read_csv(path)

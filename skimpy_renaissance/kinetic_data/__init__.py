@@ -3,8 +3,10 @@
 In pipeline order: read measurements (``read_measured_km``), find the constants that they belong to
 (``match_km``: matched, ambiguous, unmatched), average them into ranges (``km_ranges``), train or
 generate within these, then ask how far predictions agree with what was observed
-(``overlap_scores``, ``overlap_change``, ``by_subsystem``), which other constants followed
-(``moved_parameters``), and how fast the enzymes are (``turnover_numbers``).
+(``overlap_scores``, ``overlap_change``, ``by_subsystem``), whether some measurements improve the
+prediction of others (``random_parts``, ``held_out_overlap``), which other constants followed
+(``moved_parameters``) and how far from the fixed ones (``reaction_distances``), what populations
+look like as a whole (``km_components``), and how fast the enzymes are (``turnover_numbers``).
 
 >>> measured = read_measured_km("brenda.csv", unit="mM")                        # doctest: +SKIP
 >>> match = match_km(measured, network, ec_of=pairs)                            # doctest: +SKIP
@@ -17,6 +19,7 @@ generate within these, then ask how far predictions agree with what was observed
 """
 
 from skimpy_renaissance.kinetic_data.measured_km import MeasuredKm, read_measured_km
+from skimpy_renaissance.kinetic_data.tables import km_places
 from skimpy_renaissance.kinetic_data.matching import KmMatch, match_km
 from skimpy_renaissance.kinetic_data.ranges import KmRanges, km_ranges
 from skimpy_renaissance.kinetic_data.overlap import (
@@ -26,11 +29,23 @@ from skimpy_renaissance.kinetic_data.overlap import (
     overlap_scores,
     predicted_ranges,
 )
+from skimpy_renaissance.kinetic_data.held_out import (
+    held_out_overlap,
+    random_parts,
+    top_by_subsystem,
+)
 from skimpy_renaissance.kinetic_data.propagation import (
     benjamini_hochberg,
     kolmogorov_smirnov,
     moved_parameters,
 )
+from skimpy_renaissance.kinetic_data.distance import (
+    CURRENCY,
+    by_distance,
+    located,
+    reaction_distances,
+)
+from skimpy_renaissance.kinetic_data.components import KmComponents, km_components
 from skimpy_renaissance.kinetic_data.turnover import (
     Turnover,
     enzyme_abundance,
@@ -40,6 +55,7 @@ from skimpy_renaissance.kinetic_data.turnover import (
 __all__ = [
     "MeasuredKm",
     "read_measured_km",
+    "km_places",
     "KmMatch",
     "match_km",
     "KmRanges",
@@ -49,9 +65,18 @@ __all__ = [
     "overlap_scores",
     "overlap_change",
     "by_subsystem",
+    "random_parts",
+    "held_out_overlap",
+    "top_by_subsystem",
     "kolmogorov_smirnov",
     "benjamini_hochberg",
     "moved_parameters",
+    "CURRENCY",
+    "reaction_distances",
+    "located",
+    "by_distance",
+    "KmComponents",
+    "km_components",
     "Turnover",
     "enzyme_abundance",
     "turnover_numbers",

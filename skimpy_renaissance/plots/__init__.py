@@ -1,27 +1,41 @@
 """Figures: functions that take data and return matplotlib axes; nothing is shown or saved."""
 
+from skimpy_renaissance.plots.components import plot_components
 from skimpy_renaissance.plots.concentration_rules import plot_concentration, plot_rules
 from skimpy_renaissance.plots.incidence import plot_incidence
+from skimpy_renaissance.plots.km import plot_km_ranges
 from skimpy_renaissance.plots.lambda_max import plot_lambda_max
 from skimpy_renaissance.plots.lambda_shift import plot_lambda_shift
-from skimpy_renaissance.plots.km import plot_km_ranges
 from skimpy_renaissance.plots.landscape import plot_fastest, plot_landscape
+from skimpy_renaissance.plots.overlap import (
+    plot_overlap,
+    plot_overlap_by_subsystem,
+    plot_top_subsystems,
+)
+from skimpy_renaissance.plots.propagation import plot_distance, plot_pair, plot_rings
 from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.plots.robustness import plot_returned, plot_robustness
 from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_trajectories
 
 __all__ = [
+    "plot_components",
     "plot_concentration",
+    "plot_distance",
     "plot_fastest",
     "plot_incidence",
+    "plot_km_ranges",
     "plot_lambda_max",
     "plot_lambda_shift",
-    "plot_km_ranges",
+    "plot_landscape",
+    "plot_overlap",
+    "plot_overlap_by_subsystem",
+    "plot_pair",
     "plot_percentiles",
     "plot_reactor",
     "plot_returned",
+    "plot_rings",
     "plot_robustness",
-    "plot_landscape",
     "plot_rules",
+    "plot_top_subsystems",
     "plot_trajectories",
 ]

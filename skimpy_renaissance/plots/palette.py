@@ -7,11 +7,12 @@ Wong, *Nature Methods* 8 (2011) 441, doi:10.1038/nmeth.1618 (the palette of Okab
 
 from __future__ import annotations
 
-__all__ = ["BLACK", "BLUE", "GREEN", "ORANGE", "PURPLE", "SKY", "SPEED", "VERMILLION"]
+__all__ = ["BLACK", "BLUE", "GREEN", "GREY", "ORANGE", "PURPLE", "SKY", "SPEED", "VERMILLION"]
 
 BLACK = "#000000"
 BLUE = "#0072B2"
 GREEN = "#009E73"
+GREY = "#8C8C8C"
 ORANGE = "#E69F00"
 PURPLE = "#CC79A7"
 SKY = "#56B4E9"

@@ -2,7 +2,8 @@
 
 In pipeline order: a :class:`Case` (kinetic model, steady states, criterion, measurements), a
 :class:`Study` that is carried out on it in a :class:`Workplace`, a :class:`StudyResult` with
-published and own numbers side by side.
+published and own numbers side by side. Measured constants are integrated by :func:`integrate`
+(all of them) and :func:`integrate_parts` (random parts, the rest held out).
 """
 
 from skimpy_renaissance.studies.case import Case
@@ -13,6 +14,12 @@ from skimpy_renaissance.studies.writing import (
     comparison_table,
     read_study,
     write_study,
+)
+from skimpy_renaissance.studies.integration import (
+    Integration,
+    Training,
+    integrate,
+    integrate_parts,
 )
 
 __all__ = [
@@ -28,4 +35,8 @@ __all__ = [
     "write_study",
     "read_study",
     "comparison_table",
+    "Training",
+    "Integration",
+    "integrate",
+    "integrate_parts",
 ]

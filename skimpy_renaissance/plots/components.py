@@ -1,0 +1,83 @@
+"""Populations of Michaelis constants in two principal components, as in Fig. 5f of [1]_.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.kinetic_data.components import KmComponents
+from skimpy_renaissance.plots.palette import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+)
+
+__all__ = ["plot_components"]
+
+_COLOURS = (BLUE, VERMILLION, ORANGE, GREEN, PURPLE, SKY, BLACK, GREY)
+_MARKERS = "osD^vP"
+
+
+def plot_components(components: KmComponents, ax: Axes | None = None) -> Axes:
+    """Draw each model as a point, each group in a colour of its own.
+
+    Parameters
+    ----------
+    components
+        Two components at least; the first group is blue.
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There are fewer than two components, or more groups than can be told apart.
+    """
+    groups = list(dict.fromkeys(components.table["group"]))
+    most = len(_COLOURS) * len(_MARKERS)
+    if len(components.explained) < 2 or len(groups) > most:
+        raise InputError(
+            f"The figure needs two components and at most {most} groups; there are "
+            f"{len(components.explained)} components and {len(groups)} groups."
+        )
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    for i, group in enumerate(groups):
+        points = components.table[components.table["group"] == group]
+        ax.scatter(
+            points["PC1"],
+            points["PC2"],
+            s=9,
+            marker=_MARKERS[(i // len(_COLOURS) + i) % len(_MARKERS)],
+            color=_COLOURS[i % len(_COLOURS)],
+            alpha=0.6,
+            linewidths=0,
+            label=group,
+        )
+    for name, axis, share in zip(
+        ("PC1", "PC2"), (ax.xaxis, ax.yaxis), components.explained, strict=False
+    ):
+        axis.set_label_text(f"{name} of ln Km ({100 * share:.0f} % of the variance)")
+    ax.spines[["top", "right"]].set_visible(False)
+    legend = ax.legend(
+        frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5)
+    )
+    for handle in legend.legend_handles:
+        if handle is not None:
+            handle.set_alpha(1.0)
+    return ax

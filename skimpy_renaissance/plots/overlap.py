@@ -1,0 +1,279 @@
+"""Overlap of predicted and measured Michaelis constants, as in Fig. 5a to 5d of [1]_.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.plots.palette import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+)
+
+__all__ = ["plot_overlap", "plot_overlap_by_subsystem", "plot_top_subsystems"]
+
+_LARGEST_LABEL = 9  # points
+_RING_COLOURS = (SKY, ORANGE, GREEN, PURPLE, VERMILLION, BLUE, "#F0E442", "#BBBBBB", GREY)
+_ALTERNATING = (VERMILLION, ORANGE)
+
+
+def plot_overlap(
+    table: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    groups: pd.Series | None = None,
+    labels: Sequence[str] = ("with measured constants", "without"),
+) -> Axes:
+    """Draw a bar per Michaelis constant with data, and a diamond without.
+
+    Parameters
+    ----------
+    table
+        Index ``km``; columns ``reaction``, ``metabolite`` and ``after`` (overlap score, 0 to 1);
+        optional are ``before`` and the standard errors ``before_error`` and ``after_error``, as
+        :func:`~skimpy_renaissance.kinetic_data.held_out.held_out_overlap` returns. Constants whose
+        ``after`` is NaN are left out.
+    ax
+        Where to draw; by default a new figure as wide as the bars need.
+    groups
+        Index ``km``: subsystem of each constant. Bars stand subsystem by subsystem, in alternating
+        colours, and the subsystem is named above them.
+    labels
+        Of the bars and of the diamonds, for the legend.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    MissingEntryError
+        A column is absent.
+    InputError
+        There is no constant to draw.
+    """
+    _require(table, ("reaction", "metabolite", "after"))
+    shown = table.dropna(subset=["after"])
+    if not len(shown):
+        raise InputError(f"There is no score to draw: none of {len(table)} constants has one.")
+    of = pd.Series("", index=shown.index) if groups is None else groups.reindex(shown.index)
+    order = pd.DataFrame({"group": of, "after": -shown["after"]}).sort_values(
+        ["group", "after"], kind="stable"
+    )
+    shown, of = shown.loc[order.index], of.loc[order.index]
+    if ax is None:
+        size = (max(6.4, 1.5 + 0.16 * len(shown)), 4.0)
+        _, ax = plt.subplots(figsize=size, layout="constrained")
+    place = np.arange(len(shown))
+    names = list(dict.fromkeys(of))
+    colours = [_ALTERNATING[names.index(group) % 2] for group in of]
+    errors = shown.get("after_error", None)
+    ax.bar(place, shown["after"], color=colours, width=0.8, label=labels[0])
+    if errors is not None:
+        ax.errorbar(
+            place, shown["after"], yerr=errors, fmt="none", ecolor=BLACK, elinewidth=0.8, capsize=1
+        )
+    if "before" in shown:
+        ax.plot(
+            place,
+            shown["before"],
+            linestyle="",
+            marker="D",
+            markersize=4,
+            color=BLACK,
+            label=labels[1],
+        )
+    texts = shown["metabolite"].str.lstrip("_") + "  " + shown["reaction"]
+    width = ax.figure.get_figure(root=True).get_figwidth()  # type: ignore[union-attr]
+    size = min(_LARGEST_LABEL, 60.0 * width / len(shown))
+    ax.set_xticks(place, texts, rotation=90, fontsize=max(size, 3.0))
+    ax.tick_params(axis="x", length=2)
+    ax.set_xlim(-0.8, len(shown) - 0.2)
+    ax.set_ylabel("overlap with the measured range\n(share of the predicted range)")
+    ax.set_ylim(0, 1.12 * _highest(shown))
+    if groups is not None:
+        _name_groups(ax, of)
+    ax.spines[["top", "right"]].set_visible(False)
+    if "before" in shown:
+        ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize="small")
+    return ax
+
+
+def plot_overlap_by_subsystem(
+    table: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    labels: Sequence[str] = ("without measured constants", "with"),
+) -> Axes:
+    """Draw the mean overlap of each subsystem without data (blue) and with (vermillion).
+
+    Parameters
+    ----------
+    table
+        Index ``subsystem``; column ``before`` (mean overlap score, 0 to 1), and where both are to
+        be drawn ``after``; optional are ``before_error``, ``after_error`` and ``n`` (constants).
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+    labels
+        Of the two, for the legend.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    MissingEntryError
+        A column is absent.
+    InputError
+        There is no subsystem to draw.
+    """
+    _require(table, ("before",))
+    if not len(table):
+        raise InputError("There is no subsystem to draw.")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    drawn = [name for name in ("before", "after") if name in table]
+    place = np.arange(len(table))
+    width = 0.8 / len(drawn)
+    for i, (name, colour) in enumerate(zip(drawn, (BLUE, VERMILLION), strict=False)):
+        error = table.get(f"{name}_error", None)
+        ax.bar(
+            place + (i - (len(drawn) - 1) / 2) * width,
+            table[name],
+            width=width,
+            color=colour,
+            yerr=error,
+            error_kw={"elinewidth": 0.8, "capsize": 2},
+            label=labels[i],
+        )
+    texts = [str(name) for name in table.index]
+    if "n" in table:
+        texts = [f"{name} ({n})" for name, n in zip(texts, table["n"], strict=True)]
+    ax.set_xticks(place, texts, rotation=35, horizontalalignment="right", rotation_mode="anchor")
+    ax.set_ylabel("mean overlap score")
+    ax.set_ylim(bottom=0)
+    ax.spines[["top", "right"]].set_visible(False)
+    if len(drawn) == 2:
+        ax.set_ylim(top=1.25 * ax.get_ylim()[1])  # room for the legend
+        ax.legend(frameon=False, fontsize="small")
+    return ax
+
+
+def plot_top_subsystems(
+    counts: Mapping[str, pd.Series], figure: Figure | None = None
+) -> list[Axes]:
+    """Draw a ring per integrated subsystem: where the constants are that gained most.
+
+    Parameters
+    ----------
+    counts
+        Title to counts, as
+        :func:`~skimpy_renaissance.kinetic_data.held_out.top_by_subsystem` returns.
+    figure
+        Where to draw; by default a new one.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is nothing to draw.
+    """
+    total = pd.concat(list(counts.values())).groupby(level=0).sum() if counts else pd.Series()
+    if not len(total):
+        raise InputError("No constant gained, so there is no ring to draw.")
+    names = list(total.sort_values(ascending=False, kind="stable").index)
+    colours = {name: _RING_COLOURS[min(i, len(_RING_COLOURS) - 1)] for i, name in enumerate(names)}
+    columns = min(3, len(counts))
+    rows = -(-len(counts) // columns)
+    if figure is None:
+        figure = plt.figure(figsize=(3.0 * columns, 2.6 * rows + 0.8), layout="constrained")
+    axes = list(figure.subplots(rows, columns, squeeze=False).flat)
+    handles: dict[str, Artist] = {}
+    for ax, (title, series) in zip(axes, counts.items(), strict=False):
+        ax.set_title(title, fontsize="small")
+        if not series.sum():
+            ax.text(0.5, 0.5, "none gained", ha="center", transform=ax.transAxes)
+            ax.set_axis_off()
+            continue
+        wedges, *_ = ax.pie(
+            series,
+            colors=[colours[name] for name in series.index],
+            labels=[str(count) for count in series],
+            labeldistance=0.8,
+            startangle=90,
+            counterclock=False,
+            wedgeprops={"width": 0.42, "edgecolor": "white"},
+            textprops={"ha": "center", "va": "center", "fontsize": 9, "fontweight": "bold"},
+        )
+        handles |= dict(zip(map(str, series.index), wedges, strict=True))
+        ax.text(0, 0, f"{series.sum()}", ha="center", va="center")
+    for ax in axes[len(counts) :]:
+        ax.set_axis_off()
+    shown = [str(name) for name in names if str(name) in handles]
+    figure.legend(
+        [handles[name] for name in shown],
+        shown,
+        loc="outside lower center",
+        ncols=min(3, len(shown)),
+        frameon=False,
+        fontsize="small",
+    )
+    return axes[: len(counts)]
+
+
+def _require(table: pd.DataFrame, columns: Sequence[str]) -> None:
+    missing = [name for name in columns if name not in table]
+    if missing:
+        raise MissingEntryError(
+            f"A figure of overlap scores needs the columns {listed(columns)}; {listed(missing)} is "
+            f"absent, there are {listed(table.columns)}."
+        )
+
+
+def _highest(shown: pd.DataFrame) -> float:
+    top = shown["after"] + (shown["after_error"].fillna(0) if "after_error" in shown else 0)
+    if "before" in shown:
+        top = np.maximum(top, shown["before"])
+    return float(top.max()) or 1.0
+
+
+def _name_groups(ax: Axes, of: pd.Series) -> None:
+    """Name each run of bars above them, on alternating heights where runs are narrow."""
+    ends = [*np.flatnonzero((of != of.shift()).to_numpy()), len(of)]
+    for i, (start, end) in enumerate(itertools.pairwise(ends)):
+        ax.text(
+            (start + end - 1) / 2,
+            1.01,
+            str(of.iloc[start]),
+            transform=ax.get_xaxis_transform(),
+            rotation=30,
+            rotation_mode="anchor",
+            horizontalalignment="left",
+            verticalalignment="bottom",
+            fontsize=7,
+        )
+        if i:
+            ax.axvline(start - 0.5, color="0.85", linewidth=0.8, zorder=0)

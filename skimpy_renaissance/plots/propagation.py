@@ -1,0 +1,302 @@
+"""How the effect of fixed constants spreads through the network, as in Fig. 4 of [1]_.
+
+Reactions stand on rings around those that were fixed, a ring per step through the network; each
+reaction stands in the sector of the neighbour through which it is reached.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE, VERMILLION
+
+__all__ = ["plot_distance", "plot_pair", "plot_rings", "ring_places"]
+
+_COLOURS = "viridis"
+_LARGEST, _SMALLEST = 19.0, 9.0  # diameters, points
+
+
+def ring_places(distances: pd.DataFrame, *, rings: int) -> dict[str, tuple[float, float]]:
+    """Return where reactions stand: radius is distance, angle the sector of the parent.
+
+    Parameters
+    ----------
+    distances
+        As :func:`~skimpy_renaissance.kinetic_data.distance.reaction_distances` returns.
+    rings
+        Reactions farther away are left out.
+
+    Returns
+    -------
+    dict
+        Reaction to (x, y); one source stands in the middle, several stand around it.
+    """
+    near = distances[distances["distance"] <= rings]
+    children: dict[str, list[str]] = {}
+    for name, parent in near["parent"].items():
+        children.setdefault(str(parent), []).append(str(name))
+
+    def leaves(name: str) -> int:
+        return sum(map(leaves, children.get(name, []))) or 1
+
+    places: dict[str, tuple[float, float]] = {}
+
+    def stand(names: Sequence[str], start: float, end: float) -> None:
+        shares = np.cumsum([0, *map(leaves, names)]) / sum(map(leaves, names))
+        for name, low, high in zip(names, shares[:-1], shares[1:], strict=True):
+            first, last = start + (end - start) * low, start + (end - start) * high
+            radius = float(near["distance"][name]) or (0.0 if len(children[""]) == 1 else 0.3)
+            middle = (first + last) / 2
+            places[name] = (radius * np.cos(middle), radius * np.sin(middle))
+            if name in children:
+                stand(children[name], first, last)
+
+    stand(children.get("", []), 0.0, 2 * np.pi)
+    return places
+
+
+def plot_rings(
+    moved: pd.DataFrame,
+    distances: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    rings: int = 3,
+    column: str = "statistic",
+    label: str = "Kolmogorov-Smirnov distance",
+    limits: tuple[float, float] = (0.0, 1.0),
+) -> Axes:
+    """Draw the network around fixed reactions, coloured by how much their constants moved.
+
+    Parameters
+    ----------
+    moved
+        As :func:`~skimpy_renaissance.kinetic_data.distance.located` returns. The disc of a reaction
+        has the colour of its Vmax, the ring around it that of the Km that moved most.
+    distances
+        As :func:`~skimpy_renaissance.kinetic_data.distance.reaction_distances` returns.
+    ax
+        Where to draw; by default a new figure of 7.5 x 6.5 inches.
+    rings
+        Reactions farther away are left out.
+    column
+        Column of ``moved`` that colours.
+    label, limits
+        Of the colour bar.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    MissingEntryError
+        A column is absent.
+    InputError
+        No ring is wanted.
+    """
+    missing = [name for name in ("reaction", "kind", column) if name not in moved]
+    if missing:
+        raise MissingEntryError(f"The table lacks {listed(missing)}; locate the constants first.")
+    if rings < 1:
+        raise InputError(f"At least one ring is needed, got {rings!r}.")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7.5, 6.5), layout="constrained")
+    places = ring_places(distances, rings=rings)
+    largest = moved.groupby(["kind", "reaction"])[column].max()
+    colours = ScalarMappable(Normalize(*limits), plt.get_cmap(_COLOURS))
+    for radius in range(1, rings + 1):
+        angle = np.linspace(0, 2 * np.pi, 200)
+        ax.plot(radius * np.cos(angle), radius * np.sin(angle), color="0.9", linewidth=1, zorder=0)
+    crowd = max(1, int((distances["distance"] == min(rings, distances["distance"].max())).sum()))
+    diameter = float(np.clip(700 / crowd, _SMALLEST, _LARGEST))
+    for name, (x, y) in places.items():
+        parent, through = distances.loc[name, ["parent", "through"]]
+        if parent in places:
+            ax.plot(*zip(places[str(parent)], (x, y), strict=True), color=GREY, lw=0.8, zorder=1)
+            if np.hypot(x, y) <= 1.01:
+                middle = 0.6 * np.array([x, y]) + 0.4 * np.array(places[str(parent)])
+                _write(ax, middle[0], middle[1], str(through).lstrip("_"), size=6, colour="0.4")
+        _node(ax, (x, y), largest, name, colours, diameter)
+    fixed = distances.index[distances["distance"] == 0]
+    for name in fixed:
+        ax.plot(
+            *places[name],
+            marker="s",
+            markersize=1.5 * diameter,
+            markerfacecolor="none",
+            markeredgecolor=BLACK,
+            markeredgewidth=1.5,
+            zorder=5,
+        )
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    ax.margins(0.08)
+    bar = ax.figure.colorbar(colours, ax=ax, shrink=0.6, pad=0.02)
+    bar.set_label(f"{label}\ndisc: Vmax; ring: the Km that moved most")
+    return ax
+
+
+def plot_distance(
+    moved: pd.DataFrame, control: pd.DataFrame | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw how much constants moved over their distance from what was fixed.
+
+    Parameters
+    ----------
+    moved
+        As :func:`~skimpy_renaissance.kinetic_data.distance.by_distance` returns.
+    control
+        The same for two groups between which nothing was fixed; dashed.
+    ax
+        Where to draw; by default a new figure of 6.4 x 4 inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is nothing to draw.
+    """
+    if not len(moved):
+        raise InputError("There is no constant at a known distance to draw.")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    for kind, colour, name in (("vmax", BLUE, "Vmax"), ("km", VERMILLION, "Km")):
+        for table, style, what in ((moved, "-", ""), (control, "--", ", control")):
+            if table is None or kind not in table.index.get_level_values("kind"):
+                continue
+            line = table.xs(kind, level="kind")
+            ax.errorbar(
+                line.index,
+                line["statistic"],
+                yerr=line["standard_error"].fillna(0.0),
+                color=colour,
+                linestyle=style,
+                marker="o" if style == "-" else "D",
+                markersize=4,
+                markerfacecolor=colour if style == "-" else "white",
+                capsize=2,
+                label=name + what,
+            )
+    ax.set_xlabel("distance from the fixed enzyme (reactions)")
+    ax.set_ylabel("mean Kolmogorov-Smirnov distance")
+    ax.set_ylim(0, None)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize="small")
+    return ax
+
+
+def plot_pair(
+    before: Mapping[str, Sequence[float]],
+    after: Mapping[str, Sequence[float]],
+    ax: Axes | None = None,
+    *,
+    labels: Sequence[str] = ("nothing integrated", "integrated"),
+) -> Axes:
+    """Draw two constants against each other, before (grey) and after (orange).
+
+    Parameters
+    ----------
+    before, after
+        Two entries: axis label, with unit, to `model`, the same labels in both.
+    ax
+        Where to draw; by default a new figure of 4 x 4 inches.
+    labels
+        Of the two, for the legend.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There are not two constants, or not the same ones.
+    """
+    if len(before) != 2 or list(before) != list(after):
+        raise InputError(
+            f"Two constants are drawn against each other, the same before and after; got "
+            f"{listed(before)} and {listed(after)}."
+        )
+    if ax is None:
+        _, ax = plt.subplots(figsize=(4.0, 4.0), layout="constrained")
+    for values, colour, label in zip((before, after), (GREY, ORANGE), labels, strict=True):
+        x, y = values.values()
+        ax.scatter(x, y, s=10, color=colour, alpha=0.6, linewidths=0, label=label)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=6))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())
+    ax.set_xlabel(next(iter(before)))
+    ax.set_ylabel(list(before)[1])
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def _node(
+    ax: Axes,
+    place: tuple[float, float],
+    largest: pd.Series,
+    name: str,
+    colours: ScalarMappable,
+    diameter: float,
+) -> None:
+    def colour(kind: str) -> object:
+        known = (kind, name) in largest.index
+        return colours.to_rgba(float(largest[kind, name])) if known else "white"
+
+    ax.plot(
+        *place,
+        marker="o",
+        markersize=diameter,
+        markerfacecolor=colour("vmax"),
+        markeredgecolor=colour("km"),
+        markeredgewidth=0.25 * diameter,
+        zorder=3,
+    )
+    ax.plot(
+        *place,
+        marker="o",
+        markersize=0.72 * diameter,
+        markerfacecolor="none",
+        markeredgecolor="white",
+        markeredgewidth=1.0,
+        zorder=4,
+    )
+    x, y = place
+    _write(ax, x, y, name, size=7, colour=BLACK, away=0.9 * diameter)
+
+
+def _write(
+    ax: Axes, x: float, y: float, text: str, *, size: float, colour: str, away: float = 0.0
+) -> None:
+    """Write beside a place, on the side that is farther from the middle."""
+    ax.annotate(
+        text,
+        (x, y),
+        xytext=(0, -away - 2) if y < 0 else (0, away),
+        textcoords="offset points",
+        horizontalalignment="center",
+        verticalalignment="top" if y < 0 else "bottom",
+        fontsize=size,
+        color=colour,
+        zorder=6,
+    )

@@ -1,0 +1,322 @@
+r"""Training with known kinetic data, and the valid models that come out of it.
+
+One task: some Michaelis constants are drawn from their measured ranges, in training and in
+generating, a generator is trained for the rest, and models are drawn from it until enough are
+valid. A task is a function of its arguments and its seed, lives in a folder of its own, and is done
+once: repeated, it goes on where it was stopped, or reads what it left. Tasks know nothing of one
+another, so they may run anywhere in any order.
+
+References
+----------
+Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6 (Fig. 4, 5;
+Methods, "Integrating known kinetic parameters from BRENDA").
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from skimpy_renaissance.errors import InputError, OutputError, SamplingError, listed
+from skimpy_renaissance.kinetic_data import KmRanges, random_parts
+from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.learning import (
+    NES,
+    Generator,
+    Optimizer,
+    TrainedGenerator,
+    derived_seeds,
+    train,
+)
+from skimpy_renaissance.learning.description import describe, differences
+from skimpy_renaissance.learning.rewards import RewardFunction
+from skimpy_renaissance.population import ParameterPopulation, save_columnar
+from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.spectrum import Validity
+
+__all__ = ["Integration", "Training", "integrate", "integrate_parts"]
+
+_BLOCK = 500  # models judged together
+_PATIENCE = 50  # models drawn at most, per valid one wanted
+_POPULATION, _CHECKPOINT = "population.h5", "generator"
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a generator is trained.
+
+    Parameters
+    ----------
+    criterion
+        When a model is valid.
+    generator
+        Architecture.
+    optimizer
+        How its weights are found.
+    reward
+        ``None`` for the optimiser's own.
+    """
+
+    criterion: Validity = field(default_factory=Validity)
+    generator: Generator = field(default_factory=Generator)
+    optimizer: Optimizer = field(default_factory=NES)
+    reward: RewardFunction | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Integration:
+    """Valid models of a generator into which some measured constants were integrated.
+
+    Parameters
+    ----------
+    km_names
+        The constants that were integrated; empty where none was.
+    population
+        Complete parameter sets, all valid.
+    n_drawn
+        Models that the trained generator drew until these were found.
+    """
+
+    km_names: tuple[str, ...]
+    population: ParameterPopulation
+    n_drawn: int
+
+    @property
+    def incidence(self) -> float:
+        """Share of the models drawn that were valid, 0 to 1."""
+        return len(self.population) / self.n_drawn
+
+
+def integrate(
+    bound: BoundKinetics,
+    measured: KmRanges | None = None,
+    *,
+    folder: str | os.PathLike[str],
+    n_models: int = 2000,
+    training: Training | None = None,
+    seed: int = 0,
+    provenance: Mapping[str, object] | None = None,
+    progress: bool | None = None,
+) -> Integration:
+    """Train a generator with measured constants and draw valid models from it, once.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    measured
+        Ranges from which constants are drawn, for example ``ranges.select(names)``; ``None`` or
+        empty: nothing is integrated.
+    folder
+        Of this task alone; made where it is absent. The training is kept in ``generator``, the
+        models in ``population.h5``, each written whole or not at all.
+    n_models
+        How many valid models.
+    training
+        Criterion, architecture and optimiser; by default the paper's.
+    seed
+        A whole number, 0 or more: of training and drawing.
+    provenance
+        What identifies the problem, plain JSON, such as the name of the state.
+    progress
+        Whether to show the training on stderr; ``None`` shows it on a terminal.
+
+    Returns
+    -------
+    Integration
+        Computed, or read from the folder where the same task was done before.
+
+    Raises
+    ------
+    InputError
+        The folder holds another task, or an argument cannot be used.
+    SamplingError
+        Fewer than one in fifty models is valid after training.
+    OutputError
+        The folder cannot be written to.
+    KeyboardInterrupt
+        On Ctrl-C. What was trained so far is kept, and the same call goes on from there.
+
+    Examples
+    --------
+    >>> known = integrate(bound, ranges.select(names), folder="runs/tca_0")  # doctest: +SKIP
+    >>> known.incidence, len(known.population)  # doctest: +SKIP
+    """
+    if isinstance(n_models, bool) or n_models < 1:
+        raise InputError(f"n_models must be a whole number >= 1, got {n_models!r}.")
+    training = training or Training()
+    ranges = {} if measured is None else measured.molar
+    seed_of_training, seed_of_drawing = derived_seeds(seed, 2)
+    task = {
+        "measured": {name: list(ends) for name, ends in sorted(ranges.items())},
+        "n_models": n_models,
+        "training": describe(training),
+        "seed": seed,
+        "problem": describe(dict(provenance or {})),
+    }
+    place = Path(folder)
+    done = _done(place / _POPULATION, task, bound)
+    if done is not None:
+        return Integration(tuple(ranges), done[0], done[1])
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {place} cannot be made: {error.strerror}.") from error
+    trained = train(
+        bound,
+        criterion=training.criterion,
+        optimizer=training.optimizer,
+        generator=training.generator,
+        reward=training.reward,
+        seed=seed_of_training,
+        measured=ranges,
+        checkpoint=place / _CHECKPOINT,
+        progress=progress,
+        provenance=provenance,
+    )
+    log_km, n_drawn = _valid(bound, trained, n_models, training.criterion, seed=seed_of_drawing)
+    origin = {"sampler": "RENAISSANCE", "valid_only": True, "task": task, "n_drawn": n_drawn}
+    population = parametrize(bound, log_km, provenance=origin)
+    save_columnar(population, place / _POPULATION)
+    return Integration(tuple(ranges), population, n_drawn)
+
+
+def integrate_parts(
+    bound: BoundKinetics,
+    measured: KmRanges,
+    *,
+    folder: str | os.PathLike[str],
+    n: int = 10,
+    share: float = 0.5,
+    only: Collection[int] | None = None,
+    n_models: int = 2000,
+    training: Training | None = None,
+    seed: int = 0,
+    provenance: Mapping[str, object] | None = None,
+    progress: bool | None = None,
+) -> Iterator[Integration]:
+    """Integrate random parts of some measured constants, one combination after the other.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    measured
+        Ranges of the constants to choose from, for example those of one subsystem.
+    folder
+        A sub-folder per combination (``part_0``, ``part_1``, ...), as :func:`integrate` fills them;
+        what is done already is read.
+    n
+        Combinations; the first ones do not depend on the number.
+    share
+        Of the constants that a combination integrates, rounded up.
+    only
+        Which combinations, by number: a cluster's job does its own, and a last call reads them all.
+        ``None``: all, in order.
+    n_models, training, provenance, progress
+        As for :func:`integrate`.
+    seed
+        A whole number, 0 or more: of choice, training and drawing.
+
+    Yields
+    ------
+    Integration
+
+    Raises
+    ------
+    InputError
+        Fewer than two constants are measured, a number is not among the combinations, or as for
+        :func:`integrate`.
+
+    Examples
+    --------
+    >>> parts = integrate_parts(bound, ranges, folder="runs/tca", n=10)  # doctest: +SKIP
+    >>> after = [overlap_scores(part.population, ranges) for part in parts]  # doctest: +SKIP
+    """
+    parts = random_parts(measured.km_names, n, seed=seed, share=share)
+    numbers = range(n) if only is None else list(only)
+    strange = [number for number in numbers if number not in range(n)]
+    if strange:
+        raise InputError(
+            f"Combinations are numbered 0 to {n - 1}; got {listed(map(str, strange))}."
+        )
+    seeds = derived_seeds(seed, n)
+    return (
+        integrate(
+            bound,
+            measured.select(parts[number]),
+            folder=Path(folder) / f"part_{number}",
+            n_models=n_models,
+            training=training,
+            seed=seeds[number],
+            provenance=provenance,
+            progress=progress,
+        )
+        for number in numbers
+    )
+
+
+def _done(
+    path: Path, task: Mapping[str, object], bound: BoundKinetics
+) -> tuple[ParameterPopulation, int] | None:
+    """Return what an earlier run of the same task left, if any."""
+    if not path.exists():
+        return None
+    population = ParameterPopulation.load(path)
+    stored = population.provenance.get("task")
+    if not isinstance(stored, Mapping):
+        differ = ["they do not say of which"]
+    else:
+        differ = differences(dict(stored), dict(task)) or _kinetics_differ(population, bound)
+    if differ:
+        raise InputError(
+            f"{path} holds the models of another task: {listed(differ, most=3)}. Choose another "
+            "folder, or repeat the stored task."
+        )
+    return population, int(str(population.provenance["n_drawn"]))
+
+
+def _kinetics_differ(population: ParameterPopulation, bound: BoundKinetics) -> list[str]:
+    """Judge the first stored model again: another state or other units give another number."""
+    log_km = torch.from_numpy(population.select([0]).log_km(bound.km_names))
+    now = bound.eigenvalues(log_km).real.max().item()
+    stored = np.asarray(population.lambda_max)[0]
+    if np.isclose(now, stored, rtol=1e-3):
+        return []
+    return [f"lambda_max of the first model: {stored:.4g} stored, {now:.4g} 1/h now"]
+
+
+def _valid(
+    bound: BoundKinetics, trained: TrainedGenerator, n: int, criterion: Validity, *, seed: int
+) -> tuple[torch.Tensor, int]:
+    """Return `model x km`, ln(mol/L), of the first n valid models, and how many were drawn."""
+    found: list[torch.Tensor] = []
+    n_found = n_drawn = 0
+    for log_km in trained.blocks(_BLOCK, seed=seed):
+        with torch.no_grad():
+            kept = _verdicts(bound, log_km, criterion).nonzero().flatten()[: n - n_found]
+        found.append(log_km[kept])
+        n_found += len(kept)
+        if n_found == n:
+            n_drawn += int(kept[-1]) + 1  # up to the last one needed
+            break
+        n_drawn += _BLOCK
+        if n_drawn > _PATIENCE * n:
+            raise SamplingError(
+                f"{n_found} of {n_drawn} models were valid (below {criterion.partition:g} 1/h), "
+                f"{n} are needed. Train longer, or integrate less: the measured constants may "
+                "leave no valid model."
+            )
+    return torch.cat(found), n_drawn
+
+
+def _verdicts(bound: BoundKinetics, log_km: torch.Tensor, criterion: Validity) -> torch.Tensor:
+    if not criterion.needs_lambda_min:
+        return criterion(bound.lambda_max(log_km))
+    real_parts = bound.eigenvalues(log_km).real
+    return criterion(real_parts[:, 0], real_parts[:, -1])

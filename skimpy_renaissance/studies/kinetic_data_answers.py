@@ -1,0 +1,93 @@
+"""What the study of kinetic data found, before it is put into words and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from skimpy_renaissance.kinetic_data import KmComponents
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.studies.measurements import Observations
+
+__all__ = ["Answers", "SubsystemAnswer"]
+
+
+@dataclass(frozen=True, eq=False)
+class SubsystemAnswer:
+    """What integrating halves of one subsystem's constants did.
+
+    Parameters
+    ----------
+    name
+        The subsystem.
+    km_names
+        Its measured constants.
+    n_integrated
+        How many of them a combination integrates.
+    change
+        As :func:`~skimpy_renaissance.kinetic_data.held_out.held_out_overlap` returns, of all
+        measured constants.
+    incidence
+        Share of valid models per combination, 0 to 1.
+    """
+
+    name: str
+    km_names: tuple[str, ...]
+    n_integrated: int
+    change: pd.DataFrame
+    incidence: Sequence[float]
+
+    @property
+    def n_measured(self) -> int:
+        """How many measured constants it has."""
+        return len(self.km_names)
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Everything that the study found, before it is put into words.
+
+    Parameters
+    ----------
+    observations
+        Measured constants.
+    subsystem_of
+        Index ``km``.
+    subsystems
+        One answer per subsystem that was integrated.
+    by_chance
+        ``change`` of trainings without data against other trainings without data.
+    fixed
+        Reactions of the enzyme that was fixed.
+    incidence
+        Share of valid models: ``"without"`` and ``"fixed"``, one number per training.
+    moved, control
+        Where constants moved when the enzyme was fixed, and when training was repeated without
+        data; as :func:`~skimpy_renaissance.kinetic_data.distance.located` returns.
+    distances
+        Of each reaction from the enzyme.
+    populations
+        ``"without"`` and ``"fixed"``, all trainings together.
+    components
+        Of the unmeasured constants.
+    median_log_km
+        `training x km`, ln(mol/L): medians; index ``group``.
+    turnover
+        kcat where proteomics is given.
+    """
+
+    observations: Observations
+    subsystem_of: pd.Series
+    subsystems: Sequence[SubsystemAnswer]
+    by_chance: pd.DataFrame
+    fixed: tuple[str, ...]
+    incidence: Mapping[str, Sequence[float]]
+    moved: pd.DataFrame
+    control: pd.DataFrame
+    distances: pd.DataFrame
+    populations: Mapping[str, ParameterPopulation]
+    components: KmComponents
+    median_log_km: pd.DataFrame
+    turnover: pd.DataFrame | None

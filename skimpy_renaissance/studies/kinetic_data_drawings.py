@@ -1,0 +1,173 @@
+"""Figures 4 and 5 of the paper, drawn from the answers of the study of kinetic data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
+from skimpy_renaissance.plots import (
+    plot_components,
+    plot_distance,
+    plot_overlap,
+    plot_overlap_by_subsystem,
+    plot_pair,
+    plot_rings,
+    plot_top_subsystems,
+)
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAnswer
+from skimpy_renaissance.studies.study import Drawing
+
+__all__ = ["drawings"]
+
+_RINGS = 3
+_MOST_BARS = 100  # constants in one figure; beyond it those that changed most
+
+
+def drawings(
+    case: Case, found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame
+) -> dict[str, Drawing]:
+    """Return the figures by name.
+
+    Parameters
+    ----------
+    case
+        The organism.
+    found
+        What was found.
+    focus
+        The subsystem that is shown constant by constant.
+    summary
+        Means inside and outside each subsystem.
+
+    Returns
+    -------
+    dict
+    """
+    enzyme = ", ".join(found.fixed)
+    stand_in = (
+        "" if found.observations.are_real else " Measurements are a stand-in (held-out model)."
+    )
+    inside = focus.change[focus.change.index.isin(list(focus.km_names))]
+    outside = focus.change.drop(index=inside.index)
+    largest = outside["change"].abs().sort_values(ascending=False).index[:_MOST_BARS]
+    outside = outside[outside.index.isin(largest)]
+
+    def entry(
+        draw: Callable[[Axes], object], caption: str, size: tuple[float, float] = (6.4, 4.0)
+    ) -> Drawing:
+        return Drawing(lambda figure: draw(figure.add_subplot()), caption + stand_in, size)
+
+    return {
+        "fig4a_rings": Drawing(
+            lambda figure: _rings(figure, found),
+            f"How far Km and Vmax moved when the constants of {enzyme} (squares) were fixed, and "
+            "by repeating the training without data. A ring is a step through the network."
+            + stand_in,
+            (14.0, 6.5),
+        ),
+        "fig4b_pairs": Drawing(
+            lambda figure: _pairs(figure, case, found),
+            f"Constants of {enzyme} and of its neighbours without data (grey) and with its Km "
+            f"fixed (orange).{stand_in}",
+            (12.0, 4.0),
+        ),
+        "fig4_distance": entry(
+            lambda ax: plot_distance(by_distance(found.moved), by_distance(found.control), ax),
+            f"Mean shift of constants over their distance from {enzyme}, beside what another seed "
+            "without data does.",
+        ),
+        "fig5a_overlap_inside": entry(
+            lambda ax: plot_overlap(inside, ax),
+            f"Overlap of held-out Km of {focus.name} with their measured range. "
+            f"{focus.n_integrated} of {focus.n_measured} are integrated at a time; error bars: "
+            "standard error over combinations.",
+        ),
+        "fig5b_by_subsystem": entry(
+            lambda ax: plot_overlap_by_subsystem(summary.xs("inside", level="where"), ax),
+            "Mean overlap of held-out Km within each subsystem, without and with data of the same "
+            "subsystem (number of constants).",
+        ),
+        "fig5c_overlap_outside": entry(
+            lambda ax: plot_overlap(outside, ax, groups=found.subsystem_of),
+            f"Overlap of all other measured Km when halves of {focus.name} are integrated.",
+            (14.0, 5.0),
+        ),
+        "fig5d_elsewhere": entry(
+            lambda ax: plot_overlap_by_subsystem(summary.xs("outside", level="where"), ax),
+            "Mean overlap of the Km of all other subsystems, when data of the subsystem below are "
+            "integrated.",
+        ),
+        "fig5e_top": Drawing(
+            lambda figure: plot_top_subsystems(
+                {
+                    f"{answer.name}\n({answer.n_integrated} integrated)": top_by_subsystem(
+                        answer.change[~answer.change.index.isin(list(answer.km_names))],
+                        found.subsystem_of,
+                    )
+                    for answer in found.subsystems
+                },
+                figure,
+            ),
+            f"Subsystems of the 15 Km that gain most from integrating each subsystem.{stand_in}",
+            (9.0, 5.0),
+        ),
+        "fig5f_components": entry(
+            lambda ax: plot_components(found.components, ax),
+            "Unmeasured Km in two principal components: each point a valid model, each cloud one "
+            "training.",
+            (7.5, 4.5),
+        ),
+    }  # fmt: skip
+
+
+def _rings(figure: Figure, found: Answers) -> None:
+    left, right = figure.subplots(1, 2)
+    for ax, table, title in (
+        (left, found.moved, f"{', '.join(found.fixed)} fixed"),
+        (right, found.control, "control: trained again without data"),
+    ):
+        plot_rings(table, found.distances, ax, rings=_RINGS)
+        ax.set_title(title)
+
+
+def _pairs(figure: Figure, case: Case, found: Answers) -> None:
+    """Fig. 4b: the enzyme's Km and Vmax, its Vmax and the next one's, two Km beyond."""
+    network = case.network
+    vmax_of = dict(zip(network.reaction_names, network.vmax_names, strict=True))
+    ranges = found.observations.ranges.table
+    own_km = str(ranges.index[ranges["reaction"] == found.fixed[0]][0])
+    vmax, km = (_nearest(found.moved, kind) for kind in ("vmax", "km"))
+    own_vmax = vmax_of[found.fixed[0]]
+    wanted = [(own_km, own_vmax), (own_vmax, *vmax[:1]), km[:2]]
+    pairs = [names for names in wanted if len(names) == 2 and None not in names]
+    axes = figure.subplots(1, len(pairs))
+    for ax, names in zip(np.atleast_1d(axes), pairs, strict=True):
+        before, after = (
+            dict(_labelled(found.populations[group], name) for name in names)
+            for group in ("without", "fixed")
+        )
+        plot_pair(before, after, ax, labels=("nothing integrated", f"{found.fixed[0]} fixed"))
+    np.atleast_1d(axes)[0].legend(frameon=False, fontsize="small")
+
+
+def _nearest(moved: pd.DataFrame, kind: str) -> list[str]:
+    """Return the constants that moved most in the nearest reactions, one per distance."""
+    near = moved[(moved["kind"] == kind) & (moved["distance"] > 0)]
+    return list(near.groupby("distance")["statistic"].idxmax())
+
+
+def _labelled(population: ParameterPopulation, name: str) -> tuple[str, NDArray[np.float64]]:
+    """Return a constant in a unit that people use, under a label that states it."""
+    values = population.values[:, population.names.index(name)]
+    assert population.units is not None, "populations of a study have units"
+    if name.startswith("km_"):
+        return f"{name} (mM)", 1e3 * values / population.units.concentration_scaling
+    return f"{name} (mmol/gDW/h)", values / population.units.flux_factor

@@ -1,0 +1,269 @@
+"""The study of kinetic data in words, tables and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
+from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAnswer
+from skimpy_renaissance.studies.kinetic_data_drawings import drawings
+from skimpy_renaissance.studies.study import Finding, StudyResult
+
+__all__ = ["inside_and_outside", "report"]
+
+_TCA = ("citric acid", "citrate cycle", "tca")
+_TOP = 15
+_STAND_IN = (
+    "The measured constants of this study are a stand-in, measured by nobody: one valid model was "
+    "held out, and a part of its Km given out as measured. Numbers say whether the method finds "
+    "that model again; they say nothing about the organism."
+)
+
+
+def report(case: Case, found: Answers) -> StudyResult:
+    """Put the answers side by side with the published ones.
+
+    Parameters
+    ----------
+    case
+        The organism.
+    found
+        What was found.
+
+    Returns
+    -------
+    StudyResult
+    """
+    focus = _focus(found.subsystems)
+    summary = inside_and_outside(found.subsystems)
+    return StudyResult(
+        findings=[*_of_one_enzyme(found), *_of_subsystems(found, focus, summary), *_of_all(found)],
+        tables=_tables(found, summary),
+        drawings=drawings(case, found, focus, summary),
+        numbers={
+            "measurements": found.observations.match.summary().to_dict(),
+            "measured_km": len(found.observations.ranges),
+            "real_measurements": found.observations.are_real,
+            "fixed_reactions": list(found.fixed),
+            "focus": focus.name,
+            "explained_variance": found.components.explained.tolist(),
+        },
+        warnings=[] if found.observations.are_real else [_STAND_IN],
+    )
+
+
+def inside_and_outside(answers: Sequence[SubsystemAnswer]) -> pd.DataFrame:
+    """Average overlap scores within each integrated subsystem, and over all others.
+
+    Parameters
+    ----------
+    answers
+        One per subsystem.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``subsystem`` and ``where`` (``"inside"``, ``"outside"``); columns ``n`` (constants
+        scored), ``before``, ``after`` (means), ``before_error``, ``after_error`` (standard errors
+        over constants), ``improved`` and ``unreached`` (constants that overlap in neither case).
+    """
+    rows = {}
+    for answer in answers:
+        inside = answer.change.index.isin(list(answer.km_names))
+        for where, table in (
+            ("inside", answer.change[inside]),
+            ("outside", answer.change[~inside]),
+        ):
+            scored = table.dropna(subset=["after"])
+            rows[answer.name, where] = {
+                "n": len(scored),
+                "before": scored["before"].mean(),
+                "after": scored["after"].mean(),
+                "before_error": scored["before"].sem(),
+                "after_error": scored["after"].sem(),
+                "improved": int(scored["improved"].sum()),
+                "unreached": int((scored[["before", "after"]].max(axis=1) == 0).sum()),
+            }
+    index = pd.MultiIndex.from_tuples(list(rows), names=["subsystem", "where"])
+    return pd.DataFrame(list(rows.values()), index=index)
+
+
+def _focus(answers: Sequence[SubsystemAnswer]) -> SubsystemAnswer:
+    """Return the answer for the citric acid cycle, which the paper shows, else the first."""
+    for answer in answers:
+        if any(word in answer.name.lower() for word in _TCA):
+            return answer
+    return answers[0]
+
+
+def _of_one_enzyme(found: Answers) -> list[Finding]:
+    n_km = len(found.median_log_km.columns)
+    enzyme = ", ".join(found.fixed)
+    fixed, without = (np.array(found.incidence[name]) for name in ("fixed", "without"))
+    moved = [table["statistic"] for table in (found.moved, found.control)]
+    own = (found.moved["distance"] == 0) & (found.moved["kind"] == "vmax")
+    capacity = [values.reindex(found.moved.index[own]).mean() for values in moved]
+    others = found.moved.index[found.moved["distance"] > 0]
+    elsewhere = [values.reindex(others).mean() for values in moved]
+    return [
+        Finding(
+            "Km with a measured value",
+            "108 of 384",
+            f"{len(found.observations.ranges)} of {n_km}",
+            note="measured" if found.observations.are_real else "a stand-in, measured by nobody",
+        ),
+        Finding(
+            f"incidence with the Km of {enzyme} fixed",
+            "> 99",
+            100 * float(fixed.mean()),
+            "%",
+            note=f"{len(fixed)} trainings; without data {100 * without.mean():.1f} %",
+        ),
+        Finding(
+            f"Kolmogorov-Smirnov distance of the Vmax of {enzyme}: Km fixed, against nothing fixed",
+            "restricted (Fig. 4b)",
+            float(capacity[0]),
+            note=f"control, trained again without data: {capacity[1]:.2f}",
+        ),
+        Finding(
+            "the same, mean over all Km and Vmax of other reactions",
+            "some moved (Fig. 4b)",
+            float(elsewhere[0]),
+            note=f"control: {elsewhere[1]:.2f}; only what exceeds it is due to the data",
+        ),
+    ]
+
+
+def _of_subsystems(found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame) -> list[Finding]:
+    chance = found.by_chance
+    in_focus = chance.index.isin(list(focus.km_names))
+    least = min(min(answer.incidence) for answer in found.subsystems)
+    every = sum(len(answer.incidence) for answer in found.subsystems)
+    better = summary["after"] > summary["before"]
+    n = len(found.subsystems)
+    top = top_by_subsystem(_outside(focus), found.subsystem_of, most=_TOP)
+
+    def of(where: str) -> str:
+        row = summary.loc[(focus.name, where)]
+        return f"{row['improved']:.0f} of {row['n']:.0f}"
+
+    def unreached(where: str) -> str:
+        row = summary.loc[(focus.name, where)]
+        return f"{row['unreached']:.0f} overlap in neither case"
+
+    return [
+        Finding(
+            "smallest incidence with half of a subsystem's Km integrated", "> 90", 100 * least, "%",
+            note=f"over {every} combinations",
+        ),
+        Finding(
+            f"held-out Km of {focus.name} predicted better", "16 of 17", of("inside"),
+            note=f"{focus.n_integrated} of {focus.n_measured} integrated at a time; "
+            f"{unreached('inside')}; without any data, another seed improves "
+            f"{_improved(chance[in_focus])}",
+        ),
+        Finding(
+            f"measured Km outside {focus.name} predicted better", "85 of 91", of("outside"),
+            note=f"{unreached('outside')}; without any data, another seed improves "
+            f"{_improved(chance[~in_focus])}",
+        ),
+        Finding(
+            "subsystems whose held-out Km are predicted better on average", "6 of 6",
+            f"{int(better.xs('inside', level='where').sum())} of {n}",
+        ),
+        Finding(
+            "subsystems whose data improve the Km of all others on average", "6 of 6",
+            f"{int(better.xs('outside', level='where').sum())} of {n}",
+            note="published: read off Fig. 5d",
+        ),
+        Finding(
+            f"subsystems of the {_TOP} Km that gain most from {focus.name}",
+            "shikimate 6, glycolysis 3, anaplerotic 2",
+            ", ".join(f"{name} {count}" for name, count in top.items()) or "none gained",
+        ),
+    ]  # fmt: skip
+
+
+def _of_all(found: Answers) -> list[Finding]:
+    """Say whether unmeasured constants move, and where the truth is known, towards it."""
+    unmeasured = found.median_log_km.drop(columns=list(found.observations.ranges.km_names))
+    group = unmeasured.index.to_numpy()
+    without = unmeasured[group == group[0]].to_numpy()
+    integrated = unmeasured[group != group[0]].to_numpy()
+    apart = _distance(product(without, integrated))
+    findings = [
+        Finding(
+            "distance of trainings with data from trainings without, in median ln Km of unmeasured "
+            "constants",
+            "clusters apart (Fig. 5f)",
+            apart,
+            note=f"among trainings without data {_distance(combinations(without, 2)):.2f}, with "
+            f"data {_distance(combinations(integrated, 2)):.2f}; root mean square, ln units",
+        )
+    ]
+    truth = found.observations.truth
+    if truth is not None:
+        target = truth[unmeasured.columns].to_numpy()
+        half = len(without) // 2
+        first, second = (np.abs(part - target).mean(0) for part in (without[:half], without[half:]))
+        closer = np.abs(integrated - target).mean(0) < np.abs(without - target).mean(0)
+        findings.append(
+            Finding(
+                "unmeasured Km whose prediction came closer to the held-out model",
+                None,
+                100 * float(closer.mean()),
+                "%",
+                note=f"of {len(target)}; another seed without data: "
+                f"{100 * float((second < first).mean()):.0f} %",
+            )
+        )
+    return findings
+
+
+def _tables(found: Answers, summary: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    parts, tops, incidences = [], {}, []
+    for answer in found.subsystems:
+        labelled = answer.change.assign(
+            subsystem=found.subsystem_of.reindex(answer.change.index), integrated=answer.name
+        )
+        parts.append(labelled.reset_index())
+        tops[answer.name] = top_by_subsystem(_outside(answer), found.subsystem_of, most=_TOP)
+        incidences += [(answer.name, i, share) for i, share in enumerate(answer.incidence)]
+    for name, shares in found.incidence.items():
+        incidences += [(name, i, share) for i, share in enumerate(shares)]
+    tables = {
+        "measured_ranges": found.observations.ranges.table.reset_index(),
+        "unmatched": found.observations.match.unmatched,
+        "overlap": pd.concat(parts, ignore_index=True),
+        "overlap_by_chance": found.by_chance.reset_index(),
+        "overlap_by_subsystem": summary.reset_index(),
+        "top_improvements": pd.DataFrame(tops).fillna(0).astype(int).rename_axis("subsystem")
+        .reset_index(),
+        "incidence": pd.DataFrame(incidences, columns=["integrated", "training", "incidence"]),
+        "moved": found.moved.reset_index(),
+        "moved_control": found.control.reset_index(),
+        "moved_by_distance": by_distance(found.moved).reset_index(),
+        "components": found.components.table,
+    }  # fmt: skip
+    if found.turnover is not None:
+        tables["turnover"] = found.turnover.reset_index()
+    return tables
+
+
+def _outside(answer: SubsystemAnswer) -> pd.DataFrame:
+    return answer.change[~answer.change.index.isin(list(answer.km_names))]
+
+
+def _improved(change: pd.DataFrame) -> str:
+    return f"{int(change['improved'].sum())} of {len(change)}"
+
+
+def _distance(pairs: Iterable[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> float:
+    """Root mean square difference of pairs of `km`."""
+    return float(np.sqrt(np.mean([np.mean((one - other) ** 2) for one, other in pairs])))

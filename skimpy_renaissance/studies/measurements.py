@@ -1,0 +1,230 @@
+r"""The measured Michaelis constants of a case; or a declared stand-in whose truth is known.
+
+Without measurements a study of what measurements tell can still test itself: one valid model is
+held out, a part of its :math:`K_m` is given out as measured within :math:`\pm\delta`, and the rest
+is the truth that predictions are compared with. Such numbers say whether the method works on this
+model; they say nothing about the organism.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import torch
+
+from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.examples import e_coli_core_subsystems
+from skimpy_renaissance.kinetic_data import (
+    KmMatch,
+    KmRanges,
+    km_places,
+    km_ranges,
+    match_km,
+    read_measured_km,
+)
+from skimpy_renaissance.learning import KmSpace, random_stream
+from skimpy_renaissance.studies.case import Case
+
+__all__ = ["Observations", "TableForm", "observe", "subsystems_of"]
+
+_BLOCK = 500  # models judged together
+_MOST = 100_000  # models judged at most for one that is valid
+
+UNASSIGNED = "unassigned"
+"""Subsystem of reactions that no table assigns."""
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """How the files of a case are written, where they are not tidy.
+
+    Parameters
+    ----------
+    unit
+        Unit of all measured Km, where the table has no such column.
+    columns
+        The measured table's name of a column to the name expected.
+    ec_columns
+        Columns of the pairing that hold reaction and EC number.
+    subsystem_columns
+        Columns of the table of subsystems that hold reaction and subsystem.
+    synonyms
+        Name of a metabolite in the measured table to its identifier.
+    """
+
+    unit: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    ec_columns: tuple[str, str] = ("reaction", "ec")
+    subsystem_columns: tuple[str, str] = ("reaction", "subsystem")
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Observations:
+    """Measured Km of a case.
+
+    Parameters
+    ----------
+    match
+        What belonged to which constant; of the ambiguous ones every candidate was taken.
+    ranges
+        Range of each measured constant.
+    truth
+        `km`, ln(mol/L): of the held-out model; ``None`` where the measurements are real.
+    """
+
+    match: KmMatch
+    ranges: KmRanges
+    truth: pd.Series | None = None
+
+    @property
+    def are_real(self) -> bool:
+        """Whether somebody measured them."""
+        return self.truth is None
+
+
+def observe(
+    case: Case,
+    *,
+    form: TableForm,
+    relative: float,
+    share: float,
+    always: Collection[str],
+    seed: int,
+) -> Observations:
+    """Read the measured Km of a case, or hold out a valid model in their place.
+
+    Parameters
+    ----------
+    case
+        The organism; its roles ``measured_km`` and ``ec_pairs``.
+    form
+        How the tables are written.
+    relative
+        Half width of a range without uncertainty of its own, relative to the value.
+    share
+        Of the stand-in: share of the constants given out as measured.
+    always
+        Of the stand-in: reactions whose constants are all given out.
+    seed
+        Of the stand-in.
+
+    Returns
+    -------
+    Observations
+        Of real measurements, one that fits several constants counts for each of them.
+
+    Raises
+    ------
+    InputError
+        No measurement fits a constant of the model.
+    SamplingError
+        No valid model was found to hold out.
+    FileFormatError, MissingEntryError, UnitsError
+        A table cannot be used.
+    """
+    if "measured_km" not in case.data:
+        return _stand_in(case, relative=relative, share=share, always=always, seed=seed)
+    measured = read_measured_km(
+        case.data["measured_km"], unit=form.unit, columns=dict(form.columns)
+    )
+    pairs = None
+    if "ec_pairs" in case.data:
+        pairs = _two_columns(
+            pd.read_csv(case.data["ec_pairs"]), form.ec_columns, ("reaction", "ec")
+        )
+    match = match_km(measured, case.network, ec_of=pairs, metabolite_names=dict(form.synonyms))
+    accepted = match.accepting()
+    if not accepted.km_names:
+        raise InputError(
+            f"None of {len(measured)} measurements fits a Km of {case.network.name!r}. The first "
+            f"reason is: {match.unmatched['why'].iloc[0]}. EC numbers need a pairing with "
+            "reactions (--ec-pairs)."
+        )
+    return Observations(match, km_ranges(accepted, relative=relative))
+
+
+def subsystems_of(case: Case, form: TableForm) -> pd.Series:
+    """Return the subsystem of each Michaelis constant.
+
+    Parameters
+    ----------
+    case
+        The organism; its role ``subsystems``, a table of reaction and subsystem. The bundled model
+        has its own.
+    form
+        How the table is written.
+
+    Returns
+    -------
+    pandas.Series
+        Index ``km``: ``"unassigned"`` where the table says nothing.
+
+    Raises
+    ------
+    MissingEntryError
+        A column is absent.
+    """
+    table = e_coli_core_subsystems()
+    if "subsystems" in case.data:
+        table = _two_columns(
+            pd.read_csv(case.data["subsystems"]),
+            form.subsystem_columns,
+            ("reaction", "subsystem"),
+        )
+    elif set(table["reaction"]) != set(case.network.reaction_names):
+        table = table[:0]
+    one = table.dropna().drop_duplicates("reaction").set_index("reaction")["subsystem"]
+    places = km_places(case.network)["reaction"]
+    return places.map(lambda reaction: str(one.get(reaction, UNASSIGNED))).rename("subsystem")
+
+
+def _two_columns(
+    table: pd.DataFrame, given: tuple[str, str], expected: tuple[str, str]
+) -> pd.DataFrame:
+    """Keep two columns under the names expected; what is absent is for the reader to refuse."""
+    kept = table[[name for name in given if name in table]]
+    return kept.rename(columns=dict(zip(given, expected, strict=True)))
+
+
+def _stand_in(
+    case: Case, *, relative: float, share: float, always: Collection[str], seed: int
+) -> Observations:
+    if not 0 < share <= 1:
+        raise InputError(f"share must be above 0 and at most 1, got {share!r}.")
+    rng = random_stream(seed, purpose="stand-in for measurements")
+    truth = pd.Series(_one_valid_model(case, rng), index=list(case.bound.km_names))
+    places = km_places(case.network)
+    places = places[places["free"].astype(bool)]
+    order = torch.randperm(len(places), generator=rng).tolist()
+    chosen = set(places.index[order[: max(2, round(share * len(places)))]])
+    chosen |= set(places.index[places["reaction"].isin(list(always))])
+    given = places[[name in chosen for name in places.index]]
+    table = given[["reaction", "metabolite"]].assign(
+        value=np.exp(truth[given.index].to_numpy()),
+        unit="M",
+        reference="stand-in: a held-out valid model, measured by nobody",
+    )
+    match = match_km(read_measured_km(table.reset_index(drop=True)), case.network)
+    return Observations(match, km_ranges(match, relative=relative), truth)
+
+
+def _one_valid_model(case: Case, rng: torch.Generator) -> np.ndarray:
+    """Draw ln Km uniformly between their bounds until a model is valid: `km`, ln(mol/L)."""
+    bound = case.bound
+    space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=case.generator.range)
+    for _ in range(_MOST // _BLOCK):
+        uniform = torch.rand(_BLOCK, len(space.names), dtype=torch.float64, generator=rng)
+        log_km = space.lower + (space.upper - space.lower) * uniform
+        with torch.no_grad():
+            valid = log_km[case.criterion(bound.lambda_max(log_km))]
+        if len(valid):
+            return valid[0].numpy()
+    raise SamplingError(
+        f"None of {_MOST} models drawn between the bounds of Km was valid (below "
+        f"{case.criterion.partition:g} 1/h), so none can stand in for measurements. Give measured "
+        "constants (--measured-km), or relax the criterion."
+    )

@@ -10,10 +10,12 @@ from matplotlib.figure import Figure
 
 from skimpy_renaissance.atomic import atomic_path
 
-__all__ = ["save_figure"]
+__all__ = ["save_figure", "save_whole_figure"]
 
 
-def save_figure(path: Path, draw: Callable[[Axes], object]) -> None:
+def save_figure(
+    path: Path, draw: Callable[[Axes], object], *, size: tuple[float, float] = (6.4, 4.0)
+) -> None:
     """Draw on new axes and write them, atomically.
 
     Parameters
@@ -22,13 +24,37 @@ def save_figure(path: Path, draw: Callable[[Axes], object]) -> None:
         The file; its suffix decides the format.
     draw
         Draws on the axes it is given.
+    size
+        Width and height, inches.
 
     Raises
     ------
     OutputError
         ``path`` cannot be written.
     """
-    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-    draw(figure.add_subplot())
+    save_whole_figure(path, lambda figure: draw(figure.add_subplot()), size=size)
+
+
+def save_whole_figure(
+    path: Path, draw: Callable[[Figure], object], *, size: tuple[float, float]
+) -> None:
+    """Draw on a new figure and write it, atomically.
+
+    Parameters
+    ----------
+    path
+        The file; its suffix decides the format.
+    draw
+        Draws on the figure it is given.
+    size
+        Width and height, inches.
+
+    Raises
+    ------
+    OutputError
+        ``path`` cannot be written.
+    """
+    figure = Figure(figsize=size, layout="constrained")
+    draw(figure)
     with atomic_path(path) as temporary:
         figure.savefig(temporary, dpi=150)

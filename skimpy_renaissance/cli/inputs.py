@@ -34,6 +34,7 @@ __all__ = [
     "Inputs",
     "bind_state",
     "choose_state",
+    "fingerprint",
     "growth_reaction",
     "read_inputs",
     "read_model",
@@ -168,9 +169,9 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
     for role in ("conservation", "regulation"):
         path = getattr(given, role)
         if path is not None:
-            input_files[role] = _fingerprint(path, role=role)
+            input_files[role] = fingerprint(path, role=role)
     with _located(given.file, role="model") as path:
-        input_files["model"] = _fingerprint(path, role="model", shown=given.file)
+        input_files["model"] = fingerprint(path, role="model", shown=given.file)
         network = read_skimpy_yaml(path, conservation=given.conservation)
     if given.regulation is not None:
         network = add_regulation(network, _regulation(given.regulation))
@@ -238,7 +239,7 @@ def read_states_file(
     """
     units = settings.to_units()
     with _located(given, role="states") as path:
-        input_file = _fingerprint(path, role="states", shown=given)
+        input_file = fingerprint(path, role="states", shown=given)
         if path.suffix == ".json":
             state = read_steady_state(path, network, units=units, check=False)
             return SteadyStates.stack([state]), input_file
@@ -361,7 +362,27 @@ def _located(given: Path, *, role: str) -> Iterator[Path]:
         yield given
 
 
-def _fingerprint(path: Path, *, role: str, shown: Path | None = None) -> InputFile:
+def fingerprint(path: Path, *, role: str, shown: Path | None = None) -> InputFile:
+    """Return a file's place and the hash of its bytes.
+
+    Parameters
+    ----------
+    path
+        The file.
+    role
+        What it is, for the message.
+    shown
+        How the person named it, where that is not a path.
+
+    Returns
+    -------
+    InputFile
+
+    Raises
+    ------
+    FileFormatError
+        It cannot be read.
+    """
     try:
         digest = sha256(path.read_bytes()).hexdigest()
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from skimpy_renaissance._version import __version__
-from skimpy_renaissance.cli import check, demo, generate, report, reproduce, train
+from skimpy_renaissance.cli import check, demo, generate, overlap, report, reproduce, train
 from skimpy_renaissance.cli.console import EXIT_CODES, say
 
 __all__ = ["app", "main"]
@@ -47,6 +47,7 @@ for _name, _command, _example in (
     ("check", check.check_command, check.EXAMPLE),
     ("train", train.train_command, train.EXAMPLE),
     ("generate", generate.generate_command, generate.EXAMPLE),
+    ("overlap", overlap.overlap_command, overlap.EXAMPLE),
     ("report", report.report_command, report.EXAMPLE),
     ("reproduce", reproduce.reproduce_command, reproduce.EXAMPLE),
 ):

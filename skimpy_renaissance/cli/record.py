@@ -13,23 +13,40 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 
 from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import atomic_path, write_json
-from skimpy_renaissance.cli.inputs import Inputs
+from skimpy_renaissance.cli.inputs import InputFile
 from skimpy_renaissance.cli.run_file import as_tables, to_toml
+from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
 from skimpy_renaissance.learning.description import differences
 
-__all__ = ["RECORD", "RESOLVED", "Record", "claim_folder", "read_record"]
+__all__ = ["RECORD", "RESOLVED", "Record", "Traceable", "claim_folder", "read_record"]
 
 RECORD = "run.json"
 RESOLVED = "resolved.toml"
 _FORMAT = "skimpy_renaissance run"
+
+
+class Traceable(Protocol):
+    """What a command worked on, as far as a record needs to know."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, completed by what the files say."""
+
+    @property
+    def input_files(self) -> Mapping[str, InputFile]:
+        """Role to file."""
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """What tells this problem from another, plain JSON; ``units`` among it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,7 @@ class Record:
     """
 
     command: str
-    inputs: Inputs
+    inputs: Traceable
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
 
     def write(self, path: Path, *, status: str, results: Mapping[str, object]) -> None:

@@ -8,8 +8,10 @@ from skimpy_renaissance.plots.lambda_max import plot_lambda_max
 from skimpy_renaissance.plots.lambda_shift import plot_lambda_shift
 from skimpy_renaissance.plots.landscape import plot_fastest, plot_landscape
 from skimpy_renaissance.plots.overlap import (
+    overlap_size,
     plot_overlap,
     plot_overlap_by_subsystem,
+    plot_overlap_rows,
     plot_top_subsystems,
 )
 from skimpy_renaissance.plots.propagation import plot_distance, plot_pair, plot_rings
@@ -18,6 +20,7 @@ from skimpy_renaissance.plots.robustness import plot_returned, plot_robustness
 from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_trajectories
 
 __all__ = [
+    "overlap_size",
     "plot_components",
     "plot_concentration",
     "plot_distance",
@@ -29,6 +32,7 @@ __all__ = [
     "plot_landscape",
     "plot_overlap",
     "plot_overlap_by_subsystem",
+    "plot_overlap_rows",
     "plot_pair",
     "plot_percentiles",
     "plot_reactor",

@@ -29,7 +29,16 @@ from skimpy_renaissance.plots.palette import (
     VERMILLION,
 )
 
-__all__ = ["plot_overlap", "plot_overlap_by_subsystem", "plot_top_subsystems"]
+__all__ = [
+    "overlap_size",
+    "plot_overlap",
+    "plot_overlap_by_subsystem",
+    "plot_overlap_rows",
+    "plot_top_subsystems",
+]
+
+PER_ROW = 60
+"""Bars that stand side by side in a figure of several rows."""
 
 _LARGEST_LABEL = 9  # points
 _RING_COLOURS = (SKY, ORANGE, GREEN, PURPLE, VERMILLION, BLUE, "#F0E442", "#BBBBBB", GREY)
@@ -75,11 +84,7 @@ def plot_overlap(
     shown = table.dropna(subset=["after"])
     if not len(shown):
         raise InputError(f"There is no score to draw: none of {len(table)} constants has one.")
-    of = pd.Series("", index=shown.index) if groups is None else groups.reindex(shown.index)
-    order = pd.DataFrame({"group": of, "after": -shown["after"]}).sort_values(
-        ["group", "after"], kind="stable"
-    )
-    shown, of = shown.loc[order.index], of.loc[order.index]
+    shown, of = _ordered(shown, groups)
     if ax is None:
         size = (max(6.4, 1.5 + 0.16 * len(shown)), 4.0)
         _, ax = plt.subplots(figsize=size, layout="constrained")
@@ -102,10 +107,10 @@ def plot_overlap(
             color=BLACK,
             label=labels[1],
         )
-    texts = shown["metabolite"].str.lstrip("_") + "  " + shown["reaction"]
+    names_of_bars = shown["metabolite"].str.lstrip("_") + "  " + shown["reaction"]
     width = ax.figure.get_figure(root=True).get_figwidth()  # type: ignore[union-attr]
     size = min(_LARGEST_LABEL, 60.0 * width / len(shown))
-    ax.set_xticks(place, texts, rotation=90, fontsize=max(size, 3.0))
+    ax.set_xticks(place, names_of_bars, rotation=90, fontsize=max(size, 3.0))
     ax.tick_params(axis="x", length=2)
     ax.set_xlim(-0.8, len(shown) - 0.2)
     ax.set_ylabel("overlap with the measured range\n(share of the predicted range)")
@@ -114,8 +119,74 @@ def plot_overlap(
         _name_groups(ax, of)
     ax.spines[["top", "right"]].set_visible(False)
     if "before" in shown:
-        ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize="small")
+        handles, texts = ax.get_legend_handles_labels()
+        ax.legend(
+            handles[::-1],
+            texts[::-1],
+            frameon=False,
+            loc="upper left",
+            bbox_to_anchor=(1.0, 1.0),
+            fontsize="small",
+        )
     return ax
+
+
+def overlap_size(n: int) -> tuple[float, float]:
+    """Return the size of a figure that :func:`plot_overlap_rows` fills well.
+
+    Parameters
+    ----------
+    n
+        Constants.
+
+    Returns
+    -------
+    tuple of float
+        Width and height, inches.
+    """
+    rows = max(1, -(-n // PER_ROW))
+    return max(6.4, 2.8 + 0.17 * min(n, PER_ROW)), 0.6 + 4.0 * rows
+
+
+def plot_overlap_rows(
+    table: pd.DataFrame,
+    figure: Figure | None = None,
+    *,
+    groups: pd.Series | None = None,
+    labels: Sequence[str] = ("with measured constants", "without"),
+) -> list[Axes]:
+    """Draw as :func:`plot_overlap`, in rows of at most 60 bars with one scale.
+
+    Parameters
+    ----------
+    table, groups, labels
+        As for :func:`plot_overlap`.
+    figure
+        Where to draw; by default a new one of :func:`overlap_size`.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+
+    Raises
+    ------
+    MissingEntryError, InputError
+        As for :func:`plot_overlap`.
+    """
+    _require(table, ("reaction", "metabolite", "after"))
+    shown, _ = _ordered(table.dropna(subset=["after"]), groups)
+    n_rows = max(1, -(-len(shown) // PER_ROW))
+    if figure is None:
+        figure = plt.figure(figsize=overlap_size(len(shown)), layout="constrained")
+    axes = list(figure.subplots(n_rows, 1, squeeze=False).flat)
+    for row, ax in enumerate(axes):
+        part = shown.iloc[row * PER_ROW : (row + 1) * PER_ROW]
+        plot_overlap(part, ax, groups=groups, labels=labels)
+        ax.set_ylim(0, 1.12 * _highest(shown))
+        ax.set_xlim(-0.8, min(len(shown), PER_ROW) - 0.2)
+        if row and ax.get_legend() is not None:
+            ax.get_legend().remove()
+    return axes
 
 
 def plot_overlap_by_subsystem(
@@ -129,8 +200,8 @@ def plot_overlap_by_subsystem(
     Parameters
     ----------
     table
-        Index ``subsystem``; column ``before`` (mean overlap score, 0 to 1), and where both are to
-        be drawn ``after``; optional are ``before_error``, ``after_error`` and ``n`` (constants).
+        Index ``subsystem``; columns ``before`` and ``after``, or one of them (mean overlap score, 0
+        to 1); optional are ``before_error``, ``after_error`` and ``n`` (constants).
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
     labels
@@ -147,35 +218,35 @@ def plot_overlap_by_subsystem(
     InputError
         There is no subsystem to draw.
     """
-    _require(table, ("before",))
+    drawn = [name for name in ("before", "after") if name in table]
+    if not drawn:
+        _require(table, ("before",))
     if not len(table):
         raise InputError("There is no subsystem to draw.")
     if ax is None:
         _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
-    drawn = [name for name in ("before", "after") if name in table]
-    place = np.arange(len(table))
-    width = 0.8 / len(drawn)
-    for i, (name, colour) in enumerate(zip(drawn, (BLUE, VERMILLION), strict=False)):
+    place = np.arange(len(table))[::-1]  # first at the top
+    height = 0.8 / len(drawn)
+    for i, name in enumerate(drawn):
         error = table.get(f"{name}_error", None)
-        ax.bar(
-            place + (i - (len(drawn) - 1) / 2) * width,
+        ax.barh(
+            place - (i - (len(drawn) - 1) / 2) * height,
             table[name],
-            width=width,
-            color=colour,
-            yerr=error,
+            height=height,
+            color={"before": BLUE, "after": VERMILLION}[name],
+            xerr=error,
             error_kw={"elinewidth": 0.8, "capsize": 2},
-            label=labels[i],
+            label=labels[("before", "after").index(name)],
         )
     texts = [str(name) for name in table.index]
     if "n" in table:
         texts = [f"{name} ({n})" for name, n in zip(texts, table["n"], strict=True)]
-    ax.set_xticks(place, texts, rotation=35, horizontalalignment="right", rotation_mode="anchor")
-    ax.set_ylabel("mean overlap score")
-    ax.set_ylim(bottom=0)
+    ax.set_yticks(place, texts, fontsize=8)
+    ax.set_xlabel("mean overlap score")
+    ax.set_xlim(left=0)
     ax.spines[["top", "right"]].set_visible(False)
     if len(drawn) == 2:
-        ax.set_ylim(top=1.25 * ax.get_ylim()[1])  # room for the legend
-        ax.legend(frameon=False, fontsize="small")
+        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
 
 
@@ -242,6 +313,14 @@ def plot_top_subsystems(
         fontsize="small",
     )
     return axes[: len(counts)]
+
+
+def _ordered(shown: pd.DataFrame, groups: pd.Series | None) -> tuple[pd.DataFrame, pd.Series]:
+    """Sort subsystem by subsystem, highest score first."""
+    of = pd.Series("", index=shown.index) if groups is None else groups.reindex(shown.index)
+    keys = pd.DataFrame({"group": of, "after": -shown["after"]})
+    order = keys.sort_values(["group", "after"], kind="stable").index
+    return shown.loc[order], of.loc[order]
 
 
 def _require(table: pd.DataFrame, columns: Sequence[str]) -> None:

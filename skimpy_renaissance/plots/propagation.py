@@ -77,6 +77,7 @@ def plot_rings(
     column: str = "statistic",
     label: str = "Kolmogorov-Smirnov distance",
     limits: tuple[float, float] = (0.0, 1.0),
+    bar: bool = True,
 ) -> Axes:
     """Draw the network around fixed reactions, coloured by how much their constants moved.
 
@@ -95,6 +96,8 @@ def plot_rings(
         Column of ``moved`` that colours.
     label, limits
         Of the colour bar.
+    bar
+        Whether there is a colour bar beside the axes.
 
     Returns
     -------
@@ -123,12 +126,9 @@ def plot_rings(
     crowd = max(1, int((distances["distance"] == min(rings, distances["distance"].max())).sum()))
     diameter = float(np.clip(700 / crowd, _SMALLEST, _LARGEST))
     for name, (x, y) in places.items():
-        parent, through = distances.loc[name, ["parent", "through"]]
+        parent = str(distances["parent"][name])
         if parent in places:
-            ax.plot(*zip(places[str(parent)], (x, y), strict=True), color=GREY, lw=0.8, zorder=1)
-            if np.hypot(x, y) <= 1.01:
-                middle = 0.6 * np.array([x, y]) + 0.4 * np.array(places[str(parent)])
-                _write(ax, middle[0], middle[1], str(through).lstrip("_"), size=6, colour="0.4")
+            ax.plot(*zip(places[parent], (x, y), strict=True), color=GREY, lw=0.8, zorder=1)
         _node(ax, (x, y), largest, name, colours, diameter)
     fixed = distances.index[distances["distance"] == 0]
     for name in fixed:
@@ -144,8 +144,9 @@ def plot_rings(
     ax.set_aspect("equal")
     ax.set_axis_off()
     ax.margins(0.08)
-    bar = ax.figure.colorbar(colours, ax=ax, shrink=0.6, pad=0.02)
-    bar.set_label(f"{label}\ndisc: Vmax; ring: the Km that moved most")
+    if bar:
+        scale = ax.figure.colorbar(colours, ax=ax, shrink=0.6, pad=0.02)
+        scale.set_label(f"{label}\ndisc: Vmax; ring: the Km that moved most")
     return ax
 
 
@@ -241,9 +242,11 @@ def plot_pair(
         ax.scatter(x, y, s=10, color=colour, alpha=0.6, linewidths=0, label=label)
     ax.set_xscale("log")
     ax.set_yscale("log")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=6))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    for axis, name in ((ax.xaxis, next(iter(before))), (ax.yaxis, list(before)[1])):
+        values = np.concatenate([np.asarray(before[name]), np.asarray(after[name])])
+        if np.ptp(np.log10(values)) < 2:  # powers of ten alone would be too few
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=6))
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
     ax.set_xlabel(next(iter(before)))
     ax.set_ylabel(list(before)[1])

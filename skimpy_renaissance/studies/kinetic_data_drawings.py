@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
 from skimpy_renaissance.plots import (
+    overlap_size,
     plot_components,
     plot_distance,
     plot_overlap,
     plot_overlap_by_subsystem,
+    plot_overlap_rows,
     plot_pair,
     plot_rings,
     plot_top_subsystems,
@@ -28,7 +30,6 @@ from skimpy_renaissance.studies.study import Drawing
 __all__ = ["drawings"]
 
 _RINGS = 3
-_MOST_BARS = 100  # constants in one figure; beyond it those that changed most
 
 
 def drawings(
@@ -57,8 +58,6 @@ def drawings(
     )
     inside = focus.change[focus.change.index.isin(list(focus.km_names))]
     outside = focus.change.drop(index=inside.index)
-    largest = outside["change"].abs().sort_values(ascending=False).index[:_MOST_BARS]
-    outside = outside[outside.index.isin(largest)]
 
     def entry(
         draw: Callable[[Axes], object], caption: str, size: tuple[float, float] = (6.4, 4.0)
@@ -95,10 +94,11 @@ def drawings(
             "Mean overlap of held-out Km within each subsystem, without and with data of the same "
             "subsystem (number of constants).",
         ),
-        "fig5c_overlap_outside": entry(
-            lambda ax: plot_overlap(outside, ax, groups=found.subsystem_of),
-            f"Overlap of all other measured Km when halves of {focus.name} are integrated.",
-            (14.0, 5.0),
+        "fig5c_overlap_outside": Drawing(
+            lambda figure: plot_overlap_rows(outside, figure, groups=found.subsystem_of),
+            f"Overlap of all other measured Km when halves of {focus.name} are integrated."
+            + stand_in,
+            overlap_size(len(outside)),
         ),
         "fig5d_elsewhere": entry(
             lambda ax: plot_overlap_by_subsystem(summary.xs("outside", level="where"), ax),
@@ -134,7 +134,7 @@ def _rings(figure: Figure, found: Answers) -> None:
         (left, found.moved, f"{', '.join(found.fixed)} fixed"),
         (right, found.control, "control: trained again without data"),
     ):
-        plot_rings(table, found.distances, ax, rings=_RINGS)
+        plot_rings(table, found.distances, ax, rings=_RINGS, bar=ax is right)
         ax.set_title(title)
 
 

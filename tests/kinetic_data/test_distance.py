@@ -70,7 +70,13 @@ def test_constants_are_located_and_averaged_by_distance(network):
             "moved": [True, False, True, True, True],
             "shift": [2.0, -1.0, 3.0, 0.0, 1.0],
         },
-        index=["vmax_forward_CS", "km_substrate1_CS", "km_product_ICDHyr", "km_elsewhere", "vmax_x"],
+        index=[
+            "vmax_forward_CS",
+            "km_substrate1_CS",
+            "km_product_ICDHyr",
+            "km_elsewhere",
+            "vmax_x",
+        ],
     )
     moved = moved.rename({"km_product_ICDHyr": _km_of(network, "ICDHyr")})
     table = located(moved, network, reaction_distances(network, ["ACONTa", "ACONTb"]))

@@ -1,0 +1,154 @@
+"""``overlap``: tables, figures and a record that say what the functions say."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.kinetic_data import (
+    km_ranges,
+    match_km,
+    overlap_scores,
+    read_measured_km,
+)
+
+MEASURED = """ec,KM,metabolite,source
+5.3.1.1,0.5,dhap,a
+5.3.1.1,2.0,dhap,b
+5.3.1.9,0.3,g6p,c
+9.9.9.9,0.3,g6p,nobody
+2.2.1.1,0.1,e4p,d
+2.2.1.1,0.2,g3p,d
+"""
+PAIRS = """name,EC
+TPI,5.3.1.1
+PGI,5.3.1.9
+TKT1,2.2.1.1
+TKT2,2.2.1.1
+"""
+FLAGS = ("--unit", "mM", "--column", "KM=value", "--column", "name=reaction", "--column", "EC=ec")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Two populations and the tables beside them."""
+    folder = tmp_path_factory.mktemp("overlap")
+    network, states = sr.examples.e_coli_core()
+    for name, seed in (("one.h5", 1), ("other.h5", 2)):
+        sampler = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=20))
+        sampler.sample(network, states[97], only_stable=False, seed=seed).save(folder / name)
+    (folder / "km.csv").write_text(MEASURED)
+    (folder / "pairs.csv").write_text(PAIRS)
+    return folder
+
+
+@pytest.fixture
+def run(files, invoke, tmp_path):
+    def call(*flags, output="out"):
+        return invoke(
+            "overlap",
+            files / "one.h5",
+            "--measured-km",
+            files / "km.csv",
+            "-m",
+            "e_coli_core",
+            "-o",
+            tmp_path / output,
+            *flags,
+        )
+
+    return call
+
+
+def test_the_tables_hold_what_the_functions_return(run, files, tmp_path):
+    result = run(*FLAGS, "--ec-pairs", files / "pairs.csv")
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(tmp_path / "out" / "overlap.csv", index_col="km")
+    network = sr.examples.e_coli_core()[0]
+    frame = pd.read_csv(files / "km.csv").rename(columns={"KM": "value"})
+    pairs = pd.read_csv(files / "pairs.csv").set_axis(["reaction", "ec"], axis=1)
+    match = match_km(read_measured_km(frame, unit="mM"), network, ec_of=pairs)
+    one = sr.ParameterPopulation.load(files / "one.h5")
+    scores = overlap_scores(one, km_ranges(match.accepting()))
+    assert table.index.tolist() == scores.index.tolist()
+    np.testing.assert_allclose(table["overlap"], scores["overlap"])
+    np.testing.assert_allclose(table["observed_low"], scores["observed_low"])
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert record["results"]["matched"] == 4
+    assert record["results"]["ambiguous"] == 1
+    assert record["results"]["scored_km"] == len(table) == 5
+    np.testing.assert_allclose(record["results"]["mean_after"], scores["overlap"].mean())
+    assert record["units"] == one.units.to_dict()
+    assert set(record["inputs"]) == {"model", "population", "measured_km", "ec_pairs"}
+    unmatched = pd.read_csv(tmp_path / "out" / "unmatched.csv")
+    assert unmatched["why"].tolist() == ["EC 9.9.9.9 is paired with no reaction"]
+    assert "EC 9.9.9.9 is paired with no reaction" in result.output
+    for name in ("overlap.png", "subsystems.png"):
+        assert (tmp_path / "out" / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_two_populations_are_compared_constant_by_constant(run, files, tmp_path):
+    pairs = ("--ec-pairs", files / "pairs.csv")
+    result = run(*FLAGS, *pairs, "--before", files / "other.h5")
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(tmp_path / "out" / "overlap.csv")
+    np.testing.assert_allclose(table["change"], table["after"] - table["before"])
+    better, worse = (table["change"] > 0).sum(), (table["change"] < 0).sum()
+    assert f"{better} Km overlap more than before, {worse} less." in result.output
+    grouped = pd.read_csv(tmp_path / "out" / "subsystems.csv", index_col="subsystem")
+    inside = table["reaction"].isin(["TPI", "PGI"])
+    np.testing.assert_allclose(
+        grouped.loc["Glycolysis/Gluconeogenesis", "after"], table.loc[inside, "after"].mean()
+    )
+
+
+def test_ambiguous_measurements_are_left_out_only_when_asked(run, files, tmp_path):
+    result = run(*FLAGS, "--ec-pairs", files / "pairs.csv", "--strict")
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(tmp_path / "out" / "overlap.csv")
+    assert len(table) == 3
+    assert len(pd.read_csv(tmp_path / "out" / "ambiguous.csv")) == 2
+    assert "left out" in result.output
+
+
+def test_the_folder_takes_the_same_run_again_and_no_other(run, files):
+    pairs = ("--ec-pairs", files / "pairs.csv")
+    assert run(*FLAGS, *pairs).exit_code == 0
+    assert run(*FLAGS, *pairs).exit_code == 0
+    other = run(*FLAGS, *pairs, "--share", "0.9")
+    assert other.exit_code == 2
+    assert "share" in other.output
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--column", "KM=value"), "unit"),
+        (("--unit", "mM", "--column", "KM"), "YOURS=EXPECTED"),
+        (("--unit", "mm", "--column", "KM=value"), "one of M, mM, uM, nM"),
+        (("--unit", "mM", "--column", "KM=value"), "no pairing of EC numbers"),
+        (("--unit", "mM", "--column", "KM=value", "--ec-pairs", "nowhere.csv"), "nowhere.csv"),
+        ((*FLAGS, "--relative", "1.5"), "below 1"),
+    ],
+)
+def test_mistakes_are_one_message_and_exit_code_2(run, flags, message):
+    result = run(*flags)
+    assert result.exit_code == 2
+    assert message in result.output
+    assert result.output.startswith("Error: ")
+
+
+def test_sets_without_units_are_refused_until_units_are_stated(files, invoke, tmp_path):
+    one = sr.ParameterPopulation.load(files / "one.h5")
+    bare = sr.ParameterPopulation(one.names, one.values)
+    bare.save(tmp_path / "bare.h5")
+    arguments = ("overlap", tmp_path / "bare.h5", "--measured-km", files / "km.csv", *FLAGS)
+    arguments += ("-m", "e_coli_core", "--ec-pairs", files / "pairs.csv", "-o", tmp_path / "out")
+    refused = invoke(*arguments)
+    assert refused.exit_code == 2
+    assert "does not state the units" in refused.output
+    assert not (tmp_path / "out").exists()
+    stated = ("--concentration-scaling", "1e6", "--density", "1200", "--gdw-gww-ratio", "0.3")
+    assert invoke(*arguments, *stated).exit_code == 0

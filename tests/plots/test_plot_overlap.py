@@ -1,0 +1,107 @@
+"""Figures of overlap scores: what stands where, and that every constant is there."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from skimpy_renaissance.errors import InputError, MissingEntryError
+from skimpy_renaissance.plots import (
+    plot_overlap,
+    plot_overlap_by_subsystem,
+    plot_overlap_rows,
+    plot_top_subsystems,
+)
+
+mpl.use("Agg")
+
+
+def _table(n, *, seed=0):
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "reaction": [f"R{i}" for i in range(n)],
+            "metabolite": "_3pg_c",
+            "before": rng.uniform(0, 0.3, n),
+            "after": rng.uniform(0, 0.5, n),
+            "after_error": rng.uniform(0, 0.1, n),
+        },
+        index=pd.Index([f"km_{i}" for i in range(n)], name="km"),
+    )
+
+
+@pytest.fixture
+def ax():
+    return Figure(figsize=(6.4, 4.0), layout="constrained").add_subplot()
+
+
+def test_a_bar_is_the_score_with_data_and_a_diamond_the_one_without(ax):
+    table = _table(7)
+    plot_overlap(table, ax)
+    order = table.sort_values("after", ascending=False)
+    np.testing.assert_allclose([bar.get_height() for bar in ax.patches], order["after"])
+    (diamonds,) = [line for line in ax.lines if line.get_marker() == "D"]
+    np.testing.assert_allclose(diamonds.get_ydata(), order["before"])
+    labels = [text.get_text() for text in ax.get_xticklabels()]
+    assert labels == [f"3pg_c  {name}" for name in order["reaction"]]
+    assert ax.get_ylim()[1] > (table["after"] + table["after_error"]).max()
+
+
+def test_constants_that_were_never_held_out_are_left_out(ax):
+    table = _table(5)
+    table.iloc[2, table.columns.get_loc("after")] = np.nan
+    plot_overlap(table, ax)
+    assert len(ax.patches) == 4
+    with pytest.raises(InputError, match="none of 1"):
+        plot_overlap(table.iloc[2:3], ax)
+    with pytest.raises(MissingEntryError, match="after"):
+        plot_overlap(table.drop(columns="after"), ax)
+
+
+def test_subsystems_stand_together_and_are_named(ax):
+    table = _table(6)
+    groups = pd.Series(list("babaab"), index=table.index)
+    plot_overlap(table, ax, groups=groups)
+    assert [text.get_text() for text in ax.texts] == ["a", "b"]
+    heights = [bar.get_height() for bar in ax.patches]
+    expected = [
+        *sorted(table.loc[groups == "a", "after"], reverse=True),
+        *sorted(table.loc[groups == "b", "after"], reverse=True),
+    ]
+    np.testing.assert_allclose(heights, expected)
+
+
+def test_many_constants_fill_rows_of_one_scale():
+    table = _table(130)
+    axes = plot_overlap_rows(table, Figure(figsize=(12, 10), layout="constrained"))
+    assert [len(ax.patches) for ax in axes] == [60, 60, 10]
+    assert len({ax.get_ylim() for ax in axes}) == 1
+    assert sum(ax.get_legend() is not None for ax in axes) == 1
+
+
+def test_subsystems_have_a_bar_without_and_one_with_data(ax):
+    table = pd.DataFrame(
+        {"n": [3, 5], "before": [0.1, 0.2], "after": [0.3, 0.1]}, index=["tca", "gly"]
+    )
+    plot_overlap_by_subsystem(table, ax)
+    np.testing.assert_allclose([bar.get_width() for bar in ax.patches], [0.1, 0.2, 0.3, 0.1])
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["tca (3)", "gly (5)"]
+    assert ax.patches[0].get_y() > ax.patches[2].get_y() > ax.patches[1].get_y()
+
+
+def test_a_ring_per_subsystem_counts_where_gains_are():
+    counts = {
+        "tca (9)": pd.Series({"gly": 3, "ppp": 2}),
+        "gly (5)": pd.Series({"ppp": 1}),
+        "none": pd.Series({}, dtype=int),
+    }
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    axes = plot_top_subsystems(counts, figure)
+    assert [ax.get_title() for ax in axes] == list(counts)
+    assert [len(ax.patches) for ax in axes] == [2, 1, 0]
+    assert axes[0].patches[1].get_facecolor() == axes[1].patches[0].get_facecolor()
+    legend = [text.get_text() for text in figure.legends[0].texts]
+    assert sorted(legend) == ["gly", "ppp"]
+    with pytest.raises(InputError, match="No constant gained"):
+        plot_top_subsystems({"a": pd.Series({}, dtype=int)}, figure)

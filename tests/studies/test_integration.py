@@ -1,0 +1,120 @@
+"""Integrating measured constants: drawn from their ranges, done once, taken up where stopped."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.kinetic_data import km_ranges, match_km, overlap_scores, read_measured_km
+from skimpy_renaissance.studies import Training, integrate, integrate_parts
+
+SMALL = Training(
+    criterion=sr.Validity(-0.5),
+    generator=sr.Generator(latent=5, hidden=(8,), range=(np.log(1e-6), np.log(0.1))),
+    optimizer=sr.Gradient(models=20, generations=2),
+)
+
+
+@pytest.fixture(scope="module")
+def bound():
+    network, states = sr.examples.e_coli_core()
+    return sr.compile(network).at(states[97])
+
+
+@pytest.fixture(scope="module")
+def ranges(bound):
+    rows = [("TPI", "dhap", 1.0), ("TPI", "g3p", 0.1), ("PGI", "g6p", 0.3), ("PGI", "f6p", 0.2)]
+    frame = pd.DataFrame(rows, columns=["reaction", "metabolite", "value"])
+    return km_ranges(match_km(read_measured_km(frame, unit="mM"), bound.network))
+
+
+@pytest.fixture
+def run(bound, ranges, tmp_path):
+    def call(measured=ranges, **changed):
+        options = {"folder": tmp_path / "task", "n_models": 30, "training": SMALL, "seed": 3}
+        return integrate(bound, measured, **{**options, "progress": False, **changed})
+
+    return call
+
+
+def test_integrated_constants_lie_in_their_ranges_and_all_models_are_valid(run, bound, ranges):
+    done = run()
+    assert len(done.population) == 30
+    assert (done.population.lambda_max < -0.5).all()
+    np.testing.assert_allclose(overlap_scores(done.population, ranges)["overlap"], 1.0)
+    log_km = torch.from_numpy(done.population.log_km(bound.km_names))
+    np.testing.assert_allclose(bound.lambda_max(log_km), done.population.lambda_max, rtol=1e-6)
+    assert done.n_drawn >= 30
+    assert done.incidence == 30 / done.n_drawn
+
+
+def test_without_measurements_nothing_is_integrated(run, ranges, tmp_path):
+    free = run(None, folder=tmp_path / "free")
+    assert free.km_names == ()
+    assert (overlap_scores(free.population, ranges)["overlap"] < 1).any()
+
+
+def test_a_task_that_is_done_is_read_and_not_repeated(run, tmp_path, monkeypatch):
+    first = run()
+    monkeypatch.setattr("skimpy_renaissance.studies.integration.train", None)
+    again = run()
+    np.testing.assert_array_equal(again.population.values, first.population.values)
+    assert (again.km_names, again.n_drawn) == (first.km_names, first.n_drawn)
+    assert sorted(path.name for path in (tmp_path / "task").iterdir()) == [
+        "generator",
+        "population.h5",
+    ]
+
+
+def test_a_stopped_task_ends_as_if_it_had_not_been_stopped(run, tmp_path, monkeypatch):
+    whole = run(folder=tmp_path / "whole")
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:  # Ctrl-C while drawing
+        patch.setattr("skimpy_renaissance.studies.integration.parametrize", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(folder=tmp_path / "stopped")
+    assert not (tmp_path / "stopped" / "population.h5").exists()
+    assert (tmp_path / "stopped" / "generator").is_dir()
+    resumed = run(folder=tmp_path / "stopped")
+    np.testing.assert_array_equal(resumed.population.values, whole.population.values)
+
+
+@pytest.mark.parametrize("changed", [{"seed": 4}, {"n_models": 10}, {"measured": None}])
+def test_a_folder_of_another_task_is_refused(run, changed):
+    run()
+    with pytest.raises(InputError, match="another task"):
+        run(**changed)
+
+
+def test_a_folder_of_another_steady_state_is_refused(run, ranges, tmp_path):
+    run()
+    network, states = sr.examples.e_coli_core()
+    elsewhere = sr.compile(network).at(states[3])
+    with pytest.raises(InputError, match="lambda_max of the first model"):
+        integrate(elsewhere, ranges, folder=tmp_path / "task", n_models=30, training=SMALL, seed=3)
+
+
+def test_too_few_valid_models_are_an_error_that_says_so(run):
+    hopeless = Training(sr.Validity(-1e6), SMALL.generator, SMALL.optimizer)
+    with pytest.raises(SamplingError, match=r"0 of .* models were valid"):
+        run(training=hopeless, n_models=2)
+
+
+def test_parts_hold_out_half_and_are_the_same_one_by_one_or_all_together(bound, ranges, tmp_path):
+    options = {"n": 3, "n_models": 10, "training": SMALL, "seed": 5, "progress": False}
+    together = list(integrate_parts(bound, ranges, folder=tmp_path / "all", **options))
+    assert [len(part.km_names) for part in together] == [2, 2, 2]
+    for job in (2, 0, 1):
+        jobs = integrate_parts(bound, ranges, folder=tmp_path / "jobs", only=[job], **options)
+        assert len(list(jobs)) == 1
+    gathered = integrate_parts(bound, ranges, folder=tmp_path / "jobs", **options)
+    for one, other in zip(together, gathered, strict=True):
+        assert one.km_names == other.km_names
+        np.testing.assert_array_equal(one.population.values, other.population.values)
+    with pytest.raises(InputError, match="numbered 0 to 2"):
+        integrate_parts(bound, ranges, folder=tmp_path / "no", only=[3], **options)

@@ -1,0 +1,153 @@
+"""The study of kinetic data: with a stand-in whose truth is known, and with tables of a case."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.studies import Case, Workplace
+from skimpy_renaissance.studies.kinetic_data import STUDY, KineticDataSettings
+from skimpy_renaissance.studies.measurements import TableForm, observe, subsystems_of
+
+TINY = KineticDataSettings(
+    n_models=20,
+    combinations=2,
+    subsystems=1,
+    n_fixed=20,
+    repeats=1,
+    optimizer=sr.Gradient(models=20, generations=2),
+)
+
+
+@pytest.fixture(scope="module")
+def case():
+    network, states = sr.examples.e_coli_core()
+    return Case(
+        "bundled",
+        network,
+        states,
+        states.names[97],
+        criterion=sr.Validity(-0.5),
+        generator=sr.Generator(latent=5, hidden=(8,), range=(np.log(1e-6), np.log(0.1))),
+        growth="Biomass_Ecoli_core",
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("study")
+
+
+@pytest.fixture(scope="module")
+def result(case, folder):
+    return STUDY.run(case, TINY, Workplace(folder, seed=1))
+
+
+def _stand_in(case, **changed):
+    options = {"form": TableForm(), "relative": 0.2, "share": 0.3, "always": ("ACONTa",), "seed": 0}
+    return observe(case, **{**options, **changed})
+
+
+def test_the_stand_in_is_a_valid_model_and_its_ranges_contain_it(case):
+    seen = _stand_in(case)
+    log_km = seen.truth[list(case.bound.km_names)].to_numpy()[None]
+    assert case.bound.lambda_max(case.bound.log_km_bounds.new_tensor(log_km)).item() < -0.5
+    table = seen.ranges.table
+    truth = np.exp(seen.truth[table.index])
+    np.testing.assert_allclose(table["low"], 0.8 * truth)
+    np.testing.assert_allclose(table["high"], 1.2 * truth)
+    assert 0.3 <= len(table) / 159 < 0.35
+    assert (table["reaction"] == "ACONTa").sum() == 2
+    assert not seen.are_real
+    pd.testing.assert_series_equal(_stand_in(case).truth, seen.truth)
+    assert not _stand_in(case, seed=1).truth.equals(seen.truth)
+
+
+def test_measurements_of_a_case_are_read_in_the_form_it_states(case, tmp_path):
+    (tmp_path / "km.csv").write_text("EC,KM,met\n5.3.1.1,0.5,dhap\n2.2.1.1,2,g3p\n9.9.9.9,1,x\n")
+    (tmp_path / "ec.csv").write_text("id,number\nTPI,5.3.1.1\nTKT1,2.2.1.1\nTKT2,2.2.1.1\n")
+    data = {"measured_km": tmp_path / "km.csv", "ec_pairs": tmp_path / "ec.csv"}
+    form = TableForm(
+        unit="mM",
+        columns={"EC": "ec", "KM": "value", "met": "metabolite"},
+        ec_columns=("id", "number"),
+    )
+    seen = _stand_in(replace(case, data=data), form=form)
+    assert seen.are_real
+    assert seen.match.summary()["ambiguous"] == 1
+    assert seen.ranges.table["reaction"].tolist() == ["TPI", "TKT1", "TKT2"]
+    np.testing.assert_allclose(seen.ranges.table["mean"].iloc[0], 0.5e-3)
+    with pytest.raises(InputError, match="--ec-pairs"):
+        _stand_in(replace(case, data={"measured_km": tmp_path / "km.csv"}), form=form)
+
+
+def test_subsystems_come_from_the_case_or_with_the_bundled_model(case, tmp_path):
+    bundled = subsystems_of(case, TableForm())
+    assert bundled["km_substrate_TPI"] == "Glycolysis/Gluconeogenesis"
+    (tmp_path / "s.csv").write_text("Reaction,Group\nTPI,mine\n")
+    given = replace(case, data={"subsystems": tmp_path / "s.csv"})
+    own = subsystems_of(given, TableForm(subsystem_columns=("Reaction", "Group")))
+    assert own["km_substrate_TPI"] == "mine"
+    assert own.value_counts()["unassigned"] == len(own) - 2
+
+
+def test_every_published_number_has_ours_beside_it(result):
+    published = {finding.published for finding in result.findings}
+    assert {"108 of 384", "> 99", "> 90", "16 of 17", "85 of 91"} <= published
+    assert all(finding.ours is not None for finding in result.findings)
+    assert result.numbers["fixed_reactions"] == ["ACONTa", "ACONTb"]
+    assert any("measured by nobody" in warning for warning in result.warnings)
+
+
+def test_overlaps_count_held_out_constants_only(result):
+    table = result.tables["overlap"]
+    inside = table[table["subsystem"] == table["integrated"]]
+    outside = table[table["subsystem"] != table["integrated"]]
+    assert (outside["n"] == TINY.combinations).all()
+    assert (inside["n"] < TINY.combinations).any()
+    measured = result.numbers["measured_km"]
+    assert len(table) == measured == len(result.tables["measured_ranges"])
+
+
+def test_the_enzyme_that_was_fixed_moves_most(result):
+    moved = result.tables["moved"]
+    own = moved[moved["distance"] == 0]
+    assert set(own["parameter"]) == {"vmax_forward_ACONTa", "vmax_forward_ACONTb"}
+    assert own["statistic"].max() > moved["statistic"].median()
+    assert not set(moved["parameter"]) & {"km_substrate_ACONTa", "km_product_ACONTb"}
+
+
+def test_every_figure_can_be_drawn_and_says_that_nothing_was_measured(result):
+    assert {name.split("_")[0] for name in result.drawings} >= {
+        "fig4a", "fig4b", "fig5a", "fig5b", "fig5c", "fig5d", "fig5e", "fig5f"
+    }  # fmt: skip
+    for name, drawing in result.drawings.items():
+        figure = Figure(figsize=drawing.size, layout="constrained")
+        drawing.draw(figure)
+        assert figure.axes, name
+        assert "stand-in" in drawing.caption
+
+
+def test_the_study_goes_on_from_what_it_left(case, folder, result, monkeypatch):
+    monkeypatch.setattr("skimpy_renaissance.studies.integration.train", None)
+    again = STUDY.run(case, TINY, Workplace(folder, seed=1))
+    assert [f.ours for f in again.findings] == [f.ours for f in result.findings]
+
+
+def test_turnover_numbers_are_added_where_proteomics_is_given(case, folder, result, tmp_path):
+    (tmp_path / "p.csv").write_text("reaction,abundance,unit\nTPI,2e-5,mmol/gDW\n")
+    given = replace(case, data={"proteomics": tmp_path / "p.csv"})
+    table = STUDY.run(given, TINY, Workplace(folder, seed=1)).tables["turnover"]
+    assert table["reaction"].tolist() == ["TPI"]
+    assert (table[["kcat_without", "kcat_fixed"]] > 0).all(axis=None)
+    assert "turnover" not in result.tables
+
+
+@pytest.mark.parametrize("wrong", [{"repeats": 0}, {"fewest": 1}, {"n_fixed": 1}])
+def test_sizes_that_compare_nothing_are_refused(wrong):
+    with pytest.raises(InputError, match=next(iter(wrong))):
+        KineticDataSettings(**wrong)

@@ -150,6 +150,7 @@ def read_case(settings: Settings, *, name: str | None = None) -> CaseInputs:
         growth=settings.data.growth or growth_reaction(network),
         growth_scaling=settings.data.growth_scaling,
         data=data,
+        km_unit=settings.data.km_unit,
         threads=settings.run.threads,
     )
     return CaseInputs(case, inputs)

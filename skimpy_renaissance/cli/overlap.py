@@ -23,7 +23,9 @@ from skimpy_renaissance.kinetic_data import (
     km_ranges,
     match_km,
     overlap_scores,
+    read_ec_pairs,
     read_measured_km,
+    read_subsystems,
 )
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.units import Units
@@ -32,7 +34,7 @@ __all__ = ["EXAMPLE", "overlap_command"]
 
 EXAMPLE = (
     "Example: skimpy-renaissance overlap with.h5 --before without.h5 --measured-km brenda.csv "
-    "--unit mM --column EC=ec --column KM=value --ec-pairs pairs.csv --model model.yml -o overlap"
+    "--km-unit mM --ec-pairs pairs.csv --subsystems subsystems.csv --model model.yml -o overlap"
 )
 
 
@@ -55,47 +57,34 @@ def _path_option(help: str) -> Any:
     return typer.Option(help=help, metavar="FILE", show_default=False)
 
 
-@with_settings("model", "units", "run.output")
+@with_settings(
+    "model",
+    "units",
+    "data.measured_km",
+    "data.km_unit",
+    "data.ec_pairs",
+    "data.subsystems",
+    "run.output",
+)
 def overlap_command(
     given: Given,
     population: Annotated[
         Path,
         typer.Argument(help="Parameter sets (.h5).", metavar="POPULATION", show_default=False),
     ],
-    measured_km: Annotated[
-        Path,
-        _path_option(
-            "Measured Km, CSV: metabolite, value, unit, and reaction or ec; also low and high or "
-            "sd, organism, reference."
-        ),
-    ],
     before: Annotated[
         Path | None, _path_option("Other sets to compare with, for example without data.")
-    ] = None,
-    unit: Annotated[
-        str | None,
-        typer.Option(
-            help="Of all values, where the table has no such column: M, mM, uM or nM.",
-            metavar="UNIT",
-            show_default=False,
-        ),
     ] = None,
     column: Annotated[
         list[str] | None,
         typer.Option(
-            help="Name of a column in a table to the name expected, as KM=value; several times.",
+            help="Name of a column of the measured Km to the name expected; several times.",
             metavar="YOURS=EXPECTED",
             show_default=False,
         ),
     ] = None,
-    ec_pairs: Annotated[
-        Path | None, _path_option("Which reaction has which EC number, CSV: reaction, ec.")
-    ] = None,
     synonyms: Annotated[
         Path | None, _path_option("Names of metabolites, CSV: name, metabolite.")
-    ] = None,
-    subsystems: Annotated[
-        Path | None, _path_option("Subsystem of each reaction, CSV: reaction, subsystem.")
     ] = None,
     relative: Annotated[
         float,
@@ -119,23 +108,29 @@ def overlap_command(
     folder. The score of a Km is the share of its predicted range that was observed.
     """
     settings = given.settings()
+    data = settings.data
+    if data.measured_km is None:
+        raise InputError(
+            "Measured Km are needed. Name their table with --measured-km FILE, or as measured_km "
+            "in [data] of the run file."
+        )
     network, input_files = read_model(settings)
     files = {
         "population": population,
         "before": before,
-        "measured_km": measured_km,
-        "ec_pairs": ec_pairs,
+        "measured_km": data.measured_km,
+        "ec_pairs": data.ec_pairs,
+        "subsystems": data.subsystems,
         "synonyms": synonyms,
-        "subsystems": subsystems,
     }
     paths = {role: path for role, path in files.items() if path is not None}
     input_files |= {role: fingerprint(path, role=role) for role, path in paths.items()}
     renamed = _renamed(column or [])
     match = match_km(
-        read_measured_km(_table(measured_km, renamed), unit=unit),
+        read_measured_km(data.measured_km, unit=data.km_unit, columns=renamed),
         network,
-        ec_of=None if ec_pairs is None else _table(ec_pairs, renamed),
-        metabolite_names=None if synonyms is None else _table(synonyms, renamed),
+        ec_of=None if data.ec_pairs is None else read_ec_pairs(data.ec_pairs),
+        metabolite_names=None if synonyms is None else _synonyms(synonyms),
     )
     ranges = km_ranges(match if strict else match.accepting(), relative=relative)
     if not len(ranges):
@@ -147,10 +142,8 @@ def overlap_command(
     roles = [role for role in ("before", "population") if role in paths]
     sets = {role: _population(paths[role], settings) for role in roles}
     scores = {role: overlap_scores(one, ranges, share=share) for role, one in sets.items()}
-    result = Overlap.of(
-        match, scores, subsystem_of=_subsystems(subsystems, renamed, settings), strict=strict
-    )
-    options = {"relative": relative, "share": share, "strict": strict, "unit": unit}
+    result = Overlap.of(match, scores, subsystem_of=_subsystems(settings), strict=strict)
+    options = {"relative": relative, "share": share, "strict": strict, "unit": data.km_unit}
     options |= {"column": renamed}
     units = sets["population"].units
     assert units is not None, "a population without units was refused"
@@ -158,7 +151,7 @@ def overlap_command(
     folder = claim_folder(record, files=FILES)
     written = result.write(folder)
     record.write(folder / RECORD, status="complete", results=result.numbers)
-    say(result.text(measured_km.name, {role: len(one) for role, one in sets.items()}))
+    say(result.text(data.measured_km.name, {role: len(one) for role, one in sets.items()}))
     say(f"Written to {folder}: {', '.join([*written, RECORD])}")
     return 0
 
@@ -168,20 +161,16 @@ def _renamed(pairs: list[str]) -> dict[str, str]:
     for pair in pairs:
         yours, equals, expected = pair.partition("=")
         if not (yours and equals and expected):
-            raise InputError(f"--column must be YOURS=EXPECTED, as KM=value, got {pair!r}.")
+            raise InputError(f"--column must be YOURS=EXPECTED, as Constant=value, got {pair!r}.")
         renamed[yours] = expected
     return renamed
 
 
-def _table(path: Path, renamed: Mapping[str, str]) -> pd.DataFrame:
-    """Read a CSV table; a column that another one is renamed to gives way."""
+def _synonyms(path: Path) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True)
-    except (OSError, ValueError) as error:
+        return pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True)
+    except ValueError as error:
         raise FileFormatError(f"{path} cannot be read as a CSV table in UTF-8: {error}") from error
-    here = {yours: expected for yours, expected in renamed.items() if yours in table}
-    in_the_way = [name for name in here.values() if name in table and name not in here]
-    return table.drop(columns=in_the_way).rename(columns=here)
 
 
 def _population(path: Path, settings: Settings) -> ParameterPopulation:
@@ -194,9 +183,7 @@ def _population(path: Path, settings: Settings) -> ParameterPopulation:
     return sets
 
 
-def _subsystems(
-    path: Path | None, renamed: Mapping[str, str], settings: Settings
-) -> pd.DataFrame | None:
-    if path is None:
-        return e_coli_core_subsystems() if str(settings.model.file) == BUNDLED else None
-    return _table(path, renamed)
+def _subsystems(settings: Settings) -> pd.DataFrame | None:
+    if settings.data.subsystems is not None:
+        return read_subsystems(settings.data.subsystems)
+    return e_coli_core_subsystems() if str(settings.model.file) == BUNDLED else None

@@ -139,9 +139,16 @@ class DataSettings:
     experiments: Path | None = _key(
         PATH, None, "Folder of measured courses, experiments_QUANTITY.csv."
     )
-    measured_km: Path | None = _key(PATH, None, "Measured Km, CSV.")
+    measured_km: Path | None = _key(
+        PATH, None, "Measured Km, CSV: metabolite, value, unit, and reaction or ec."
+    )
+    km_unit: str | None = _key(
+        TEXT, None, "Of measured Km whose table has no column unit: M, mM, uM or nM."
+    )
     ec_pairs: Path | None = _key(PATH, None, "EC number of each reaction, CSV.")
-    subsystems: Path | None = _key(PATH, None, "Subsystem of each reaction, CSV.")
+    subsystems: Path | None = _key(
+        PATH, None, "Subsystem of each reaction, CSV; or a metabolic model, COBRApy's JSON."
+    )
     proteomics: Path | None = _key(PATH, None, "Enzyme abundances, CSV.")
 
 

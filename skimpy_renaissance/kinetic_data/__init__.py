@@ -20,6 +20,7 @@ look like as a whole (``km_components``), and how fast the enzymes are (``turnov
 
 from skimpy_renaissance.kinetic_data.measured_km import MeasuredKm, read_measured_km
 from skimpy_renaissance.kinetic_data.tables import km_places
+from skimpy_renaissance.kinetic_data.side_tables import read_ec_pairs, read_subsystems
 from skimpy_renaissance.kinetic_data.matching import KmMatch, match_km
 from skimpy_renaissance.kinetic_data.ranges import KmRanges, km_ranges
 from skimpy_renaissance.kinetic_data.overlap import (
@@ -55,6 +56,8 @@ from skimpy_renaissance.kinetic_data.turnover import (
 __all__ = [
     "MeasuredKm",
     "read_measured_km",
+    "read_ec_pairs",
+    "read_subsystems",
     "km_places",
     "KmMatch",
     "match_km",

@@ -27,6 +27,7 @@ from skimpy_renaissance.errors import (
     UnitsError,
     listed,
 )
+from skimpy_renaissance.kinetic_data.side_tables import recognised
 
 __all__ = ["MeasuredKm", "read_measured_km"]
 
@@ -91,7 +92,8 @@ def read_measured_km(
         Unit of the whole table where it has no such column: M, mM, uM or nM.
     columns
         The table's name of a column to the name expected here, for example
-        ``{"EC": "ec", "KM": "value"}``.
+        ``{"EC number of BRENDA": "ec"}``; usual headings, such as ``EC`` and ``KM``, are
+        recognised without.
 
     Returns
     -------
@@ -117,7 +119,9 @@ def read_measured_km(
     ...                  unit="mM").table["km"].tolist()
     [0.0003]
     """
-    frame = _loaded(source).rename(columns=dict(columns or {}))
+    frame = recognised(
+        _loaded(source).rename(columns=dict(columns or {})), ("ec", "metabolite", "value")
+    )
     frame.index.name = "row"
     _require_columns(frame, unit)
     if not frame.index.is_unique:

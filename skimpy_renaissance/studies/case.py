@@ -46,6 +46,8 @@ class Case:
         Growth rate, 1/h, per flux of that reaction, mmol/gDW/h, as SKiMPy's ``biomass_scaling``.
     data
         Role (``"reactor"``, ``"experiments"``, ``"measured_km"``, ...) to file or folder.
+    km_unit
+        Unit of the measured Km where their table has no such column.
     threads
         Processor cores to use; ``None`` for all.
 
@@ -65,6 +67,7 @@ class Case:
     growth: str | None = None
     growth_scaling: float = 1.0
     data: Mapping[str, Path] = field(default_factory=dict)
+    km_unit: str | None = None
     threads: int | None = None
 
     def __post_init__(self) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from skimpy_renaissance.studies import incidence
+from skimpy_renaissance.studies import incidence, kinetic_data
 from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDIES"]
 
-_IN_ORDER: tuple[Study[Any], ...] = (incidence.STUDY,)
+_IN_ORDER: tuple[Study[Any], ...] = (incidence.STUDY, kinetic_data.STUDY)
 
 STUDIES: Mapping[str, Study[Any]] = MappingProxyType({study.name: study for study in _IN_ORDER})
 """Name to study."""

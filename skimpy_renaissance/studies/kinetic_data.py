@@ -17,7 +17,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,6 @@ from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAn
 from skimpy_renaissance.studies.kinetic_data_report import report
 from skimpy_renaissance.studies.measurements import (
     UNASSIGNED,
-    TableForm,
     observe,
     subsystems_of,
 )
@@ -86,8 +85,6 @@ class KineticDataSettings:
         Share of the constants given out as measured where the case has no measurements.
     optimizer
         In place of the case's.
-    form
-        How the tables of the case are written.
     cell_dry_mass
         Gram per cell, where proteomics counts copies per cell.
     """
@@ -103,7 +100,6 @@ class KineticDataSettings:
     relative: float = 0.2
     stand_in: float = 108 / 384
     optimizer: Optimizer | None = None
-    form: TableForm = field(default_factory=TableForm)
     cell_dry_mass: float | None = None
 
     def __post_init__(self) -> None:
@@ -140,13 +136,12 @@ def run(case: Case, settings: KineticDataSettings, workplace: Workplace) -> Stud
     """
     seen = observe(
         case,
-        form=settings.form,
         relative=settings.relative,
         share=settings.stand_in,
         always=settings.fixed,
         seed=workplace.seed,
     )
-    subsystem_of = subsystems_of(case, settings.form)
+    subsystem_of = subsystems_of(case)
     plan = _subsystems(seen.ranges, subsystem_of, settings)
     fixed = _fixed_reactions(seen.ranges, settings.fixed)
     trainings = _Trainings(case, settings, workplace)

@@ -8,8 +8,8 @@ model; they say nothing about the organism.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -23,43 +23,20 @@ from skimpy_renaissance.kinetic_data import (
     km_places,
     km_ranges,
     match_km,
+    read_ec_pairs,
     read_measured_km,
+    read_subsystems,
 )
 from skimpy_renaissance.learning import KmSpace, random_stream
 from skimpy_renaissance.studies.case import Case
 
-__all__ = ["Observations", "TableForm", "observe", "subsystems_of"]
+__all__ = ["UNASSIGNED", "Observations", "observe", "subsystems_of"]
 
 _BLOCK = 500  # models judged together
 _MOST = 100_000  # models judged at most for one that is valid
 
 UNASSIGNED = "unassigned"
 """Subsystem of reactions that no table assigns."""
-
-
-@dataclass(frozen=True)
-class TableForm:
-    """How the files of a case are written, where they are not tidy.
-
-    Parameters
-    ----------
-    unit
-        Unit of all measured Km, where the table has no such column.
-    columns
-        The measured table's name of a column to the name expected.
-    ec_columns
-        Columns of the pairing that hold reaction and EC number.
-    subsystem_columns
-        Columns of the table of subsystems that hold reaction and subsystem.
-    synonyms
-        Name of a metabolite in the measured table to its identifier.
-    """
-
-    unit: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-    ec_columns: tuple[str, str] = ("reaction", "ec")
-    subsystem_columns: tuple[str, str] = ("reaction", "subsystem")
-    synonyms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +66,6 @@ class Observations:
 def observe(
     case: Case,
     *,
-    form: TableForm,
     relative: float,
     share: float,
     always: Collection[str],
@@ -101,8 +77,6 @@ def observe(
     ----------
     case
         The organism; its roles ``measured_km`` and ``ec_pairs``.
-    form
-        How the tables are written.
     relative
         Half width of a range without uncertainty of its own, relative to the value.
     share
@@ -128,15 +102,9 @@ def observe(
     """
     if "measured_km" not in case.data:
         return _stand_in(case, relative=relative, share=share, always=always, seed=seed)
-    measured = read_measured_km(
-        case.data["measured_km"], unit=form.unit, columns=dict(form.columns)
-    )
-    pairs = None
-    if "ec_pairs" in case.data:
-        pairs = _two_columns(
-            pd.read_csv(case.data["ec_pairs"]), form.ec_columns, ("reaction", "ec")
-        )
-    match = match_km(measured, case.network, ec_of=pairs, metabolite_names=dict(form.synonyms))
+    measured = read_measured_km(case.data["measured_km"], unit=case.km_unit)
+    pairs = read_ec_pairs(case.data["ec_pairs"]) if "ec_pairs" in case.data else None
+    match = match_km(measured, case.network, ec_of=pairs)
     accepted = match.accepting()
     if not accepted.km_names:
         raise InputError(
@@ -147,47 +115,32 @@ def observe(
     return Observations(match, km_ranges(accepted, relative=relative))
 
 
-def subsystems_of(case: Case, form: TableForm) -> pd.Series:
+def subsystems_of(case: Case) -> pd.Series:
     """Return the subsystem of each Michaelis constant.
 
     Parameters
     ----------
     case
-        The organism; its role ``subsystems``, a table of reaction and subsystem. The bundled model
-        has its own.
-    form
-        How the table is written.
+        The organism; its role ``subsystems``. The bundled model has its own.
 
     Returns
     -------
     pandas.Series
-        Index ``km``: ``"unassigned"`` where the table says nothing.
+        Index ``km``: ``"unassigned"`` where nothing is said.
 
     Raises
     ------
-    MissingEntryError
-        A column is absent.
+    FileFormatError, MissingEntryError
+        The table cannot be used.
     """
     table = e_coli_core_subsystems()
     if "subsystems" in case.data:
-        table = _two_columns(
-            pd.read_csv(case.data["subsystems"]),
-            form.subsystem_columns,
-            ("reaction", "subsystem"),
-        )
+        table = read_subsystems(case.data["subsystems"])
     elif set(table["reaction"]) != set(case.network.reaction_names):
         table = table[:0]
-    one = table.dropna().drop_duplicates("reaction").set_index("reaction")["subsystem"]
+    one = table.drop_duplicates("reaction").set_index("reaction")["subsystem"]
     places = km_places(case.network)["reaction"]
     return places.map(lambda reaction: str(one.get(reaction, UNASSIGNED))).rename("subsystem")
-
-
-def _two_columns(
-    table: pd.DataFrame, given: tuple[str, str], expected: tuple[str, str]
-) -> pd.DataFrame:
-    """Keep two columns under the names expected; what is absent is for the reader to refuse."""
-    kept = table[[name for name in given if name in table]]
-    return kept.rename(columns=dict(zip(given, expected, strict=True)))
 
 
 def _stand_in(

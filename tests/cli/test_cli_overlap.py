@@ -22,13 +22,13 @@ MEASURED = """ec,KM,metabolite,source
 2.2.1.1,0.1,e4p,d
 2.2.1.1,0.2,g3p,d
 """
-PAIRS = """name,EC
+PAIRS = """bigg_reaction,eccodes
 TPI,5.3.1.1
 PGI,5.3.1.9
 TKT1,2.2.1.1
 TKT2,2.2.1.1
 """
-FLAGS = ("--unit", "mM", "--column", "KM=value", "--column", "name=reaction", "--column", "EC=ec")
+FLAGS = ("--km-unit", "mM")
 
 
 @pytest.fixture(scope="module")
@@ -125,11 +125,12 @@ def test_the_folder_takes_the_same_run_again_and_no_other(run, files):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (("--column", "KM=value"), "unit"),
-        (("--unit", "mM", "--column", "KM"), "YOURS=EXPECTED"),
-        (("--unit", "mm", "--column", "KM=value"), "one of M, mM, uM, nM"),
-        (("--unit", "mM", "--column", "KM=value"), "no pairing of EC numbers"),
-        (("--unit", "mM", "--column", "KM=value", "--ec-pairs", "nowhere.csv"), "nowhere.csv"),
+        ((), "unit"),
+        ((*FLAGS, "--column", "KM"), "YOURS=EXPECTED"),
+        ((*FLAGS, "--column", "metabolite=what"), "lacks the column metabolite"),
+        (("--km-unit", "mm"), "one of M, mM, uM, nM"),
+        (FLAGS, "no pairing of EC numbers"),
+        ((*FLAGS, "--ec-pairs", "nowhere.csv"), "nowhere.csv"),
         ((*FLAGS, "--relative", "1.5"), "below 1"),
     ],
 )
@@ -138,6 +139,28 @@ def test_mistakes_are_one_message_and_exit_code_2(run, flags, message):
     assert result.exit_code == 2
     assert message in result.output
     assert result.output.startswith("Error: ")
+
+
+def test_measurements_can_stand_in_the_run_file(files, invoke, tmp_path):
+    (tmp_path / "run.toml").write_text(
+        f"""
+        [model]
+        file = "e_coli_core"
+        [data]
+        measured_km = "{files / "km.csv"}"
+        km_unit = "mM"
+        ec_pairs = "{files / "pairs.csv"}"
+        [run]
+        output = "out"
+        """
+    )
+    result = invoke("overlap", files / "one.h5", "-c", tmp_path / "run.toml")
+    assert result.exit_code == 0, result.output
+    again = invoke("overlap", files / "one.h5", "-c", tmp_path / "out" / "resolved.toml")
+    assert again.exit_code == 0, again.output
+    unnamed = invoke("overlap", files / "one.h5", "-m", "e_coli_core", "-o", tmp_path / "x")
+    assert unnamed.exit_code == 2
+    assert "--measured-km" in unnamed.output
 
 
 def test_sets_without_units_are_refused_until_units_are_stated(files, invoke, tmp_path):

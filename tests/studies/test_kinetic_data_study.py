@@ -9,9 +9,11 @@ from matplotlib.figure import Figure
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.studies import Case, Workplace
+from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.kinetic_data import STUDY, KineticDataSettings
-from skimpy_renaissance.studies.measurements import TableForm, observe, subsystems_of
+from skimpy_renaissance.studies.measurements import observe, subsystems_of
+
+PAIRS = "bigg_reaction,eccodes\nTPI,5.3.1.1\nTKT1,2.2.1.1\nTKT2,2.2.1.1\n"
 
 TINY = KineticDataSettings(
     n_models=20,
@@ -19,22 +21,8 @@ TINY = KineticDataSettings(
     subsystems=1,
     n_fixed=20,
     repeats=1,
-    optimizer=sr.Gradient(models=20, generations=2),
+    optimizer=sr.Gradient(models=20, generations=4),
 )
-
-
-@pytest.fixture(scope="module")
-def case():
-    network, states = sr.examples.e_coli_core()
-    return Case(
-        "bundled",
-        network,
-        states,
-        states.names[97],
-        criterion=sr.Validity(-0.5),
-        generator=sr.Generator(latent=5, hidden=(8,), range=(np.log(1e-6), np.log(0.1))),
-        growth="Biomass_Ecoli_core",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +36,14 @@ def result(case, folder):
 
 
 def _stand_in(case, **changed):
-    options = {"form": TableForm(), "relative": 0.2, "share": 0.3, "always": ("ACONTa",), "seed": 0}
+    options = {"relative": 0.2, "share": 0.3, "always": ("ACONTa",), "seed": 0}
     return observe(case, **{**options, **changed})
 
 
 def test_the_stand_in_is_a_valid_model_and_its_ranges_contain_it(case):
     seen = _stand_in(case)
     log_km = seen.truth[list(case.bound.km_names)].to_numpy()[None]
-    assert case.bound.lambda_max(case.bound.log_km_bounds.new_tensor(log_km)).item() < -0.5
+    assert case.bound.lambda_max(case.bound.log_km_bounds.new_tensor(log_km)).item() < -1.2
     table = seen.ranges.table
     truth = np.exp(seen.truth[table.index])
     np.testing.assert_allclose(table["low"], 0.8 * truth)
@@ -67,30 +55,25 @@ def test_the_stand_in_is_a_valid_model_and_its_ranges_contain_it(case):
     assert not _stand_in(case, seed=1).truth.equals(seen.truth)
 
 
-def test_measurements_of_a_case_are_read_in_the_form_it_states(case, tmp_path):
+def test_measurements_of_a_case_are_read_with_the_unit_it_states(case, tmp_path):
     (tmp_path / "km.csv").write_text("EC,KM,met\n5.3.1.1,0.5,dhap\n2.2.1.1,2,g3p\n9.9.9.9,1,x\n")
-    (tmp_path / "ec.csv").write_text("id,number\nTPI,5.3.1.1\nTKT1,2.2.1.1\nTKT2,2.2.1.1\n")
+    (tmp_path / "ec.csv").write_text(PAIRS)
     data = {"measured_km": tmp_path / "km.csv", "ec_pairs": tmp_path / "ec.csv"}
-    form = TableForm(
-        unit="mM",
-        columns={"EC": "ec", "KM": "value", "met": "metabolite"},
-        ec_columns=("id", "number"),
-    )
-    seen = _stand_in(replace(case, data=data), form=form)
+    seen = _stand_in(replace(case, data=data, km_unit="mM"))
     assert seen.are_real
     assert seen.match.summary()["ambiguous"] == 1
     assert seen.ranges.table["reaction"].tolist() == ["TPI", "TKT1", "TKT2"]
     np.testing.assert_allclose(seen.ranges.table["mean"].iloc[0], 0.5e-3)
     with pytest.raises(InputError, match="--ec-pairs"):
-        _stand_in(replace(case, data={"measured_km": tmp_path / "km.csv"}), form=form)
+        _stand_in(replace(case, data={"measured_km": tmp_path / "km.csv"}, km_unit="mM"))
 
 
 def test_subsystems_come_from_the_case_or_with_the_bundled_model(case, tmp_path):
-    bundled = subsystems_of(case, TableForm())
+    bundled = subsystems_of(case)
     assert bundled["km_substrate_TPI"] == "Glycolysis/Gluconeogenesis"
-    (tmp_path / "s.csv").write_text("Reaction,Group\nTPI,mine\n")
+    (tmp_path / "s.csv").write_text("Reaction,Subsytem\nTPI,mine\n")
     given = replace(case, data={"subsystems": tmp_path / "s.csv"})
-    own = subsystems_of(given, TableForm(subsystem_columns=("Reaction", "Group")))
+    own = subsystems_of(given)
     assert own["km_substrate_TPI"] == "mine"
     assert own.value_counts()["unassigned"] == len(own) - 2
 

@@ -1,0 +1,140 @@
+"""Tables beside the measurements: EC numbers and subsystems of reactions, and usual headings.
+
+Headings are compared without regard to case. Those of published tables are recognised:
+
+=============  ===========================================
+expected       also recognised
+=============  ===========================================
+``reaction``   ``bigg_reaction`` (before ``reaction``)
+``ec``         ``eccode``, ``eccodes``, ``ec number``
+``metabolite`` ``met``
+``value``      ``km``, ``km value``
+``subsystem``  ``subsytem``
+=============  ===========================================
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from skimpy_renaissance.errors import FileFormatError, MissingEntryError
+from skimpy_renaissance.kinetic_data.tables import require_columns
+
+__all__ = ["read_ec_pairs", "read_subsystems", "recognised"]
+
+_HEADINGS = {
+    "reaction": ("bigg_reaction", "reaction"),
+    "ec": ("ec", "eccode", "eccodes", "ec number", "ec_number"),
+    "metabolite": ("metabolite", "met"),
+    "value": ("value", "km", "km value", "km_value"),
+    "subsystem": ("subsystem", "subsytem"),
+}
+
+
+def recognised(table: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:
+    """Give usual headings the names that are expected here.
+
+    Parameters
+    ----------
+    table
+        As read.
+    wanted
+        Expected names.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With what was recognised renamed. A column that has the expected name, but stands behind a
+        better one, gives way.
+    """
+    by_heading = {str(name).strip().casefold(): name for name in reversed(table.columns)}
+    renamed: dict[object, str] = {}
+    for expected in wanted:
+        if expected in table and _HEADINGS[expected][0] == expected:
+            continue
+        found = [by_heading[h] for h in _HEADINGS[expected] if h in by_heading]
+        if found and found[0] != expected:
+            renamed[found[0]] = expected
+    in_the_way = [name for name in renamed.values() if name in table]
+    return table.drop(columns=in_the_way).rename(columns=renamed)
+
+
+def read_ec_pairs(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read which reaction has which EC number.
+
+    Parameters
+    ----------
+    path
+        CSV file, a row per pair.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``reaction`` and ``ec``.
+
+    Raises
+    ------
+    FileFormatError
+        The file is not a CSV table.
+    MissingEntryError
+        A column is absent.
+    """
+    return _pairs(_csv(path), ("reaction", "ec"), path)
+
+
+def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read the subsystem of each reaction.
+
+    Parameters
+    ----------
+    path
+        CSV file; or a metabolic model in COBRApy's JSON format (pyTFA's too), whose reactions say
+        it themselves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``reaction`` and ``subsystem``; reactions without are left out.
+
+    Raises
+    ------
+    FileFormatError
+        The file is neither.
+    MissingEntryError
+        A column is absent, or no reaction of the model has a subsystem.
+    """
+    if Path(path).suffix != ".json":
+        return _pairs(_csv(path), ("reaction", "subsystem"), path)
+    try:
+        reactions = json.loads(Path(path).read_text(encoding="utf-8"))["reactions"]
+        rows = [(one["id"], one.get("subsystem")) for one in reactions]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FileFormatError(
+            f"{os.fspath(path)} cannot be read as a metabolic model in JSON: {error!r}."
+        ) from error
+    found = [(reaction, str(subsystem).strip()) for reaction, subsystem in rows if subsystem]
+    if not found:
+        raise MissingEntryError(f"No reaction of {os.fspath(path)} has a subsystem.")
+    return pd.DataFrame(found, columns=["reaction", "subsystem"])
+
+
+def _csv(path: str | os.PathLike[str]) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True)
+    except (OSError, ValueError) as error:
+        raise FileFormatError(
+            f"{os.fspath(path)} cannot be read as a CSV table in UTF-8: {error}"
+        ) from error
+
+
+def _pairs(
+    table: pd.DataFrame, columns: tuple[str, str], path: str | os.PathLike[str]
+) -> pd.DataFrame:
+    table = recognised(table, columns)
+    require_columns(table, columns, what=os.fspath(path))
+    return table[list(columns)].dropna().drop_duplicates().reset_index(drop=True)

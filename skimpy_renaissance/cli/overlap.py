@@ -139,11 +139,16 @@ def overlap_command(
             f"measurements belongs to a Km of {network.name!r}, so nothing can be scored. The "
             f"first reason is: {first_reason(match)}."
         )
-    roles = [role for role in ("before", "population") if role in paths]
+    roles: list[str] = [role for role in ("before", "population") if role in paths]
     sets = {role: _population(paths[role], settings) for role in roles}
     scores = {role: overlap_scores(one, ranges, share=share) for role, one in sets.items()}
     result = Overlap.of(match, scores, subsystem_of=_subsystems(settings), strict=strict)
-    options = {"relative": relative, "share": share, "strict": strict, "unit": data.km_unit}
+    options: dict[str, Any] = {
+        "relative": relative,
+        "share": share,
+        "strict": strict,
+        "unit": data.km_unit,
+    }
     options |= {"column": renamed}
     units = sets["population"].units
     assert units is not None, "a population without units was refused"

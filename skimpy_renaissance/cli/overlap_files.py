@@ -115,7 +115,7 @@ class Overlap:
         means = {f"mean_{name}": self.table[name].mean() for name in self._columns}
         improved = {"improved": int(self.table["improved"].sum())} if self.has_two else {}
         return {
-            **{name: int(count) for name, count in self.match.summary().items()},
+            **{str(name): int(count) for name, count in self.match.summary().items()},
             "scored_km": len(self.table),
             **means,
             **improved,

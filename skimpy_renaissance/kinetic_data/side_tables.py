@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from skimpy_renaissance.errors import FileFormatError, MissingEntryError
 from skimpy_renaissance.kinetic_data.tables import require_columns
 
 __all__ = ["read_ec_pairs", "read_subsystems", "recognised"]
+
+_KEGG = re.compile(r"^[a-z]{3,4}\d{5}\s+")  # a pathway's number in front of its name
 
 _HEADINGS = {
     "reaction": ("bigg_reaction", "reaction"),
@@ -94,7 +97,7 @@ def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
     ----------
     path
         CSV file; or a metabolic model in COBRApy's JSON format (pyTFA's too), whose reactions say
-        it themselves.
+        it themselves; KEGG's number in front of a pathway's name is dropped.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
         raise FileFormatError(
             f"{os.fspath(path)} cannot be read as a metabolic model in JSON: {error!r}."
         ) from error
-    found = [(reaction, str(subsystem).strip()) for reaction, subsystem in rows if subsystem]
+    found = [(reaction, _KEGG.sub("", str(name)).strip()) for reaction, name in rows if name]
     if not found:
         raise MissingEntryError(f"No reaction of {os.fspath(path)} has a subsystem.")
     return pd.DataFrame(found, columns=["reaction", "subsystem"])

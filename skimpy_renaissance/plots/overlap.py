@@ -108,9 +108,9 @@ def plot_overlap(
             label=labels[1],
         )
     names_of_bars = shown["metabolite"].str.lstrip("_") + "  " + shown["reaction"]
-    width = ax.figure.get_figure(root=True).get_figwidth()  # type: ignore[union-attr]
-    size = min(_LARGEST_LABEL, 60.0 * width / len(shown))
-    ax.set_xticks(place, names_of_bars, rotation=90, fontsize=max(size, 3.0))
+    inches = ax.figure.get_size_inches()[0] if isinstance(ax.figure, Figure) else 6.4
+    points = min(_LARGEST_LABEL, 60.0 * inches / len(shown))
+    ax.set_xticks(place, names_of_bars, rotation=90, fontsize=max(points, 3.0))
     ax.tick_params(axis="x", length=2)
     ax.set_xlim(-0.8, len(shown) - 0.2)
     ax.set_ylabel("overlap with the measured range\n(share of the predicted range)")
@@ -333,10 +333,9 @@ def _require(table: pd.DataFrame, columns: Sequence[str]) -> None:
 
 
 def _highest(shown: pd.DataFrame) -> float:
-    top = shown["after"] + (shown["after_error"].fillna(0) if "after_error" in shown else 0)
-    if "before" in shown:
-        top = np.maximum(top, shown["before"])
-    return float(top.max()) or 1.0
+    errors = shown["after_error"].fillna(0) if "after_error" in shown else 0
+    tops = [shown["after"] + errors, *([shown["before"]] if "before" in shown else [])]
+    return max(float(top.max()) for top in tops) or 1.0
 
 
 def _name_groups(ax: Axes, of: pd.Series) -> None:

@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE, VERMILLION
@@ -204,8 +205,8 @@ def plot_distance(
 
 
 def plot_pair(
-    before: Mapping[str, Sequence[float]],
-    after: Mapping[str, Sequence[float]],
+    before: Mapping[str, ArrayLike],
+    after: Mapping[str, ArrayLike],
     ax: Axes | None = None,
     *,
     labels: Sequence[str] = ("nothing integrated", "integrated"),
@@ -237,8 +238,8 @@ def plot_pair(
         )
     if ax is None:
         _, ax = plt.subplots(figsize=(4.0, 4.0), layout="constrained")
-    for values, colour, label in zip((before, after), (GREY, ORANGE), labels, strict=True):
-        x, y = values.values()
+    for group, colour, label in zip((before, after), (GREY, ORANGE), labels, strict=True):
+        x, y = (np.asarray(values, dtype=float) for values in group.values())
         ax.scatter(x, y, s=10, color=colour, alpha=0.6, linewidths=0, label=label)
     ax.set_xscale("log")
     ax.set_yscale("log")
@@ -264,7 +265,7 @@ def _node(
 ) -> None:
     def colour(kind: str) -> object:
         known = (kind, name) in largest.index
-        return colours.to_rgba(float(largest[kind, name])) if known else "white"
+        return colours.to_rgba(np.asarray(largest[kind, name])) if known else "white"
 
     ax.plot(
         *place,

@@ -46,6 +46,7 @@ from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAn
 from skimpy_renaissance.studies.kinetic_data_report import report
 from skimpy_renaissance.studies.measurements import (
     UNASSIGNED,
+    is_citric_acid_cycle,
     observe,
     subsystems_of,
 )
@@ -69,7 +70,8 @@ class KineticDataSettings:
     share
         Of them that a part integrates.
     subsystems
-        Which are integrated, at most, those with most measured constants first.
+        Which are integrated, at most: the citric acid cycle, then those with most measured
+        constants.
     fewest
         Measured constants that a subsystem needs to be integrated.
     fixed
@@ -257,19 +259,23 @@ def _as_folder(name: str) -> str:
 def _subsystems(
     ranges: KmRanges, subsystem_of: pd.Series, settings: KineticDataSettings
 ) -> dict[str, list[str]]:
-    """Return the measured constants of the subsystems that are integrated, largest first."""
+    """Return the measured constants of the subsystems that are integrated.
+
+    The citric acid cycle, which the paper shows, comes first; then those with most constants.
+    """
     of = subsystem_of[list(ranges.km_names)]
     named = of[of != UNASSIGNED]
     counts = named.value_counts()
-    enough = counts[counts >= settings.fewest].index[: settings.subsystems]
-    if not len(enough):
+    enough = [str(name) for name in counts[counts >= settings.fewest].index]
+    enough = sorted(enough, key=is_citric_acid_cycle, reverse=True)[: settings.subsystems]
+    if not enough:
         if len(of) < settings.fewest:
             raise InputError(
                 f"Integrating a part needs {settings.fewest} measured constants; {len(of)} have a "
                 "range."
             )
         return {"all reactions": list(of.index)}
-    return {str(name): list(of.index[of == name]) for name in enough}
+    return {name: list(of.index[of == name]) for name in enough}
 
 
 def _fixed_reactions(ranges: KmRanges, wanted: Sequence[str]) -> tuple[str, ...]:

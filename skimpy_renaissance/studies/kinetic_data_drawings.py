@@ -90,7 +90,7 @@ def drawings(
             "standard error over combinations.",
         ),
         "fig5b_by_subsystem": entry(
-            lambda ax: plot_overlap_by_subsystem(summary.xs("inside", level="where"), ax),
+            lambda ax: plot_overlap_by_subsystem(_where(summary, "inside"), ax),
             "Mean overlap of held-out Km within each subsystem, without and with data of the same "
             "subsystem (number of constants).",
         ),
@@ -101,7 +101,7 @@ def drawings(
             overlap_size(len(outside)),
         ),
         "fig5d_elsewhere": entry(
-            lambda ax: plot_overlap_by_subsystem(summary.xs("outside", level="where"), ax),
+            lambda ax: plot_overlap_by_subsystem(_where(summary, "outside"), ax),
             "Mean overlap of the Km of all other subsystems, when data of the subsystem below are "
             "integrated.",
         ),
@@ -128,6 +128,10 @@ def drawings(
     }  # fmt: skip
 
 
+def _where(summary: pd.DataFrame, where: str) -> pd.DataFrame:
+    return summary[summary.index.get_level_values("where") == where].droplevel("where")
+
+
 def _rings(figure: Figure, found: Answers) -> None:
     left, right = figure.subplots(1, 2)
     for ax, table, title in (
@@ -145,9 +149,9 @@ def _pairs(figure: Figure, case: Case, found: Answers) -> None:
     ranges = found.observations.ranges.table
     own_km = str(ranges.index[ranges["reaction"] == found.fixed[0]][0])
     vmax, km = (_nearest(found.moved, kind) for kind in ("vmax", "km"))
-    own_vmax = vmax_of[found.fixed[0]]
-    wanted = [(own_km, own_vmax), (own_vmax, *vmax[:1]), km[:2]]
-    pairs = [names for names in wanted if len(names) == 2 and None not in names]
+    own_vmax = [name for name in (vmax_of[found.fixed[0]],) if name is not None]
+    wanted = [(own_km, *own_vmax), (*own_vmax, *vmax[:1]), km[:2]]
+    pairs = [[str(name) for name in names] for names in wanted if len(names) == 2]
     axes = figure.subplots(1, len(pairs))
     for ax, names in zip(np.atleast_1d(axes), pairs, strict=True):
         before, after = (

@@ -13,11 +13,11 @@ from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAnswer
 from skimpy_renaissance.studies.kinetic_data_drawings import drawings
+from skimpy_renaissance.studies.measurements import is_citric_acid_cycle
 from skimpy_renaissance.studies.study import Finding, StudyResult
 
 __all__ = ["inside_and_outside", "report"]
 
-_TCA = ("citric acid", "citrate cycle", "tca")
 _TOP = 15
 _STAND_IN = (
     "The measured constants of this study are a stand-in, measured by nobody: one valid model was "
@@ -96,10 +96,7 @@ def inside_and_outside(answers: Sequence[SubsystemAnswer]) -> pd.DataFrame:
 
 def _focus(answers: Sequence[SubsystemAnswer]) -> SubsystemAnswer:
     """Return the answer for the citric acid cycle, which the paper shows, else the first."""
-    for answer in answers:
-        if any(word in answer.name.lower() for word in _TCA):
-            return answer
-    return answers[0]
+    return next((one for one in answers if is_citric_acid_cycle(one.name)), answers[0])
 
 
 def _of_one_enzyme(found: Answers) -> list[Finding]:
@@ -126,13 +123,13 @@ def _of_one_enzyme(found: Answers) -> list[Finding]:
             note=f"{len(fixed)} trainings; without data {100 * without.mean():.1f} %",
         ),
         Finding(
-            f"Kolmogorov-Smirnov distance of the Vmax of {enzyme}: Km fixed, against nothing fixed",
+            f"KS distance of the Vmax of {enzyme}, Km fixed or not",
             "restricted (Fig. 4b)",
             float(capacity[0]),
-            note=f"control, trained again without data: {capacity[1]:.2f}",
+            note=f"Kolmogorov-Smirnov; control, trained again without data: {capacity[1]:.2f}",
         ),
         Finding(
-            "the same, mean over all Km and Vmax of other reactions",
+            "KS distance of Km and Vmax of other reactions, mean",
             "some moved (Fig. 4b)",
             float(elsewhere[0]),
             note=f"control: {elsewhere[1]:.2f}; only what exceeds it is due to the data",
@@ -149,17 +146,17 @@ def _of_subsystems(found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame
     n = len(found.subsystems)
     top = top_by_subsystem(_outside(focus), found.subsystem_of, most=_TOP)
 
+    counts = summary.loc[focus.name]
+
     def of(where: str) -> str:
-        row = summary.loc[(focus.name, where)]
-        return f"{row['improved']:.0f} of {row['n']:.0f}"
+        return f"{counts.at[where, 'improved']:.0f} of {counts.at[where, 'n']:.0f}"
 
     def unreached(where: str) -> str:
-        row = summary.loc[(focus.name, where)]
-        return f"{row['unreached']:.0f} overlap in neither case"
+        return f"{counts.at[where, 'unreached']:.0f} overlap in neither case"
 
     return [
         Finding(
-            "smallest incidence with half of a subsystem's Km integrated", "> 90", 100 * least, "%",
+            "smallest incidence, half of a subsystem's Km integrated", "> 90", 100 * least, "%",
             note=f"over {every} combinations",
         ),
         Finding(
@@ -174,18 +171,19 @@ def _of_subsystems(found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame
             f"{_improved(chance[~in_focus])}",
         ),
         Finding(
-            "subsystems whose held-out Km are predicted better on average", "6 of 6",
+            "subsystems whose own held-out Km improve on average", "6 of 6",
             f"{int(better.xs('inside', level='where').sum())} of {n}",
         ),
         Finding(
-            "subsystems whose data improve the Km of all others on average", "6 of 6",
+            "subsystems that improve all other Km on average", "6 of 6",
             f"{int(better.xs('outside', level='where').sum())} of {n}",
             note="published: read off Fig. 5d",
         ),
         Finding(
-            f"subsystems of the {_TOP} Km that gain most from {focus.name}",
+            f"where the {_TOP} Km are that gain most from {focus.name}",
             "shikimate 6, glycolysis 3, anaplerotic 2",
-            ", ".join(f"{name} {count}" for name, count in top.items()) or "none gained",
+            ", ".join(f"{name} {count}" for name, count in top[:1].items()) or "none gained",
+            note=", ".join(f"{name} {count}" for name, count in top.items()),
         ),
     ]  # fmt: skip
 
@@ -199,12 +197,12 @@ def _of_all(found: Answers) -> list[Finding]:
     apart = _distance(product(without, integrated))
     findings = [
         Finding(
-            "distance of trainings with data from trainings without, in median ln Km of unmeasured "
-            "constants",
+            "distance of unmeasured Km with data from those without",
             "clusters apart (Fig. 5f)",
             apart,
             note=f"among trainings without data {_distance(combinations(without, 2)):.2f}, with "
-            f"data {_distance(combinations(integrated, 2)):.2f}; root mean square, ln units",
+            f"data {_distance(combinations(integrated, 2)):.2f}; of median ln Km of two trainings, "
+            "root mean square",
         )
     ]
     truth = found.observations.truth
@@ -215,7 +213,7 @@ def _of_all(found: Answers) -> list[Finding]:
         closer = np.abs(integrated - target).mean(0) < np.abs(without - target).mean(0)
         findings.append(
             Finding(
-                "unmeasured Km whose prediction came closer to the held-out model",
+                "unmeasured Km that came closer to the held-out model",
                 None,
                 100 * float(closer.mean()),
                 "%",

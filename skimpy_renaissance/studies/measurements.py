@@ -30,7 +30,7 @@ from skimpy_renaissance.kinetic_data import (
 from skimpy_renaissance.learning import KmSpace, random_stream
 from skimpy_renaissance.studies.case import Case
 
-__all__ = ["UNASSIGNED", "Observations", "observe", "subsystems_of"]
+__all__ = ["UNASSIGNED", "Observations", "is_citric_acid_cycle", "observe", "subsystems_of"]
 
 _BLOCK = 500  # models judged together
 _MOST = 100_000  # models judged at most for one that is valid
@@ -141,6 +141,21 @@ def subsystems_of(case: Case) -> pd.Series:
     one = table.drop_duplicates("reaction").set_index("reaction")["subsystem"]
     places = km_places(case.network)["reaction"]
     return places.map(lambda reaction: str(one.get(reaction, UNASSIGNED))).rename("subsystem")
+
+
+def is_citric_acid_cycle(subsystem: str) -> bool:
+    """Say whether a subsystem is the citric acid cycle, under any of its usual names.
+
+    Parameters
+    ----------
+    subsystem
+        Its name.
+
+    Returns
+    -------
+    bool
+    """
+    return any(word in subsystem.lower() for word in ("citric acid", "citrate cycle", "tca"))
 
 
 def _stand_in(

@@ -28,7 +28,11 @@ def test_bigg_identifiers_of_reactions_win_over_their_formulas(tmp_path):
 
 def test_subsystems_come_from_a_table_or_from_a_metabolic_model(tmp_path):
     (tmp_path / "s.csv").write_text("Reaction,Subsytem\nPGI,gly\nXYZ,\n")
-    reactions = [{"id": "PGI", "subsystem": "gly"}, {"id": "XYZ"}, {"id": "A", "subsystem": None}]
+    reactions = [
+        {"id": "PGI", "subsystem": "sce00010  gly"},
+        {"id": "XYZ"},
+        {"id": "A", "subsystem": None},
+    ]
     (tmp_path / "model.json").write_text(json.dumps({"reactions": reactions}))
     expected = {"reaction": ["PGI"], "subsystem": ["gly"]}
     assert read_subsystems(tmp_path / "s.csv").to_dict("list") == expected

@@ -11,6 +11,7 @@ __all__ = [
     "FileFormatError",
     "InputError",
     "MissingEntryError",
+    "MissingExtraError",
     "NetworkError",
     "OutputError",
     "RenaissanceError",
@@ -60,6 +61,10 @@ class OutputError(RenaissanceError, OSError):
 
 class SkimpyImportError(RenaissanceError, ImportError):
     """SKiMPy is needed but absent, or the unrelated package of the same name is installed."""
+
+
+class MissingExtraError(RenaissanceError, ImportError):
+    """An optional dependency is needed but absent."""
 
 
 def listed(names: Iterable[object], *, most: int = 5) -> str:

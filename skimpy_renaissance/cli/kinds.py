@@ -11,7 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["LABEL", "NUMBER", "PATH", "TEXT", "WHOLE", "WHOLES", "Kind", "choice"]
+__all__ = [
+    "LABEL",
+    "LAYERS",
+    "NUMBER",
+    "NUMBERS",
+    "PATH",
+    "TEXT",
+    "WHOLE",
+    "WHOLES",
+    "WHOLE_NUMBERS",
+    "Kind",
+    "choice",
+]
 
 
 @dataclass(frozen=True)
@@ -97,9 +109,33 @@ def _wholes(value: object) -> object:
     return tuple(_whole(item) for item in items)
 
 
+def _two(read: Callable[[object], object]) -> Callable[[object], object]:
+    def both(value: object) -> object:
+        items = value.split(",") if isinstance(value, str) else value
+        if not isinstance(items, list | tuple) or len(items) != 2:
+            raise ValueError
+        return tuple(read(item) for item in items)
+
+    return both
+
+
+def _layers(value: object) -> object:
+    items = value.split(";") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not items:
+        raise ValueError
+    return tuple(_wholes(item) for item in items)
+
+
 PATH = Kind("a path", "PATH", _path, is_path=True)
 TEXT = Kind("text", "TEXT", _text)
 LABEL = Kind("a name or a whole number", "NAME", _label)
 NUMBER = Kind("a finite number", "NUMBER", _number)
 WHOLE = Kind("a whole number", "INTEGER", _whole)
 WHOLES = Kind("whole numbers, as 256,512,1024 or a TOML list", "INTEGERS", _wholes)
+NUMBERS = Kind("smallest and largest, as 0.001,0.1 or a TOML list", "LOW,HIGH", _two(_number))
+WHOLE_NUMBERS = Kind(
+    "smallest and largest whole number, as 6,60 or a TOML list", "LOW,HIGH", _two(_whole)
+)
+LAYERS = Kind(
+    'lists of whole numbers, as "256,512;64,64" or a TOML list of lists', "LAYERS;LAYERS", _layers
+)

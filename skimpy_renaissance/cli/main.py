@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from skimpy_renaissance._version import __version__
-from skimpy_renaissance.cli import check, demo, generate, overlap, report, reproduce, train
+from skimpy_renaissance.cli import check, demo, generate, overlap, report, reproduce, train, tune
 from skimpy_renaissance.cli.console import EXIT_CODES, say
 
 __all__ = ["app", "main"]
@@ -46,6 +46,7 @@ for _name, _command, _example in (
     ("demo", demo.demo_command, demo.EXAMPLE),
     ("check", check.check_command, check.EXAMPLE),
     ("train", train.train_command, train.EXAMPLE),
+    ("tune", tune.tune_command, tune.EXAMPLE),
     ("generate", generate.generate_command, generate.EXAMPLE),
     ("overlap", overlap.overlap_command, overlap.EXAMPLE),
     ("report", report.report_command, report.EXAMPLE),

@@ -126,5 +126,6 @@ def _default(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        inner = any(isinstance(item, tuple) for item in value)
+        return (";" if inner else ",").join(map(_default, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -210,12 +210,12 @@ def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -
 
 
 def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Leave out settings that do not change results: places of files, number of cores."""
+    """Leave out what does not change results: places of files, cores; a search checks its own."""
     return {
         f"{section}.{key}": value
         for section, table in settings.items()
         for key, value in table.items()
-        if key not in ("file", "conservation", "regulation", "threads", "processes", "cluster")
-        and section != "data"
+        if section not in ("data", "tune")
+        and key not in ("file", "conservation", "regulation", "threads", "processes", "cluster")
         and (section, key) != ("run", "output")
     }

@@ -142,9 +142,7 @@ def as_tables(settings: Settings) -> dict[str, dict[str, Any]]:
     for setting in all_settings():
         value = getattr(getattr(settings, setting.section), setting.key)
         plain = str(value) if isinstance(value, Path) else value
-        tables.setdefault(setting.section, {})[setting.key] = (
-            list(plain) if isinstance(plain, tuple) else plain
-        )
+        tables.setdefault(setting.section, {})[setting.key] = _listed(plain)
     return tables
 
 
@@ -174,6 +172,10 @@ def to_toml(settings: Settings, *, folder: Path) -> str:
         text = f"# {setting.key} =" if value is None else f"{setting.key} = {_toml_value(value)}"
         lines.append(text)
     return "\n".join(lines[1:]) + "\n"
+
+
+def _listed(value: object) -> object:
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _document(path: Path) -> dict[str, Any]:

@@ -15,10 +15,13 @@ from typing import Any
 
 from skimpy_renaissance.cli.kinds import (
     LABEL,
+    LAYERS,
     NUMBER,
+    NUMBERS,
     PATH,
     TEXT,
     WHOLE,
+    WHOLE_NUMBERS,
     WHOLES,
     Kind,
     choice,
@@ -28,6 +31,7 @@ from skimpy_renaissance.learning import NES, OUTPUTS, Generator
 from skimpy_renaissance.learning.randomness import require_seed
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.tasks import Cluster, Here, Processes, Runner
+from skimpy_renaissance.tuning import Effort, SearchSpace
 from skimpy_renaissance.units import Units
 
 __all__ = ["BUNDLED", "Setting", "Settings", "all_settings"]
@@ -37,6 +41,8 @@ BUNDLED = "e_coli_core"
 
 _PAPER = NES()
 _ARCHITECTURE = Generator()
+_SPACE = SearchSpace()
+_EFFORT = Effort()
 
 
 @dataclass(frozen=True)
@@ -199,6 +205,47 @@ class NesSettings:
 
 
 @dataclass(frozen=True)
+class TuneSettings:
+    """Tuning."""
+
+    trials: int = _key(WHOLE, 30, "Hyper-parameters to try, those of an earlier call included.")
+    budget: int = _key(WHOLE, _EFFORT.budget, "Models judged per training of a trial.")
+    generations: int | None = _key(
+        WHOLE,
+        None,
+        "Generations of each training, in the place of the budget.",
+        "--trial-generations",
+    )
+    verified: int = _key(
+        WHOLE, _EFFORT.verified, "Fresh models that the incidence of a trial is measured on."
+    )
+    pruning: str = _key(
+        choice("median", "none"), "median", "Whether trials that fall behind are ended early."
+    )
+    n_candidates: tuple[int, int] = _key(
+        WHOLE_NUMBERS, _SPACE.n_candidates, "Range of candidates.", "--search-candidates"
+    )
+    models_per_candidate: tuple[int, int] = _key(
+        WHOLE_NUMBERS,
+        _SPACE.models_per_candidate,
+        "Range of models per candidate.",
+        "--search-models",
+    )
+    search_radius: tuple[float, float] = _key(
+        NUMBERS, _SPACE.search_radius, "Range of search radii.", "--search-radii"
+    )
+    learning_rate: tuple[float, float] = _key(
+        NUMBERS, _SPACE.learning_rate, "Range of first steps.", "--search-learning-rates"
+    )
+    decay: tuple[float, float] = _key(
+        NUMBERS, _SPACE.decay, "Range of decay factors.", "--search-decays"
+    )
+    hidden: tuple[tuple[int, ...], ...] = _key(
+        LAYERS, _SPACE.hidden, "Networks to choose from.", "--search-hidden"
+    )
+
+
+@dataclass(frozen=True)
 class RunSettings:
     """Run."""
 
@@ -227,6 +274,7 @@ class Settings:
     criterion: CriterionSettings = CriterionSettings()
     generator: GeneratorSettings = GeneratorSettings()
     nes: NesSettings = NesSettings()
+    tune: TuneSettings = TuneSettings()
     run: RunSettings = RunSettings()
 
     @property
@@ -320,10 +368,21 @@ class Settings:
             value = getattr(self.run, name)
             if value is not None and value < 1:
                 raise InputError(f"{name} must be 1 or more, got {value!r}.")
+        self.to_search_space()
+        self.to_effort()
 
     def to_optimizer(self) -> NES:
         """Return the optimiser."""
         return NES(**{f.name: getattr(self.nes, f.name) for f in fields(self.nes)})
+
+    def to_search_space(self) -> SearchSpace:
+        """Return what hyper-parameters are searched in."""
+        return SearchSpace(**{f.name: getattr(self.tune, f.name) for f in fields(SearchSpace)})
+
+    def to_effort(self) -> Effort:
+        """Return what one trial of a search may cost."""
+        given = self.tune
+        return Effort(given.budget, given.generations, self.run.repeats, given.verified)
 
 
 def all_settings() -> Iterator[Setting]:

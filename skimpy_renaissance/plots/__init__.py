@@ -18,6 +18,7 @@ from skimpy_renaissance.plots.propagation import plot_distance, plot_pair, plot_
 from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.plots.robustness import plot_returned, plot_robustness
 from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_trajectories
+from skimpy_renaissance.plots.tuning import plot_tuning
 
 __all__ = [
     "overlap_size",
@@ -42,4 +43,5 @@ __all__ = [
     "plot_rules",
     "plot_top_subsystems",
     "plot_trajectories",
+    "plot_tuning",
 ]

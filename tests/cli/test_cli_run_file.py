@@ -37,15 +37,19 @@ def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
         "NUMBER": "0.5",
         "INTEGER": "3",
         "INTEGERS": "4,5",
+        "LOW,HIGH": "2,3",
+        "LAYERS;LAYERS": "4,5;6",
         "sigmoid|batch_minmax": "batch_minmax",
+        "median|none": "none",
     }
-    quoted = {"PATH", "NAME", "TEXT", "sigmoid|batch_minmax"}
+    quoted = {"PATH", "NAME", "TEXT", "sigmoid|batch_minmax", "median|none"}
     for setting in all_settings():
         value = values[setting.kind.metavar]
         if setting.name == "criterion.fastest":
             value = "-20"
         toml = f'"{value}"' if setting.kind.metavar in quoted else value
-        toml = f"[{value}]" if setting.kind.metavar == "INTEGERS" else toml
+        toml = f"[{value}]" if setting.kind.metavar in ("INTEGERS", "LOW,HIGH") else toml
+        toml = "[[4, 5], [6]]" if setting.kind.metavar == "LAYERS;LAYERS" else toml
         of_file = with_run_file(Settings(), write(f"[{setting.section}]\n{setting.key} = {toml}\n"))
         read = getattr(getattr(of_file, setting.section), setting.key)
         assert read == setting.kind.read(value) or read.name == "x.csv"

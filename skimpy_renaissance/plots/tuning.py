@@ -1,0 +1,149 @@
+"""What mattered in a search of hyper-parameters: importance, and incidence against each of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
+from skimpy_renaissance.tuning import PUBLISHED, Tuning
+
+__all__ = ["plot_tuning"]
+
+_LABELS = {
+    "n_candidates": "candidates",
+    "models_per_candidate": "models per candidate",
+    "search_radius": "search radius",
+    "learning_rate": "learning rate",
+    "decay": "decay of the rate",
+    "hidden": "hidden layers",
+}
+_COLUMNS = 4
+
+
+def plot_tuning(tuning: Tuning, figure: Figure | None = None) -> list[Axes]:
+    """Draw the importance of each hyper-parameter, and the incidence of every trial against it.
+
+    Parameters
+    ----------
+    tuning
+        Trials of a search. Those that were pruned are drawn hollow, at the incidence they had; a
+        trial with the published hyper-parameters is marked by a square.
+    figure
+        Where to draw; by default a new one of 11 x 5.4 inches.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+        Importance first.
+
+    Raises
+    ------
+    InputError
+        There is no trial to draw.
+    """
+    if tuning.trials.empty:
+        raise InputError("plot_tuning needs at least one finished trial, got none.")
+    if figure is None:
+        figure = plt.figure(figsize=(11.0, 5.4), layout="constrained")
+    names = [n for n in _LABELS if tuning.trials[n].nunique() > 1]
+    n_rows = -(-(1 + len(names)) // _COLUMNS)
+    grid = figure.subplots(n_rows, _COLUMNS, squeeze=False).ravel()
+    axes = list(grid[: 1 + len(names)])
+    for unused in grid[len(axes) :]:
+        unused.set_axis_off()
+    _draw_importance(tuning.importance, axes[0])
+    table = tuning.trials.assign(reached=_reached(tuning))
+    for ax, name in zip(axes[1:], names, strict=True):
+        _draw_trials(table, name, ax=ax, best=_best(tuning), published=_published(tuning))
+    handles, labels = axes[-1].get_legend_handles_labels()
+    if handles:
+        figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
+    return axes
+
+
+def _draw_importance(importance: pd.Series, ax: Axes) -> None:
+    ax.set_title("what decided", fontsize="medium")
+    if importance.empty:
+        ax.set_axis_off()
+        ax.text(0.5, 0.5, "too few complete trials", ha="center", transform=ax.transAxes)
+        return
+    ranked = importance.sort_values()
+    ax.barh([_LABELS.get(name, name) for name in ranked.index], 100 * ranked, color=BLUE)
+    ax.set_xlabel("importance (%)")
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def _draw_trials(
+    table: pd.DataFrame, name: str, *, ax: Axes, best: int | None, published: int | None
+) -> None:
+    place, ticks = _places(table[name])
+    pruned = (table["state"] == "pruned").to_numpy()
+    reached = 100 * table["reached"].to_numpy(dtype=float)
+    ax.scatter(place[~pruned], reached[~pruned], s=22, color=BLUE, label="trial", zorder=3)
+    if pruned.any():
+        ax.scatter(
+            place[pruned],
+            reached[pruned],
+            s=22,
+            facecolor="none",
+            edgecolor=BLUE,
+            label="pruned (incidence when ended)",
+            zorder=3,
+        )
+    marks = [(published, "s", ORANGE, "published"), (best, "*", GREEN, "best found")]
+    for trial, marker, colour, label in marks:
+        at = (table["trial"] == trial).to_numpy()
+        if at.any():
+            size = 150 if marker == "*" else 60
+            ax.scatter(
+                place[at],
+                reached[at],
+                s=size,
+                marker=marker,
+                color=colour,
+                edgecolor=BLACK,
+                label=label,
+                zorder=4,
+            )
+    ax.set_ylim(-4, 104)
+    ax.set_xlabel(_LABELS[name])
+    ax.set_ylabel("valid models (%)")
+    ax.spines[["top", "right"]].set_visible(False)
+    if ticks is not None:
+        ax.set_xticks(range(len(ticks)), ticks, rotation=35, ha="right")
+        ax.set_xlim(-0.5, len(ticks) - 0.5)
+    elif name != "decay":
+        ax.set_xscale("log")
+        if place.max() / place.min() < 100:
+            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        if place.min() >= 1:
+            ax.xaxis.set_major_formatter(ScalarFormatter())
+        ax.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _places(values: pd.Series) -> tuple[np.ndarray, list[str] | None]:
+    """Return where trials stand, and the names of the places where these are no numbers."""
+    if values.dtype.kind in "if":
+        return values.to_numpy(dtype=float), None
+    names = sorted(set(values), key=lambda text: [int(part) for part in text.split("-")])
+    return np.array([names.index(value) for value in values], dtype=float), names
+
+
+def _reached(tuning: Tuning) -> pd.Series:
+    """Return the incidence of each trial; of a pruned one, where its curve ends."""
+    last = tuning.curves.groupby("trial")["incidence"].last()
+    return tuning.trials["incidence"].astype(float).fillna(tuning.trials["trial"].map(last))
+
+
+def _best(tuning: Tuning) -> int | None:
+    return tuning.best_trial if (tuning.trials["state"] == "complete").any() else None
+
+
+def _published(tuning: Tuning) -> int | None:
+    return next((number for number, c in tuning.choices.items() if c == PUBLISHED), None)

@@ -1,0 +1,322 @@
+r"""The search for good hyper-parameters: trials one after another, hopeless ones ended early.
+
+.. math:: \max_{n, m, \sigma, \alpha, d, \text{layers}} I(\text{generator trained with them})
+
+by a tree-structured Parzen estimator [1]_ (optuna [2]_). A trial whose learning curve lies below
+the median of earlier ones at the same share of the training is pruned. The search is kept in a file
+of JSON lines; the sampler of trial :math:`t` has a seed derived from the search's and :math:`t`, so
+that a search that was stopped and resumed takes the same trials.
+
+References
+----------
+.. [1] Bergstra, Bardenet, Bengio and Kégl, *Advances in Neural Information Processing Systems* 24
+   (2011) 2546.
+.. [2] Akiba et al., *Optuna: a next-generation hyperparameter optimization framework* (2019),
+   arXiv:1907.10902.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from skimpy_renaissance.errors import (
+    FileFormatError,
+    InputError,
+    MissingExtraError,
+    OutputError,
+    listed,
+)
+from skimpy_renaissance.learning import Generator, Kinetics, KmSpace, Problem, derived_seeds
+from skimpy_renaissance.learning.description import describe, describe_run, differences
+from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
+from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.tuning.result import OUTCOME, Tuning, tuning_of
+from skimpy_renaissance.tuning.search_space import (
+    PUBLISHED,
+    Hyperparameters,
+    SearchSpace,
+    as_parameters,
+)
+from skimpy_renaissance.tuning.trial import STEPS, Effort, Trainer
+
+__all__ = ["JOURNAL", "tune"]
+
+JOURNAL = "trials.jsonl"
+_NAME = "tuning"
+_WARM_UP = STEPS // 4  # no trial is pruned in the first quarter of its training
+_BLIND = 5  # trials before the sampler learns, and before any is pruned
+
+
+def tune(
+    kinetics: Kinetics,
+    *,
+    trials: int = 30,
+    space: SearchSpace | None = None,
+    effort: Effort | None = None,
+    criterion: Validity | None = None,
+    generator: Generator | None = None,
+    reward: RewardFunction | None = None,
+    first: Collection[Hyperparameters] = (PUBLISHED,),
+    prune: bool = True,
+    seed: int = 0,
+    folder: str | os.PathLike[str] | None = None,
+    callback: Callable[[Tuning], object] | None = None,
+    progress: bool | None = None,
+) -> Tuning:
+    """Search the hyper-parameters whose generators have most valid models.
+
+    Parameters
+    ----------
+    kinetics
+        A kinetic model at a steady state.
+    trials
+        How many there shall be in all; a search that is resumed makes the missing ones.
+    space
+        What is searched.
+    effort
+        What each trial may cost; by default 100,000 models, as many as the paper's training.
+    criterion
+        When a model counts as valid; by default the paper's -2.5 1/h.
+    generator
+        Everything of the architecture but its layers.
+    reward
+        What trainings follow; by default incidence. Incidence is what trials are compared by.
+    first
+        Tried before anything else, and never pruned: by default the published optimum. They must
+        lie in the space.
+    prune
+        Whether trials that fall behind are ended early.
+    seed
+        A whole number, 0 or more.
+    folder
+        Keeps the search (``trials.jsonl``) and the checkpoint of the trial at work; the search
+        that it holds is gone on with. ``None`` keeps nothing.
+    callback
+        Called after each trial with all trials so far.
+    progress
+        Whether to show a bar on stderr; ``None`` shows one on a terminal.
+
+    Returns
+    -------
+    Tuning
+
+    Raises
+    ------
+    InputError
+        An argument cannot be used, or the folder holds another search.
+    MissingExtraError
+        optuna is not installed.
+    FileFormatError
+        The folder holds something else under the name of the search.
+    OutputError
+        The folder cannot be written to.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+
+    Examples
+    --------
+    >>> tuning = tune(bound, trials=30, folder="tuning")  # doctest: +SKIP
+    >>> tuning.best  # doctest: +SKIP
+    """
+    optuna = _optuna()
+    space, effort = space or SearchSpace(), effort or Effort()
+    if isinstance(trials, bool) or not isinstance(trials, int) or trials < 1:
+        raise InputError(f"trials must be a whole number >= 1, got {trials!r}.")
+    outside = [choice for choice in first if not space.holds(choice)]
+    if outside:
+        raise InputError(
+            f"What is tried first must lie in the search space, got {outside[0]!r} and {space!r}. "
+            "Widen the space, or pass first=()."
+        )
+    trainer = Trainer(
+        kinetics, criterion or Validity(), generator or Generator(), effort, seed, reward
+    )
+    setup = _setup(trainer, space, first=first, prune=prune)
+    place = None if folder is None else Path(folder)
+    with _quiet(optuna):
+        study = _study(optuna, place, setup=setup, prune=prune)
+        if not study.get_trials(deepcopy=False):
+            for choice in first:
+                study.enqueue_trial(as_parameters(choice))
+        search = _Search(optuna, study, space, trainer, place, len(first) if prune else trials)
+        seeds = derived_seeds(seed, trials)
+        try:
+            with tqdm(
+                total=trials,
+                initial=len(search.finished),
+                desc="tuning",
+                unit="trial",
+                disable=None if progress is None else not progress,
+            ) as bar:
+                while len(search.finished) < trials:
+                    search.next_trial(seeds)
+                    tuning = tuning_of(study)
+                    bar.set_postfix(best=f"{tuning.trials['incidence'].max():.3f}", refresh=False)
+                    bar.update()
+                    if callback is not None:
+                        callback(tuning)
+        except KeyboardInterrupt as stop:
+            raise KeyboardInterrupt(_how_to_go_on(len(search.finished), trials, place)) from stop
+        return tuning_of(study)
+
+
+class _Search:
+    """Trials of one study, made one at a time."""
+
+    def __init__(
+        self,
+        optuna: Any,
+        study: Any,
+        space: SearchSpace,
+        trainer: Trainer,
+        folder: Path | None,
+        never_pruned: int,
+    ) -> None:
+        self.optuna, self.study, self.space, self.trainer = optuna, study, space, trainer
+        self.folder, self.never_pruned = folder, never_pruned
+
+    @property
+    def finished(self) -> list[Any]:
+        return [t for t in self.study.get_trials(deepcopy=False) if t.state.is_finished()]
+
+    def next_trial(self, seeds: tuple[int, ...]) -> None:
+        """Make the next trial, or end the one that was at work when the search stopped."""
+        self.study.sampler = self.optuna.samplers.TPESampler(
+            seed=seeds[len(self.finished)], n_startup_trials=_BLIND
+        )
+        running = [t for t in self.study.get_trials(deepcopy=False) if t.state.name == "RUNNING"]
+        trial = (
+            self.optuna.trial.Trial(self.study, running[0]._trial_id)
+            if running
+            else self.study.ask()
+        )
+        choice = self.space.suggested_by(trial)
+        known = set(running[0].intermediate_values) if running else set()
+        generations = self.trainer.effort.generations_of(choice)
+        trial.set_user_attr("generations", generations)
+
+        def report(step: int, incidence: float) -> None:
+            if step not in known:
+                trial.report(incidence, step)
+            if trial.number >= self.never_pruned and trial.should_prune():
+                done = step * generations // STEPS
+                trial.set_user_attr(
+                    "judged", done * choice.n_candidates * choice.models_per_candidate
+                )
+                raise self.optuna.TrialPruned
+
+        place = None if self.folder is None else self.folder / f"trial_{trial.number}"
+        try:
+            outcome = self.trainer(choice, folder=place, report=report)
+        except self.optuna.TrialPruned:
+            self.study.tell(trial, state=self.optuna.trial.TrialState.PRUNED)
+        else:
+            trial.set_user_attr(OUTCOME, asdict(outcome))
+            self.study.tell(trial, outcome.incidence)
+        if place is not None:
+            shutil.rmtree(place, ignore_errors=True)  # its numbers are in the journal
+
+
+def _study(optuna: Any, folder: Path | None, *, setup: Mapping[str, Any], prune: bool) -> Any:
+    """Open the study of a folder, or begin one."""
+    pruner = (
+        optuna.pruners.MedianPruner(n_startup_trials=_BLIND, n_warmup_steps=_WARM_UP)
+        if prune
+        else optuna.pruners.NopPruner()
+    )
+    storage = None
+    if folder is not None:
+        path = folder / JOURNAL
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _drop_half_a_line(path)
+            lock = optuna.storages.journal.JournalFileOpenLock(str(path))
+            backend = optuna.storages.journal.JournalFileBackend(str(path), lock_obj=lock)
+            storage = optuna.storages.JournalStorage(backend)  # JSON lines, nothing is unpickled
+        except OSError as error:
+            raise OutputError(f"The search cannot be written to {folder}: {error}.") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise FileFormatError(
+                f"{path} is not the journal of a search, or was damaged: {error!r}. Choose another "
+                "folder."
+            ) from error
+    study = optuna.create_study(
+        storage=storage,
+        study_name=_NAME,
+        direction="maximize",
+        pruner=pruner,
+        load_if_exists=True,
+    )
+    stored = study.user_attrs.get("setup")
+    if stored is None:
+        study.set_user_attr("setup", dict(setup))
+    elif differ := differences(stored, setup):
+        raise InputError(
+            f"{folder} holds a search with another set-up: {listed(differ, most=3)}. Choose "
+            "another folder to start anew, or the stored set-up to go on."
+        )
+    return study
+
+
+def _setup(
+    trainer: Trainer, space: SearchSpace, *, first: Collection[Hyperparameters], prune: bool
+) -> dict[str, Any]:
+    """Describe all that decides the trials, except how many there are."""
+    kinetics, generator = trainer.kinetics, trainer.generator
+    km = KmSpace.of(kinetics.km_names, kinetics.log_km_bounds, default_range=generator.range)
+    problem = Problem(kinetics, generator, km, trainer.criterion, trainer.reward or Incidence())
+    described = describe_run(problem, space, seed=trainer.seed, keep_snapshots=(), provenance={})
+    more = {"effort": trainer.effort, "first": list(first), "prune": prune}
+    return {"space": described.pop("optimizer"), **described, **describe(more)}
+
+
+def _drop_half_a_line(path: Path) -> None:
+    """Cut off what a process that was killed while writing left behind the last whole line."""
+    if not path.exists():
+        return
+    content = path.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        os.truncate(path, whole)
+
+
+@contextmanager
+def _quiet(optuna: Any) -> Iterator[None]:
+    """Keep optuna's own log, and its notes on experimental parts, off the screen."""
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="optuna")
+            yield
+    finally:
+        optuna.logging.set_verbosity(before)
+
+
+def _optuna() -> Any:
+    try:
+        import optuna  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError(
+            "Tuning needs optuna, which is not installed. Install the extra: "
+            "pip install 'skimpy_renaissance[tune]'."
+        ) from error
+    return optuna
+
+
+def _how_to_go_on(done: int, trials: int, folder: Path | None) -> str:
+    if folder is None:
+        return f"Tuning stopped after {done} of {trials} trials. Nothing was written."
+    return (
+        f"Tuning stopped after {done} of {trials} trials. Call tune again with the same arguments "
+        f"and folder={str(folder)!r} to go on."
+    )

@@ -1,0 +1,207 @@
+r"""Hyper-parameters of a training, and the space that they are searched in.
+
+The space is the one of [1]_: population size :math:`n`, search radius :math:`\sigma`, learning rate
+:math:`\alpha`, its decay :math:`d` and the layers of the network; beside these the number of models
+that a candidate is judged by. Sizes, radius and rate are drawn evenly in their logarithm.
+
+References
+----------
+.. [1] Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6 (Methods,
+   "Hyperparameter tuning of RENAISSANCE").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from math import isfinite
+from typing import Any
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning import NES, Generator
+
+__all__ = ["PUBLISHED", "Hyperparameters", "SearchSpace"]
+
+_WHOLE = ("n_candidates", "models_per_candidate")
+_REAL = ("search_radius", "learning_rate", "decay")
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """One choice; the defaults are the published optimum.
+
+    Parameters
+    ----------
+    n_candidates
+        Candidates per generation.
+    models_per_candidate
+        Models that each candidate is judged by.
+    search_radius
+        Standard deviation of candidates around their parent.
+    learning_rate
+        Step of the first generation.
+    decay
+        Factor on the step after each generation.
+    hidden
+        Units of each hidden layer.
+    """
+
+    n_candidates: int = 20
+    models_per_candidate: int = 100
+    search_radius: float = 1e-2
+    learning_rate: float = 1e-3
+    decay: float = 0.95
+    hidden: tuple[int, ...] = (256, 512, 1024)
+
+    def optimizer(self, *, generations: int) -> NES:
+        """Return the optimiser.
+
+        Parameters
+        ----------
+        generations
+            How many a training takes.
+
+        Returns
+        -------
+        NES
+        """
+        values = {name: getattr(self, name) for name in (*_WHOLE, *_REAL)}
+        return NES(**values, generations=generations)
+
+    def architecture(self, base: Generator) -> Generator:
+        """Return a generator with these layers.
+
+        Parameters
+        ----------
+        base
+            Everything else of it.
+
+        Returns
+        -------
+        Generator
+        """
+        return replace(base, hidden=self.hidden)
+
+
+PUBLISHED = Hyperparameters()
+"""What the paper's grid search found best, for its model of E. coli."""
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """What hyper-parameters are chosen from: (smallest, largest) of each, and a list of networks.
+
+    Equal limits fix a hyper-parameter.
+
+    Parameters
+    ----------
+    n_candidates, models_per_candidate
+        Whole numbers.
+    search_radius, learning_rate
+        Positive.
+    decay
+        Positive, at most 1 (a constant rate).
+    hidden
+        Networks to choose from, each by the units of its hidden layers.
+
+    Raises
+    ------
+    InputError
+        A pair of limits, or a network, cannot be used.
+    """
+
+    n_candidates: tuple[int, int] = (6, 60)
+    models_per_candidate: tuple[int, int] = (25, 200)
+    search_radius: tuple[float, float] = (1e-3, 1e-1)
+    learning_rate: tuple[float, float] = (1e-4, 3e-2)
+    decay: tuple[float, float] = (0.85, 1.0)
+    hidden: tuple[tuple[int, ...], ...] = (
+        (256, 512, 1024),
+        (512, 512, 512),
+        (128, 256, 512),
+        (256, 512),
+        (512,),
+        (64, 64),
+    )
+
+    def __post_init__(self) -> None:
+        for name in (*_WHOLE, *_REAL):
+            limits = tuple(getattr(self, name))
+            whole = name in _WHOLE
+            if len(limits) != 2 or not all(_is_number(value, whole=whole) for value in limits):
+                kind = "whole numbers" if whole else "numbers"
+                raise InputError(f"{name} must be two {kind} (smallest, largest), got {limits!r}.")
+            if not 0 < limits[0] <= limits[1]:
+                raise InputError(f"{name} must satisfy 0 < smallest <= largest, got {limits!r}.")
+            object.__setattr__(self, name, limits)
+        object.__setattr__(self, "hidden", tuple(tuple(layers) for layers in self.hidden))
+        if not self.hidden or len(set(self.hidden)) < len(self.hidden):
+            raise InputError(f"hidden must list different networks, one at least: {self.hidden!r}.")
+        for corner in (0, -1):  # the objects that take the values say what is wrong with them
+            limits = {name: getattr(self, name)[corner] for name in (*_WHOLE, *_REAL)}
+            Hyperparameters(**limits).optimizer(generations=1)
+        for layers in self.hidden:
+            Generator(hidden=layers)
+
+    def holds(self, choice: Hyperparameters) -> bool:
+        """Tell whether a choice lies in the space.
+
+        Parameters
+        ----------
+        choice
+            Hyper-parameters.
+
+        Returns
+        -------
+        bool
+        """
+        within = (
+            getattr(self, name)[0] <= getattr(choice, name) <= getattr(self, name)[1]
+            for name in (*_WHOLE, *_REAL)
+        )
+        return choice.hidden in self.hidden and all(within)
+
+    def suggested_by(self, trial: Any) -> Hyperparameters:
+        """Let a trial choose.
+
+        Parameters
+        ----------
+        trial
+            An ``optuna.Trial``, or what has its ``suggest_`` methods.
+
+        Returns
+        -------
+        Hyperparameters
+        """
+        chosen: dict[str, Any] = {}
+        for name in _WHOLE:
+            chosen[name] = trial.suggest_int(name, *getattr(self, name), log=True)
+        for name in _REAL:
+            log = name != "decay"
+            chosen[name] = trial.suggest_float(name, *getattr(self, name), log=log)
+        layers = trial.suggest_categorical("hidden", [_text(one) for one in self.hidden])
+        return Hyperparameters(**chosen, hidden=_layers(layers))
+
+
+def as_parameters(choice: Hyperparameters) -> dict[str, Any]:
+    """Return a choice as optuna stores it: numbers, and the layers as text."""
+    values = {field.name: getattr(choice, field.name) for field in fields(choice)}
+    return {**values, "hidden": _text(choice.hidden)}
+
+
+def from_parameters(stored: Mapping[str, Any]) -> Hyperparameters:
+    """Return the choice that :func:`as_parameters` described."""
+    return Hyperparameters(**{**stored, "hidden": _layers(stored["hidden"])})
+
+
+def _text(layers: tuple[int, ...]) -> str:
+    return "-".join(map(str, layers))
+
+
+def _layers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("-"))
+
+
+def _is_number(value: object, *, whole: bool) -> bool:
+    kinds = int if whole else (int, float)
+    return not isinstance(value, bool) and isinstance(value, kinds) and isfinite(value)

@@ -5,6 +5,7 @@ Every message states what is required, what was received (name and value) and wh
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "SkimpyImportError",
     "SteadyStateError",
     "UnitsError",
+    "did_you_mean",
     "listed",
 ]
 
@@ -86,3 +88,22 @@ def listed(names: Iterable[object], *, most: int = 5) -> str:
     if len(items) <= most:
         return ", ".join(items)
     return f"{', '.join(items[:most])} and {len(items) - most} more"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence about a name that is not known.
+
+    Parameters
+    ----------
+    name
+        What was given.
+    known
+        What there is.
+
+    Returns
+    -------
+    str
+        ``"; did you mean 'PFK'?"``, or a full stop where nothing is near.
+    """
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else "."

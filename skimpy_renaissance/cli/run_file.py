@@ -12,17 +12,23 @@ A relative path in a run file is relative to the file, one on the command line t
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from skimpy_renaissance.cli.settings import BUNDLED, Setting, Settings, all_settings
-from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import (
+    FileFormatError,
+    InputError,
+    MissingEntryError,
+    did_you_mean,
+    listed,
+)
+from skimpy_renaissance.requirements import Declared
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -30,6 +36,8 @@ else:  # pragma: no cover - Python 3.10
     import tomli as tomllib
 
 __all__ = ["Given", "as_tables", "to_toml", "with_run_file"]
+
+_REQUIREMENT = "requirement"
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,9 @@ def with_run_file(settings: Settings, path: Path, *, folder: Path | None = None)
     for setting in all_settings():
         sections.setdefault(setting.section, {})[setting.key] = setting
     for name, table in document.items():
+        if name == _REQUIREMENT:
+            settings = replace(settings, requirements=_requirements(path, table))
+            continue
         if name not in sections:
             raise MissingEntryError(_unknown_section(path, name, table, sections))
         if not isinstance(table, dict):
@@ -115,7 +126,7 @@ def with_run_file(settings: Settings, path: Path, *, folder: Path | None = None)
         for key, value in table.items():
             if key not in sections[name]:
                 raise MissingEntryError(
-                    f"{path}: [{name}] has no key {key!r}{_did_you_mean(key, sections[name])} "
+                    f"{path}: [{name}] has no key {key!r}{did_you_mean(key, sections[name])} "
                     f"Its keys are {listed(sections[name], most=20)}."
                 )
             setting = sections[name][key]
@@ -143,6 +154,11 @@ def as_tables(settings: Settings) -> dict[str, dict[str, Any]]:
         value = getattr(getattr(settings, setting.section), setting.key)
         plain = str(value) if isinstance(value, Path) else value
         tables.setdefault(setting.section, {})[setting.key] = _listed(plain)
+    if settings.requirements:  # numbered, so that two runs can be compared
+        tables[_REQUIREMENT] = {
+            str(number): {"kind": one.kind, **{k: _plain(v) for k, v in one.values.items()}}
+            for number, one in enumerate(settings.requirements, start=1)
+        }
     return tables
 
 
@@ -171,7 +187,28 @@ def to_toml(settings: Settings, *, folder: Path) -> str:
             value = _relative(value, folder)
         text = f"# {setting.key} =" if value is None else f"{setting.key} = {_toml_value(value)}"
         lines.append(text)
+    for one in settings.requirements:
+        lines += ["", f"[[{_REQUIREMENT}]]", f"kind = {_toml_value(one.kind)}"]
+        for key, value in one.values.items():
+            written = _relative(value, folder) if isinstance(value, Path) else value
+            lines.append(f"{key} = {_toml_value(written)}")
     return "\n".join(lines[1:]) + "\n"
+
+
+def _requirements(path: Path, tables: object) -> tuple[Declared, ...]:
+    if not isinstance(tables, list):
+        raise InputError(
+            f"{path}: requirements are written [[{_REQUIREMENT}]], in double brackets, one table "
+            f"each; got {tables!r}."
+        )
+    return tuple(
+        Declared.read(table, where=f"{path}: requirement {number}", folder=path.parent)
+        for number, table in enumerate(tables, start=1)
+    )
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Path) else value
 
 
 def _listed(value: object) -> object:
@@ -211,14 +248,10 @@ def _unknown_section(
     if homes and not isinstance(table, dict):
         return f"{path}: {name!r} stands outside any section; it belongs into {listed(homes)}."
     return (
-        f"{path}: there is no section [{name}]{_did_you_mean(name, sections)} "
-        f"Sections are {listed((f'[{section}]' for section in sections), most=20)}."
+        f"{path}: there is no section [{name}]{did_you_mean(name, sections)} "
+        f"Sections are {listed((f'[{section}]' for section in sections), most=20)}, and "
+        f"[[{_REQUIREMENT}]] for each requirement."
     )
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else "."
 
 
 def _relative(path: Path, folder: Path) -> Path:
@@ -229,7 +262,12 @@ def _relative(path: Path, folder: Path) -> Path:
 
 
 def _toml_value(value: object) -> str:
-    if isinstance(value, tuple):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        pairs = (f"{json.dumps(str(key))} = {_toml_value(item)}" for key, item in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, tuple | list):
         return f"[{', '.join(map(_toml_value, value))}]"
     if isinstance(value, str | Path):
         text = value.as_posix() if isinstance(value, Path) else value

@@ -29,6 +29,7 @@ from skimpy_renaissance.cli.kinds import (
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.learning import NES, OUTPUTS, Generator
 from skimpy_renaissance.learning.randomness import require_seed
+from skimpy_renaissance.requirements import Declared
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.tasks import Cluster, Here, Processes, Runner
 from skimpy_renaissance.tuning import Effort, SearchSpace
@@ -265,7 +266,7 @@ class RunSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of a run; a field per section of the run file."""
+    """The settings of a run; a field per section of the run file, and its requirements."""
 
     model: ModelSettings = ModelSettings()
     units: UnitsSettings = UnitsSettings()
@@ -276,6 +277,7 @@ class Settings:
     nes: NesSettings = NesSettings()
     tune: TuneSettings = TuneSettings()
     run: RunSettings = RunSettings()
+    requirements: tuple[Declared, ...] = ()
 
     @property
     def uses_bundled_states(self) -> bool:
@@ -394,6 +396,8 @@ def all_settings() -> Iterator[Setting]:
     """
     defaults = Settings()
     for section in fields(defaults):
+        if section.name == "requirements":
+            continue
         table = getattr(defaults, section.name)
         for entry in fields(table):
             yield Setting(

@@ -6,6 +6,7 @@ from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
 from skimpy_renaissance.cli.inputs import bind_state, read_inputs
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
+from skimpy_renaissance.cli.requirements import TRADE_OFF, bound_requirements, write_trade_off
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.training import HISTORY, INCIDENCE, train_in, write_history
@@ -24,25 +25,32 @@ def train_command(given: Given) -> int:
 
     The output folder holds the generator (a checkpoint after every generation), history.csv,
     incidence.png, run.json (settings, versions, hashes of the inputs) and resolved.toml, a run file
-    that repeats the run.
+    that repeats the run. Requirements declared in the run file ([[requirement]]) are rewarded, and
+    what they cost one another is written to trade_off.csv and trade_off.png.
     """
     inputs = read_inputs(given.settings())
     settings = inputs.settings
     with limited_to(settings.run.threads):
         bound = bind_state(inputs)
+        requirements = bound_requirements(inputs, bound)
         record = Record("train", inputs)
-        folder = claim_folder(record, files=(HISTORY, INCIDENCE, "manifest.json", "repeat_0"))
+        files = (HISTORY, INCIDENCE, *TRADE_OFF, "manifest.json", "repeat_0")
+        folder = claim_folder(record, files=files)
         say(
             f"Training for {inputs.network.name}, {len(bound.km_names)} Km, state "
             f"{inputs.state.name}: valid below {settings.criterion.partition:g} 1/h."
         )
+        if requirements is not None:
+            say(f"Rewarded: {'; '.join(requirements.labels)}.")
         try:
-            trained = train_in(folder, inputs, bound)
+            trained = train_in(folder, inputs, bound, reward=requirements)
+            written = write_history(folder, trained)
+            if requirements is not None:
+                written += write_trade_off(folder, inputs, bound, requirements, trained=trained[0])
         except KeyboardInterrupt:
             record.write(folder / RECORD, status="stopped", results={})
             tell(f"Stopped; {folder} holds the last checkpoint. The same command goes on from it.")
             return INTERRUPTED
-    written = write_history(folder, trained)
     last = [one.history for one in trained if len(one.history)]
     results = {
         "generations": [one.state.generation for one in trained],

@@ -15,6 +15,7 @@ from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator, train, train_repeats
 from skimpy_renaissance.learning.checkpoint import holds_run, read_run
+from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.plots import plot_incidence
 from skimpy_renaissance.tasks import Here
 
@@ -25,7 +26,9 @@ INCIDENCE = "incidence.png"
 _EVERY = 5  # generations between two lines of progress, where there is no terminal
 
 
-def train_in(folder: Path, inputs: Inputs, bound: BoundKinetics) -> list[TrainedGenerator]:
+def train_in(
+    folder: Path, inputs: Inputs, bound: BoundKinetics, *, reward: RewardFunction | None = None
+) -> list[TrainedGenerator]:
     """Train in a folder, going on where an earlier call was stopped.
 
     Parameters
@@ -36,6 +39,8 @@ def train_in(folder: Path, inputs: Inputs, bound: BoundKinetics) -> list[Trained
         Settings and what identifies the problem.
     bound
         Kinetics at the steady state.
+    reward
+        What is followed; by default incidence.
 
     Returns
     -------
@@ -59,6 +64,7 @@ def train_in(folder: Path, inputs: Inputs, bound: BoundKinetics) -> list[Trained
         "criterion": settings.to_criterion(),
         "optimizer": settings.to_optimizer(),
         "generator": settings.to_generator(),
+        "reward": reward,
         "keep_snapshots": (0,),
         "provenance": inputs.identity,
     }

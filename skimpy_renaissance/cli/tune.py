@@ -13,6 +13,7 @@ from skimpy_renaissance.cli.console import INTERRUPTED, on_terminal, say, tell, 
 from skimpy_renaissance.cli.inputs import Inputs, bind_state, read_inputs
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
+from skimpy_renaissance.cli.requirements import bound_requirements
 from skimpy_renaissance.cli.run_file import Given, to_toml
 from skimpy_renaissance.cli.settings import RunSettings, Settings
 from skimpy_renaissance.cli.threads import limited_to
@@ -44,13 +45,14 @@ def tune_command(given: Given) -> int:
     The first trial has the published hyper-parameters, where they lie in the ranges. The output
     folder holds trials.csv (a row per trial), importance.csv, tuning.png, best.toml (a run file for
     "train" with the best of them), curves.csv, and trials.jsonl, from which the search goes on.
-    Needs the extra "tune".
+    Trials are compared by incidence, also where requirements are rewarded. Needs the extra "tune".
     """
     inputs = read_inputs(given.settings())
     settings = inputs.settings
     effort, space = settings.to_effort(), settings.to_search_space()
     with limited_to(settings.run.threads):
         bound = bind_state(inputs)
+        reward = bound_requirements(inputs, bound)
         record = Record("tune", inputs)
         folder = claim_folder(record, files=_FILES)
         say(
@@ -65,6 +67,7 @@ def tune_command(given: Given) -> int:
                 effort=effort,
                 criterion=settings.to_criterion(),
                 generator=settings.to_generator(),
+                reward=reward,
                 first=(PUBLISHED,) if space.holds(PUBLISHED) else (),
                 prune=settings.tune.pruning != "none",
                 seed=settings.run.seed,

@@ -23,6 +23,8 @@ from skimpy_renaissance.control.labelled import Coefficients
 from skimpy_renaissance.control.rate_elasticities import NET, SPLIT, Fluxes
 from skimpy_renaissance.control.coefficients import (
     Control,
+    ControlFunction,
+    compile_control,
     control_coefficients,
     parameter_elasticities,
 )
@@ -36,6 +38,8 @@ __all__ = [
     "parameter_elasticities",
     "Control",
     "control_coefficients",
+    "ControlFunction",
+    "compile_control",
     "SlowModes",
     "slow_modes",
     "modal_matrix",

@@ -43,7 +43,13 @@ from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 
-__all__ = ["Control", "control_coefficients", "parameter_elasticities"]
+__all__ = [
+    "Control",
+    "ControlFunction",
+    "compile_control",
+    "control_coefficients",
+    "parameter_elasticities",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,19 +112,10 @@ def control_coefficients(
     >>> control.flux.mean("sample").loc["PFK"]                  # doctest: +SKIP
     """
     log_km, samples = log_km_and_names(bound, sets)
-    columns = _Columns.of(bound.network, parameters)
-    net = compile_elasticities(bound, columns.names, of=of_net)
-    parts = [
-        net if of is of_net else compile_elasticities(bound, columns.names, of=of)
-        for _, of in fluxes.parts
-    ]
-
-    def judge(bound: BoundKinetics, log_km: torch.Tensor) -> torch.Tensor:
-        km = (log_km + log(bound.reference.concentration_scaling)).exp()
-        return _control(bound, km, columns=columns, net=net, parts=parts)
-
+    function = compile_control(bound, parameters, fluxes=fluxes)
+    columns = function.columns
     with torch.no_grad():
-        table = bound.batching.run(bound, log_km, judge).cpu().numpy()
+        table = function(log_km).cpu().numpy()
     n, metabolites = len(bound.network.conserved_pools.independent), columns.metabolites
 
     def concentrations(count: int) -> Coefficients:
@@ -130,6 +127,85 @@ def control_coefficients(
         concentrations(n),
         concentrations(len(metabolites)),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class ControlFunction:
+    r"""Control coefficients as a function of :math:`\ln K_m`, with gradients, compiled once.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    columns
+        Parameters, and metabolites in the order of the rows.
+    net, parts
+        Compiled elasticities of net rates, and of the fluxes asked for.
+    fluxes
+        Which these are.
+    """
+
+    bound: BoundKinetics
+    columns: _Columns
+    net: RateElasticities
+    parts: tuple[RateElasticities, ...]
+    fluxes: Fluxes
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Concentrations (independent, then dependent), then fluxes."""
+        names = self.bound.network.reaction_names
+        of_fluxes = (prefix + name for prefix, _ in self.fluxes.parts for name in names)
+        return (*self.columns.metabolites, *of_fluxes)
+
+    def __call__(self, log_km: torch.Tensor) -> torch.Tensor:
+        """Return the coefficients.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model x row x parameter` ``, dimensionless; NaN for a model without an invertible
+            Jacobian.
+        """
+
+        def judge(bound: BoundKinetics, log_km: torch.Tensor) -> torch.Tensor:
+            km = (log_km + log(bound.reference.concentration_scaling)).exp()
+            return _control(bound, km, columns=self.columns, net=self.net, parts=self.parts)
+
+        return self.bound.batching.run(self.bound, log_km, judge)
+
+
+def compile_control(
+    bound: BoundKinetics, parameters: Sequence[str] | None = None, *, fluxes: Fluxes = NET
+) -> ControlFunction:
+    """Differentiate all rate laws, for control coefficients of many batches of models.
+
+    Parameters
+    ----------
+    bound, parameters, fluxes
+        As for :func:`control_coefficients`.
+
+    Returns
+    -------
+    ControlFunction
+
+    Raises
+    ------
+    InputError, MissingEntryError
+        As for :func:`control_coefficients`.
+    """
+    columns = _Columns.of(bound.network, parameters)
+    net = compile_elasticities(bound, columns.names, of=of_net)
+    parts = tuple(
+        net if of is of_net else compile_elasticities(bound, columns.names, of=of)
+        for _, of in fluxes.parts
+    )
+    return ControlFunction(bound, columns, net, parts, fluxes)
 
 
 def parameter_elasticities(

@@ -1,0 +1,81 @@
+"""What requirements cost one another: who satisfies which, and which pull apart."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
+from skimpy_renaissance.requirements import TradeOff
+
+__all__ = ["plot_trade_off"]
+
+_COLOURS = (ORANGE, BLUE, GREEN)
+
+
+def plot_trade_off(trade_off: TradeOff, figure: Figure | None = None) -> list[Axes]:
+    """Draw the share of models that satisfy each requirement, and how requirements correlate.
+
+    Parameters
+    ----------
+    trade_off
+        Of up to three groups of models; correlations are those of the last.
+    figure
+        Where to draw; by default a new one.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+        Shares, correlations.
+    """
+    names = list(dict.fromkeys(trade_off.table["requirement"]))
+    if figure is None:
+        size = (11.0, 0.5 * len(names) + 2.1)
+        figure = plt.figure(figsize=size, layout="constrained")
+    shares, correlations = figure.subplots(1, 2, width_ratios=(1.25, 1.0))
+    _draw_shares(trade_off, names, shares)
+    _draw_correlation(trade_off, correlations)
+    return [shares, correlations]
+
+
+def _draw_shares(trade_off: TradeOff, names: list[str], ax: Axes) -> None:
+    groups = list(dict.fromkeys(trade_off.table["group"]))
+    place = np.arange(len(names))[::-1]
+    columns = [100 * trade_off.satisfied(group).reindex(names).to_numpy() for group in groups]
+    if len(columns) > 1:
+        ax.hlines(place, columns[0], columns[-1], color="0.75", linewidth=2, zorder=1)
+    for group, values, colour in zip(groups, columns, _COLOURS, strict=False):
+        ax.scatter(values, place, s=55, color=colour, edgecolor=BLACK, label=group, zorder=3)
+    ax.set_yticks(place, names)
+    ax.set_ylim(-0.6, len(names) - 0.4)
+    ax.set_xlim(-4, 104)
+    ax.set_xlabel("models that satisfy it (%)")
+    ax.grid(axis="x", color="0.9")
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(groups))
+
+
+def _draw_correlation(trade_off: TradeOff, ax: Axes) -> None:
+    group = trade_off.table["group"].iloc[-1]
+    rows = trade_off.correlation[trade_off.correlation["group"] == group]
+    names = list(dict.fromkeys(rows["requirement"]))
+    matrix = rows.pivot(index="requirement", columns="other", values="correlation")
+    matrix = matrix.reindex(index=names, columns=names)
+    values = matrix.to_numpy(dtype=float)
+    shown = np.where(np.tri(len(names), k=-1, dtype=bool), values, np.nan)
+    image = ax.imshow(shown, cmap="PuOr", vmin=-1, vmax=1, aspect="auto")
+    for i in range(len(names)):
+        ax.text(i, i, str(i + 1), ha="center", va="center", color="0.4")
+        for j in range(i):
+            known = np.isfinite(values[i, j])
+            text = f"{values[i, j]:.2f}" if known else "same\ngrade"
+            dark = known and abs(values[i, j]) > 0.6
+            colour = "white" if dark else BLACK
+            ax.text(j, i, text, ha="center", va="center", color=colour, fontsize="small")
+    ax.set_yticks(range(len(names)), [f"{i}  {name}" for i, name in enumerate(names, start=1)])
+    ax.set_xticks(range(len(names)), [str(i) for i in range(1, len(names) + 1)])
+    ax.set_title(f"rank correlation of grades, {group}", fontsize="medium")
+    ax.figure.colorbar(image, ax=ax, shrink=0.8)

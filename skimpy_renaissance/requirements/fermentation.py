@@ -1,0 +1,260 @@
+r"""A measured batch fermentation: cells and metabolites of the medium over time.
+
+Each model grows in a batch reactor; its misfit is the root mean square of deviations in standard
+deviations of the measurement, every variable counting alike however often it was measured,
+
+.. math:: \chi^2 = \frac{1}{|V|}\sum_{y \in V} \frac{1}{|T_y|}\sum_{t \in T_y}
+          \left(\frac{y(t) - \hat y_t}{s_t}\right)^2, \qquad
+          d = \ln\left(1 + \frac{\chi}{\chi_{max}}\right)
+
+and a model satisfies it where :math:`\chi \le \chi_{max}`. There is no gradient, and each model
+costs an integration: a few models per candidate, natural evolution strategies, a generator that is
+trained for valid models first.
+
+References
+----------
+Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6 (Fig. 2d).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from skimpy_renaissance.dynamics import BatchReactor, ReactorRuns, simulate_reactor
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.learning.description import describe
+from skimpy_renaissance.learning.judged import Judged, Kinetics
+from skimpy_renaissance.requirements.measured_course import BIOMASS, Measurement
+from skimpy_renaissance.requirements.requirement import (
+    Assess,
+    Assessment,
+    Requirement,
+    require_bound,
+    require_names,
+    require_numbers,
+    require_weight,
+)
+from skimpy_renaissance.requirements.simulated import first_models, valid_among
+from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.steady_state import SteadyState
+
+__all__ = ["Fermentation"]
+
+
+@dataclass(frozen=True, eq=False)
+class Fermentation(Requirement):
+    """A batch curve to be reproduced.
+
+    Parameters
+    ----------
+    reactor
+        One strain in its medium.
+    state
+        The steady state that the cells come from: the one that models are trained at.
+    measured
+        Points of the curve.
+    biomass
+        Inoculum, gDW/L.
+    medium
+        Metabolite to mol/L, in the place of the reactor's medium; ``None`` keeps that.
+    tolerance
+        Largest misfit of a model that satisfies the requirement, in standard deviations.
+    models
+        Models per candidate that are simulated, the valid ones among the first so many; ``None``
+        for all.
+    time_limit
+        Seconds that one run may take.
+    processes
+        Processes that runs are spread over; each takes seconds to start in every generation.
+    weight
+        Among other requirements.
+
+    Raises
+    ------
+    InputError
+        A number cannot be used, nothing was measured, or there are several strains.
+    MissingEntryError
+        A measured variable is neither ``biomass`` nor in the medium.
+    """
+
+    reactor: BatchReactor = field(repr=False)
+    state: SteadyState = field(repr=False)
+    measured: Sequence[Measurement] = field(repr=False)
+    biomass: float
+    medium: Mapping[str, float] | None = None
+    tolerance: float = 2.0
+    models: int | None = 4
+    time_limit: float = 10.0
+    processes: int = 1
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "measured", tuple(self.measured))
+        if not self.measured:
+            raise InputError("Fermentation needs at least one measured point, got none.")
+        if len(self.reactor.strains) != 1:
+            raise InputError(
+                f"Fermentation trains one strain, the reactor has {list(self.reactor.strains)}."
+            )
+        known = (BIOMASS, *self.reactor.medium_names)
+        require_names(self.variables, known, what="variable of the reactor")
+        numbers = {
+            "biomass": self.biomass,
+            "tolerance": self.tolerance,
+            "time_limit": self.time_limit,
+        }
+        require_numbers("Fermentation", **numbers)
+        for name, value in numbers.items():
+            if value <= 0:
+                raise InputError(f"Fermentation needs a positive {name}, got {value!r}.")
+        for name in ("models", "processes"):
+            value = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or value < 1):
+                raise InputError(f"Fermentation needs {name} of 1 or more, got {value!r}.")
+        require_weight("Fermentation", self.weight)
+        if self.medium is not None:
+            self.reactor.require_medium(self.medium)
+        if max(point.time for point in self.measured) <= 0:
+            raise InputError("Fermentation needs a point measured after 0 h.")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What was measured, in order of appearance."""
+        return tuple(dict.fromkeys(point.variable for point in self.measured))
+
+    @property
+    def label(self) -> str:
+        """For example ``"batch curve within 2 sd"``."""
+        return f"batch curve within {self.tolerance:g} sd"
+
+    @property
+    def description(self) -> Any:
+        """Numbers; of the reactor only what is not in the kinetic model itself."""
+        values = {
+            name: getattr(self, name)
+            for name in ("measured", "biomass", "medium", "tolerance", "models", "weight")
+        }
+        reactor = {
+            "medium": self.reactor.medium,
+            "volume": self.reactor.volume,
+            "constant": sorted(self.reactor.constant),
+        }
+        return describe({"class": "Fermentation", **values, "reactor": reactor})
+
+    def assessor(self, kinetics: Kinetics) -> Assess:
+        """Check that the reactor's strain and state are those of the kinetics."""
+        bound = require_bound(kinetics, needed_for="A fermentation")
+        (strain,) = self.reactor.strains.values()
+        inside = bound.network.reaction_names
+        require_names(strain.network.reaction_names, inside, what="reaction in the kinetic model")
+        held = self.state.concentrations[list(bound.network.variables)].to_numpy(dtype=float)
+        if not np.allclose(held, bound.reference.of_metabolites(bound.network.variables)):
+            raise InputError(
+                f"Fermentation starts from the steady state {self.state.name!r}, which is not the "
+                "one that the kinetics are bound to. Give both the same."
+            )
+
+        def assess(judged: Judged) -> Assessment:
+            looked_at = first_models(judged, self.models)
+            chosen = valid_among(judged, looked_at)
+            misfit = torch.full_like(judged.lambda_max.detach(), torch.inf)
+            if bool(chosen.any()):
+                found = self.misfits(self.simulate(bound, judged.log_km.detach()[chosen]))
+                misfit[chosen] = torch.from_numpy(found).to(misfit)
+            shortfall = torch.log1p(misfit / self.tolerance)
+            return Assessment(shortfall, misfit <= self.tolerance, looked_at)
+
+        return assess
+
+    def simulate(
+        self, bound: BoundKinetics, log_km: Tensor, *, times: Sequence[float] | None = None
+    ) -> ReactorRuns:
+        """Let models grow.
+
+        Parameters
+        ----------
+        bound
+            Kinetics at the steady state.
+        log_km
+            `model x km`, float64, ln(mol/L).
+        times
+            h, ascending from 0; by default those of the measured points.
+
+        Returns
+        -------
+        ReactorRuns
+        """
+        if times is None:
+            times = sorted({0.0, *(point.time for point in self.measured)})
+        sets = parametrize(bound, log_km)
+        if sets.units is None:
+            sets = replace(sets, units=self.reactor.units)
+        return simulate_reactor(
+            self.reactor,
+            sets,
+            self.state,
+            times=np.asarray(times, dtype=np.float64),
+            biomass=self.biomass,
+            medium=self.medium,
+            time_limit=self.time_limit,
+            n_processes=self.processes,
+        )
+
+    def misfits(self, runs: ReactorRuns) -> NDArray[np.float64]:
+        """Return the misfit of each run, in standard deviations.
+
+        Parameters
+        ----------
+        runs
+            As :meth:`simulate` returns.
+
+        Returns
+        -------
+        numpy.ndarray
+            `run`; infinite where a run stopped before the last measured point.
+        """
+        squares = []
+        for variable in self.variables:
+            points = [point for point in self.measured if point.variable == variable]
+            course = course_of(runs, variable)
+            at = [np.interp([p.time for p in points], runs.times, row) for row in course]
+            value = np.array([p.value for p in points])
+            sd = np.array([p.sd for p in points])
+            squares.append((((np.array(at) - value) / sd) ** 2).mean(-1))
+        chi = np.sqrt(np.mean(squares, axis=0))
+        return np.where(np.isfinite(chi), chi, np.inf)
+
+    def errors(self, runs: ReactorRuns) -> dict[str, NDArray[np.float64]]:
+        """Return the root mean square error of each variable, in its unit.
+
+        Parameters
+        ----------
+        runs
+            As :meth:`simulate` returns.
+
+        Returns
+        -------
+        dict
+            Variable to `run`: gDW/L for biomass, mol/L for metabolites.
+        """
+        found = {}
+        for variable in self.variables:
+            points = [point for point in self.measured if point.variable == variable]
+            value = np.array([p.value for p in points])
+            course = course_of(runs, variable)
+            at = np.array([np.interp([p.time for p in points], runs.times, row) for row in course])
+            found[variable] = np.sqrt(((at - value) ** 2).mean(-1))
+        return found
+
+
+def course_of(runs: ReactorRuns, variable: str) -> NDArray[np.float64]:
+    """Return `run x time`: gDW/L for biomass, mol/L for a metabolite."""
+    return runs.biomass() if variable == BIOMASS else runs.molar(variable)

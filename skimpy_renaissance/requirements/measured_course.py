@@ -1,0 +1,149 @@
+"""Measured time courses of a batch: what was measured when, how precisely, in which unit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+import pandas as pd
+
+from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+
+__all__ = ["BIOMASS", "Measurement", "measurements", "read_measurements"]
+
+BIOMASS = "biomass"
+"""Variable that stands for the dry weight of cells, gDW/L."""
+
+_PER_MOLAR = {"mol/L": 1.0, "mmol/L": 1e-3, "umol/L": 1e-6}
+_COLUMNS = ("variable", "time", "value", "sd", "unit")
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One measured point.
+
+    Parameters
+    ----------
+    variable
+        ``"biomass"``, or a metabolite of the medium.
+    time
+        h.
+    value, sd
+        gDW/L for biomass, mol/L for a metabolite: mean and standard deviation.
+
+    Raises
+    ------
+    InputError
+        A number is not finite, or ``sd`` not positive.
+    """
+
+    variable: str
+    time: float
+    value: float
+    sd: float
+
+    def __post_init__(self) -> None:
+        finite = all(map(isfinite, (self.time, self.value, self.sd)))
+        if not finite or self.sd <= 0 or self.time < 0:
+            raise InputError(
+                f"A measurement needs finite numbers, sd > 0 and time >= 0, got {self!r}."
+            )
+
+
+def read_measurements(path: str | os.PathLike[str]) -> tuple[Measurement, ...]:
+    """Read measured points from a CSV file.
+
+    Parameters
+    ----------
+    path
+        Columns ``variable`` (``biomass`` or a metabolite of the medium), ``time`` (h), ``value``,
+        ``sd``, ``unit`` (gDW/L for biomass; mol/L, mmol/L or umol/L for metabolites).
+
+    Returns
+    -------
+    tuple of Measurement
+
+    Raises
+    ------
+    FileFormatError
+        The file cannot be read as CSV.
+    MissingEntryError
+        A column is absent.
+    InputError
+        A value or unit cannot be used.
+    """
+    place = Path(path)
+    try:
+        table = pd.read_csv(place)
+    except (OSError, ValueError) as error:
+        raise FileFormatError(
+            f"Measured time courses come as a CSV file with the columns {listed(_COLUMNS)}; "
+            f"{place} cannot be read as one: {error}"
+        ) from error
+    return measurements(table, what=str(place))
+
+
+def measurements(table: pd.DataFrame, *, what: str = "The table") -> tuple[Measurement, ...]:
+    """Return measured points from a table.
+
+    Parameters
+    ----------
+    table
+        Columns as for :func:`read_measurements`.
+    what
+        What it is, for messages.
+
+    Returns
+    -------
+    tuple of Measurement
+
+    Raises
+    ------
+    MissingEntryError
+        A column is absent.
+    InputError
+        There is no row, or a value or unit cannot be used.
+    """
+    lost = [name for name in _COLUMNS if name not in table.columns]
+    if lost:
+        raise MissingEntryError(
+            f"{what} lacks the columns {listed(lost)}; measured time courses have "
+            f"{listed(_COLUMNS)}."
+        )
+    if table.empty:
+        raise InputError(f"{what} has no rows.")
+    points = []
+    for row in table[list(_COLUMNS)].itertuples(index=False):
+        variable, unit = str(row.variable), str(row.unit)
+        factor = _factor(variable, unit, what=what)
+        try:
+            time, value, sd = float(row.time), float(row.value), float(row.sd)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{what}: {tuple(row)!r} holds what is no number.") from error
+        points.append(Measurement(variable, time, factor * value, factor * sd))
+    return tuple(points)
+
+
+def as_table(points: Sequence[Measurement]) -> pd.DataFrame:
+    """Return measured points as a table that :func:`measurements` reads."""
+    rows = [
+        (p.variable, p.time, p.value, p.sd, "gDW/L" if p.variable == BIOMASS else "mol/L")
+        for p in points
+    ]
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def _factor(variable: str, unit: str, *, what: str) -> float:
+    if variable == BIOMASS:
+        if unit != "gDW/L":
+            raise InputError(f"{what}: biomass must be in gDW/L, got {unit!r}.")
+        return 1.0
+    if unit not in _PER_MOLAR:
+        raise InputError(
+            f"{what}: {variable!r} must be in {listed(_PER_MOLAR)}, got {unit!r}. Divide g/L by "
+            "the molar mass."
+        )
+    return _PER_MOLAR[unit]

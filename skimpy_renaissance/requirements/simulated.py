@@ -1,0 +1,48 @@
+"""Which models of a generation are simulated: a few of each candidate, and only valid ones."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.learning.judged import Judged
+
+__all__ = ["first_models", "valid_among"]
+
+
+def first_models(judged: Judged, models: int | None) -> Tensor:
+    """Return which models are looked at: the first of each candidate.
+
+    Parameters
+    ----------
+    judged
+        Models and verdicts.
+    models
+        How many of each candidate; ``None`` for all.
+
+    Returns
+    -------
+    torch.Tensor
+        `candidate x model`, bool.
+    """
+    looked_at = torch.zeros_like(judged.lambda_max, dtype=torch.bool)
+    looked_at[:, :models] = True
+    return looked_at
+
+
+def valid_among(judged: Judged, looked_at: Tensor) -> Tensor:
+    """Return which of them are simulated; what is not valid falls short without it.
+
+    Parameters
+    ----------
+    judged
+        Models and verdicts.
+    looked_at
+        `candidate x model`, bool.
+
+    Returns
+    -------
+    torch.Tensor
+        `candidate x model`, bool.
+    """
+    return looked_at & judged.valid

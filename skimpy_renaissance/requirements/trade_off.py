@@ -1,0 +1,154 @@
+"""What requirements cost one another: who satisfies which, before and after training.
+
+A share of models that satisfy each requirement, the mean grade, how many satisfy all at once, and
+the rank correlation of grades over models: negative where two requirements pull apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.judged import Kinetics, judge
+from skimpy_renaissance.requirements.composite import BoundRequirements
+from skimpy_renaissance.spectrum.validity import Validity
+
+__all__ = ["ALL", "TradeOff", "trade_off"]
+
+ALL = "all at once"
+
+
+@dataclass(frozen=True, eq=False)
+class TradeOff:
+    """Requirements against one another.
+
+    Parameters
+    ----------
+    table
+        One row per group of models and requirement, and one for all together: ``group``,
+        ``requirement``, ``weight``, ``models`` (looked at), ``satisfied`` (share), ``score`` (mean
+        grade; the weighted mean for all together).
+    correlation
+        ``group``, ``requirement``, ``other``, ``correlation``: Spearman's, over models; NaN where
+        all grades are equal.
+    grades
+        One row per model: ``group``, ``model``, and a column per requirement; NaN where the model
+        was not looked at.
+    """
+
+    table: pd.DataFrame
+    correlation: pd.DataFrame
+    grades: pd.DataFrame
+
+    def satisfied(self, group: str) -> pd.Series:
+        """Return the share of models that satisfy each requirement.
+
+        Parameters
+        ----------
+        group
+            Of models.
+
+        Returns
+        -------
+        pandas.Series
+            By requirement.
+        """
+        rows = self.table[self.table["group"] == group]
+        return rows.set_index("requirement")["satisfied"]
+
+
+def trade_off(
+    requirements: BoundRequirements,
+    groups: Mapping[str, Tensor],
+    *,
+    kinetics: Kinetics,
+    criterion: Validity | None = None,
+) -> TradeOff:
+    """Assess groups of models.
+
+    Parameters
+    ----------
+    requirements
+        On the kinetic model.
+    groups
+        Name (``"before"``, ``"after"``) to `model x km`, float64, ln(mol/L).
+    kinetics
+        The kinetic model that they are on.
+    criterion
+        When a model counts as valid: models that do not are not simulated.
+
+    Returns
+    -------
+    TradeOff
+
+    Raises
+    ------
+    InputError
+        There is no group.
+    """
+    if not groups:
+        raise InputError("trade_off needs at least one group of models, got none.")
+    rows, pairs, grades = [], [], []
+    for group, log_km in groups.items():
+        table, satisfied = _grades(
+            requirements, log_km, kinetics=kinetics, criterion=criterion or Validity()
+        )
+        complete = table.notna().all(axis=1)
+        for part in requirements.parts:
+            known = table[part.label].notna()
+            rows.append(
+                {
+                    "group": group,
+                    "requirement": part.label,
+                    "weight": part.weight,
+                    "models": int(known.sum()),
+                    "satisfied": satisfied.loc[known, part.label].mean(),
+                    "score": table[part.label].mean(),
+                }
+            )
+        of_group = rows[-len(requirements.parts) :]
+        weights = np.array([row["weight"] for row in of_group], dtype=float)
+        scores = np.array([row["score"] for row in of_group], dtype=float)
+        rows.append(
+            {
+                "group": group,
+                "requirement": ALL,
+                "weight": weights.sum(),
+                "models": int(complete.sum()),
+                "satisfied": satisfied[complete].all(axis=1).mean(),
+                "score": float(weights @ scores / weights.sum()),
+            }
+        )
+        matrix = table[complete].corr(method="spearman")
+        pairs += [
+            {
+                "group": group,
+                "requirement": one,
+                "other": other,
+                "correlation": matrix.loc[one, other],
+            }
+            for one in matrix.index
+            for other in matrix.columns
+        ]
+        grades.append(table.rename_axis("model").reset_index().assign(group=group))
+    return TradeOff(pd.DataFrame(rows), pd.DataFrame(pairs), pd.concat(grades, ignore_index=True))
+
+
+@torch.no_grad()
+def _grades(
+    requirements: BoundRequirements, log_km: Tensor, *, kinetics: Kinetics, criterion: Validity
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return grades and verdicts, one row per model, one column per requirement."""
+    judged = judge(kinetics, log_km[:, None], criterion)  # each its own candidate: all looked at
+    grades, satisfied = {}, {}
+    for part in requirements.parts:
+        assessment = part.assess(judged)
+        grades[part.label] = assessment.grades[:, 0].cpu().numpy()
+        satisfied[part.label] = assessment.satisfied[:, 0].cpu().numpy()
+    return pd.DataFrame(grades), pd.DataFrame(satisfied)

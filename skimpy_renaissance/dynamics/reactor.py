@@ -36,6 +36,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from skimpy_renaissance.dynamics.compiled_system import CompiledSystem, compile_system
 from skimpy_renaissance.dynamics.ode_system import OdeSystem
 from skimpy_renaissance.errors import InputError, MissingEntryError, NetworkError, listed
 from skimpy_renaissance.network import KineticNetwork
@@ -263,6 +264,11 @@ class BatchReactor:
         for matrix in (weights, *carried.values()):
             matrix[held] = 0.0
         return OdeSystem(self.variables, tuple(reactions), weights, carried)
+
+    @cached_property
+    def compiled(self) -> CompiledSystem:
+        """The differential equations as functions."""
+        return compile_system(self.system)
 
     def growth_per_rate(self, strain: str) -> float:
         r"""Return :math:`\beta/(\phi\tau)`: growth rate per rate of the growth reaction.

@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from skimpy_renaissance.dynamics.compiled_system import compile_system
 from skimpy_renaissance.dynamics.designs import WILD_TYPE
 from skimpy_renaissance.dynamics.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.events import Event
@@ -313,7 +312,7 @@ def simulate_reactor(
     parameters = np.stack([values for values, _ in tables], axis=1)  # set x design x parameter
     per_hour = reactor.units.time_scaling
     trajectories = run_ensemble(
-        compile_system(reactor.system),
+        reactor.compiled,
         np.repeat(initial, len(named), axis=0),
         parameters.reshape(-1, parameters.shape[-1]),
         times=np.asarray(times, dtype=np.float64) * per_hour,

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
-from skimpy_renaissance.requirements import TradeOff
+from skimpy_renaissance.requirements.trade_off import ALL, TradeOff
 
 __all__ = ["plot_trade_off"]
 
@@ -48,7 +48,8 @@ def _draw_shares(trade_off: TradeOff, names: list[str], ax: Axes) -> None:
         ax.hlines(place, columns[0], columns[-1], color="0.75", linewidth=2, zorder=1)
     for group, values, colour in zip(groups, columns, _COLOURS, strict=False):
         ax.scatter(values, place, s=55, color=colour, edgecolor=BLACK, label=group, zorder=3)
-    ax.set_yticks(place, names)
+    numbered = (f"{i}  {name}" for i, name in enumerate(names, start=1))
+    ax.set_yticks(place, [name if name[3:] != ALL else ALL for name in numbered])
     ax.set_ylim(-0.6, len(names) - 0.4)
     ax.set_xlim(-4, 104)
     ax.set_xlabel("models that satisfy it (%)")
@@ -68,14 +69,13 @@ def _draw_correlation(trade_off: TradeOff, ax: Axes) -> None:
     shown = np.where(np.tri(len(names), k=-1, dtype=bool), values, np.nan)
     image = ax.imshow(shown, cmap="PuOr", vmin=-1, vmax=1, aspect="auto")
     for i in range(len(names)):
-        ax.text(i, i, str(i + 1), ha="center", va="center", color="0.4")
         for j in range(i):
             known = np.isfinite(values[i, j])
             text = f"{values[i, j]:.2f}" if known else "same\ngrade"
             dark = known and abs(values[i, j]) > 0.6
             colour = "white" if dark else BLACK
             ax.text(j, i, text, ha="center", va="center", color=colour, fontsize="small")
-    ax.set_yticks(range(len(names)), [f"{i}  {name}" for i, name in enumerate(names, start=1)])
+    ax.set_yticks(range(len(names)), [str(i) for i in range(1, len(names) + 1)])
     ax.set_xticks(range(len(names)), [str(i) for i in range(1, len(names) + 1)])
     ax.set_title(f"rank correlation of grades, {group}", fontsize="medium")
     ax.figure.colorbar(image, ax=ax, shrink=0.8)

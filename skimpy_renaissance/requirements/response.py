@@ -178,6 +178,7 @@ class EnzymeResponse(Requirement):
         runs = simulate(bound, sets, [0.0, self.horizon], n_processes=1)
         if self.flux is not None:
             ratio = runs.relative_rates[:, -1, runs.reactions.index(self.flux)]
+            ratio = ratio * self.enzymes.get(self.flux, 1.0)  # relative to the changed enzyme's
         else:
             ratio = 1 + runs.deviations[:, -1, runs.variables.index(str(self.concentration))]
         ratio = np.where(runs.finished, ratio, np.nan)

@@ -279,3 +279,21 @@ def test_blocks_go_on_and_do_not_depend_on_how_many_are_taken(pathway):
     again = next(trained.blocks(5, seed=3))
     assert torch.equal(first, again)
     assert not torch.equal(first, second)
+
+
+def test_a_training_can_start_from_a_generator(pathway):
+    first = quick(pathway())
+    second = quick(pathway(), start=first, keep_snapshots=(0,))
+    assert torch.equal(second.at(0).weights, first.weights)
+    assert not torch.equal(second.weights, quick(pathway()).weights)
+
+
+def test_another_start_is_another_training(pathway, tmp_path):
+    quick(pathway(), start=quick(pathway(), seed=1), checkpoint=tmp_path)
+    with pytest.raises(InputError, match="start_sha256"):
+        quick(pathway(), start=quick(pathway(), seed=2), checkpoint=tmp_path)
+
+
+def test_a_start_of_another_architecture_is_refused(pathway):
+    with pytest.raises(InputError, match=r"generator=start\.generator"):
+        quick(pathway(), start=quick(pathway(), generator=Generator(latent=9, hidden=(8,))))

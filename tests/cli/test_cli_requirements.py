@@ -1,0 +1,89 @@
+"""Requirements in a run file: trained for, reported, kept in the record, refused in time."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from skimpy_renaissance.cli.run_file import with_run_file
+from skimpy_renaissance.cli.settings import Settings
+
+REQUIREMENTS = """
+[[requirement]]
+kind = "control"
+flux = "GLCpts"
+enzyme = "PFK"
+sign = "positive"
+at_least = 0.05
+
+[[requirement]]
+kind = "km_prior"
+values = { km_substrate1_PFK = 1e-4 }
+weight = 0.5
+"""
+
+
+@pytest.fixture
+def required(run_file):
+    def write(more=REQUIREMENTS):
+        run_file.write_text(run_file.read_text() + more)
+        return run_file
+
+    return write
+
+
+def test_requirements_are_trained_for_and_reported(required, invoke, tmp_path):
+    folder = tmp_path / "out"
+    result = invoke("train", "-c", required(), "-o", folder)
+    assert result.exit_code == 0, result.output
+    assert "Rewarded: slowest mode < -1.2 1/h; control of PFK" in result.output
+    table = pd.read_csv(folder / "trade_off.csv")
+    assert set(table["group"]) == {"before", "after"}
+    assert table["requirement"].nunique() == 4
+    assert (folder / "trade_off.png").read_bytes().startswith(b"\x89PNG")
+    assert len(pd.read_csv(folder / "trade_off_correlation.csv")) == 2 * 9
+    setup = json.loads((folder / "manifest.json").read_text())["setup"]
+    kinds = [part["description"]["class"] for part in setup["reward"]["parts"]]
+    assert kinds == ["EigenvalueWindow", "ControlCoefficient", "KmPrior"]
+
+    resolved = with_run_file(Settings(), folder / "resolved.toml")
+    assert resolved.requirements == with_run_file(Settings(), required("")).requirements
+    again = invoke("train", "-c", folder / "resolved.toml", "-o", folder)
+    assert again.exit_code == 0, again.output
+    assert "finished in an earlier call" in again.output
+    other = required("at_most = 3\n")  # not a key of a prior
+    assert "no key 'at_most'" in invoke("train", "-c", other, "-o", folder).output
+
+
+def test_another_requirement_is_another_run(required, invoke, tmp_path):
+    path, folder = required(), tmp_path / "out"
+    assert invoke("train", "-c", path, "-o", folder).exit_code == 0
+    path.write_text(path.read_text().replace("at_least = 0.05", "at_least = 0.06"))
+    result = invoke("train", "-c", path, "-o", folder)
+    assert result.exit_code == 2
+    assert "requirement.1.at_least: 0.05 stored, 0.06 now" in result.output
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ('[[requirement]]\nkind = "controll"\n', "requirement 1 needs a kind, got 'controll'"),
+        ('[requirement]\nkind = "control"\n', "in double brackets"),
+        (
+            '[[requirement]]\nkind = "control"\nflux = "GLCpts"\nenzyme = "PFKA"\n'
+            'sign = "positive"\n',
+            "There is no reaction 'PFKA'; did you mean 'PFK'?",
+        ),
+        (
+            '[[requirement]]\nkind = "fermentation"\nreactor = "no.yaml"\nmeasured = "no.csv"\n'
+            "biomass = 0.1\n",
+            "no.yaml cannot be opened",
+        ),
+    ],
+)
+def test_mistakes_are_named_before_anything_is_written(required, invoke, tmp_path, more, message):
+    folder = tmp_path / "out"
+    result = invoke("train", "-c", required(more), "-o", folder)
+    assert result.exit_code == 2
+    assert message in result.output
+    assert not folder.exists()

@@ -10,15 +10,23 @@ Orth, Fleming and Palsson, *EcoSal Plus* 4 (2010), doi:10.1128/ecosalplus.10.2.1
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import as_file, files
 
 import pandas as pd
 
+from skimpy_renaissance.dynamics import BatchReactor, Strain, medium_at
 from skimpy_renaissance.network import KineticNetwork, read_skimpy_yaml
-from skimpy_renaissance.steady_state import SteadyStates, read_tfa_samples
+from skimpy_renaissance.steady_state import SteadyState, SteadyStates, read_tfa_samples
 from skimpy_renaissance.units import Units
 
-__all__ = ["E_COLI_CORE_UNITS", "REFERENCE_STATE", "e_coli_core", "e_coli_core_subsystems"]
+__all__ = [
+    "E_COLI_CORE_UNITS",
+    "REFERENCE_STATE",
+    "e_coli_core",
+    "e_coli_core_reactor",
+    "e_coli_core_subsystems",
+]
 
 E_COLI_CORE_UNITS = Units(concentration_scaling=1e6, density=1200.0, gdw_gww_ratio=0.3)
 """Micromolar and hours; cell density and dry weight as in SKiMPy's tutorials."""
@@ -63,3 +71,30 @@ def e_coli_core_subsystems() -> pd.DataFrame:
     """
     with as_file(files("skimpy_renaissance.examples") / "data" / _SUBSYSTEMS) as path:
         return pd.read_csv(path)
+
+
+def e_coli_core_reactor(network: KineticNetwork, state: SteadyState) -> BatchReactor:
+    """Return a millilitre of medium in which the bundled model grows on 20 mmol/L of glucose.
+
+    Air and pH are held constant; ammonium (50 mmol/L) does not run out.
+
+    Parameters
+    ----------
+    network
+        The bundled model.
+    state
+        The steady state that the rest of the medium is taken from.
+
+    Returns
+    -------
+    BatchReactor
+        One strain, ``"core"``.
+    """
+    reactor = BatchReactor(
+        {"core": Strain(network, "Biomass_Ecoli_core")},
+        units=state.stated_units(),
+        volume=1e12,  # in cell volumes of 1 um3
+        constant=frozenset({"o2_e", "co2_e", "h_e", "core_h_c"}),
+    )
+    medium = {**medium_at(reactor, state), "glc__D_e": 0.02, "nh4_e": 0.05}
+    return replace(reactor, medium=medium)

@@ -71,7 +71,7 @@ class Fermentation(Requirement):
         Models per candidate that are simulated, the valid ones among the first so many; ``None``
         for all.
     time_limit
-        Seconds that one run may take.
+        Seconds that one run may take; long enough not to decide anything on a busy machine.
     processes
         Processes that runs are spread over; each takes seconds to start in every generation.
     weight
@@ -92,7 +92,7 @@ class Fermentation(Requirement):
     medium: Mapping[str, float] | None = None
     tolerance: float = 2.0
     models: int | None = 4
-    time_limit: float = 10.0
+    time_limit: float = 60.0
     processes: int = 1
     weight: float = 1.0
 

@@ -1,0 +1,224 @@
+"""Hyper-parameters of the training: the published optimum beside the best found for this organism.
+
+The best of many trials has been lucky; it is therefore trained again from fresh seeds, and so is
+the published optimum, at the same cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from skimpy_renaissance.learning import derived_seeds
+from skimpy_renaissance.plots.tuning import plot_tuning
+from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.tuning import PUBLISHED, Effort, Hyperparameters, SearchSpace, Tuning, tune
+from skimpy_renaissance.tuning.trial import Outcome, Trainer
+
+__all__ = ["STUDY", "TuningStudySettings", "study_tuning"]
+
+_FEW = 20  # trials below which a search says little
+
+
+@dataclass(frozen=True)
+class TuningStudySettings:
+    """How much is searched.
+
+    Parameters
+    ----------
+    trials
+        Hyper-parameters tried, the published ones first.
+    budget
+        Models judged per training.
+    confirmed
+        Trainings from fresh seeds of the published and of the best choice, each.
+    verified
+        Fresh models that each incidence is measured on.
+    space
+        What is searched; the published choice lies in it.
+    """
+
+    trials: int = 60
+    budget: int = 100_000
+    confirmed: int = 5
+    verified: int = 1000
+    space: SearchSpace = field(default_factory=SearchSpace)
+
+
+def study_tuning(case: Case, settings: TuningStudySettings, workplace: Workplace) -> StudyResult:
+    """Search hyper-parameters at equal cost, and confirm the best.
+
+    Parameters
+    ----------
+    case
+        The organism.
+    settings
+        How much.
+    workplace
+        Holds the search, from which a stopped study goes on.
+
+    Returns
+    -------
+    StudyResult
+        Tables ``trials``, ``curves``, ``importance`` and ``confirmed``.
+
+    Raises
+    ------
+    MissingExtraError
+        optuna is not installed.
+    InputError
+        The workplace holds another search.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    effort = Effort(budget=settings.budget, verified=settings.verified)
+    first = (PUBLISHED,) if settings.space.holds(PUBLISHED) else ()
+    tuning = tune(
+        case.bound,
+        trials=settings.trials,
+        space=settings.space,
+        effort=effort,
+        criterion=case.criterion,
+        generator=case.generator,
+        first=first,
+        seed=workplace.seed,
+        folder=workplace.folder / f"tuning_{settings.budget}",
+        progress=workplace.progress or None,
+    )
+    choices = {"published": PUBLISHED, "best found": tuning.best}
+    fresh = Effort(settings.budget, None, settings.confirmed, settings.verified)
+    outcomes = {
+        name: _confirmed(case, choice, fresh, workplace) for name, choice in choices.items()
+    }
+    return StudyResult(
+        findings=_findings(settings, tuning, outcomes),
+        tables={
+            "trials": tuning.trials,
+            "curves": tuning.curves,
+            "importance": tuning.importance.rename_axis("hyper-parameter").reset_index(),
+            "confirmed": _table(outcomes),
+        },
+        drawings={
+            "tuning": Drawing(
+                lambda figure: plot_tuning(tuning, figure),
+                f"{len(tuning.trials)} trainings of a generator for {case.name}, "
+                f"{settings.budget} models judged in each: which hyper-parameters decided whether "
+                "a trial was among the best quarter, and the incidence against each of them.",
+                (11.0, 5.4),
+            )
+        },
+        numbers={
+            "best_trial": tuning.best_trial,
+            "models_judged": int(tuning.trials["judged"].fillna(0).sum()),
+        },
+        warnings=_warnings(settings, tuning),
+    )
+
+
+def _confirmed(
+    case: Case, choice: Hyperparameters, effort: Effort, workplace: Workplace
+) -> Outcome:
+    """Train again from seeds that the search has not seen."""
+    seed = derived_seeds(workplace.seed, 2)[1]
+    trainer = Trainer(case.bound, case.criterion, case.generator, effort, seed)
+    return trainer(
+        choice,
+        folder=_folder_of(choice, workplace.folder, budget=effort.budget),
+        report=lambda step, incidence: None,
+    )
+
+
+def _folder_of(choice: Hyperparameters, folder: Path, *, budget: int) -> Path:
+    layers = "-".join(map(str, choice.hidden))
+    numbers = (
+        f"{choice.n_candidates}_{choice.models_per_candidate}_{choice.search_radius:.6g}"
+        f"_{choice.learning_rate:.6g}_{choice.decay:.6g}"
+    )
+    return folder / f"confirmed_{budget}_{numbers}_{layers}"
+
+
+def _table(outcomes: dict[str, Outcome]) -> pd.DataFrame:
+    rows = [
+        (name, repeat, incidence, in_training)
+        for name, outcome in outcomes.items()
+        for repeat, (incidence, in_training) in enumerate(
+            zip(outcome.incidences, outcome.in_training, strict=True)
+        )
+    ]
+    columns = ["hyper-parameters", "repeat", "incidence", "incidence_in_training"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _findings(
+    settings: TuningStudySettings, tuning: Tuning, outcomes: dict[str, Outcome]
+) -> list[Finding]:
+    best = tuning.best
+    cost = f"best of {len(tuning.trials)} trials, {settings.budget} models judged in each"
+    found = [
+        Finding("population size n", PUBLISHED.n_candidates, best.n_candidates, "", cost),
+        Finding("search radius", PUBLISHED.search_radius, best.search_radius, "", cost),
+        Finding("learning rate", PUBLISHED.learning_rate, best.learning_rate, "", cost),
+        Finding(
+            "decay of the rate", 100 * (1 - PUBLISHED.decay), 100 * (1 - best.decay), "%", cost
+        ),
+        Finding("hidden layers", _layers(PUBLISHED), _layers(best), "", cost),
+        Finding(
+            "models per candidate",
+            PUBLISHED.models_per_candidate,
+            best.models_per_candidate,
+            "",
+            cost,
+        ),
+    ]
+    for name, outcome in outcomes.items():
+        shares = 100 * np.array(outcome.incidences)
+        found.append(
+            Finding(
+                f"incidence with the {name} hyper-parameters",
+                92.0 if name == "published" else None,
+                float(shares.mean()),
+                "%",
+                f"{len(shares)} trainings from fresh seeds, {shares.min():.1f} to "
+                f"{shares.max():.1f} %; published after 100,000 models, ours after "
+                f"{settings.budget}",
+            )
+        )
+    if len(tuning.importance):
+        ranked = ", ".join(f"{n} {100 * v:.0f} %" for n, v in tuning.importance.items())
+        found.append(Finding("what decided", None, ranked, "", "PED-ANOVA over complete trials"))
+    return found
+
+
+def _layers(choice: Hyperparameters) -> str:
+    return " / ".join(map(str, choice.hidden))
+
+
+def _warnings(settings: TuningStudySettings, tuning: Tuning) -> list[str]:
+    found = []
+    if settings.trials < _FEW:
+        found.append(
+            f"{settings.trials} trials: the first six are blind, so that this shows the way but "
+            "finds no optimum."
+        )
+    if settings.budget < STUDY.full.budget:
+        found.append(
+            f"Trainings judge {settings.budget} models, the paper's judge 100,000: what learns "
+            "fast early need not end best."
+        )
+    if tuning.importance.empty:
+        found.append("Too few trials were complete to say what decided.")
+    return found
+
+
+STUDY = Study(
+    name="tuning",
+    source="Methods, Hyperparameter tuning of RENAISSANCE",
+    question="Which hyper-parameters of the training give most valid models at the same cost?",
+    full=TuningStudySettings(),
+    quick=TuningStudySettings(trials=8, budget=6000, confirmed=1, verified=500),
+    run=study_tuning,
+)

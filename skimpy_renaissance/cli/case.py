@@ -19,7 +19,8 @@ from skimpy_renaissance.cli.inputs import (
     read_states_file,
 )
 from skimpy_renaissance.cli.run_file import with_run_file
-from skimpy_renaissance.cli.settings import DataSettings, Settings
+from skimpy_renaissance.cli.sections import DataSettings
+from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
 from skimpy_renaissance.steady_state import SteadyStates
 from skimpy_renaissance.studies import Case

@@ -13,14 +13,14 @@ from skimpy_renaissance.cli.inputs import Inputs, bind_state, growth_reaction, r
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
 from skimpy_renaissance.cli.run_file import Given
-from skimpy_renaissance.cli.settings import (
+from skimpy_renaissance.cli.sections import (
     BUNDLED,
     CriterionSettings,
     GeneratorSettings,
     ModelSettings,
     RunSettings,
-    Settings,
 )
+from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.training import HISTORY, INCIDENCE, train_in, write_history
 from skimpy_renaissance.kinetics import BoundKinetics

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from skimpy_renaissance.cli.settings import BUNDLED, Settings, UnitsSettings
+from skimpy_renaissance.cli.input_files import InputFile, fingerprint, located
+from skimpy_renaissance.cli.sections import BUNDLED, UnitsSettings
+from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
 from skimpy_renaissance.examples import E_COLI_CORE_UNITS, REFERENCE_STATE
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
@@ -30,11 +29,9 @@ from skimpy_renaissance.steady_state import (
 from skimpy_renaissance.units import Units
 
 __all__ = [
-    "InputFile",
     "Inputs",
     "bind_state",
     "choose_state",
-    "fingerprint",
     "growth_reaction",
     "read_inputs",
     "read_model",
@@ -42,25 +39,7 @@ __all__ = [
     "read_states_file",
 ]
 
-_DATA = files("skimpy_renaissance.examples") / "data"
-_BUNDLED_FILES = {"model": _DATA / f"{BUNDLED}.yaml", "states": _DATA / f"{BUNDLED}_states.csv.gz"}
 _GROWTH = ("biomass", "growth")
-
-
-@dataclass(frozen=True)
-class InputFile:
-    """A file that was read.
-
-    Parameters
-    ----------
-    path
-        Where it was.
-    sha256
-        Of its bytes.
-    """
-
-    path: str
-    sha256: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +149,7 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
         path = getattr(given, role)
         if path is not None:
             input_files[role] = fingerprint(path, role=role)
-    with _located(given.file, role="model") as path:
+    with located(given.file, role="model") as path:
         input_files["model"] = fingerprint(path, role="model", shown=given.file)
         network = read_skimpy_yaml(path, conservation=given.conservation)
     if given.regulation is not None:
@@ -238,7 +217,7 @@ def read_states_file(
         The file cannot be used.
     """
     units = settings.to_units()
-    with _located(given, role="states") as path:
+    with located(given, role="states") as path:
         input_file = fingerprint(path, role="states", shown=given)
         if path.suffix == ".json":
             state = read_steady_state(path, network, units=units, check=False)
@@ -351,46 +330,6 @@ def growth_reaction(network: KineticNetwork) -> str | None:
 
 def _states_path(settings: Settings) -> Path | None:
     return Path(BUNDLED) if settings.uses_bundled_states else settings.states.file
-
-
-@contextmanager
-def _located(given: Path, *, role: str) -> Iterator[Path]:
-    if str(given) == BUNDLED:
-        with as_file(_BUNDLED_FILES[role]) as path:
-            yield path
-    else:
-        yield given
-
-
-def fingerprint(path: Path, *, role: str, shown: Path | None = None) -> InputFile:
-    """Return a file's place and the hash of its bytes.
-
-    Parameters
-    ----------
-    path
-        The file.
-    role
-        What it is, for the message.
-    shown
-        How the person named it, where that is not a path.
-
-    Returns
-    -------
-    InputFile
-
-    Raises
-    ------
-    FileFormatError
-        It cannot be read.
-    """
-    try:
-        digest = sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise FileFormatError(
-            f"The {role} file {str(path)!r} cannot be read: {error.strerror}. Check the path."
-        ) from error
-    named = str(shown) if shown is not None and str(shown) == BUNDLED else str(path.resolve())
-    return InputFile(named, digest)
 
 
 def _regulation(path: Path) -> pd.DataFrame:

@@ -11,12 +11,14 @@ import pandas as pd
 import typer
 
 from skimpy_renaissance.cli.console import say
-from skimpy_renaissance.cli.inputs import InputFile, fingerprint, read_model
+from skimpy_renaissance.cli.input_files import InputFile, fingerprint
+from skimpy_renaissance.cli.inputs import read_model
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.overlap_files import FILES, Overlap, first_reason
 from skimpy_renaissance.cli.record import RECORD, Record, claim_folder
 from skimpy_renaissance.cli.run_file import Given
-from skimpy_renaissance.cli.settings import BUNDLED, Settings
+from skimpy_renaissance.cli.sections import BUNDLED
+from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.examples import e_coli_core_subsystems
 from skimpy_renaissance.kinetic_data import (

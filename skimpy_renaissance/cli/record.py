@@ -20,7 +20,7 @@ import torch
 
 from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import atomic_path, write_json
-from skimpy_renaissance.cli.inputs import InputFile
+from skimpy_renaissance.cli.input_files import InputFile
 from skimpy_renaissance.cli.run_file import as_tables, to_toml
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed

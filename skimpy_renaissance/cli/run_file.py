@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from skimpy_renaissance.cli.settings import BUNDLED, Setting, Settings, all_settings
+from skimpy_renaissance.cli.sections import BUNDLED
+from skimpy_renaissance.cli.settings import Setting, Settings, all_settings
 from skimpy_renaissance.errors import (
     FileFormatError,
     InputError,

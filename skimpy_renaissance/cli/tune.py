@@ -15,7 +15,8 @@ from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
 from skimpy_renaissance.cli.requirements import bound_requirements
 from skimpy_renaissance.cli.run_file import Given, to_toml
-from skimpy_renaissance.cli.settings import RunSettings, Settings
+from skimpy_renaissance.cli.sections import RunSettings
+from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.plots import plot_tuning
 from skimpy_renaissance.tuning import PUBLISHED, Effort, Hyperparameters, Tuning, tune

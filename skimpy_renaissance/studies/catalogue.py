@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from skimpy_renaissance.studies import incidence, kinetic_data
+from skimpy_renaissance.studies import incidence, kinetic_data, landscape, robustness, tuning
 from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDIES"]
 
-_IN_ORDER: tuple[Study[Any], ...] = (incidence.STUDY, kinetic_data.STUDY)
+_IN_ORDER: tuple[Study[Any], ...] = (
+    incidence.STUDY,
+    robustness.STUDY,
+    landscape.STUDY,
+    kinetic_data.STUDY,
+    tuning.STUDY,
+)
 
 STUDIES: Mapping[str, Study[Any]] = MappingProxyType({study.name: study for study in _IN_ORDER})
 """Name to study."""

@@ -128,7 +128,7 @@ def _confirmed(
     return trainer(
         choice,
         folder=_folder_of(choice, workplace.folder, budget=effort.budget),
-        report=lambda step, incidence: None,
+        report=lambda *_: None,
     )
 
 

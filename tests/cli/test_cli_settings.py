@@ -5,7 +5,8 @@ from dataclasses import fields
 import pytest
 
 from skimpy_renaissance.cli.run_file import Given
-from skimpy_renaissance.cli.settings import Settings, UnitsSettings, all_settings
+from skimpy_renaissance.cli.sections import UnitsSettings
+from skimpy_renaissance.cli.settings import Settings, all_settings
 from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.learning import NES, Generator
 from skimpy_renaissance.spectrum import Validity

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
+import numpy as np
+import pandas as pd
 import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.kinetics import CompiledKinetics
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_state import SteadyState, SteadyStates
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -58,6 +60,28 @@ def e_coli() -> Case | None:
     network = sr.read_skimpy_yaml(folder / "kinetic_model.yaml")
     state = sr.read_steady_state(folder / "steady_state_1712.json", network)
     return compiled("E. coli 1712", network, state)
+
+
+def e_coli_states() -> tuple[sr.KineticNetwork, SteadyStates] | None:
+    """Read the study's E. coli model with 30 of its steady states."""
+    folder = SHARED / "ecoli"
+    if not folder.exists():
+        return None
+    network = sr.read_skimpy_yaml(folder / "kinetic_model.yaml")
+    with np.load(folder / "steady_states_30.npz", allow_pickle=False) as archive:
+        raw = {key: archive[key] for key in archive.files}
+    index = raw["ids"].tolist()
+    constants = [name.removeprefix("k_equilibrium_") for name in raw["keq_names"].tolist()]
+    concentrations = np.hstack([raw["concentration"], raw["boundary_concentration"]])
+    metabolites = [*raw["reactant_order"].tolist(), *raw["boundary_names"].tolist()]
+    states = sr.from_tables(
+        network,
+        units=sr.Units(concentration_scaling=1e9, density=1105.0, gdw_gww_ratio=0.3),
+        fluxes=pd.DataFrame(raw["flux"], index, raw["reaction_order"].tolist()),
+        concentrations=pd.DataFrame(concentrations, index, metabolites),
+        equilibrium_constants=pd.DataFrame(raw["keq"], index, constants),
+    )
+    return network, states
 
 
 def all_cases() -> Iterator[Case]:

@@ -129,9 +129,7 @@ class Judged:
     @cached_property
     def valid(self) -> Tensor:
         """`candidate x model`, bool; ``False`` where the spectrum failed."""
-        lambda_min = None
-        if self.criterion.needs_lambda_min:
-            lambda_min = self.eigenvalues.real.amin(-1)  # NaN stays NaN, hence invalid
+        lambda_min = self.lambda_min if self.criterion.needs_lambda_min else None
         return self.criterion(self.lambda_max, lambda_min)
 
     @cached_property
@@ -143,6 +141,11 @@ class Judged:
     def eigenvalues(self) -> Tensor:
         """`candidate x model x independent`, complex128, 1/h."""
         return self.kinetics.eigenvalues(self._flat).unflatten(0, self._shape)
+
+    @cached_property
+    def lambda_min(self) -> Tensor:
+        """`candidate x model`, float64, 1/h: fastest mode; NaN where the spectrum failed."""
+        return self.eigenvalues.real.amin(-1)  # NaN stays NaN, hence invalid
 
     @cached_property
     def vmax(self) -> Tensor:

@@ -16,7 +16,10 @@ Both are blind to how far an invalid model misses. :class:`Margin` is not, and h
 
 .. math:: R = -\frac{1}{m} \sum_j \operatorname{softplus}\big(
           s\,(\operatorname{asinh}\lambda_{max}^j - \operatorname{asinh}\lambda_{partition})
-          + \delta\big).
+          + \delta\big),
+
+and the same again with :math:`\lambda_{fastest\ allowed}` and :math:`\lambda_{min}^j` the other way
+round where the criterion limits the fastest mode too.
 
 :class:`SlowestMode` is the objective of SKiMPy's genetic and CMA-ES samplers ([2]_), which they
 minimise set by set,
@@ -154,10 +157,15 @@ class Margin(Reward):
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
         known = torch.isfinite(judged.lambda_max)
-        excess = torch.asinh(judged.lambda_max) - asinh(judged.criterion.partition)
-        penalty = torch.nn.functional.softplus(self.sharpness * excess + self.offset)
+        penalty = self._penalty(torch.asinh(judged.lambda_max) - asinh(judged.criterion.partition))
+        if judged.criterion.fastest is not None:
+            too_fast = asinh(judged.criterion.fastest) - torch.asinh(judged.lambda_min)
+            penalty = penalty + self._penalty(too_fast)
         penalty = torch.where(known, penalty, torch.zeros_like(penalty))
         return -penalty.sum(-1) / known.sum(-1).clamp(min=1)
+
+    def _penalty(self, excess: Tensor) -> Tensor:
+        return torch.nn.functional.softplus(self.sharpness * excess + self.offset)
 
 
 @dataclass(frozen=True)

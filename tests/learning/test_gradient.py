@@ -16,6 +16,7 @@ from skimpy_renaissance.learning import (
     KmSpace,
     Problem,
     cosine,
+    judge,
     linear,
     random_stream,
     train,
@@ -201,3 +202,43 @@ def test_a_training_with_all_options_resumes_bit_for_bit(tmp_path):
     for name in ("held_out", "held_out_low", "lambda_median", "learning_rate"):
         found, expected = getattr(resumed.history, name), getattr(whole.history, name)
         assert np.array_equal(found, expected, equal_nan=True)
+
+
+# -- a window on the fastest mode ------------------------------------------------------------------
+
+
+def _core():
+    network, states = sr.examples.e_coli_core()
+    return sr.compile(network).at(states[sr.examples.REFERENCE_STATE], threads=1)
+
+
+def test_the_margin_of_a_window_has_the_gradient_of_its_differences():
+    bound = _core()
+    along = torch.randn(159, generator=stream(1), dtype=torch.float64)
+    log_km = bound.log_km_anchors + torch.randn(4, 159, generator=stream(2), dtype=torch.float64)
+    fastest = bound.eigenvalues(log_km).real.amin().item() / 2  # some are too fast
+    criterion = Validity(partition=-3.0, fastest=fastest)
+
+    def margin(log_km):
+        return Margin()(judge(bound, log_km[None], criterion)).sum()
+
+    leaf = log_km.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(margin(leaf), leaf)
+    expected = (margin(log_km + 1e-5 * along) - margin(log_km - 1e-5 * along)) / 2e-5
+    assert (slope @ along).sum().item() == pytest.approx(expected.item(), rel=1e-4)
+    without = Margin()(judge(bound, log_km[None], Validity(partition=-3.0))).sum()
+    assert margin(log_km) < without
+
+
+def test_training_in_a_window_slows_the_fastest_modes():
+    bound = _core()
+    options = {
+        "generator": Generator(latent=8, hidden=(32,), relative=True),
+        "optimizer": Gradient(models=16, generations=12, decay=1.0, learning_rate=1e-2),
+    }
+    free = train(bound, criterion=Validity(partition=-2.0), **options)
+    fastest = bound.ranked_mode(free.generate(60, seed=1, at=bound), rank=-1).median().item()
+    window = Validity(partition=-2.0, fastest=fastest)  # too narrow for half of these
+    kept = train(bound, criterion=window, **options)
+    real = bound.eigenvalues(kept.generate(60, seed=1, at=bound)).real
+    assert window(real.amax(-1), real.amin(-1)).double().mean() > 0.8

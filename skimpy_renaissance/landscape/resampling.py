@@ -92,7 +92,8 @@ def resample_states(
     seed
         Of the draws.
     steps
-        Steps of the random walk behind each state.
+        Steps of the random walk behind each state. It begins half way from the centre to one of the
+        chosen states; with few states that differ in skewed ways it takes more steps to forget it.
     prefix
         Of the new names, ``resampled_0``, ...
 
@@ -119,12 +120,13 @@ def resample_states(
     chosen = states if around is None else states.select(list(around))
     if len(chosen) < 2:
         raise InputError(f"A Gaussian needs two states at least, got {len(chosen)} in around.")
-    gaussian = _Gaussian.of(whole, features_of(network, chosen).matrix)
+    members = whole.coordinates(features_of(network, chosen).matrix)
+    gaussian = _Gaussian.of(members)
     polytope = whole.within(ranges or {})
-    start = gaussian.mean if polytope.contains(gaussian.mean[None]).all() else None
-    if start is None:
-        start = polytope.inner_point()
-    if start is None:
+    centre = gaussian.mean if polytope.contains(gaussian.mean[None]).all() else None
+    if centre is None:
+        centre = polytope.inner_point()
+    if centre is None:
         raise InputError(
             f"No state of this hull keeps to all of the ranges of {listed(ranges or {})} at once. "
             "Leave some out; compatible_ranges(...) finds out which go together."
@@ -132,6 +134,9 @@ def resample_states(
     generator = np.random.default_rng(seed)
     plain = gaussian.at(generator.standard_normal((_PLAIN, polytope.n_dimensions)))
     faces = gaussian.faces(polytope)
+    guides = gaussian.whitened(whole.coordinates(features.matrix))
+    half_way = (centre + members) / 2  # inside, where the centre and the member are
+    starts = gaussian.whitened(np.where(polytope.contains(half_way)[:, None], half_way, centre))
     found: list[NDArray[np.float64]] = []
     reasons = dict.fromkeys(("unbalanced", "against direction", "zero flux", "implausible"), 0)
     drawn = 0
@@ -141,7 +146,11 @@ def resample_states(
             break
         size = min(_BLOCK, max(missing, 50))
         walked = truncated_gaussian(
-            gaussian.whitened(start), faces, n=size, steps=steps, generator=generator
+            starts[generator.integers(len(starts), size=size)],
+            faces,
+            guides=guides,
+            steps=steps,
+            generator=generator,
         )
         matrix = whole.to_features(gaussian.at(walked))
         good = _judge(network, features.to_states(matrix, [str(i) for i in range(size)]), reasons)
@@ -205,8 +214,8 @@ class _Gaussian:
     root: NDArray[np.float64]
 
     @classmethod
-    def of(cls, polytope: Polytope, matrix: NDArray[np.float64]) -> _Gaussian:
-        fitted = LedoitWolf().fit(polytope.coordinates(matrix))
+    def of(cls, members: NDArray[np.float64]) -> _Gaussian:
+        fitted = LedoitWolf().fit(members)
         variance, axes = np.linalg.eigh(fitted.covariance_)
         return cls(fitted.location_, axes * np.sqrt(np.maximum(variance, _LEAST_VARIANCE)))
 
@@ -214,7 +223,7 @@ class _Gaussian:
         return self.mean + whitened @ self.root.T
 
     def whitened(self, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.linalg.solve(self.root, coordinates - self.mean)
+        return np.linalg.solve(self.root, (coordinates - self.mean).T).T
 
     def faces(self, polytope: Polytope) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         return polytope.normals @ self.root, polytope.offsets - polytope.normals @ self.mean

@@ -6,7 +6,9 @@ truncated normal in one dimension, from which the step is drawn exactly [1]_ [2]
 
 .. math:: g' = g + t\,d, \qquad t \sim N(-g\cdot d, 1)\ \text{on}\ [t_{low}, t_{high}].
 
-Many walks go side by side, and each yields one point: the points are independent.
+Any directions will do that do not depend on :math:`g` and span the space [2]_: every other one is
+isotropic, the others are differences of two given points, which lead along the polytope where it is
+long. Many walks go side by side, and each yields one point: the points are independent.
 
 References
 ----------
@@ -30,10 +32,10 @@ _PARALLEL = 1e-14  # a direction along a face does not end there
 
 
 def truncated_gaussian(
-    start: Array,
+    starts: Array,
     faces: tuple[Array, Array],
     *,
-    n: int,
+    guides: Array,
     steps: int,
     generator: np.random.Generator,
 ) -> Array:
@@ -41,12 +43,13 @@ def truncated_gaussian(
 
     Parameters
     ----------
-    start
-        `` `dimension` ``, a point inside, where all walks begin.
+    starts
+        `` `point x dimension` ``, inside: where each walk begins.
     faces
         ``A``, `` `face x dimension` ``, and ``b``, `` `face` ``: the polytope is ``A @ g <= b``.
-    n
-        How many points.
+    guides
+        `` `guide x dimension` ``: points whose differences are directions too; none for isotropic
+        directions only.
     steps
         Length of each walk; a few times the number of dimensions at least.
     generator
@@ -55,13 +58,18 @@ def truncated_gaussian(
     Returns
     -------
     numpy.ndarray
-        `` `point x dimension` ``.
+        `` `point x dimension` ``: where each walk ends.
     """
     normals, offsets = faces
-    points = np.tile(start, (n, 1))
-    room = np.tile(offsets - normals @ start, (n, 1))  # distance left to each face
-    for _ in range(steps):
+    points = starts.copy()
+    room = offsets - points @ normals.T  # distance left to each face
+    n = len(points)
+    for step in range(steps):
         directions = generator.standard_normal(points.shape)
+        if step % 2 and len(guides) > 1:
+            one, other = generator.integers(len(guides), size=(2, n))
+            apart = one != other
+            directions[apart] = (guides[one] - guides[other])[apart]
         directions /= np.linalg.norm(directions, axis=1, keepdims=True)
         slopes = directions @ normals.T
         low, high = _chords(room, slopes)

@@ -34,6 +34,8 @@ from skimpy_renaissance.landscape import (
     resample_states,
     slowest_neighbourhood,
 )
+from skimpy_renaissance.landscape.features import features_of
+from skimpy_renaissance.landscape.polytope import polytope_around
 from skimpy_renaissance.plots import (
     plot_concentration,
     plot_fastest,
@@ -49,7 +51,7 @@ __all__ = ["STUDY", "LandscapeSettings", "run"]
 _PUBLISHED_SLOW = 0.184  # of 5,000 states
 _TELLING = (0.05, 0.95)  # share of slow states between which fast and slow can be compared
 _FILLED = 25  # states made at most, per state given
-_FEWEST = 20  # states
+_KNOWN = 2  # states given at least, per way in which they differ, to make others from them
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,14 @@ def _states(
         chosen = np.linspace(0, len(states) - 1, settings.n_states).round().astype(int)
         return states.select([states.names[i] for i in chosen])
     missing = min(settings.n_states, _FILLED * len(states)) - len(states)
+    n_dimensions = polytope_around(features_of(case.network, states)).n_dimensions
+    if missing > 0 and len(states) < _KNOWN * n_dimensions:
+        warnings.append(
+            f"{len(states)} steady states differ in {n_dimensions} independent ways: too few to "
+            f"tell how they vary, so the landscape is these alone, not {settings.n_states}. Sample "
+            "more of the flux model (sample_tfa_states)."
+        )
+        return states
     if missing <= 0:
         return states
     drawn = resample_states(

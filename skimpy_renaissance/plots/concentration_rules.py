@@ -15,13 +15,14 @@ from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.plots.landscape import speed_colours
-from skimpy_renaissance.plots.palette import BLACK, BLUE, VERMILLION
+from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE, VERMILLION
 from skimpy_renaissance.steady_state import SteadyStates
 
 __all__ = ["plot_concentration", "plot_rules"]
 
 _PEACH = "#FBC9A6"
 _MILLIMOLAR = 1e3
+_SIGNIFICANT = 0.05  # q-value
 
 
 def plot_concentration(
@@ -47,7 +48,7 @@ def plot_concentration(
         1/h: states below it allow valid models.
     rules
         As :func:`~skimpy_renaissance.landscape.rules.concentration_rules` returns them; the window
-        of the metabolite is shaded.
+        of the metabolite is shaded, grey where it may be chance (q > 0.05).
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
 
@@ -77,13 +78,15 @@ def plot_concentration(
     colour_map, norm = speed_colours(values, partition)
     if rules is not None and metabolite in rules.index:
         rule = rules.loc[metabolite]
+        significant = bool(rule["q_value"] <= _SIGNIFICANT)
         ax.axvspan(
             rule["lower"] * _MILLIMOLAR,
             rule["upper"] * _MILLIMOLAR,
-            color=_PEACH,
+            color=_PEACH if significant else "0.9",
             zorder=0,
             label=f"{100 * rule['fast_inside']:.0f} % fast inside, "
-            f"{100 * rule['fast_outside']:.0f} % outside",
+            f"{100 * rule['fast_outside']:.0f} % outside"
+            + ("" if significant else " (may be chance)"),
         )
     ax.scatter(
         molar * _MILLIMOLAR,
@@ -150,11 +153,16 @@ def plot_rules(
     for height, (name, rule) in enumerate(shown.iterrows()):
         seen = molar[:, column[str(name)]]
         ax.plot([seen.min(), seen.max()], [height] * 2, color=BLUE, linewidth=5, alpha=0.35)
-        label = "forbidden: hardly any fast state" if rule["rule"] else "fewest fast states"
+        if rule["rule"]:
+            label, colour = "hardly any fast state", VERMILLION
+        elif rule["q_value"] <= _SIGNIFICANT:
+            label, colour = "fewer fast states", ORANGE
+        else:
+            label, colour = "fewest, may be chance", "0.6"
         ax.plot(
             [rule["lower"] * _MILLIMOLAR, rule["upper"] * _MILLIMOLAR],
             [height] * 2,
-            color=VERMILLION if rule["rule"] else "0.45",
+            color=colour,
             linewidth=5,
             solid_capstyle="butt",
             label=None if label in labelled else label,
@@ -166,5 +174,5 @@ def plot_rules(
     ax.set_xscale("log")
     ax.set_xlabel("concentration (mM)")
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
     return ax

@@ -28,7 +28,7 @@ __all__ = ["plot_fastest", "plot_landscape"]
 
 _MARKERS = ("^", "D", "s", "P")
 _GROUPS = (BLUE, GREEN, ORANGE, VERMILLION)
-_N_BINS = 40
+_N_BINS = 30
 
 
 def plot_landscape(
@@ -173,9 +173,9 @@ def plot_fastest(
             bins=edges.tolist(),
             weights=np.full(np.isfinite(sample).sum(), 100 / len(sample)),
             histtype="stepfilled",
-            facecolor=(colour, 0.35),
+            facecolor=(colour, 0.35 if colour == BLUE else 0.0),
             edgecolor=colour,
-            linewidth=1.2,
+            linewidth=1.5,
             label=f"{label} ({len(sample)}): {100 * never:.1f} % never below",
         )
     text = f"{partition:.3g}".replace("-", "\N{MINUS SIGN}")

@@ -128,11 +128,12 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
             f"Of {len(windows)} concentration windows {len(confined)} go together in one state; "
             "the others were left free in the constrained sampling."
         )
-    draws = {
+    draws: dict[str, tuple[int, tuple[str, ...], Mapping[str, tuple[float, float]]]] = {
         "fast": (settings.n_resampled, near_fast.names, {}),
         "slow": (settings.n_resampled, near_slow.names, {}),
-        "constrained": (settings.n_constrained, near_fast.names, confined),
     }
+    if confined:
+        draws["confined"] = (settings.n_constrained, near_fast.names, confined)
     new = {
         label: resample_states(
             case.network,
@@ -270,9 +271,14 @@ def _windows(rules: pd.DataFrame, most: int, warnings: list[str]) -> dict[str, t
     if not len(found):
         found = rules[rules["q_value"] <= 0.05].head(most)
         warnings.append(
-            "No range of a single concentration excludes fast states here; states were confined "
-            f"to the windows with fewest of them, of {len(found)} metabolites with a significant "
-            "bias."
+            "No range of a single concentration excludes fast states here. "
+            + (
+                "States were confined to the windows with fewest of them instead, of "
+                f"{len(found)} metabolite(s) with a significant bias."
+                if len(found)
+                else "Nor has any a significant bias, so no states were confined to it: there are "
+                "too few states, or concentrations matter only together."
+            )
         )
     return {
         str(name): (float(low), float(high))
@@ -359,10 +365,10 @@ def _findings(
         Finding(
             "new states confined to such concentrations that are fast",
             "almost none",
-            percent_fast(new_speed["constrained"]),
+            percent_fast(new_speed["confined"]) if "confined" in new_speed else None,
             "%",
-            f"{len(new_speed['constrained'])} states, {n_confined} concentrations confined; paper: "
-            "40 states, 30 concentrations",
+            f"{len(new_speed.get('confined', ()))} states, {n_confined} concentrations confined; "
+            "paper: 40 states, 30 concentrations",
         ),
     ]
 
@@ -418,8 +424,8 @@ def _drawings(
                     "all states": speed,
                     "new, around fast": new_speed["fast"],
                     "new, around slow": new_speed["slow"],
-                    "new, confined": new_speed["constrained"],
-                },
+                }
+                | ({"new, confined": new_speed["confined"]} if "confined" in new_speed else {}),
                 partition,
             ),
             "Fastest dynamics of new states: around the fast neighbourhood, around the slow one, "

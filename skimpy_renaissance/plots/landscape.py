@@ -209,8 +209,7 @@ def speed_colours(
     finite = lambda_max[np.isfinite(lambda_max)]
     low, high = np.quantile(finite, [0.02, 0.98])
     size = max(abs(partition), float(high - low), 1e-9)
-    colour_map = LinearSegmentedColormap.from_list("speed", SPEED)
-    colour_map.set_bad("0.6")
+    colour_map = LinearSegmentedColormap.from_list("speed", SPEED).with_extremes(bad="0.6")
     return colour_map, TwoSlopeNorm(
         partition, min(low, partition - 0.1 * size), max(high, partition + 0.1 * size)
     )

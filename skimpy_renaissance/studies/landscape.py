@@ -17,11 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from skimpy_renaissance.landscape import (
-    Embedding,
     FastestModels,
     Neighbourhood,
     allowed_ranges,
@@ -36,15 +34,14 @@ from skimpy_renaissance.landscape import (
 )
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.landscape.polytope import polytope_around
-from skimpy_renaissance.plots import (
-    plot_concentration,
-    plot_fastest,
-    plot_landscape,
-    plot_rules,
-)
 from skimpy_renaissance.steady_state import SteadyStates, check_consistency
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.studies.landscape_drawings import (
+    landscape_drawings,
+    resampling_drawings,
+    rule_drawings,
+)
+from skimpy_renaissance.studies.study import Finding, Study, StudyResult, Workplace
 
 __all__ = ["STUDY", "LandscapeSettings", "run"]
 
@@ -170,10 +167,13 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
                 for label, values in new_speed.items()
             ),
         },
-        drawings=_drawings(
-            embedding, speed, partition, near_fast, near_slow, new_speed, magnified, close_speed
-        )
-        | _rule_drawings(states, speed, partition, rules),
+        drawings={
+            **landscape_drawings(embedding, speed, partition, fast=near_fast, slow=near_slow),
+            **resampling_drawings(
+                magnified, close_speed, partition, n_members=size, everywhere=speed, new=new_speed
+            ),
+            **rule_drawings(states, speed, partition, rules=rules),
+        },
         numbers={
             "partition": partition,
             "seed": workplace.seed,
@@ -371,96 +371,6 @@ def _findings(
             "paper: 40 states, 30 concentrations",
         ),
     ]
-
-
-def _drawings(
-    embedding: Embedding,
-    speed: NDArray[np.float64],
-    partition: float,
-    near_fast: Neighbourhood,
-    near_slow: Neighbourhood,
-    new_speed: Mapping[str, NDArray[np.float64]],
-    magnified: Embedding,
-    close_speed: NDArray[np.float64],
-) -> dict[str, Drawing]:
-    groups = {"fast neighbourhood": near_fast.names, "slow neighbourhood": near_slow.names}
-    n_members = len(near_fast.names)
-    close = {"members": magnified.names[:n_members], "new": magnified.names[n_members:]}
-
-    def one(function, *args, **options):  # type: ignore[no-untyped-def]
-        def draw(figure: Figure) -> object:
-            return function(*args, ax=figure.add_subplot(), **options)
-
-        return draw
-
-    return {
-        "landscape": Drawing(
-            one(plot_landscape, embedding, speed, partition, groups=groups),
-            "Each point is a steady state at its place in the plane (PCA, t-SNE, polar form), "
-            "coloured by the fastest dynamics that any model can have there. As Fig. 3a, b.",
-        ),
-        "fastest": Drawing(
-            one(
-                plot_fastest,
-                {
-                    "all states": speed,
-                    "fast neighbourhood": near_fast.lambda_max,
-                    "slow neighbourhood": near_slow.lambda_max,
-                },
-                partition,
-            ),
-            "Distribution of the fastest dynamics over states. As Fig. 3c.",
-            (6.4, 4.6),
-        ),
-        "neighbourhood": Drawing(
-            one(plot_landscape, magnified, close_speed, partition, groups=close),
-            "The fast neighbourhood and new states from its Gaussian, in a plane of their own. As "
-            "Fig. 3d, e.",
-        ),
-        "resampled": Drawing(
-            one(
-                plot_fastest,
-                {
-                    "all states": speed,
-                    "new, around fast": new_speed["fast"],
-                    "new, around slow": new_speed["slow"],
-                }
-                | ({"new, confined": new_speed["confined"]} if "confined" in new_speed else {}),
-                partition,
-            ),
-            "Fastest dynamics of new states: around the fast neighbourhood, around the slow one, "
-            "and around the fast one with concentrations confined. As Fig. 3f, i.",
-            (6.4, 4.8),
-        ),
-    }
-
-
-def _rule_drawings(
-    states: SteadyStates, speed: NDArray[np.float64], partition: float, rules: pd.DataFrame
-) -> dict[str, Drawing]:
-    shown = list(map(str, rules.index[:4]))
-
-    def draw_concentrations(figure: Figure) -> object:
-        axes = figure.subplots(2, 2).ravel()
-        return [
-            plot_concentration(states, speed, name, partition=partition, rules=rules, ax=ax)
-            for name, ax in zip(shown, axes, strict=False)
-        ]
-
-    return {
-        "concentrations": Drawing(
-            draw_concentrations,
-            "Fastest dynamics over the concentrations that bias them most; shaded: the window with "
-            "fewest fast states. As Fig. 3g.",
-            (9.0, 6.4),
-        ),
-        "rules": Drawing(
-            lambda figure: plot_rules(rules, states, most=30, ax=figure.add_subplot()),
-            "Range of each concentration over all states, and the window in which hardly any state "
-            "is fast.",
-            (6.4, 7.6),
-        ),
-    }
 
 
 STUDY = Study(

@@ -1,0 +1,99 @@
+"""The landscape study: findings are the counts of its tables, and no state is searched twice."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from skimpy_renaissance.landscape import fastest
+from skimpy_renaissance.spectrum import Validity
+from skimpy_renaissance.steady_state import check_consistency
+from skimpy_renaissance.studies import Workplace
+from skimpy_renaissance.studies.landscape import STUDY, LandscapeSettings
+
+SMALL = LandscapeSettings(
+    n_states=60, steps=2, members=6, n_resampled=5, n_constrained=3, walk=20
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return tmp_path_factory.mktemp("landscape")
+
+
+@pytest.fixture(scope="module")
+def parting(case):
+    """The bundled organism, with a partition that some states reach after two steps."""
+    return replace(case, criterion=Validity(-3.0))
+
+
+@pytest.fixture(scope="module")
+def result(parting, place):
+    return STUDY.run(parting, SMALL, Workplace(place, seed=1))
+
+
+def _ours(result, beginning):
+    (found,) = [f.ours for f in result.findings if f.quantity.startswith(beginning)]
+    return found
+
+
+def test_findings_are_counts_of_the_tables(result):
+    states, new = result.tables["states"], result.tables["new_states"]
+    partition = result.numbers["partition"]
+    speed = states["fastest lambda_max (1/h)"]
+    assert len(states) == 60
+    assert (states["fast"] == (speed < partition)).all()
+    assert _ours(result, "states that never") == pytest.approx(100 * (~states["fast"]).mean())
+    around = new[new["group"] == "fast"]["fastest lambda_max (1/h)"]
+    assert len(around) == 5
+    assert _ours(result, "new states around the fast") == pytest.approx(
+        100 * (around < partition).mean()
+    )
+    assert _ours(result, "metabolites with") == result.tables["rules"]["rule"].sum()
+
+
+def test_a_partition_that_parts_nothing_is_replaced_and_said_so(case, place):
+    strict = replace(case, criterion=Validity(-1e5))
+    result = STUDY.run(strict, SMALL, Workplace(place, seed=1))
+    assert result.numbers["partition"] != -1e5
+    assert _ours(result, "states that never") == pytest.approx(18.4, abs=2)
+    assert any("does not tell states apart" in warning for warning in result.warnings)
+
+
+def test_all_figures_are_drawn(result, draw):
+    assert set(result.drawings) >= {"landscape", "fastest", "neighbourhood", "resampled", "rules"}
+    for drawing in result.drawings.values():
+        draw(drawing)
+
+
+def test_called_again_it_reads_what_the_workplace_holds(parting, place, result, monkeypatch):
+    monkeypatch.setattr(fastest, "_search", lambda *_, **__: pytest.fail("searched again"))
+    again = STUDY.run(parting, SMALL, Workplace(place, seed=1))
+    assert again.tables["states"].equals(result.tables["states"])
+
+
+def test_too_few_given_states_are_not_multiplied(parting, place, tmp_path):
+    few = replace(parting, states=parting.states[:25], reference=parting.states.names[0])
+    result = STUDY.run(few, replace(SMALL, steps=0, members=4), Workplace(tmp_path))
+    assert len(result.tables["states"]) == 25
+    assert any("too few to tell how they vary" in warning for warning in result.warnings)
+
+
+def test_the_landscape_is_filled_with_true_states(case):
+    from skimpy_renaissance.studies.landscape import _states  # noqa: PLC0415
+
+    warnings: list[str] = []
+    filled = _states(case, LandscapeSettings(n_states=205, walk=20), 0, warnings)
+    assert len(filled) == 205
+    assert filled.names[:200] == case.states.names
+    assert check_consistency(case.network, filled).passed.all()
+    assert "5 more were drawn" in warnings[0]
+    fewer = _states(case, LandscapeSettings(n_states=50), 0, [])
+    assert len(fewer) == 50
+    assert np.isin(fewer.names, case.states.names).all()
+
+
+def test_the_full_study_has_the_published_size():
+    full = STUDY.full
+    assert (full.n_states, full.members, full.n_resampled) == (5000, 22, 90)
+    assert (full.n_constrained, full.n_rules) == (40, 30)

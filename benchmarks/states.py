@@ -83,6 +83,16 @@ def split(seed: int) -> Split:
     )
 
 
+def trained_for_speed(case: Split, seen: BoundKinetics, options: Options) -> TrainedGenerator:
+    """Train for a partition that no model reaches, with little spread between models."""
+    return sr.train(
+        seen,
+        criterion=sr.Validity(12 * case.partition),
+        generator=sr.Generator(relative=True, spread=0.1, range=case.log_km_range),
+        optimizer=sr.Gradient(models=80, generations=options.generations, decay=1.0, sharpness=5.0),
+    )
+
+
 def trained_over(case: Split, seen: BoundKinetics, options: Options, seed: int) -> TrainedGenerator:
     """Train at all seen states at once."""
     return sr.train(
@@ -117,7 +127,7 @@ def report(options: Options) -> None:
             flush=True,
         )
         if seed == 0:
-            first = case, trained
+            first = case, trained_for_speed(case, seen, options)
     total = int(allowed.sum()) * MODELS
     low, _ = Proportion(total, total).interval
     print(f"{MODELS} models at each unseen state; all valid at all states: at least {low:.2%}\n")
@@ -131,11 +141,11 @@ def incidence(case: Split, trained: TrainedGenerator, unseen: BoundKinetics) -> 
     return case.criterion(slowest).double().mean(1).numpy()
 
 
-def report_fastest(case: Split, trained: TrainedGenerator, options: Options) -> None:
+def report_fastest(case: Split, fast: TrainedGenerator, options: Options) -> None:
     ceiling = feasibility_ceiling(case.kinetics.network, case.unseen).ceiling
     ways = {
-        "generator, best of 10": {"generator": trained, "steps": 0},
-        f"generator, {options.steps} steps": {"generator": trained, "steps": options.steps},
+        "generator, best of 10": {"generator": fast, "steps": 0},
+        f"generator, {options.steps} steps": {"generator": fast, "steps": options.steps},
         f"Km near x, {options.steps} steps": {"steps": options.steps},
         f"Km near x, {2 * options.steps} steps": {"steps": 2 * options.steps},
         f"Km near x, 3 starts, {options.steps} steps": {
@@ -146,7 +156,7 @@ def report_fastest(case: Split, trained: TrainedGenerator, options: Options) -> 
     print(f"{case.name}, {len(case.unseen)} states never seen in training")
     print(
         f"{'fastest dynamics':<32}{'judged':>7}{'s':>6}{'median':>9}{'of ceiling':>11}"
-        f"{'worst':>7}{'valid':>8}{'h for 5,000':>13}"
+        f"{'least':>7}{'valid':>8}{'h for 5,000':>13}"
     )
     for name, how in ways.items():
         begin = perf_counter()

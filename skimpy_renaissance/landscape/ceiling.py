@@ -1,4 +1,4 @@
-r"""How fast a steady state can be at best, before any model is built: its feasibility ceiling.
+r"""How fast the slowest pool of a steady state can answer: its feasibility ceiling.
 
 A pool that is large for the flux through it turns over slowly, and no Michaelis constant changes
 that. The diagonal of the Jacobian tells how fast it answers to itself,
@@ -7,19 +7,20 @@ that. The diagonal of the Jacobian tells how fast it answers to itself,
           |\varepsilon_{rm}| \le \frac{1}{1 - \Gamma_r} ,
 
 since an unsaturated reaction has the elasticity :math:`1/(1 - \Gamma)` towards its substrate and
-:math:`-\Gamma/(1 - \Gamma)` or, when the product also binds the enzyme, at most as much in size
-towards its product. Here :math:`\Gamma` is the ratio of backward to forward rate in the direction
-of the flux (inverted where :math:`v < 0`). Hence the ceiling of a pool and of a state,
+at most as much in size towards its product. Here :math:`\Gamma` is the ratio of backward to forward
+rate in the direction of the flux (inverted where :math:`v < 0`). Hence the ceiling of a pool and of
+a state,
 
 .. math:: c_m = \frac{w_m}{x_m} \sum_r \frac{|S_{mr}\, v_r|}{1 - \Gamma_r}, \qquad
           c = \min_m c_m \quad (1/\mathrm{h}) .
 
-**It is not a strict bound.** Eigenvalues are not diagonal entries: coupling between pools can make
-the slowest mode faster than :math:`-c` (by up to a sixth in 30 states of an E. coli model, with
-every model tuned for speed), and usually makes it slower; sigmoidal laws, activators and
-coefficients above one have elasticities above this limit. It costs nothing and names the pool to
-look at: where :math:`c` is below the speed asked for, hardly any model will be found,
-and the concentration of that pool, or the flux through it, deserves a second look.
+**It bounds diagonal entries, not eigenvalues.** Where the limiting pool has no fast partner, as the
+periplasmic oxoglutarate of the RENAISSANCE study's E. coli, the slowest mode stops there: within a
+sixth of the ceiling at 30 states, with every model tuned for speed. A slow pool in negative
+feedback with a fast one shares its speed (both real parts become the mean of the two diagonal
+entries), and can pass the ceiling severalfold, as glutamate does in the bundled model. Sigmoidal
+laws, activators and coefficients above one have elasticities above the limit. So a low ceiling is
+a warning that costs nothing and names the pool to look at, and no proof.
 
 References
 ----------
@@ -73,7 +74,7 @@ class Ceilings:
         return tuple(self.metabolite_names[column] for column in self.of_pools.argmin(1))
 
     def allows(self, criterion: Validity) -> NDArray[np.bool_]:
-        """Tell which states may have valid models.
+        """Tell at which states every pool is fast enough on its own.
 
         Parameters
         ----------
@@ -88,7 +89,10 @@ class Ceilings:
         return self.ceiling >= -criterion.partition
 
     def require(self, criterion: Validity) -> None:
-        """Raise unless every state may have valid models.
+        """Raise unless every pool of every state is fast enough on its own.
+
+        For those who rather leave a doubtful state out than search it in vain; see the module on
+        what the ceiling does not say.
 
         Parameters
         ----------
@@ -109,7 +113,7 @@ class Ceilings:
         ]
         raise SteadyStateError(
             f"A partition of {criterion.partition:g} 1/h needs pools that turn over as fast, but "
-            f"{len(too_slow)} of {len(self.state_names)} states have one that hardly can: "
+            f"{len(too_slow)} of {len(self.state_names)} states have one that hardly does: "
             f"{listed(reasons)}. Leave these states out, choose a slower partition, or check the "
             "concentration of that pool and the fluxes through it."
         )

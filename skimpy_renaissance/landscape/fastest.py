@@ -4,13 +4,14 @@ r"""The fastest dynamics that each of many steady states allows.
 
 The study trained one generator per state for this, 5,000 times [1]_. Here every state gets a few
 models that walk along the gradient of the smoothed slowest mode
-(:mod:`~skimpy_renaissance.learning.descent`), all states of a chunk in one batch; a generator that
-was trained over other states (``Generator(relative=True)``) gives the models to start from, without
-any training at the state itself. Without one, models start near :math:`K_m = x`, half saturated.
+(:mod:`~skimpy_renaissance.learning.descent`), all states of a chunk in one batch. They start near
+:math:`K_m = x`, half saturated; or from a generator that was trained over other states, which gives
+fast models without a single gradient at the state itself (``steps=0``) if it was trained for speed,
+as ``Generator(relative=True, spread=0.1)`` for a partition that no model reaches.
 
-What is found is a model, hence an upper bound of :math:`\lambda^*`; compare it with the ceiling of
-:mod:`~skimpy_renaissance.landscape.ceiling`. A state's result depends on its own profile, the
-settings and the seed, not on the other states.
+What is found is a model, hence an upper bound of :math:`\lambda^*`; the ceiling of
+:mod:`~skimpy_renaissance.landscape.ceiling` tells which pool is likely to limit it. A state's
+result depends on its own profile, the settings and the seed, not on the other states.
 
 References
 ----------

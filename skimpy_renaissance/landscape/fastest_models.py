@@ -209,12 +209,15 @@ class ResultFolder:
         try:
             with np.load(path, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
-            texts = {
-                name: tuple(arrays.pop(name).tolist())
-                for name in ("state_names", "km_names", "status")
-            }
-            return FastestModels(**texts, **arrays)
-        except (OSError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            return FastestModels(
+                state_names=tuple(arrays["state_names"].tolist()),
+                km_names=tuple(arrays["km_names"].tolist()),
+                lambda_max=arrays["lambda_max"],
+                log_km=arrays["log_km"],
+                judged=arrays["judged"],
+                status=tuple(arrays["status"].tolist()),
+            )
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
             raise FileFormatError(
                 f"{path} cannot be read as the result of a search ({error}): delete it to have "
                 "these states searched again."

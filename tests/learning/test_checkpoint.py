@@ -190,9 +190,15 @@ def test_saving_never_replaces_a_run_unasked(pathway, tmp_path):
 
 
 def test_a_saved_generator_cannot_be_trained_on(pathway, tmp_path):
-    quick(pathway()).save(tmp_path)
+    quick(pathway()).at(3).save(tmp_path)
     with pytest.raises(InputError, match="not a checkpoint"):
         quick(pathway(), checkpoint=tmp_path)
+
+
+def test_a_saved_generator_whose_training_is_over_is_returned(pathway, tmp_path):
+    trained = quick(pathway())
+    trained.save(tmp_path)
+    require_equal(quick(pathway(), checkpoint=tmp_path), trained)
 
 
 def halved(values, lower, upper):

@@ -13,16 +13,26 @@ from skimpy_renaissance.spectrum import Smoothed
 class SmoothPathway:
     """Modes -10 K/(K + 1), K in mmol/L, in the smoothed maximum."""
 
-    n_km = 4
+    km_names = ("km_a", "km_b", "km_c", "km_d")
+    log_km_bounds = torch.full((4, 2), torch.nan, dtype=torch.float64)
 
     def __init__(self, fails_above=math.inf):
         self.fails_above = fails_above
         self.calls = 0
 
+    def eigenvalues(self, log_km):
+        km = log_km.exp() * 1e3
+        return (-10 * km / (km + 1)).to(torch.complex128)
+
+    def lambda_max(self, log_km):
+        return self.eigenvalues(log_km).real.amax(-1)
+
+    def vmax(self, log_km):
+        return 10 * (log_km.exp() * 1e3 + 1)
+
     def smoothed_lambda_max(self, log_km, *, sharpness):
         self.calls += 1
-        km = log_km.exp() * 1e3
-        modes = -10 * km / (km + 1)
+        modes = self.eigenvalues(log_km).real
         value = ((sharpness * modes.asinh()).logsumexp(-1) / sharpness).sinh()
         failed = log_km[..., 0] > self.fails_above
         largest = modes.detach().amax(-1)

@@ -8,6 +8,7 @@ References
 from __future__ import annotations
 
 import itertools
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -41,7 +42,9 @@ PER_ROW = 60
 """Bars that stand side by side in a figure of several rows."""
 
 _LARGEST_LABEL = 9  # points
-_RING_COLOURS = (SKY, ORANGE, GREEN, PURPLE, VERMILLION, BLUE, "#F0E442", "#BBBBBB", GREY)
+_RING_COLOURS = (SKY, ORANGE, GREEN, PURPLE, VERMILLION, BLUE, "#F0E442")
+_OTHERS = "other subsystems"
+_LONGEST_NAME = 14
 _ALTERNATING = (VERMILLION, ORANGE)
 
 
@@ -107,7 +110,7 @@ def plot_overlap(
             color=BLACK,
             label=labels[1],
         )
-    names_of_bars = shown["metabolite"].str.lstrip("_") + "  " + shown["reaction"]
+    names_of_bars = shown["metabolite"].str.lstrip("_") + "  " + shown["reaction"].map(_short)
     inches = ax.figure.get_size_inches()[0] if isinstance(ax.figure, Figure) else 6.4
     points = min(_LARGEST_LABEL, 60.0 * inches / len(shown))
     ax.set_xticks(place, names_of_bars, rotation=90, fontsize=max(points, 3.0))
@@ -275,8 +278,10 @@ def plot_top_subsystems(
     total = pd.concat(list(counts.values())).groupby(level=0).sum() if counts else pd.Series()
     if not len(total):
         raise InputError("No constant gained, so there is no ring to draw.")
-    names = list(total.sort_values(ascending=False, kind="stable").index)
-    colours = {name: _RING_COLOURS[min(i, len(_RING_COLOURS) - 1)] for i, name in enumerate(names)}
+    own_colour = total.sort_values(ascending=False, kind="stable").index[: len(_RING_COLOURS)]
+    counts = {title: _with_others(series, set(own_colour)) for title, series in counts.items()}
+    names = [*own_colour, _OTHERS]
+    colours = dict(zip(names, (*_RING_COLOURS[: len(own_colour)], GREY), strict=True))
     columns = min(3, len(counts))
     rows = -(-len(counts) // columns)
     if figure is None:
@@ -284,7 +289,8 @@ def plot_top_subsystems(
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     handles: dict[str, Artist] = {}
     for ax, (title, series) in zip(axes, counts.items(), strict=False):
-        ax.set_title(title, fontsize="small")
+        wrapped = "\n".join(textwrap.fill(line, 26) for line in title.splitlines())
+        ax.set_title(wrapped, fontsize="small")
         if not series.sum():
             ax.text(0.5, 0.5, "none gained", ha="center", transform=ax.transAxes)
             ax.set_axis_off()
@@ -321,6 +327,18 @@ def _ordered(shown: pd.DataFrame, groups: pd.Series | None) -> tuple[pd.DataFram
     keys = pd.DataFrame({"group": of, "after": -shown["after"]})
     order = keys.sort_values(["group", "after"], kind="stable").index
     return shown.loc[order], of.loc[order]
+
+
+def _with_others(counts: pd.Series, kept: set[object]) -> pd.Series:
+    """Add up the subsystems that have no colour of their own."""
+    named = counts.index.map(lambda name: name if name in kept else _OTHERS)
+    return counts.groupby(named, sort=False).sum()
+
+
+def _short(reaction: str) -> str:
+    if len(reaction) <= _LONGEST_NAME:
+        return reaction
+    return reaction[: _LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _require(table: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -50,13 +50,15 @@ def ring_places(distances: pd.DataFrame, *, rings: int) -> dict[str, tuple[float
     for name, parent in near["parent"].items():
         children.setdefault(str(parent), []).append(str(name))
 
-    def leaves(name: str) -> int:
-        return sum(map(leaves, children.get(name, []))) or 1
+    def width(name: str) -> float:
+        """Share of the circle that a reaction and what hangs on it need; more on inner rings."""
+        own = rings / max(float(near["distance"][name]), 1.0)
+        return max(own, sum(map(width, children.get(name, []))))
 
     places: dict[str, tuple[float, float]] = {}
 
     def stand(names: Sequence[str], start: float, end: float) -> None:
-        shares = np.cumsum([0, *map(leaves, names)]) / sum(map(leaves, names))
+        shares = np.cumsum([0.0, *map(width, names)]) / sum(map(width, names))
         for name, low, high in zip(names, shares[:-1], shares[1:], strict=True):
             first, last = start + (end - start) * low, start + (end - start) * high
             radius = float(near["distance"][name]) or (0.0 if len(children[""]) == 1 else 0.3)
@@ -144,7 +146,7 @@ def plot_rings(
         )
     ax.set_aspect("equal")
     ax.set_axis_off()
-    ax.margins(0.08)
+    ax.margins(0.1)
     if bar:
         scale = ax.figure.colorbar(colours, ax=ax, shrink=0.6, pad=0.02)
         scale.set_label(f"{label}\ndisc: Vmax; ring: the Km that moved most")
@@ -285,22 +287,20 @@ def _node(
         markeredgewidth=1.0,
         zorder=4,
     )
-    x, y = place
-    _write(ax, x, y, name, size=7, colour=BLACK, away=0.9 * diameter)
+    _write_outside(ax, place, name, away=0.75 * diameter)
 
 
-def _write(
-    ax: Axes, x: float, y: float, text: str, *, size: float, colour: str, away: float = 0.0
-) -> None:
-    """Write beside a place, on the side that is farther from the middle."""
+def _write_outside(ax: Axes, place: tuple[float, float], text: str, *, away: float) -> None:
+    """Write beside a place, on the side that is farther from the middle; ``away`` in points."""
+    radius = np.hypot(*place)
+    right, up = (place[0] / radius, place[1] / radius) if radius else (0.0, 1.0)
     ax.annotate(
         text,
-        (x, y),
-        xytext=(0, -away - 2) if y < 0 else (0, away),
+        place,
+        xytext=(away * right, away * up),
         textcoords="offset points",
-        horizontalalignment="center",
-        verticalalignment="top" if y < 0 else "bottom",
-        fontsize=size,
-        color=colour,
+        horizontalalignment="left" if right > 0.4 else "right" if right < -0.4 else "center",
+        verticalalignment="bottom" if up > 0.4 else "top" if up < -0.4 else "center",
+        fontsize=7,
         zorder=6,
     )

@@ -43,6 +43,7 @@ __all__ = ["Integration", "Training", "integrate", "integrate_parts"]
 
 _BLOCK = 500  # models judged together
 _PATIENCE = 50  # models drawn at most, per valid one wanted
+_FEWEST = 5_000  # and in all, where few are wanted
 _POPULATION, _CHECKPOINT = "population.h5", "generator"
 
 
@@ -306,7 +307,7 @@ def _valid(
             n_drawn += int(kept[-1]) + 1  # up to the last one needed
             break
         n_drawn += _BLOCK
-        if n_drawn > _PATIENCE * n:
+        if n_drawn > max(_PATIENCE * n, _FEWEST):
             raise SamplingError(
                 f"{n_found} of {n_drawn} models were valid (below {criterion.partition:g} 1/h), "
                 f"{n} are needed. Train longer, or integrate less: the measured constants may "

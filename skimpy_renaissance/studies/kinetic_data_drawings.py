@@ -30,6 +30,7 @@ from skimpy_renaissance.studies.study import Drawing
 __all__ = ["drawings"]
 
 _RINGS = 3
+_MOST_REACTIONS = 60  # that can be told apart in one picture
 
 
 def drawings(
@@ -70,7 +71,7 @@ def drawings(
             f"How far Km and Vmax moved when the constants of {enzyme} (squares) were fixed, and "
             "by repeating the training without data. A ring is a step through the network."
             + stand_in,
-            (14.0, 6.5),
+            (14.0, 7.0),
         ),
         "fig4b_pairs": Drawing(
             lambda figure: _pairs(figure, case, found),
@@ -134,11 +135,13 @@ def _where(summary: pd.DataFrame, where: str) -> pd.DataFrame:
 
 def _rings(figure: Figure, found: Answers) -> None:
     left, right = figure.subplots(1, 2)
+    distance = found.distances["distance"]
+    legible = [r for r in range(2, _RINGS + 1) if (distance <= r).sum() <= _MOST_REACTIONS]
     for ax, table, title in (
         (left, found.moved, f"{', '.join(found.fixed)} fixed"),
         (right, found.control, "control: trained again without data"),
     ):
-        plot_rings(table, found.distances, ax, rings=_RINGS, bar=ax is right)
+        plot_rings(table, found.distances, ax, rings=max(legible, default=1), bar=ax is right)
         ax.set_title(title)
 
 

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.studies import Workplace
+from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.studies import Case, Workplace
 from skimpy_renaissance.studies.kinetic_data import STUDY, KineticDataSettings
 from skimpy_renaissance.studies.measurements import observe, subsystems_of
 
@@ -21,7 +22,7 @@ TINY = KineticDataSettings(
     subsystems=1,
     n_fixed=20,
     repeats=1,
-    optimizer=sr.Gradient(models=20, generations=4),
+    optimizer=sr.Gradient(models=30, generations=8),
 )
 
 
@@ -134,3 +135,31 @@ def test_turnover_numbers_are_added_where_proteomics_is_given(case, folder, resu
 def test_sizes_that_compare_nothing_are_refused(wrong):
     with pytest.raises(InputError, match=next(iter(wrong))):
         KineticDataSettings(**wrong)
+
+
+def test_the_yeast_of_the_nomad_study_is_read_as_it_was_published(shared_data):
+    network = sr.read_skimpy_yaml(shared_data("yeast", "kinetic_model.yaml"))
+    state = sr.read_steady_state(shared_data("yeast", "steady_state_0.json"), network, check=False)
+    yeast = Case(
+        "yeast",
+        network,
+        SteadyStates.stack([state]),
+        state.name,
+        data={
+            "measured_km": shared_data("yeast", "kms_in_our_model_manual_curation_.csv"),
+            "ec_pairs": shared_data("yeast", "reaction_ec_pairing.csv"),
+            "subsystems": shared_data("yeast", "tfa_model.json"),
+        },
+        km_unit="mM",
+    )
+    seen = _stand_in(yeast)
+    assert seen.are_real
+    assert seen.match.summary().to_dict() == {
+        "matched": 445,
+        "ambiguous": 114,
+        "unmatched": 278,
+        "matched_km": 100,
+        "ambiguous_km": 84,
+    }
+    of = subsystems_of(yeast)[list(seen.ranges.km_names)]
+    assert of.value_counts()["Citrate cycle (TCA cycle)"] == 19

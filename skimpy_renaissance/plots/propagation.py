@@ -287,7 +287,8 @@ def _node(
         markeredgewidth=1.0,
         zorder=4,
     )
-    _write_outside(ax, place, name, away=0.75 * diameter)
+    fixed = np.hypot(*place) < 0.5  # in a square, which the name has to leave free
+    _write_outside(ax, place, name, away=(1.2 if fixed else 0.75) * diameter)
 
 
 def _write_outside(ax: Axes, place: tuple[float, float], text: str, *, away: float) -> None:

@@ -287,14 +287,23 @@ def _node(
         markeredgewidth=1.0,
         zorder=4,
     )
-    fixed = np.hypot(*place) < 0.5  # in a square, which the name has to leave free
-    _write_outside(ax, place, name, away=(1.2 if fixed else 0.75) * diameter)
+    if np.hypot(*place) < 0.5:  # in a square, between its neighbours: beside both
+        _write_beside(ax, place, name, towards=(-place[1], place[0]), away=1.2 * diameter)
+    else:
+        _write_beside(ax, place, name, towards=place, away=0.75 * diameter)
 
 
-def _write_outside(ax: Axes, place: tuple[float, float], text: str, *, away: float) -> None:
-    """Write beside a place, on the side that is farther from the middle; ``away`` in points."""
-    radius = np.hypot(*place)
-    right, up = (place[0] / radius, place[1] / radius) if radius else (0.0, 1.0)
+def _write_beside(
+    ax: Axes,
+    place: tuple[float, float],
+    text: str,
+    *,
+    towards: tuple[float, float],
+    away: float,
+) -> None:
+    """Write beside a place, in a direction, ``away`` in points."""
+    length = np.hypot(*towards)
+    right, up = (towards[0] / length, towards[1] / length) if length else (0.0, 1.0)
     ax.annotate(
         text,
         place,

@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from skimpy_renaissance._version import __version__
-from skimpy_renaissance.cli import check, demo, generate, overlap, report, reproduce, train, tune
+from skimpy_renaissance.cli import (
+    check,
+    demo,
+    generate,
+    landscape,
+    overlap,
+    report,
+    reproduce,
+    train,
+    tune,
+)
 from skimpy_renaissance.cli.console import EXIT_CODES, say
 
 __all__ = ["app", "main"]
@@ -48,6 +58,7 @@ for _name, _command, _example in (
     ("train", train.train_command, train.EXAMPLE),
     ("tune", tune.tune_command, tune.EXAMPLE),
     ("generate", generate.generate_command, generate.EXAMPLE),
+    ("landscape", landscape.landscape_command, landscape.EXAMPLE),
     ("overlap", overlap.overlap_command, overlap.EXAMPLE),
     ("report", report.report_command, report.EXAMPLE),
     ("reproduce", reproduce.reproduce_command, reproduce.EXAMPLE),

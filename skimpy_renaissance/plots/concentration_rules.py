@@ -105,6 +105,7 @@ def plot_concentration(
         xytext=(-2, 3),
         textcoords="offset points",
         ha="right",
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1},
     )
     if molar.max() > 20 * molar.min():
         ax.set_xscale("log")

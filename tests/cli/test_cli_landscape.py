@@ -1,0 +1,97 @@
+"""``landscape``: what is written is what the functions return; stopped runs go on."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.landscape import fastest, fastest_dynamics, read_ranges
+from skimpy_renaissance.steady_state import (
+    check_consistency,
+    load_steady_states,
+    save_steady_states,
+)
+
+FLAGS = (
+    "--model", "e_coli_core", "--partition", "-3", "--steps", "1", "--km-min", "1e-6",
+    "--km-max", "0.1", "--members", "5", "--threads", "1",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def some(tmp_path_factory):
+    """Thirty of the bundled states, as a file of one's own."""
+    _, states = sr.examples.e_coli_core()
+    path = tmp_path_factory.mktemp("states") / "some.npz"
+    save_steady_states(states[:30], path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def landscape(invoke, some, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "landscape"
+    arguments = ("landscape", *FLAGS, "--states", some, "--output", folder, "--resample", 3)
+    return folder, arguments, invoke(*arguments)
+
+
+def test_the_table_holds_the_fastest_dynamics_of_each_state(landscape):
+    folder, _, result = landscape
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(folder / "states.csv", index_col="state")
+    network, states = sr.examples.e_coli_core()
+    expected = fastest_dynamics(
+        sr.compile(network), states[:30], steps=1, log_km_range=(np.log(1e-6), np.log(0.1))
+    )
+    np.testing.assert_allclose(table["fastest lambda_max (1/h)"], expected.lambda_max, rtol=1e-6)
+    assert (table["fast"] == (table["fastest lambda_max (1/h)"] < -3)).all()
+    assert {"ceiling (1/h)", "limiting pool", "radius", "angle"} <= set(table.columns)
+    assert f"{table['fast'].sum()} (" in result.output
+
+
+def test_figures_record_and_new_states_are_written(landscape):
+    folder, _, _ = landscape
+    for name in ("landscape", "fastest"):
+        assert (folder / f"{name}.png").stat().st_size > 1000
+    record = json.loads((folder / "run.json").read_text())
+    assert record["status"] == "complete"
+    assert record["results"]["states"] == 30
+    network, _ = sr.examples.e_coli_core()
+    new = load_steady_states(folder / "new_states.npz", network)
+    assert len(new) == 3
+    assert check_consistency(network, new).passed.all()
+    if (folder / "rules.csv").exists():
+        assert isinstance(read_ranges(folder / "allowed_ranges.csv"), dict)
+
+
+def test_called_again_it_goes_on_and_searches_nothing_twice(landscape, invoke, monkeypatch):
+    _, arguments, _ = landscape
+    monkeypatch.setattr(fastest, "_search", lambda *_, **__: pytest.fail("searched again"))
+    assert invoke(*arguments).exit_code == 0
+
+
+def test_other_settings_in_the_same_folder_are_refused(landscape, invoke):
+    _, arguments, _ = landscape
+    result = invoke(*arguments, "--seed", 5)
+    assert result.exit_code == 2
+    assert "other settings" in result.output
+
+
+def test_a_partition_that_all_states_reach_gives_no_rules_but_says_so(invoke, some, tmp_path):
+    result = invoke(
+        "landscape", *FLAGS, "--states", some, "--output", tmp_path / "a", "--partition", "1e6"
+    )
+    assert result.exit_code == 0, result.output
+    assert "No rules" in result.output
+    assert not (tmp_path / "a" / "rules.csv").exists()
+
+
+def test_too_few_states_are_refused_before_work_starts(invoke, tmp_path):
+    _, states = sr.examples.e_coli_core()
+    path = tmp_path / "few.npz"
+    save_steady_states(states[:5], path)
+    result = invoke("landscape", *FLAGS, "--states", path, "--output", tmp_path / "b")
+    assert result.exit_code == 2
+    assert "20 consistent steady states" in result.output
+    assert not (tmp_path / "b").exists()

@@ -378,6 +378,6 @@ STUDY = Study(
     source="Fig. 3",
     question="Which steady states can be as fast as observed, and what do they have in common?",
     full=LandscapeSettings(),
-    quick=LandscapeSettings(n_states=260, steps=12, n_resampled=40, n_constrained=20, walk=400),
+    quick=LandscapeSettings(n_states=400, steps=30, n_resampled=40, n_constrained=20, walk=400),
     run=run,
 )

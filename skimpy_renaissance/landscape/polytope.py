@@ -29,6 +29,7 @@ __all__ = ["Polytope", "polytope_around"]
 Array = NDArray[np.float64]
 
 _RANK = 1e-9  # of the largest singular value: directions below it are rounding errors
+_CONSTANT = 1e-7  # of a feature's size: what varies less is the same everywhere
 _INSIDE = 1e-9  # of a standard deviation
 
 
@@ -206,6 +207,7 @@ def polytope_around(features: Features) -> Polytope:
     away = np.divide(matrix - centre, scale, out=np.zeros_like(matrix), where=scale > 0)
     _, sizes, axes = np.linalg.svd(away, full_matrices=False)
     kept = sizes > _RANK * sizes[0]
+    kept[len(matrix) - 1 :] = False  # around their mean, n states differ in n - 1 ways at most
     if not kept.any():
         raise InputError(f"All {len(matrix)} steady states are the same; nothing can vary.")
     directions = axes[kept] * sizes[kept, None] / np.sqrt(len(matrix) - 1) * scale
@@ -215,7 +217,7 @@ def polytope_around(features: Features) -> Polytope:
     rows = np.hstack([directions[:, moving], features.log_displacement(directions)])
     middle = np.append(centre[moving], displacement.mean(axis=0))
     size = np.abs(rows).max(axis=0)  # so that a face is measured in standard deviations
-    tight = size > _RANK * np.abs(values).max(axis=0)
+    tight = size > _CONSTANT * np.abs(values).max(axis=0)
     rows, size, middle = rows[:, tight] / size[tight], size[tight], middle[tight]
     high = (values[:, tight].max(axis=0) - middle) / size
     low = (middle - values[:, tight].min(axis=0)) / size
@@ -227,4 +229,4 @@ def polytope_around(features: Features) -> Polytope:
 def _spread(matrix: Array) -> Array:
     """Return the standard deviation of each feature, zero where it is rounding error."""
     scale = matrix.std(axis=0)
-    return np.where(scale > _RANK * np.abs(matrix).max(axis=0), scale, 0.0)
+    return np.where(scale > _CONSTANT * np.abs(matrix).max(axis=0), scale, 0.0)

@@ -56,7 +56,7 @@ def concentration_rules(
     fast: ArrayLike,
     *,
     held_out: float = 0.5,
-    windows: int = 20,
+    windows: int | None = None,
     largest_share: float = 0.05,
     false_discovery_rate: float = 0.05,
     seed: int = 0,
@@ -73,7 +73,8 @@ def concentration_rules(
         Share of the states that rules are tested on and not found in, drawn at random; 0 finds
         them in all states and tests none.
     windows
-        Number of equally filled bins per metabolite whose unions of neighbours are the windows.
+        Number of equally filled bins per metabolite whose unions of neighbours are the windows; by
+        default 5 to 20, so that each bin holds twenty of the states searched.
     largest_share
         Share of fast states inside, relative to that among all states, up to which a window is
         called a rule. A window with more of them may be significant, but forbids nothing.
@@ -109,6 +110,8 @@ def concentration_rules(
         )
     molar = states.concentrations / states.units.concentration_scaling
     spread = np.ptp(np.log(molar), axis=0)
+    if windows is None:
+        windows = int(np.clip((~held).sum() // 20, 5, 20))
     rows = {
         name: _best_window(values, fast, held, windows=windows, largest_share=largest_share)
         for name, values, moves in zip(states.metabolite_names, molar.T, spread > 1e-9, strict=True)
@@ -177,7 +180,7 @@ def _require_usable(
     states: SteadyStates,
     fast: NDArray[np.bool_],
     held_out: float,
-    windows: int,
+    windows: int | None,
     largest_share: float,
     false_discovery_rate: float,
 ) -> None:
@@ -197,5 +200,5 @@ def _require_usable(
     ):
         if not low <= value <= high:
             raise InputError(f"{name} must lie between {low:g} and {high:g}, got {value!r}.")
-    if windows < 2:
+    if windows is not None and windows < 2:
         raise InputError(f"windows must be 2 or more, got {windows!r}.")

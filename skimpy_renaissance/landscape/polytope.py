@@ -76,7 +76,8 @@ class Polytope:
         scale = _spread(self.features.matrix)
         moving = scale > 0
         away = (matrix - self.centre)[:, moving] / scale[moving]
-        return np.linalg.lstsq((self.directions[:, moving] / scale[moving]).T, away.T)[0].T
+        solved = np.linalg.lstsq((self.directions[:, moving] / scale[moving]).T, away.T)[0]
+        return np.asarray(solved.T, dtype=np.float64)
 
     def to_features(self, coordinates: Array) -> Array:
         """Return the features at places in the hull.
@@ -106,7 +107,8 @@ class Polytope:
         numpy.ndarray
             `` `state` ``.
         """
-        return (coordinates @ self.normals.T <= self.offsets + _INSIDE).all(axis=1)
+        below = coordinates @ self.normals.T <= self.offsets + _INSIDE
+        return np.asarray(below.all(axis=1))
 
     def within(self, ranges: Mapping[str, tuple[float, float]]) -> Polytope:
         """Return the part in which concentrations keep to ranges.

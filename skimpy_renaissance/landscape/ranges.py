@@ -193,10 +193,11 @@ def apply_to_pytfa(tmodel: ThermoModel, ranges: Ranges) -> pd.DataFrame:
     for name, (_, _, low, high) in rows.items():
         variable = tmodel.log_concentration.get_by_id(name).variable
         variable.lb, variable.ub = low, high  # narrower on both sides, so never crossed
-    table = pd.DataFrame.from_dict(
-        rows, orient="index", columns=["lower_before", "upper_before", "lower", "upper"]
+    return pd.DataFrame(
+        np.exp(np.array(list(rows.values())).reshape(-1, 4)),
+        index=pd.Index(list(rows), name="metabolite"),
+        columns=["lower_before", "upper_before", "lower", "upper"],
     )
-    return np.exp(table).rename_axis("metabolite")
 
 
 def _require_ranges(ranges: Ranges) -> None:

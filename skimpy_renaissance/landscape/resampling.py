@@ -223,7 +223,8 @@ class _Gaussian:
         return self.mean + whitened @ self.root.T
 
     def whitened(self, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.linalg.solve(self.root, (coordinates - self.mean).T).T
+        solved = np.linalg.solve(self.root, (coordinates - self.mean).T)
+        return np.asarray(solved.T, dtype=np.float64)
 
     def faces(self, polytope: Polytope) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         return polytope.normals @ self.root, polytope.offsets - polytope.normals @ self.mean

@@ -77,11 +77,11 @@ def plot_concentration(
     molar = states.concentrations[:, column] / states.units.concentration_scaling
     colour_map, norm = speed_colours(values, partition)
     if rules is not None and metabolite in rules.index:
-        rule = rules.loc[metabolite]
+        rule = rules.loc[metabolite].to_dict()
         significant = bool(rule["q_value"] <= _SIGNIFICANT)
         ax.axvspan(
-            rule["lower"] * _MILLIMOLAR,
-            rule["upper"] * _MILLIMOLAR,
+            float(rule["lower"]) * _MILLIMOLAR,
+            float(rule["upper"]) * _MILLIMOLAR,
             color=_PEACH if significant else "0.9",
             zorder=0,
             label=f"{100 * rule['fast_inside']:.0f} % fast inside, "

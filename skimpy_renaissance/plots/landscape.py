@@ -12,11 +12,13 @@ References
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, Normalize, TwoSlopeNorm
+from matplotlib.collections import PathCollection
+from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, TwoSlopeNorm
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
@@ -84,24 +86,27 @@ def plot_landscape(
     inside = np.concatenate(list(rows.values())) if rows else np.array([], dtype=np.intp)
     others = np.setdiff1d(np.arange(len(values)), inside)
     slowest_last = others[np.argsort(np.nan_to_num(values[others], nan=-np.inf))]
-    style = {"cmap": colour_map, "norm": norm, "plotnonfinite": True}
-    points = ax.scatter(
-        *place[slowest_last].T,
-        c=values[slowest_last],
-        s=_dot_size(len(values)),
-        linewidth=0,
-        **style,
-    )
+
+    def dots(which: NDArray[np.intp], **style: Any) -> PathCollection:
+        return ax.scatter(
+            place[which, 0],
+            place[which, 1],
+            c=values[which],
+            cmap=colour_map,
+            norm=norm,
+            plotnonfinite=True,
+            **style,
+        )
+
+    points = dots(slowest_last, s=_dot_size(len(values)), linewidth=0)
     for (label, members), marker in zip(rows.items(), _MARKERS * len(rows), strict=False):
-        points = ax.scatter(
-            *place[members].T,
-            c=values[members],
+        points = dots(
+            members,
             s=45,
             marker=marker,
             edgecolor=BLACK,
             linewidth=0.8,
             label=f"{label} ({len(members)})",
-            **style,
         )
     if zoom:
         for limits, column in ((ax.set_xlim, 0), (ax.set_ylim, 1)):
@@ -110,17 +115,7 @@ def plot_landscape(
             limits(low - margin, high + margin)
     bar = ax.figure.colorbar(points, ax=ax, extend="both", spacing="uniform")
     bar.set_label(r"fastest $\lambda_{\mathrm{max}}$ (1/h)")
-    ticks = MaxNLocator(4, steps=[1, 2, 5, 10])
-    below = [t for t in ticks.tick_values(norm.vmin, partition) if norm.vmin <= t < partition]
-    above = [t for t in ticks.tick_values(partition, norm.vmax) if partition < t <= norm.vmax]
-    apart = 0.12 * (partition - norm.vmin)
-    bar.set_ticks(
-        [
-            *(t for t in below if t < partition - apart),
-            partition,
-            *(t for t in above if t > partition + 0.2 * (norm.vmax - partition)),
-        ]
-    )
+    bar.set_ticks(_ticks(values, partition))
     bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}".replace("-", "\N{MINUS SIGN}"))
     bar.ax.axhline(partition, color=BLACK, linewidth=1.5)
     ax.set_xlabel(r"radius $r$ of the t-SNE plane")
@@ -188,9 +183,7 @@ def plot_fastest(
     return ax
 
 
-def speed_colours(
-    lambda_max: NDArray[np.float64], partition: float
-) -> tuple[LinearSegmentedColormap, Normalize]:
+def speed_colours(lambda_max: NDArray[np.float64], partition: float) -> tuple[Colormap, Normalize]:
     """Return the colours of speeds: blue below the partition, yellow to brown above it.
 
     Parameters
@@ -202,17 +195,34 @@ def speed_colours(
 
     Returns
     -------
-    colour_map : matplotlib.colors.LinearSegmentedColormap
+    colour_map : matplotlib.colors.Colormap
     norm : matplotlib.colors.Normalize
         Between the 2nd and 98th percentile, so that single states do not take all the contrast.
     """
-    finite = lambda_max[np.isfinite(lambda_max)]
-    low, high = np.quantile(finite, [0.02, 0.98])
-    size = max(abs(partition), float(high - low), 1e-9)
+    low, high = _ends(lambda_max, partition)
     colour_map = LinearSegmentedColormap.from_list("speed", SPEED).with_extremes(bad="0.6")
-    return colour_map, TwoSlopeNorm(
-        partition, min(low, partition - 0.1 * size), max(high, partition + 0.1 * size)
-    )
+    return colour_map, TwoSlopeNorm(partition, low, high)
+
+
+def _ends(lambda_max: NDArray[np.float64], partition: float) -> tuple[float, float]:
+    """Return the fastest and slowest speed that has a colour of its own, around the partition."""
+    finite = lambda_max[np.isfinite(lambda_max)]
+    low, high = (float(end) for end in np.quantile(finite, [0.02, 0.98]))
+    size = max(abs(partition), high - low, 1e-9)
+    return min(low, partition - 0.1 * size), max(high, partition + 0.1 * size)
+
+
+def _ticks(lambda_max: NDArray[np.float64], partition: float) -> list[float]:
+    """Return round numbers on both sides of the partition, none too close to it."""
+    low, high = _ends(lambda_max, partition)
+    locator = MaxNLocator(4, steps=[1, 2, 5, 10])
+    below = [float(t) for t in locator.tick_values(low, partition) if low <= t]
+    above = [float(t) for t in locator.tick_values(partition, high) if t <= high]
+    return [
+        *(t for t in below if t < partition - 0.12 * (partition - low)),
+        partition,
+        *(t for t in above if t > partition + 0.2 * (high - partition)),
+    ]
 
 
 def _dot_size(n: int) -> float:

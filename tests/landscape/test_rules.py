@@ -42,7 +42,7 @@ def test_a_planted_window_is_found_with_its_bounds_and_holds_in_unseen_states(ma
     x = _column(many, "pep_c")
     low, high = np.quantile(x, [0.6, 0.8])
     fast = ~((x > low) & (x < high))
-    table = concentration_rules(many, fast, seed=1)
+    table = concentration_rules(many, fast, windows=20, seed=1)
     assert list(table.index[table["rule"]]) == ["pep_c"]
     rule = table.loc["pep_c"]
     assert rule["side"] == "middle"

@@ -49,7 +49,10 @@ def test_findings_are_counts_of_the_tables(result):
     assert _ours(result, "new states around the fast") == pytest.approx(
         100 * (around < partition).mean()
     )
-    assert _ours(result, "metabolites with") == result.tables["rules"]["rule"].sum()
+    assert (
+        _ours(result, "metabolites with a concentration that allows no")
+        == result.tables["rules"]["rule"].sum()
+    )
 
 
 def test_a_partition_that_parts_nothing_is_replaced_and_said_so(case, place):

@@ -12,7 +12,13 @@ import pandas as pd
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, located
 from skimpy_renaissance.cli.sections import BUNDLED, UnitsSettings
 from skimpy_renaissance.cli.settings import Settings
-from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import (
+    FileFormatError,
+    InputError,
+    MissingEntryError,
+    UnitsError,
+    listed,
+)
 from skimpy_renaissance.examples import E_COLI_CORE_UNITS, REFERENCE_STATE
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
 from skimpy_renaissance.network import KineticNetwork, add_regulation, read_skimpy_yaml
@@ -222,7 +228,12 @@ def read_states_file(
         if path.suffix == ".json":
             state = read_steady_state(path, network, units=units, check=False)
             return SteadyStates.stack([state]), input_file
-        if path.suffix == ".npz" and units is not None and not has_units(path):
+        if path.suffix == ".npz" and not has_units(path):
+            if units is None:
+                raise UnitsError(
+                    f"{path.name} states no units. State --concentration-scaling, --density and "
+                    "--gdw-gww-ratio, or [units] in the run file."
+                )
             return read_state_arrays(path, network, units=units, check=False), input_file
         if path.suffix == ".npz":
             states = load_steady_states(path, network, check=False)

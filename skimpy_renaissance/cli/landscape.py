@@ -104,9 +104,9 @@ def landscape_command(
                 threads=settings.run.threads,
                 folder=folder / _SEARCH,
             )
-        except KeyboardInterrupt as stop:
+        except KeyboardInterrupt:
             record.write(folder / RECORD, status="stopped", results={})
-            tell(f"{stop}\nThe same command goes on from {folder}.")
+            tell(f"Stopped; {folder} holds the states searched so far. The same command goes on.")
             return INTERRUPTED
         results, written = _judge(
             folder, inputs, states, fastest, members=members, n_resampled=resample

@@ -95,3 +95,11 @@ def test_too_few_states_are_refused_before_work_starts(invoke, tmp_path):
     assert result.exit_code == 2
     assert "20 consistent steady states" in result.output
     assert not (tmp_path / "b").exists()
+
+
+def test_plain_arrays_need_their_units_stated(invoke, tmp_path):
+    path = tmp_path / "plain.npz"
+    np.savez(path, ids=np.array(["a"]))
+    result = invoke("landscape", *FLAGS, "--states", path, "--output", tmp_path / "c")
+    assert result.exit_code == 2
+    assert "--density" in result.output

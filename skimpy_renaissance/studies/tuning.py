@@ -128,7 +128,6 @@ def _confirmed(
     return trainer(
         choice,
         folder=_folder_of(choice, workplace.folder, budget=effort.budget),
-        report=lambda *_: None,
     )
 
 

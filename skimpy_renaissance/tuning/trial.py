@@ -145,7 +145,9 @@ class Trainer:
     seed: int
     reward: Any = field(default=None)
 
-    def __call__(self, choice: Hyperparameters, *, folder: Path | None, report: Report) -> Outcome:
+    def __call__(
+        self, choice: Hyperparameters, *, folder: Path | None, report: Report | None = None
+    ) -> Outcome:
         """Train and verify.
 
         Parameters

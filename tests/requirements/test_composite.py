@@ -1,6 +1,7 @@
 """Several requirements: weighted, trained for, and weighed against one another."""
 
 import math
+import pickle
 
 import pandas as pd
 import pytest
@@ -81,6 +82,11 @@ def test_a_trade_off_counts_models(core, log_km):
     pd.testing.assert_frame_equal(
         matrix.loc[labels, labels], expected, check_names=False, check_like=True
     )
+
+
+def test_bound_requirements_travel_to_other_processes(core, judged):
+    wanted = Requirements([FAST, CONTROL]).on(core[0])
+    torch.testing.assert_close(pickle.loads(pickle.dumps(wanted))(judged), wanted(judged))
 
 
 def test_resuming_notices_another_requirement(core, tmp_path):

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from skimpy_renaissance.studies import incidence, kinetic_data, landscape, robustness, tuning
+from skimpy_renaissance.studies import (
+    incidence,
+    kinetic_data,
+    landscape,
+    requirements,
+    robustness,
+    tuning,
+)
 from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDIES"]
@@ -16,6 +23,7 @@ _IN_ORDER: tuple[Study[Any], ...] = (
     robustness.STUDY,
     landscape.STUDY,
     kinetic_data.STUDY,
+    requirements.STUDY,
     tuning.STUDY,
 )
 

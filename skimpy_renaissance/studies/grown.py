@@ -1,0 +1,311 @@
+"""Training on a batch fermentation: a curve of a hidden model, and generators that learn it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from matplotlib.figure import Figure
+
+from skimpy_renaissance.dynamics import BatchReactor, ReactorRuns, read_reactor_yaml
+from skimpy_renaissance.errors import SamplingError
+from skimpy_renaissance.examples import e_coli_core_reactor
+from skimpy_renaissance.learning import NES, Generator, Gradient, KmSpace, train
+from skimpy_renaissance.plots.reactor import plot_reactor
+from skimpy_renaissance.requirements import (
+    EigenvalueWindow,
+    Fermentation,
+    Measurement,
+    Requirements,
+)
+from skimpy_renaissance.requirements.fermentation import course_of
+from skimpy_renaissance.requirements.measured_course import BIOMASS, as_table
+from skimpy_renaissance.sampling import log_uniform
+from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.studies.study import Finding, Workplace
+
+__all__ = ["CurveSettings", "Grown", "reactor_of", "synthetic_curve", "train_on_curve"]
+
+_DRAWS = 20_000  # at random, among which the hidden model is looked for
+
+
+@dataclass(frozen=True)
+class CurveSettings:
+    """How a curve is made and learned.
+
+    Parameters
+    ----------
+    generations, n_candidates, models
+        Of natural evolution strategies; each candidate is judged by so many simulated models.
+    grown
+        Valid models grown before and after, to compare.
+    times
+        When the culture is measured, h.
+    noise
+        Standard deviation of the measurement, as a share of the largest value of each variable.
+    inoculum
+        gDW/L.
+    """
+
+    generations: int = 40
+    n_candidates: int = 20
+    models: int = 5
+    grown: int = 100
+    times: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+    noise: float = 0.05
+    inoculum: float = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Grown:
+    """Models on the curve, before and after.
+
+    Parameters
+    ----------
+    fermentation
+        The requirement, with the measured points.
+    runs
+        ``"before"`` and ``"after"``.
+    """
+
+    fermentation: Fermentation
+    runs: dict[str, ReactorRuns]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per model: ``group``, ``misfit`` (sd), and the error of each variable."""
+        tables = [
+            pd.DataFrame(
+                {
+                    "group": group,
+                    "misfit": self.fermentation.misfits(runs),
+                    **{f"rmse_{n}": v for n, v in self.fermentation.errors(runs).items()},
+                }
+            )
+            for group, runs in self.runs.items()
+        ]
+        return pd.concat(tables, ignore_index=True)
+
+    @property
+    def measured_table(self) -> pd.DataFrame:
+        """The measured points."""
+        return as_table(tuple(self.fermentation.measured))
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Misfit and errors after training, with those before in the note."""
+        medians = self.table.groupby("group").median()
+        within = (self.table["misfit"] <= self.fermentation.tolerance).groupby(self.table["group"])
+        share = within.mean()
+        sizes = {group: len(runs) for group, runs in self.runs.items()}
+        note = f"before: {{}}; medians of {sizes['before']} and {sizes['after']} valid models"
+        found = [
+            Finding(
+                "misfit of batch curves",
+                None,
+                float(medians.loc["after", "misfit"]),
+                "sd",
+                note.format(f"{medians.loc['before', 'misfit']:.2f} sd"),
+            ),
+            Finding(
+                f"models within {self.fermentation.tolerance:g} sd of the batch curve",
+                None,
+                100 * float(share["after"]),
+                "%",
+                f"before: {100 * share['before']:.0f} %",
+            ),
+        ]
+        for name in self.fermentation.variables:
+            unit, factor = ("gDW/L", 1.0) if name == BIOMASS else ("mmol/L", 1e3)
+            after, before = (factor * medians.loc[g, f"rmse_{name}"] for g in ("after", "before"))
+            found.append(
+                Finding(
+                    f"RMSE of {name}", None, float(after), unit, note.format(f"{before:.3g} {unit}")
+                )
+            )
+        return found
+
+    def draw(self, figure: Figure) -> None:
+        """Draw one panel per variable.
+
+        Parameters
+        ----------
+        figure
+            Where to draw.
+        """
+        courses, measured = {}, {}
+        for name in self.fermentation.variables:
+            factor, unit = (1.0, "gDW/L") if name == BIOMASS else (1e3, "mmol/L")
+            label = f"{name} ({unit})"
+            courses[label] = {g: factor * course_of(r, name) for g, r in self.runs.items()}
+            points = [p for p in self.fermentation.measured if p.variable == name]
+            measured[label] = pd.DataFrame(
+                {
+                    "time": [p.time for p in points],
+                    "mean": [factor * p.value for p in points],
+                    "sd": [factor * p.sd for p in points],
+                }
+            )
+        axes = figure.subplots(1, len(courses), squeeze=False)[0]
+        plot_reactor(self.runs["before"].times, courses, measured, axes=list(axes))
+
+
+def reactor_of(case: Case) -> BatchReactor | None:
+    """Return the reactor of a case: its file's, or the bundled model's.
+
+    Parameters
+    ----------
+    case
+        The organism.
+
+    Returns
+    -------
+    BatchReactor or None
+        ``None`` where there is neither.
+    """
+    if "reactor" in case.data:
+        return read_reactor_yaml(case.data["reactor"])
+    if case.network.name == "e_coli_core" and "glc__D_e" in case.network.compartment_of:
+        return e_coli_core_reactor(case.network, case.state)
+    return None
+
+
+def synthetic_curve(
+    case: Case, reactor: BatchReactor, *, settings: CurveSettings, seed: int
+) -> Fermentation:
+    """Measure the batch of a hidden valid model, with noise.
+
+    Parameters
+    ----------
+    case
+        The organism.
+    reactor
+        In which it grows; biomass and the two metabolites that change most are measured.
+    settings
+        When, and how precisely.
+    seed
+        Of the hidden model and of the noise.
+
+    Returns
+    -------
+    Fermentation
+
+    Raises
+    ------
+    SamplingError
+        No valid model was found, or none of them grows through the batch.
+    """
+    space = KmSpace.of(
+        case.bound.km_names, case.bound.log_km_bounds, default_range=case.generator.range
+    )
+    drawn = log_uniform(space, _DRAWS, seed=seed)
+    with torch.no_grad():
+        valid = drawn[case.criterion(case.bound.lambda_max(drawn))]
+    blank = Fermentation(
+        reactor,
+        state=case.state,
+        measured=[Measurement(BIOMASS, 1.0, 1.0, 1.0)],
+        biomass=settings.inoculum,
+        models=settings.models,
+    )
+    for hidden in valid[:20]:
+        runs = blank.simulate(case.bound, hidden[None], times=[0.0, *settings.times])
+        if bool(runs.trajectories.finished.all()):
+            break
+    else:
+        raise SamplingError(
+            f"None of {len(valid)} valid models among {_DRAWS} random ones grows through the batch."
+        )
+    changes = {
+        name: float(np.ptp(runs.molar(name)[0]))
+        for name in reactor.medium_names
+        if name not in reactor.constant
+    }
+    most = sorted(changes, key=lambda name: -changes[name])[:2]
+    rng = np.random.default_rng(seed)
+    points = []
+    for name in (BIOMASS, *most):
+        course = course_of(runs, name)[0, 1:]
+        sd = settings.noise * float(course.max())
+        noisy = np.maximum(course + sd * rng.standard_normal(len(course)), 0.0)
+        points += [
+            Measurement(name, time, float(value), sd)
+            for time, value in zip(settings.times, noisy, strict=True)
+        ]
+    return Fermentation(
+        reactor,
+        state=case.state,
+        measured=points,
+        biomass=settings.inoculum,
+        models=settings.models,
+    )
+
+
+def train_on_curve(
+    case: Case,
+    reactor: BatchReactor,
+    *,
+    settings: CurveSettings,
+    workplace: Workplace,
+) -> Grown:
+    """Train a small generator by gradient to be valid, then on a curve; grow models of both.
+
+    The network is small (16 hidden units): natural evolution strategies see few models here.
+
+    Parameters
+    ----------
+    case
+        The organism.
+    reactor
+        In which it grows.
+    settings
+        How much.
+    workplace
+        Holds the trainings.
+
+    Returns
+    -------
+    Grown
+    """
+    fermentation = synthetic_curve(case, reactor, settings=settings, seed=workplace.seed)
+    base = train(
+        case.bound,
+        criterion=case.criterion,
+        optimizer=Gradient(models=60, learning_rate=1e-2, generations=40),
+        generator=Generator(latent=8, hidden=(16,), range=case.generator.range),
+        seed=workplace.seed,
+        checkpoint=workplace.folder / "curve_base",
+        progress=workplace.progress or None,
+    )
+    wanted = Requirements(
+        [EigenvalueWindow(slowest_below=case.criterion.partition), fermentation]
+    ).on(case.bound)
+    trained = train(
+        case.bound,
+        criterion=case.criterion,
+        optimizer=NES(
+            n_candidates=settings.n_candidates,
+            models_per_candidate=settings.models,
+            search_radius=0.05,
+            learning_rate=4e-3,
+            generations=settings.generations,
+        ),
+        generator=base.generator,
+        reward=wanted,
+        start=base,
+        seed=workplace.seed,
+        checkpoint=workplace.folder
+        / f"curve_{settings.generations}_{settings.n_candidates}_{settings.models}",
+        progress=workplace.progress or None,
+    )
+    fine = np.linspace(0.0, max(settings.times), 25)
+    times = sorted({*fine.tolist(), *settings.times})
+    runs = {}
+    for name, generator in (("before", base), ("after", trained)):
+        log_km = generator.generate(4 * settings.grown, seed=workplace.seed + 2)
+        with torch.no_grad():
+            valid = log_km[case.criterion(case.bound.lambda_max(log_km))][: settings.grown]
+        runs[name] = fermentation.simulate(case.bound, valid, times=times)
+    return Grown(fermentation, runs)

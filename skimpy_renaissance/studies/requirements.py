@@ -1,0 +1,253 @@
+"""Custom requirements: models that do more than being valid, and what each requirement costs.
+
+The paper says that any requirement can be imposed. Here requirements are chosen to be rare: of the
+valid models of a generator, a tenth has that much control, a tenth responds that strongly, half are
+that slow in their fastest mode, and three constants lie where few models have them. A second part
+asks for a batch fermentation, as measured on a hidden model that no generator has seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import exp, log
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.control import control_coefficients
+from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.learning import Gradient, TrainedGenerator, train
+from skimpy_renaissance.plots.trade_off import plot_trade_off
+from skimpy_renaissance.requirements import (
+    ControlCoefficient,
+    EigenvalueWindow,
+    EnzymeResponse,
+    KmPrior,
+    Requirements,
+    TradeOff,
+    trade_off,
+)
+from skimpy_renaissance.studies.case import Case
+from skimpy_renaissance.studies.grown import CurveSettings, Grown, reactor_of, train_on_curve
+from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+
+__all__ = ["STUDY", "RequirementsSettings", "rare_requirements", "study_requirements"]
+
+_BEFORE, _AFTER = "valid only", "all required"
+
+
+@dataclass(frozen=True)
+class RequirementsSettings:
+    """How much is trained and compared.
+
+    Parameters
+    ----------
+    generations
+        Of either training by gradient.
+    batch
+        Models per generation of these.
+    models
+        Compared before and after.
+    curve
+        Of the training on a fermentation.
+    """
+
+    generations: int = 60
+    batch: int = 100
+    models: int = 1000
+    curve: CurveSettings = field(default_factory=CurveSettings)
+
+
+def study_requirements(
+    case: Case, settings: RequirementsSettings, workplace: Workplace
+) -> StudyResult:
+    """Impose rare requirements, then a fermentation curve.
+
+    Parameters
+    ----------
+    case
+        The organism.
+    settings
+        How much.
+    workplace
+        Holds the trainings, from which a stopped study goes on.
+
+    Returns
+    -------
+    StudyResult
+        Tables ``trade_off``, ``correlation`` and, where there is a reactor, ``misfits`` and
+        ``measured``.
+
+    Raises
+    ------
+    InputError
+        The workplace holds other trainings, or the reactor file cannot be used.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    valid = EigenvalueWindow(slowest_below=case.criterion.partition)
+    base = _trained(case, Requirements([valid]), settings, workplace, name="valid")
+    drawn = {"seed": workplace.seed, "batch": settings.batch}
+    wanted = rare_requirements(case, base.generate(settings.models, **drawn))
+    trained = _trained(case, wanted, settings, workplace, name="required", start=base)
+    groups = {
+        _BEFORE: base.generate(settings.models, **{**drawn, "seed": workplace.seed + 1}),
+        _AFTER: trained.generate(settings.models, **{**drawn, "seed": workplace.seed + 1}),
+    }
+    bound_wanted = wanted.on(case.bound)
+    found = trade_off(bound_wanted, groups, kinetics=case.bound, criterion=case.criterion)
+    reactor = reactor_of(case)
+    grown = None
+    if reactor is not None:
+        grown = train_on_curve(case, reactor, settings=settings.curve, workplace=workplace)
+    tables = {"trade_off": found.table, "correlation": found.correlation}
+    drawings = {
+        "trade_off": Drawing(
+            lambda figure: plot_trade_off(found, figure),
+            f"Share of {settings.models} models of {case.name} that satisfy each requirement, from "
+            "a generator trained for validity alone and from one trained for all of them; and how "
+            "the grades of requirements correlate among models of the latter.",
+            (11.0, 4.2),
+        )
+    }
+    if grown is not None:
+        tables |= {"misfits": grown.table, "measured": grown.measured_table}
+        drawings["fermentation"] = Drawing(
+            grown.draw,
+            "Batch curves of models before and after training on a curve that was simulated from "
+            "one hidden valid model and disturbed by noise (points with standard deviations): "
+            "medians, and the range of the middle half and of nine tenths.",
+            (10.8, 3.4),
+        )
+    return StudyResult(
+        findings=_findings(found, grown),
+        tables=tables,
+        drawings=drawings,
+        warnings=_warnings(reactor is not None),
+    )
+
+
+def rare_requirements(case: Case, log_km: Tensor) -> Requirements:
+    """Ask for what few valid models have.
+
+    Parameters
+    ----------
+    case
+        The organism.
+    log_km
+        `model x km`, float64, ln(mol/L): models, of which the valid ones are looked at.
+
+    Returns
+    -------
+    Requirements
+    """
+    bound, partition = case.bound, case.criterion.partition
+    with torch.no_grad():
+        real = bound.eigenvalues(log_km).real
+    log_km, real = log_km[real.amax(-1) < partition], real[real.amax(-1) < partition]
+    flux = case.growth or bound.network.reaction_names[0]
+    (first, at_least), (second, log_ratio) = _controlling(bound, log_km, flux=flux)
+    spread = log_km.std(0)
+    columns = spread.argsort(descending=True)[:3].tolist()
+    far = {bound.km_names[i]: exp(float(log_km[:, i].mean() + 1.5 * spread[i])) for i in columns}
+    return Requirements(
+        [
+            EigenvalueWindow(slowest_below=partition, fastest_above=float(real.amin(-1).median())),
+            ControlCoefficient("positive", flux=flux, enzyme=first, at_least=at_least),
+            EnzymeResponse({second: 2.0}, flux=flux, at_least=exp(log_ratio)),
+            KmPrior(far, fold=2.0),
+        ]
+    )
+
+
+def _controlling(
+    bound: BoundKinetics, log_km: Tensor, *, flux: str
+) -> tuple[tuple[str, float], tuple[str, float]]:
+    """Return two enzymes whose control of a flux varies most among those that raise it.
+
+    The first with the coefficient, the second with the ln of the response to two-fold enzyme, that
+    a tenth of the models exceeds.
+    """
+    control = control_coefficients(bound, log_km).flux
+    values = control.values[:, control.rows.index(flux)]  # model x parameter
+    values = values[np.isfinite(values).all(-1)]
+    often = np.quantile(values, 0.9, axis=0)
+    raising = np.where(often > 0, values.std(0), -np.inf)
+    names = dict(zip(bound.network.vmax_names, bound.network.reaction_names, strict=True))
+    one, other = np.argsort(raising)[::-1][:2]
+    return (
+        (names[control.parameters[one]], round(float(often[one]), 3)),
+        (names[control.parameters[other]], log(2.0) * float(often[other])),
+    )
+
+
+def _trained(
+    case: Case,
+    wanted: Requirements,
+    settings: RequirementsSettings,
+    workplace: Workplace,
+    *,
+    name: str,
+    start: TrainedGenerator | None = None,
+) -> TrainedGenerator:
+    return train(
+        case.bound,
+        criterion=case.criterion,
+        optimizer=Gradient(
+            models=settings.batch, generations=settings.generations, learning_rate=3e-3
+        ),
+        generator=case.generator,
+        reward=wanted.on(case.bound),
+        start=start,
+        seed=workplace.seed,
+        checkpoint=workplace.folder / f"{name}_{settings.generations}_{settings.batch}",
+        checkpoint_every=10,
+        progress=workplace.progress or None,
+        provenance={"state": case.reference, "units": case.units.to_dict()},
+    )
+
+
+def _findings(found: TradeOff, grown: Grown | None) -> list[Finding]:
+    before, after = found.satisfied(_BEFORE), found.satisfied(_AFTER)
+    findings = [
+        Finding(
+            f"models with: {name}",
+            None,
+            100 * float(after[name]),
+            "%",
+            f"{100 * before[name]:.1f} % of the models trained for validity alone",
+        )
+        for name in after.index
+    ]
+    return findings if grown is None else [*findings, *grown.findings]
+
+
+def _warnings(has_reactor: bool) -> list[str]:
+    found = ["The paper gives no number for requirements other than validity and speed."]
+    if not has_reactor:
+        found.append(
+            "No batch reactor is given (reactor in [data]): the part on a fermentation is left out."
+        )
+    else:
+        found.append(
+            "The fermentation is synthetic: simulated from a valid model with Km drawn at random, "
+            "with noise added."
+        )
+    return found
+
+
+STUDY = Study(
+    name="requirements",
+    source="Discussion: other requirements",
+    question="Can models be had that also meet requirements on control, responses, constants and "
+    "a fermentation?",
+    full=RequirementsSettings(),
+    quick=RequirementsSettings(
+        generations=25,
+        batch=40,
+        models=200,
+        curve=CurveSettings(generations=8, n_candidates=10, models=4, grown=20),
+    ),
+    run=study_requirements,
+)

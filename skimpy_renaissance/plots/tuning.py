@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
@@ -24,6 +24,7 @@ _LABELS = {
     "hidden": "hidden layers",
 }
 _COLUMNS = 4
+_NARROW = 12  # largest over smallest
 
 
 def plot_tuning(tuning: Tuning, figure: Figure | None = None) -> list[Axes]:
@@ -120,10 +121,9 @@ def _draw_trials(
         ax.set_xlim(-0.5, len(ticks) - 0.5)
     elif name != "decay":
         ax.set_xscale("log")
-        if place.max() / place.min() < 100:
-            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        if place.min() >= 1:
-            ax.xaxis.set_major_formatter(ScalarFormatter())
+        narrow = place.max() / place.min() < _NARROW
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if narrow else (1, 3)))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.xaxis.set_minor_formatter(NullFormatter())
 
 

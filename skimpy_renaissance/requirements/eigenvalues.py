@@ -106,7 +106,7 @@ def _window(rate: Tensor, low: float | None, high: float | None) -> tuple[Tensor
 
 def _words(mode: str, low: float | None, high: float | None) -> str:
     if low is not None and high is not None:
-        return f"{low:g} < {mode} < {high:g} 1/h"
+        return f"{low:.4g} < {mode} < {high:.4g} 1/h"
     if high is not None:
-        return f"{mode} < {high:g} 1/h"
-    return "" if low is None else f"{mode} > {low:g} 1/h"
+        return f"{mode} < {high:.4g} 1/h"
+    return "" if low is None else f"{mode} > {low:.4g} 1/h"

@@ -128,8 +128,8 @@ class EnzymeResponse(Requirement):
         """For example ``"PFK x2: PYK > 1"``."""
         changes = " ".join(f"{name} x{fold:g}" for name, fold in self.enzymes.items())
         of = self.flux if self.flux is not None else f"[{self.concentration}]"
-        low = "" if self.at_least is None else f"{self.at_least:g} < "
-        high = "" if self.at_most is None else f" < {self.at_most:g}"
+        low = "" if self.at_least is None else f"{self.at_least:.4g} < "
+        high = "" if self.at_most is None else f" < {self.at_most:.4g}"
         return f"{changes}: {low}{of}{high}"
 
     def assessor(self, kinetics: Kinetics) -> Assess:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from skimpy_renaissance.dynamics import BatchReactor, ReactorRuns, read_reactor_yaml
 from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.examples import e_coli_core_reactor
-from skimpy_renaissance.learning import NES, Generator, Gradient, KmSpace, train
+from skimpy_renaissance.learning import NES, Generator, Gradient, KmSpace, derived_seeds, train
 from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.requirements import (
     EigenvalueWindow,
@@ -28,7 +28,8 @@ from skimpy_renaissance.studies.study import Finding, Workplace
 
 __all__ = ["CurveSettings", "Grown", "reactor_of", "synthetic_curve", "train_on_curve"]
 
-_DRAWS = 20_000  # at random, among which the hidden model is looked for
+_BLOCK, _BLOCKS = 500, 40  # random models, among which the hidden one is looked for
+_PATIENCE = 20  # valid models that do not grow
 
 
 @dataclass(frozen=True)
@@ -200,9 +201,6 @@ def synthetic_curve(
     space = KmSpace.of(
         case.bound.km_names, case.bound.log_km_bounds, default_range=case.generator.range
     )
-    drawn = log_uniform(space, _DRAWS, seed=seed)
-    with torch.no_grad():
-        valid = drawn[case.criterion(case.bound.lambda_max(drawn))]
     blank = Fermentation(
         reactor,
         state=case.state,
@@ -210,14 +208,7 @@ def synthetic_curve(
         biomass=settings.inoculum,
         models=settings.models,
     )
-    for hidden in valid[:20]:
-        runs = blank.simulate(case.bound, hidden[None], times=[0.0, *settings.times])
-        if bool(runs.trajectories.finished.all()):
-            break
-    else:
-        raise SamplingError(
-            f"None of {len(valid)} valid models among {_DRAWS} random ones grows through the batch."
-        )
+    runs = _grown_through(case, blank, space, settings=settings, seed=seed)
     changes = {
         name: float(np.ptp(runs.molar(name)[0]))
         for name in reactor.medium_names
@@ -240,6 +231,28 @@ def synthetic_curve(
         measured=points,
         biomass=settings.inoculum,
         models=settings.models,
+    )
+
+
+def _grown_through(
+    case: Case, blank: Fermentation, space: KmSpace, *, settings: CurveSettings, seed: int
+) -> ReactorRuns:
+    """Return the batch of the first valid random model that grows through it."""
+    n_valid = 0
+    for block_seed in derived_seeds(seed, _BLOCKS):
+        drawn = log_uniform(space, _BLOCK, seed=block_seed)
+        with torch.no_grad():
+            valid = drawn[case.criterion(case.bound.lambda_max(drawn))]
+        n_valid += len(valid)
+        for hidden in valid:
+            runs = blank.simulate(case.bound, hidden[None], times=[0.0, *settings.times])
+            if bool(runs.trajectories.finished.all()):
+                return runs
+        if n_valid > _PATIENCE:
+            break
+    raise SamplingError(
+        f"None of {n_valid} valid models among at most {_BLOCKS * _BLOCK} random ones grows "
+        "through the batch. Is the inoculum or the medium right?"
     )
 
 
@@ -289,7 +302,7 @@ def train_on_curve(
             n_candidates=settings.n_candidates,
             models_per_candidate=settings.models,
             search_radius=0.05,
-            learning_rate=4e-3,
+            learning_rate=1e-2,
             generations=settings.generations,
         ),
         generator=base.generator,

@@ -247,7 +247,7 @@ STUDY = Study(
         generations=25,
         batch=40,
         models=200,
-        curve=CurveSettings(generations=8, n_candidates=10, models=4, grown=20),
+        curve=CurveSettings(generations=12, n_candidates=12, models=4, grown=20),
     ),
     run=study_requirements,
 )

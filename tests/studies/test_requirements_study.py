@@ -1,0 +1,63 @@
+"""The study of requirements: rare ones imposed together, and a batch curve learned."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skimpy_renaissance.requirements import measurements
+from skimpy_renaissance.studies import Workplace
+from skimpy_renaissance.studies.grown import CurveSettings, reactor_of
+from skimpy_renaissance.studies.requirements import STUDY, RequirementsSettings
+
+SMALL = RequirementsSettings(
+    generations=10,
+    batch=30,
+    models=60,
+    curve=CurveSettings(generations=1, n_candidates=2, models=1, grown=2, times=(1.0, 2.0)),
+)
+
+
+@pytest.fixture(scope="module")
+def result(case, tmp_path_factory):
+    wide = replace(case, generator=replace(case.generator, hidden=(16,)))
+    return STUDY.run(wide, SMALL, Workplace(tmp_path_factory.mktemp("study"), seed=1))
+
+
+def test_findings_are_the_shares_of_the_table(result):
+    table = result.tables["trade_off"]
+    after = table[table["group"] == "all required"].set_index("requirement")["satisfied"]
+    for name, share in after.items():
+        (finding,) = [f for f in result.findings if f.quantity == f"models with: {name}"]
+        np.testing.assert_allclose(finding.ours, 100 * share)
+        assert finding.published is None
+
+
+def test_what_was_rare_becomes_less_rare(result):
+    table = result.tables["trade_off"].pivot(index="requirement", columns="group", values="score")
+    scores = table.loc["all at once"]
+    assert scores["all required"] > scores["valid only"]
+
+
+def test_the_curve_is_measured_in_stated_units_and_models_are_compared_with_it(result):
+    points = measurements(result.tables["measured"])
+    assert {p.variable for p in points} >= {"biomass"}
+    assert len(points) == 3 * 2
+    misfits = result.tables["misfits"]
+    assert misfits["group"].value_counts().to_dict() == {"before": 2, "after": 2}
+    assert np.isfinite(misfits["misfit"]).all()
+
+
+def test_figures_are_drawn_and_the_curve_is_said_to_be_synthetic(result, draw):
+    assert set(result.drawings) == {"trade_off", "fermentation"}
+    for drawing in result.drawings.values():
+        draw(drawing)
+    assert any("synthetic" in warning for warning in result.warnings)
+    assert isinstance(result.tables["correlation"], pd.DataFrame)
+
+
+def test_an_organism_without_a_reactor_goes_without(case):
+    other = replace(case, network=replace(case.network, name="another"))
+    assert reactor_of(other) is None
+    assert reactor_of(case) is not None

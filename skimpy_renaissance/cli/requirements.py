@@ -106,7 +106,7 @@ def write_trade_off(
 
 def _rows(found: TradeOff) -> list[tuple[str, ...]]:
     before, after = (found.satisfied(group) for group in ("before", "after"))
-    rows = [("models that satisfy", "before", "after")]
+    rows: list[tuple[str, ...]] = [("models that satisfy", "before", "after")]
     rows += [
         (name, f"{100 * before[name]:.0f} %", f"{100 * after[name]:.0f} %") for name in after.index
     ]

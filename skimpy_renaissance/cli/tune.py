@@ -138,7 +138,7 @@ def _with_choice(settings: Settings, choice: Hyperparameters) -> Settings:
 
 
 def _rows(tuning: Tuning) -> list[tuple[str, ...]]:
-    rows = [
+    rows: list[tuple[str, ...]] = [
         ("", "trial", "valid", "candidates", "models each", "radius", "rate", "decay", "layers")
     ]
     published = [n for n, choice in tuning.choices.items() if choice == PUBLISHED]

@@ -116,13 +116,13 @@ def measurements(table: pd.DataFrame, *, what: str = "The table") -> tuple[Measu
     if table.empty:
         raise InputError(f"{what} has no rows.")
     points = []
-    for row in table[list(_COLUMNS)].itertuples(index=False):
-        variable, unit = str(row.variable), str(row.unit)
+    for row in table[list(_COLUMNS)].to_dict("records"):
+        variable, unit = str(row["variable"]), str(row["unit"])
         factor = _factor(variable, unit, what=what)
         try:
-            time, value, sd = float(row.time), float(row.value), float(row.sd)
+            time, value, sd = (float(row[name]) for name in ("time", "value", "sd"))
         except (TypeError, ValueError) as error:
-            raise InputError(f"{what}: {tuple(row)!r} holds what is no number.") from error
+            raise InputError(f"{what}: {row!r} holds what is no number.") from error
         points.append(Measurement(variable, time, factor * value, factor * sd))
     return tuple(points)
 

@@ -97,35 +97,32 @@ class Grown:
     @property
     def findings(self) -> list[Finding]:
         """Misfit and errors after training, with those before in the note."""
-        medians = self.table.groupby("group").median()
-        within = (self.table["misfit"] <= self.fermentation.tolerance).groupby(self.table["group"])
-        share = within.mean()
-        sizes = {group: len(runs) for group, runs in self.runs.items()}
-        note = f"before: {{}}; medians of {sizes['before']} and {sizes['after']} valid models"
+        of = {name: self.fermentation.misfits(runs) for name, runs in self.runs.items()}
+        before, after = (float(np.median(of[name])) for name in ("before", "after"))
+        n_before, n_after = len(self.runs["before"]), len(self.runs["after"])
+        models = f"medians of {n_before} and {n_after} valid models"
+        limit = self.fermentation.tolerance
+        within = {name: 100 * float(np.mean(values <= limit)) for name, values in of.items()}
         found = [
             Finding(
-                "misfit of batch curves",
-                None,
-                float(medians.loc["after", "misfit"]),
-                "sd",
-                note.format(f"{medians.loc['before', 'misfit']:.2f} sd"),
+                "misfit of batch curves", None, after, "sd", f"before: {before:.2f} sd; {models}"
             ),
             Finding(
-                f"models within {self.fermentation.tolerance:g} sd of the batch curve",
+                f"models within {limit:g} sd of the batch curve",
                 None,
-                100 * float(share["after"]),
+                within["after"],
                 "%",
-                f"before: {100 * share['before']:.0f} %",
+                f"before: {within['before']:.0f} %",
             ),
         ]
+        errors = {name: self.fermentation.errors(runs) for name, runs in self.runs.items()}
         for name in self.fermentation.variables:
             unit, factor = ("gDW/L", 1.0) if name == BIOMASS else ("mmol/L", 1e3)
-            after, before = (factor * medians.loc[g, f"rmse_{name}"] for g in ("after", "before"))
-            found.append(
-                Finding(
-                    f"RMSE of {name}", None, float(after), unit, note.format(f"{before:.3g} {unit}")
-                )
+            before, after = (
+                factor * float(np.median(errors[group][name])) for group in ("before", "after")
             )
+            note = f"before: {before:.3g} {unit}; {models}"
+            found.append(Finding(f"RMSE of {name}", None, after, unit, note))
         return found
 
     def draw(self, figure: Figure) -> None:

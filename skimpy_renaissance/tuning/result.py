@@ -58,7 +58,8 @@ class Tuning:
         complete = self.trials[self.trials["state"] == "complete"]
         if complete.empty:
             raise SamplingError("No trial of this search is complete. Run more trials.")
-        return int(complete.loc[complete["incidence"].idxmax(), "trial"])
+        place = int(complete["incidence"].to_numpy(dtype=float).argmax())
+        return int(complete["trial"].to_numpy()[place])
 
     @property
     def best(self) -> Hyperparameters:

@@ -138,8 +138,8 @@ class SearchSpace:
         if not self.hidden or len(set(self.hidden)) < len(self.hidden):
             raise InputError(f"hidden must list different networks, one at least: {self.hidden!r}.")
         for corner in (0, -1):  # the objects that take the values say what is wrong with them
-            limits = {name: getattr(self, name)[corner] for name in (*_WHOLE, *_REAL)}
-            Hyperparameters(**limits).optimizer(generations=1)
+            chosen = {name: getattr(self, name)[corner] for name in (*_WHOLE, *_REAL)}
+            Hyperparameters(**chosen).optimizer(generations=1)
         for layers in self.hidden:
             Generator(hidden=layers)
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from skimpy_renaissance.atomic import atomic_path
 
-__all__ = ["save_figure", "save_whole_figure"]
+__all__ = ["save_figure", "save_panels", "save_whole_figure"]
 
 
 def save_figure(
@@ -58,3 +58,36 @@ def save_whole_figure(
     draw(figure)
     with atomic_path(path) as temporary:
         figure.savefig(temporary, dpi=150)
+
+
+def save_panels(
+    path: Path, draw: Callable[[list[Axes]], object], *, n: int, columns: int = 2
+) -> None:
+    """Draw on several new axes and write them, atomically.
+
+    Parameters
+    ----------
+    path
+        The file; its suffix decides the format.
+    draw
+        Draws on the axes it is given.
+    n
+        How many axes.
+    columns
+        Panels beside each other, at most.
+
+    Raises
+    ------
+    OutputError
+        ``path`` cannot be written.
+    """
+    columns = min(columns, n)
+    rows = -(-n // columns)
+
+    def panels(figure: Figure) -> None:
+        axes = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
+        for spare in axes[n:]:
+            spare.set_axis_off()
+        draw(axes[:n])
+
+    save_whole_figure(path, panels, size=(3.4 * columns + 0.4, 2.7 * rows + 0.2))

@@ -14,13 +14,15 @@ from pathlib import Path
 __all__ = [
     "LABEL",
     "LAYERS",
+    "NAMES",
     "NUMBER",
     "NUMBERS",
+    "NUMBER_RANGE",
     "PATH",
     "TEXT",
     "WHOLE",
     "WHOLES",
-    "WHOLE_NUMBERS",
+    "WHOLE_RANGE",
     "Kind",
     "choice",
 ]
@@ -102,11 +104,14 @@ def _whole(value: object) -> object:
     return int(value)
 
 
-def _wholes(value: object) -> object:
-    items = value.split(",") if isinstance(value, str) else value
-    if not isinstance(items, list | tuple):
-        raise ValueError
-    return tuple(_whole(item) for item in items)
+def _several(read: Callable[[object], object]) -> Callable[[object], object]:
+    def all_of(value: object) -> object:
+        items = value.split(",") if isinstance(value, str) else value
+        if not isinstance(items, list | tuple):
+            raise ValueError
+        return tuple(read(item.strip() if isinstance(item, str) else item) for item in items)
+
+    return all_of
 
 
 def _two(read: Callable[[object], object]) -> Callable[[object], object]:
@@ -123,7 +128,7 @@ def _layers(value: object) -> object:
     items = value.split(";") if isinstance(value, str) else value
     if not isinstance(items, list | tuple) or not items:
         raise ValueError
-    return tuple(_wholes(item) for item in items)
+    return tuple(_several(_whole)(item) for item in items)
 
 
 PATH = Kind("a path", "PATH", _path, is_path=True)
@@ -131,9 +136,11 @@ TEXT = Kind("text", "TEXT", _text)
 LABEL = Kind("a name or a whole number", "NAME", _label)
 NUMBER = Kind("a finite number", "NUMBER", _number)
 WHOLE = Kind("a whole number", "INTEGER", _whole)
-WHOLES = Kind("whole numbers, as 256,512,1024 or a TOML list", "INTEGERS", _wholes)
-NUMBERS = Kind("smallest and largest, as 0.001,0.1 or a TOML list", "LOW,HIGH", _two(_number))
-WHOLE_NUMBERS = Kind(
+WHOLES = Kind("whole numbers, as 256,512,1024 or a TOML list", "INTEGERS", _several(_whole))
+NUMBERS = Kind("numbers, as 0.4,0.5 or a TOML list", "NUMBERS", _several(_number))
+NAMES = Kind("names, as atp_c,nadh_c or a TOML list", "NAMES", _several(_text))
+NUMBER_RANGE = Kind("smallest and largest, as 0.001,0.1 or a TOML list", "LOW,HIGH", _two(_number))
+WHOLE_RANGE = Kind(
     "smallest and largest whole number, as 6,60 or a TOML list", "LOW,HIGH", _two(_whole)
 )
 LAYERS = Kind(

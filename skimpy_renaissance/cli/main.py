@@ -15,6 +15,7 @@ from skimpy_renaissance.cli import (
     overlap,
     report,
     reproduce,
+    robustness,
     train,
     tune,
 )
@@ -62,6 +63,7 @@ for _name, _command, _example in (
     ("overlap", overlap.overlap_command, overlap.EXAMPLE),
     ("report", report.report_command, report.EXAMPLE),
     ("reproduce", reproduce.reproduce_command, reproduce.EXAMPLE),
+    ("robustness", robustness.robustness_command, robustness.EXAMPLE),
 ):
     app.command(_name, epilog=_example)(_command)
 

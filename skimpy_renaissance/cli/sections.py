@@ -14,11 +14,11 @@ from skimpy_renaissance.cli.kinds import (
     LABEL,
     LAYERS,
     NUMBER,
-    NUMBERS,
+    NUMBER_RANGE,
     PATH,
     TEXT,
     WHOLE,
-    WHOLE_NUMBERS,
+    WHOLE_RANGE,
     WHOLES,
     Kind,
     choice,
@@ -193,22 +193,22 @@ class TuneSettings:
         choice("median", "none"), "median", "Whether trials that fall behind are ended early."
     )
     n_candidates: tuple[int, int] = _key(
-        WHOLE_NUMBERS, _SPACE.n_candidates, "Range of candidates.", "--search-candidates"
+        WHOLE_RANGE, _SPACE.n_candidates, "Range of candidates.", "--search-candidates"
     )
     models_per_candidate: tuple[int, int] = _key(
-        WHOLE_NUMBERS,
+        WHOLE_RANGE,
         _SPACE.models_per_candidate,
         "Range of models per candidate.",
         "--search-models",
     )
     search_radius: tuple[float, float] = _key(
-        NUMBERS, _SPACE.search_radius, "Range of search radii.", "--search-radii"
+        NUMBER_RANGE, _SPACE.search_radius, "Range of search radii.", "--search-radii"
     )
     learning_rate: tuple[float, float] = _key(
-        NUMBERS, _SPACE.learning_rate, "Range of first steps.", "--search-learning-rates"
+        NUMBER_RANGE, _SPACE.learning_rate, "Range of first steps.", "--search-learning-rates"
     )
     decay: tuple[float, float] = _key(
-        NUMBERS, _SPACE.decay, "Range of decay factors.", "--search-decays"
+        NUMBER_RANGE, _SPACE.decay, "Range of decay factors.", "--search-decays"
     )
     hidden: tuple[tuple[int, ...], ...] = _key(
         LAYERS, _SPACE.hidden, "Networks to choose from.", "--search-hidden"

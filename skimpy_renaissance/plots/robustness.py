@@ -120,7 +120,7 @@ def plot_returned(
     Parameters
     ----------
     found
-        What became of the models; at most six quantities.
+        What became of the models; at most twelve quantities.
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
     published
@@ -135,21 +135,22 @@ def plot_returned(
     Raises
     ------
     InputError
-        More than six quantities were watched.
+        More than twelve quantities were watched.
     """
-    if len(found.courses) > len(_COLOURS):
+    looks = [(colour, style) for style in ("-", "--") for colour in _COLOURS]
+    if len(found.courses) > len(looks):
         raise InputError(
-            f"At most {len(_COLOURS)} quantities fit one panel, got {len(found.courses)}."
+            f"At most {len(looks)} quantities fit one panel, got {len(found.courses)}."
         )
     if ax is None:
         _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
     times, unit, scale = _clock(found)
     limit = found.tolerance if tolerance is None else tolerance
     after = found.return_times(tolerance=tolerance)
-    for name, colour in zip(found.courses, _COLOURS, strict=False):
+    for name, (colour, style) in zip(found.courses, looks, strict=False):
         hours = after[name].to_numpy()
         back = np.array([(hours <= hour + 1e-12).mean() for hour in found.times])
-        ax.plot(times, 100 * back, color=colour, linewidth=1.8, label=name)
+        ax.plot(times, 100 * back, color=colour, linestyle=style, linewidth=1.8, label=name)
         points = (published or {}).get(name, {})
         if points:
             x, y = [scale * hour for hour in points], [100 * share for share in points.values()]

@@ -71,10 +71,10 @@ def test_what_cannot_be_drawn_is_refused():
         plot_robustness(found, ["ATP", "all"], axes=[Figure().add_subplot()])
     many = Robustness(
         found.times,
-        {str(i): found.courses["ATP"] for i in range(7)},
-        {str(i): 0.0 for i in range(7)},
+        {str(i): found.courses["ATP"] for i in range(13)},
+        {str(i): 0.0 for i in range(13)},
         found.runs,
         0.05,
     )
-    with pytest.raises(InputError, match="At most 6"):
+    with pytest.raises(InputError, match="At most 12"):
         plot_returned(many, Figure().add_subplot())

@@ -1,0 +1,105 @@
+"""``robustness``: a population pushed, followed and counted; wrong input told before any work."""
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.dynamics import pieces
+
+FLAGS = ("--horizon", "0.2", "--threads", "1", "--metabolites", "atp_c", "-n", "3")
+
+
+@pytest.fixture(scope="module")
+def population(trained_once, invoke, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("population")
+    shutil.copy(trained_once / "resolved.toml", folder)
+    result = invoke("generate", trained_once, "-n", 4, "-o", folder / "population.h5")
+    assert result.exit_code == 0, result.output
+    return folder / "population.h5"
+
+
+@pytest.fixture(scope="module")
+def done(population, invoke, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("robust")
+    result = invoke("robustness", population, *FLAGS, "--within", "0.1", "-o", folder)
+    assert result.exit_code == 0, result.output
+    return folder, result.output
+
+
+def test_tables_figures_and_record_agree(done):
+    folder, output = done
+    table = pd.read_csv(folder / "returned.csv")
+    assert table["quantity"].to_list() == ["Biomass_Ecoli_core", "atp_c", "all metabolites"]
+    assert (table["runs"] == 3).all()
+    record = json.loads((folder / "run.json").read_text())
+    assert record["status"] == "complete"
+    assert record["results"]["runs"] == 3
+    assert [row["back"] for row in record["results"]["returned"]] == table["back"].to_list()
+    assert set(record["inputs"]) == {"model", "states", "population"}
+    assert "3 runs over 0.2 h" in output
+    times = pd.read_csv(folder / "return_times.csv")
+    assert ((times["atp_c"] <= 0.1 + 1e-12).sum()) == table["back"][1]
+    for name in ("courses.png", "returned.png"):
+        assert (folder / name).stat().st_size > 5000
+
+
+def test_the_same_command_reads_its_trajectories_and_others_are_refused(
+    done, population, invoke, monkeypatch
+):
+    folder, _ = done
+    monkeypatch.setattr(pieces, "simulate", lambda *_, **__: pytest.fail("integrated again"))
+    again = invoke("robustness", population, *FLAGS, "--within", "0.1", "-o", folder)
+    assert again.exit_code == 0, again.output
+    other = invoke("robustness", population, *FLAGS, "--within", "0.05", "-o", folder)
+    assert other.exit_code == 2
+    assert "another ensemble" in other.output
+
+
+def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pieces, "simulate", stop)
+    result = invoke("robustness", population, *FLAGS, "-o", tmp_path / "r")
+    assert result.exit_code == 130
+    assert "Repeat the command to go on" in result.output
+    assert json.loads((tmp_path / "r" / "run.json").read_text())["status"] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--within", "soon"), "--within must be numbers"),
+        (("--within", "0.5"), "0.5"),
+        (("--metabolites", "atp"), "no balanced metabolite or reaction atp"),
+        (("--metabolites", "PGI"), "watch it with --fluxes"),
+        (("--fluxes", "NOPE"), "NOPE"),
+        (("--compartments", "q"), "compartment 'q'"),
+        (("--number", "9"), "holds 4 sets, 9 are asked for"),
+    ],
+)
+def test_wrong_input_is_told_before_anything_is_integrated(
+    population, invoke, tmp_path, monkeypatch, flags, said
+):
+    monkeypatch.setattr(pieces, "simulate", lambda *_, **__: pytest.fail("integrated"))
+    result = invoke("robustness", population, "--horizon", "0.2", *flags, "-o", tmp_path / "r")
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_a_population_from_elsewhere_needs_its_model_and_units(population, invoke, tmp_path):
+    alone = tmp_path / "alone.h5"
+    shutil.copy(population, alone)
+    result = invoke("robustness", alone, "-o", tmp_path / "r")
+    assert result.exit_code == 2
+    assert "A kinetic model is needed" in result.output
+
+
+def test_models_of_another_state_are_refused(population, invoke, tmp_path):
+    _, states = sr.examples.e_coli_core()
+    result = invoke("robustness", population, "--state", states.names[3], "-o", tmp_path / "r")
+    assert result.exit_code == 2
+    assert "steady state that they are to return to" in result.output

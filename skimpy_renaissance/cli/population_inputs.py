@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from skimpy_renaissance.cli.input_files import fingerprint
 from skimpy_renaissance.cli.inputs import Inputs, read_inputs
@@ -72,7 +73,7 @@ def open_population(path: Path, given: Given, *, number: int | None) -> Populati
     return PopulationInputs(named, population)
 
 
-def read_option(kind: Kind, text: str, *, flag: str) -> tuple:  # type: ignore[type-arg]
+def read_option(kind: Kind, text: str, *, flag: str) -> tuple[Any, ...]:
     """Return the value of an option that is no setting of the run file.
 
     Parameters
@@ -94,6 +95,6 @@ def read_option(kind: Kind, text: str, *, flag: str) -> tuple:  # type: ignore[t
         The text is something else.
     """
     try:
-        return kind.read(text)  # type: ignore[return-value]
+        return tuple(kind.read(text))  # type: ignore[arg-type]
     except ValueError:
         raise InputError(f"{flag} must be {kind.name}, got {text!r}.") from None

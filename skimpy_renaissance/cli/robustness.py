@@ -224,7 +224,8 @@ def _summary(found: Robustness, hours: tuple[float, ...]) -> str:
     header = [cell for hour in hours for cell in (f"in {hour:g} h", "95 % interval")]
     rows = [("back", *header)]
     for quantity, some in found.returned(hours).groupby("quantity", sort=False):
-        shares = [Proportion(int(row.back), int(row.runs)) for row in some.itertuples()]
+        counts = zip(some["back"].tolist(), some["runs"].tolist(), strict=True)
+        shares = [Proportion(back, runs) for back, runs in counts]
         cells = [cell for one in shares for cell in (one.in_percent, one.interval_in_percent)]
         rows.append((str(quantity), *cells))
     failed = len(found.failures)

@@ -101,7 +101,7 @@ def plot_robustness(
         margin = 0.05 * (high.max() - min(low, at_rest)) or 0.1
         ax.set_ylim(min(low, at_rest) - margin, max(high.max(), at_rest) + margin)
         ax.set_xlabel(f"time ({unit})")
-        ax.set_ylabel(_label(at_rest, several=several))
+        ax.set_ylabel(_label(at_rest, several=bool(several)))
         ax.set_title(name, fontsize="medium")
     if axes:
         axes[0].legend(*_KEY, frameon=False, fontsize="small", loc="upper right")

@@ -88,12 +88,15 @@ def study_requirements(
     """
     valid = EigenvalueWindow(slowest_below=case.criterion.partition)
     base = _trained(case, Requirements([valid]), settings, workplace, name="valid")
-    drawn = {"seed": workplace.seed, "batch": settings.batch}
-    wanted = rare_requirements(case, base.generate(settings.models, **drawn))
+
+    def drawn(trained: TrainedGenerator, *, seed: int) -> Tensor:
+        return trained.generate(settings.models, seed=seed, batch=settings.batch)
+
+    wanted = rare_requirements(case, drawn(base, seed=workplace.seed))
     trained = _trained(case, wanted, settings, workplace, name="required", start=base)
     groups = {
-        _BEFORE: base.generate(settings.models, **{**drawn, "seed": workplace.seed + 1}),
-        _AFTER: trained.generate(settings.models, **{**drawn, "seed": workplace.seed + 1}),
+        _BEFORE: drawn(base, seed=workplace.seed + 1),
+        _AFTER: drawn(trained, seed=workplace.seed + 1),
     }
     bound_wanted = wanted.on(case.bound)
     found = trade_off(bound_wanted, groups, kinetics=case.bound, criterion=case.criterion)

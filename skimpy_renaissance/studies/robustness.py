@@ -130,7 +130,8 @@ def study_robustness(case: Case, settings: RobustnessSettings, workplace: Workpl
             panels, (settings.tolerances[0], settings.tolerances[-1]), strict=True
         ):
             plot_returned(found, ax, published=published, tolerance=limit)
-        figure.axes[0].get_legend().remove()
+        if (legend := figure.axes[0].get_legend()) is not None:
+            legend.remove()
 
     size = f"{len(found.runs)} models of {case.name}, each pushed by up to "
     size += f"{100 * settings.perturbation:g} %"
@@ -179,10 +180,11 @@ def _watched(case: Case, settings: RobustnessSettings) -> dict[str, str | tuple[
 def _findings(returned: pd.DataFrame, settings: RobustnessSettings) -> list[Finding]:
     first = settings.tolerances[0]
     found = []
-    for (quantity, hour), rows in returned.groupby(["quantity", "within"], sort=False):
-        minutes = round(60 * hour)
+    for key, rows in returned.groupby(["quantity", "within"], sort=False):
+        quantity, minutes = str(key[0]), round(60 * rows["within"].iloc[0])
+        columns = (rows[name].tolist() for name in ("tolerance", "back", "runs"))
         shares = {
-            row.tolerance: Proportion(int(row.back), int(row.runs)) for row in rows.itertuples()
+            float(limit): Proportion(back, runs) for limit, back, runs in zip(*columns, strict=True)
         }
         others = ", ".join(
             f"within {100 * limit:g} %: {share.in_percent}"

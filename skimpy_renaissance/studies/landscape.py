@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.landscape import (
     FastestModels,
-    Neighbourhood,
     allowed_ranges,
     compatible_ranges,
     concentration_rules,
@@ -41,13 +40,16 @@ from skimpy_renaissance.studies.landscape_drawings import (
     resampling_drawings,
     rule_drawings,
 )
-from skimpy_renaissance.studies.study import Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.studies.landscape_findings import (
+    PUBLISHED_SLOW,
+    SIGNIFICANT,
+    landscape_findings,
+)
+from skimpy_renaissance.studies.study import Study, StudyResult, Workplace
 
 __all__ = ["STUDY", "LandscapeSettings", "run"]
 
-_PUBLISHED_SLOW = 0.184  # of 5,000 states
 _TELLING = (0.05, 0.95)  # share of slow states between which fast and slow can be compared
-_SIGNIFICANT = 0.05
 _FILLED = 25  # states made at most, per state given
 _KNOWN = 2  # states given at least, per way in which they differ, to make others from them
 
@@ -151,7 +153,7 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
     close_speed = np.concatenate([near_fast.lambda_max, new_speed["fast"]])
     table = pd.concat([fastest.to_dataframe(), embedding.to_dataframe()], axis=1)
     return StudyResult(
-        findings=_findings(
+        findings=landscape_findings(
             speed,
             near_fast,
             near_slow,
@@ -266,11 +268,11 @@ def _partition(speed: NDArray[np.float64], wanted: float, warnings: list[str]) -
     slow = float(np.mean(~(speed < wanted)))
     if _TELLING[0] <= slow <= _TELLING[1]:
         return wanted
-    other = float(np.nanquantile(speed, 1 - _PUBLISHED_SLOW))
+    other = float(np.nanquantile(speed, 1 - PUBLISHED_SLOW))
     warnings.append(
         f"{100 * slow:.1f} % of the states never get below the partition of {wanted:.3g} 1/h, so "
         f"it does not tell states apart. Here states count as fast below {other:.3g} 1/h, which "
-        f"{100 * _PUBLISHED_SLOW:.1f} % of them, as many as in the paper, do not reach."
+        f"{100 * PUBLISHED_SLOW:.1f} % of them, as many as in the paper, do not reach."
     )
     return other
 
@@ -279,7 +281,7 @@ def _windows(rules: pd.DataFrame, most: int, warnings: list[str]) -> dict[str, t
     """Return the windows to confine concentrations to: rules, else the most biased ones."""
     found = rules[rules["rule"]].head(most)
     if not len(found):
-        found = rules[rules["q_value"] <= _SIGNIFICANT].head(most)
+        found = rules[rules["q_value"] <= SIGNIFICANT].head(most)
         warnings.append(
             "No range of a single concentration excludes fast states here. "
             + (
@@ -294,101 +296,6 @@ def _windows(rules: pd.DataFrame, most: int, warnings: list[str]) -> dict[str, t
         str(name): (float(low), float(high))
         for name, low, high in zip(found.index, found["lower"], found["upper"], strict=True)
     }
-
-
-def _findings(
-    speed: NDArray[np.float64],
-    near_fast: Neighbourhood,
-    near_slow: Neighbourhood,
-    rules: pd.DataFrame,
-    new_speed: Mapping[str, NDArray[np.float64]],
-    *,
-    wanted: float,
-    partition: float,
-    n_confined: int,
-) -> list[Finding]:
-    def percent_fast(values: NDArray[np.float64]) -> float:
-        return 100 * float(fast_states(values, partition).mean())
-
-    def spelled(low: float, high: float) -> str:
-        return f"{low:.3g} to {high:.3g}"
-
-    n_rules = int(rules["rule"].sum())
-    biased = rules[rules["q_value"] <= _SIGNIFICANT]
-    at_cut = f"below {partition:.3g} 1/h"
-    return [
-        Finding(
-            "states that never get below the partition",
-            100 * _PUBLISHED_SLOW,
-            100 * float(np.mean(~fast_states(speed, wanted))),
-            "%",
-            f"{len(speed)} states, below {wanted:.3g} 1/h; paper: 918 of 5,000, below -2.5 1/h",
-        ),
-        Finding(
-            f"neighbourhood of {len(near_fast.names)} fast states",
-            "-8.5 to -3.8",
-            spelled(*near_fast.range),
-            "1/h",
-            "paper: 22 states",
-        ),
-        Finding(
-            "new states around the fast ones that are fast",
-            100.0,
-            percent_fast(new_speed["fast"]),
-            "%",
-            f"{len(new_speed['fast'])} states, {at_cut}; paper: 90, in the same range",
-        ),
-        Finding(
-            "range of the new states around the fast ones",
-            "-8.5 to -3.8",
-            spelled(float(np.nanmin(new_speed["fast"])), float(np.nanmax(new_speed["fast"]))),
-            "1/h",
-            "fastest and slowest",
-        ),
-        Finding(
-            f"fast among {len(near_slow.names)} states of the slow neighbourhood",
-            None,
-            percent_fast(near_slow.lambda_max),
-            "%",
-            at_cut,
-        ),
-        Finding(
-            "new states around the slow ones that are fast",
-            "similarly slow",
-            percent_fast(new_speed["slow"]),
-            "%",
-            f"{len(new_speed['slow'])} states, {at_cut}",
-        ),
-        Finding(
-            "metabolites with a concentration that allows no fast dynamics",
-            30,
-            n_rules,
-            "",
-            "paper: by visual inspection; here: a significant window with hardly any fast state",
-        ),
-        Finding(
-            "metabolites with a concentration that allows fewer fast states",
-            None,
-            len(biased),
-            "",
-            "false discovery rate 5 %, among half of the states; those above included",
-        ),
-        Finding(
-            "of these, confirmed in the other half of the states",
-            None,
-            int((biased["p_held_out"] <= _SIGNIFICANT).sum()) if len(biased) else None,
-            "",
-            "one-sided Fisher test, p <= 0.05",
-        ),
-        Finding(
-            "new states confined to such concentrations that are fast",
-            "almost none",
-            percent_fast(new_speed["confined"]) if "confined" in new_speed else None,
-            "%",
-            f"{len(new_speed.get('confined', ()))} states, {n_confined} concentrations confined; "
-            "paper: 40 states, 30 concentrations",
-        ),
-    ]
 
 
 STUDY = Study(

@@ -20,7 +20,7 @@ from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.dynamics import Robustness, metabolites_in, robustness
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.plots import plot_returned, plot_robustness
@@ -115,6 +115,11 @@ def robustness_command(
     inputs = opened.inputs
     settings = inputs.settings
     hours = (horizon,) if within is None else read_option(NUMBERS, within, flag="--within")
+    if beyond := [f"{hour:g}" for hour in hours if hour > horizon]:
+        raise InputError(
+            f"--within {listed(beyond)} h lies beyond the --horizon of {horizon:g} h. Follow the "
+            "models for longer, or count earlier."
+        )
     watched = _watched(inputs.network, metabolites, fluxes, compartments)
     record = Record("robustness", inputs)
     files = (*(f"{name}.csv" for name in _TABLES), *_FIGURES, _TRAJECTORIES)

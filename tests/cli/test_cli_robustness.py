@@ -53,7 +53,7 @@ def test_the_same_command_reads_its_trajectories_and_others_are_refused(
     monkeypatch.setattr(pieces, "simulate", lambda *_, **__: pytest.fail("integrated again"))
     again = invoke("robustness", population, *FLAGS, "--within", "0.1", "-o", folder)
     assert again.exit_code == 0, again.output
-    other = invoke("robustness", population, *FLAGS, "--within", "0.05", "-o", folder)
+    other = invoke("robustness", population, *FLAGS, "--perturbation", "0.3", "-o", folder)
     assert other.exit_code == 2
     assert "another ensemble" in other.output
 
@@ -73,7 +73,7 @@ def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, 
     ("flags", "said"),
     [
         (("--within", "soon"), "--within must be numbers"),
-        (("--within", "0.5"), "0.5"),
+        (("--within", "0.5"), "--within 0.5 h lies beyond"),
         (("--metabolites", "atp"), "no balanced metabolite or reaction atp"),
         (("--metabolites", "PGI"), "watch it with --fluxes"),
         (("--fluxes", "NOPE"), "NOPE"),

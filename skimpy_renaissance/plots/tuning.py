@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
@@ -119,10 +119,11 @@ def _draw_trials(
     if ticks is not None:
         ax.set_xticks(range(len(ticks)), ticks, rotation=35, ha="right")
         ax.set_xlim(-0.5, len(ticks) - 0.5)
-    elif name != "decay":
+    elif name == "decay" or place.max() / place.min() < _NARROW:
+        ax.xaxis.set_major_locator(MaxNLocator(4))
+    else:
         ax.set_xscale("log")
-        narrow = place.max() / place.min() < _NARROW
-        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if narrow else (1, 3)))
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.xaxis.set_minor_formatter(NullFormatter())
 

@@ -13,6 +13,7 @@ from skimpy_renaissance.cli import (
     generate,
     landscape,
     overlap,
+    reactor,
     report,
     reproduce,
     robustness,
@@ -64,6 +65,7 @@ for _name, _command, _example in (
     ("report", report.report_command, report.EXAMPLE),
     ("reproduce", reproduce.reproduce_command, reproduce.EXAMPLE),
     ("robustness", robustness.robustness_command, robustness.EXAMPLE),
+    ("reactor", reactor.reactor_command, reactor.EXAMPLE),
 ):
     app.command(_name, epilog=_example)(_command)
 

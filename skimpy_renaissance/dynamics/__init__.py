@@ -43,6 +43,17 @@ from skimpy_renaissance.dynamics.designs import (
 from skimpy_renaissance.dynamics.reactor_inputs import medium_at
 from skimpy_renaissance.dynamics.reactor_events import FallsBelow
 from skimpy_renaissance.dynamics.reactor_runs import ReactorRuns, simulate_reactor
+from skimpy_renaissance.dynamics.measured_course import (
+    Measurement,
+    measurements,
+    read_measurements,
+)
+from skimpy_renaissance.dynamics.batch_quantity import (
+    BatchQuantity,
+    most_changing,
+    read_experiments,
+)
+from skimpy_renaissance.dynamics.batch_fit import BatchFit, fit_batch, settling_times
 
 __all__ = [
     "OdeSystem",
@@ -78,4 +89,13 @@ __all__ = [
     "FallsBelow",
     "ReactorRuns",
     "simulate_reactor",
+    "Measurement",
+    "measurements",
+    "read_measurements",
+    "BatchQuantity",
+    "most_changing",
+    "read_experiments",
+    "BatchFit",
+    "fit_batch",
+    "settling_times",
 ]

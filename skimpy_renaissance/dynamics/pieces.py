@@ -11,7 +11,7 @@ file                   content
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning.description import differences
 from skimpy_renaissance.population import ParameterPopulation
 
-__all__ = ["simulate_in_pieces"]
+__all__ = ["digest", "in_pieces", "simulate_in_pieces"]
 
 _MANIFEST = "ensemble.json"
 
@@ -83,23 +83,78 @@ def simulate_in_pieces(
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
+    hours = np.array(times, dtype=np.float64)
+
+    def one(piece: slice) -> Trajectories:
+        return simulate(bound, sets, hours, initial=initial.iloc[piece], **options)
+
+    yield from in_pieces(
+        one,
+        len(initial),
+        description=_description(bound, sets, hours, initial, size=size, options=options),
+        size=size,
+        folder=folder,
+        progress=progress,
+    )
+
+
+def in_pieces(
+    one: Callable[[slice], Trajectories],
+    n_runs: int,
+    *,
+    description: Mapping[str, Any],
+    size: int,
+    folder: Path | None,
+    progress: bool = False,
+) -> Iterator[Trajectories]:
+    """Make trajectories some at a time, or read those that an earlier call made.
+
+    Parameters
+    ----------
+    one
+        Makes the runs of one piece.
+    n_runs
+        Of all pieces together.
+    description
+        What tells this ensemble from another, plain JSON.
+    size
+        Runs per piece.
+    folder
+        Where pieces are kept, made if absent; ``None`` keeps nothing.
+    progress
+        Whether to show a bar on stderr, where that is a terminal.
+
+    Yields
+    ------
+    Trajectories
+        The pieces, in order.
+
+    Raises
+    ------
+    InputError
+        ``folder`` holds another ensemble, or ``size`` is below 1.
+    FileFormatError
+        A piece is damaged.
+    OutputError
+        ``folder`` cannot be written to.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
     if size < 1:
         raise InputError(f"size must be 1 or more runs, got {size!r}.")
-    hours = np.array(times, dtype=np.float64)
     if folder is not None:
-        _claim(folder, _description(bound, sets, hours, initial, size=size, options=options))
+        _claim(folder, description)
     done = 0
-    with tqdm(total=len(initial), unit="run", disable=None if progress else True) as bar:
-        for number, start in enumerate(range(0, len(initial), size)):
-            some = initial.iloc[start : start + size]
+    with tqdm(total=n_runs, unit="run", disable=None if progress else True) as bar:
+        for number, start in enumerate(range(0, n_runs, size)):
             path = None if folder is None else folder / f"piece_{number}.npz"
             if path is not None and path.exists():
                 piece = Trajectories.load(path)
             else:
                 try:
-                    piece = simulate(bound, sets, hours, initial=some, **options)
+                    piece = one(slice(start, min(start + size, n_runs)))
                 except KeyboardInterrupt as stop:
-                    raise KeyboardInterrupt(_how_to_go_on(done, len(initial), folder)) from stop
+                    raise KeyboardInterrupt(_how_to_go_on(done, n_runs, folder)) from stop
                 if path is not None:
                     piece.save(path)
             done += len(piece)
@@ -121,10 +176,10 @@ def _description(
     fluxes = bound.reference.fluxes.detach().numpy()
     return {
         "model": bound.network.name,
-        "state_sha256": _digest(fluxes),
-        "sets_sha256": _digest(sets.values),
+        "state_sha256": digest(fluxes),
+        "sets_sha256": digest(sets.values),
         "sets": len(sets),
-        "initial_sha256": _digest(initial.to_numpy(dtype=float)),
+        "initial_sha256": digest(initial.to_numpy(dtype=float)),
         "runs": len(initial),
         "times_h": times.tolist(),
         "piece": size,
@@ -132,7 +187,8 @@ def _description(
     }
 
 
-def _digest(values: np.ndarray) -> str:
+def digest(values: ArrayLike) -> str:
+    """Return what tells numbers from others: the beginning of a hash of their bytes."""
     return sha256(np.ascontiguousarray(values, dtype=np.float64).tobytes()).hexdigest()[:16]
 
 

@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 def read_reactor_yaml(
     path: str | PathLike[str],
     *,
-    networks: Mapping[str, KineticNetwork] | None = None,
+    networks: KineticNetwork | Mapping[str, KineticNetwork] | None = None,
     rate_laws: Mapping[str, MechanismClass] = SKIMPY,
 ) -> BatchReactor:
     """Read a reactor from SKiMPy's YAML format.
@@ -48,8 +48,9 @@ def read_reactor_yaml(
     path
         The YAML file.
     networks
-        Strain to kinetic model, in the place of the model file that the reactor file names; for
-        strains that are not listed that file is read, its path taken from the folder of ``path``.
+        Kinetic model in the place of the model file that the reactor file names; by strain where
+        there are several. For strains that are not listed that file is read, its path taken from
+        the folder of ``path``.
     rate_laws
         Mechanism class to rate law, for the model files; see
         :func:`~skimpy_renaissance.read_skimpy_yaml`.
@@ -79,8 +80,14 @@ def read_reactor_yaml(
     """
     source = fspath(path)
     document = _load(source)
-    given = dict(networks or {})
     files = mapping(source, "models", document["models"])
+    if isinstance(networks, KineticNetwork):
+        if len(files) != 1:
+            raise MissingEntryError(
+                f"{source} has the strains {listed(files)}: name the one that the network is of."
+            )
+        networks = dict.fromkeys(files, networks)
+    given = dict(networks or {})
     unknown = [name for name in given if name not in files]
     if unknown:
         raise MissingEntryError(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -145,6 +146,43 @@ class Trajectories:
             statuses=tuple(self.statuses[i] for i in kept),
             messages=tuple(self.messages[i] for i in kept),
             **{name: getattr(self, name)[mask] for name in per_run},
+        )
+
+    @staticmethod
+    def joined(pieces: Sequence[Trajectories]) -> Trajectories:
+        """Return runs of several ensembles with the same variables and times as one.
+
+        Parameters
+        ----------
+        pieces
+            One at least.
+
+        Returns
+        -------
+        Trajectories
+
+        Raises
+        ------
+        InputError
+            There is none, or variables, events or times differ.
+        """
+        if not pieces:
+            raise InputError("There are no trajectories to join.")
+        first = pieces[0]
+        for other in pieces[1:]:
+            names = all(
+                getattr(other, name) == getattr(first, name)
+                for name in ("variables", "reactions", "events")
+            )
+            if not names or not np.array_equal(other.times, first.times):
+                raise InputError("Trajectories with other variables, events or times do not join.")
+        per_run = (name for name in _ARRAYS if name != "times")
+        return replace(
+            first,
+            labels=pd.concat([piece.labels for piece in pieces], ignore_index=True),
+            statuses=tuple(status for piece in pieces for status in piece.statuses),
+            messages=tuple(message for piece in pieces for message in piece.messages),
+            **{name: np.concatenate([getattr(p, name) for p in pieces]) for name in per_run},
         )
 
     def in_hours(self, per_hour: float) -> Trajectories:

@@ -10,11 +10,7 @@ from skimpy_renaissance.requirements.requirement import Assessment, BoundRequire
 from skimpy_renaissance.requirements.eigenvalues import EigenvalueWindow
 from skimpy_renaissance.requirements.control_coefficient import ControlCoefficient
 from skimpy_renaissance.requirements.response import EnzymeResponse
-from skimpy_renaissance.requirements.measured_course import (
-    Measurement,
-    measurements,
-    read_measurements,
-)
+from skimpy_renaissance.dynamics import Measurement, measurements, read_measurements
 from skimpy_renaissance.requirements.fermentation import Fermentation
 from skimpy_renaissance.requirements.km_prior import KmPrior
 from skimpy_renaissance.requirements.composite import BoundRequirements, Requirements

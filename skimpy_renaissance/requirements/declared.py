@@ -21,7 +21,12 @@ from typing import Any
 
 import yaml
 
-from skimpy_renaissance.dynamics import BatchReactor, medium_at, read_reactor_yaml
+from skimpy_renaissance.dynamics import (
+    BatchReactor,
+    medium_at,
+    read_measurements,
+    read_reactor_yaml,
+)
 from skimpy_renaissance.errors import InputError, MissingEntryError, did_you_mean, listed
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.requirements.composite import Requirements
@@ -29,7 +34,6 @@ from skimpy_renaissance.requirements.control_coefficient import ControlCoefficie
 from skimpy_renaissance.requirements.eigenvalues import EigenvalueWindow
 from skimpy_renaissance.requirements.fermentation import Fermentation
 from skimpy_renaissance.requirements.km_prior import KmPrior
-from skimpy_renaissance.requirements.measured_course import read_measurements
 from skimpy_renaissance.requirements.requirement import Requirement
 from skimpy_renaissance.requirements.response import EnzymeResponse
 from skimpy_renaissance.spectrum.validity import Validity

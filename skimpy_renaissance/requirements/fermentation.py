@@ -27,12 +27,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from skimpy_renaissance.dynamics import BatchReactor, ReactorRuns, simulate_reactor
+from skimpy_renaissance.dynamics import BatchReactor, Measurement, ReactorRuns, simulate_reactor
+from skimpy_renaissance.dynamics.batch_quantity import course_errors, course_of
+from skimpy_renaissance.dynamics.measured_course import BIOMASS
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning.description import describe
 from skimpy_renaissance.learning.judged import Judged, Kinetics
-from skimpy_renaissance.requirements.measured_course import BIOMASS, Measurement
 from skimpy_renaissance.requirements.requirement import (
     Assess,
     Assessment,
@@ -100,6 +101,12 @@ class Fermentation(Requirement):
         object.__setattr__(self, "measured", tuple(self.measured))
         if not self.measured:
             raise InputError("Fermentation needs at least one measured point, got none.")
+        without = [point for point in self.measured if point.sd is None]
+        if without:
+            raise InputError(
+                "Fermentation counts deviations in standard deviations: every point needs sd, got "
+                f"{without[0]!r}."
+            )
         if len(self.reactor.strains) != 1:
             raise InputError(
                 f"Fermentation trains one strain, the reactor has {list(self.reactor.strains)}."
@@ -245,16 +252,4 @@ class Fermentation(Requirement):
         dict
             Variable to `run`: gDW/L for biomass, mol/L for metabolites.
         """
-        found = {}
-        for variable in self.variables:
-            points = [point for point in self.measured if point.variable == variable]
-            value = np.array([p.value for p in points])
-            course = course_of(runs, variable)
-            at = np.array([np.interp([p.time for p in points], runs.times, row) for row in course])
-            found[variable] = np.sqrt(((at - value) ** 2).mean(-1))
-        return found
-
-
-def course_of(runs: ReactorRuns, variable: str) -> NDArray[np.float64]:
-    """Return `run x time`: gDW/L for biomass, mol/L for a metabolite."""
-    return runs.biomass() if variable == BIOMASS else runs.molar(variable)
+        return course_errors(runs, self.measured)

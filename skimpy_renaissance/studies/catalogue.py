@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from skimpy_renaissance.studies import (
+    fermentation,
     incidence,
     kinetic_data,
     landscape,
@@ -21,6 +22,7 @@ __all__ = ["STUDIES"]
 _IN_ORDER: tuple[Study[Any], ...] = (
     incidence.STUDY,
     robustness.STUDY,
+    fermentation.STUDY,
     landscape.STUDY,
     kinetic_data.STUDY,
     requirements.STUDY,

@@ -10,6 +10,8 @@ import torch
 from matplotlib.figure import Figure
 
 from skimpy_renaissance.dynamics import BatchReactor, ReactorRuns, read_reactor_yaml
+from skimpy_renaissance.dynamics.batch_quantity import course_of
+from skimpy_renaissance.dynamics.measured_course import BIOMASS, as_table
 from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.examples import e_coli_core_reactor
 from skimpy_renaissance.learning import NES, Generator, Gradient, KmSpace, derived_seeds, train
@@ -20,8 +22,6 @@ from skimpy_renaissance.requirements import (
     Measurement,
     Requirements,
 )
-from skimpy_renaissance.requirements.fermentation import course_of
-from skimpy_renaissance.requirements.measured_course import BIOMASS, as_table
 from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Finding, Workplace
@@ -164,7 +164,7 @@ def reactor_of(case: Case) -> BatchReactor | None:
         ``None`` where there is neither.
     """
     if "reactor" in case.data:
-        return read_reactor_yaml(case.data["reactor"])
+        return read_reactor_yaml(case.data["reactor"], networks=case.network)
     if case.network.name == "e_coli_core" and "glc__D_e" in case.network.compartment_of:
         return e_coli_core_reactor(case.network, case.state)
     return None

@@ -12,7 +12,7 @@ import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
 
-__all__ = ["BIOMASS", "Measurement", "measurements", "read_measurements"]
+__all__ = ["BIOMASS", "Measurement", "as_table", "measurements", "read_measurements"]
 
 BIOMASS = "biomass"
 """Variable that stands for the dry weight of cells, gDW/L."""
@@ -31,8 +31,10 @@ class Measurement:
         ``"biomass"``, or a metabolite of the medium.
     time
         h.
-    value, sd
-        gDW/L for biomass, mol/L for a metabolite: mean and standard deviation.
+    value
+        Mean: gDW/L for biomass, mol/L for a metabolite.
+    sd
+        Standard deviation, same unit; ``None`` where it is not known.
 
     Raises
     ------
@@ -43,11 +45,11 @@ class Measurement:
     variable: str
     time: float
     value: float
-    sd: float
+    sd: float | None = None
 
     def __post_init__(self) -> None:
-        finite = all(map(isfinite, (self.time, self.value, self.sd)))
-        if not finite or self.sd <= 0 or self.time < 0:
+        sd = 1.0 if self.sd is None else self.sd
+        if not all(map(isfinite, (self.time, self.value, sd))) or sd <= 0 or self.time < 0:
             raise InputError(
                 f"A measurement needs finite numbers, sd > 0 and time >= 0, got {self!r}."
             )

@@ -18,6 +18,7 @@ STAGES = (
     "tasks",
     "network",
     "steady_state",
+    "sparse",
     "spectrum",
     "kinetics",
     "learning",

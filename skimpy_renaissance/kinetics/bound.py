@@ -22,7 +22,8 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import log
 
 import torch
@@ -32,11 +33,16 @@ from skimpy_renaissance.kinetics.batching import Batching
 from skimpy_renaissance.kinetics.layout import Layout
 from skimpy_renaissance.kinetics.rates import elasticity_matrix, unit_rates
 from skimpy_renaissance.kinetics.reference import ReferencePoint
+from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian, sparse_jacobian
 from skimpy_renaissance.kinetics.template import Template
+from skimpy_renaissance.kinetics.verdicts import verdicts
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.sparse import have_numba
+from skimpy_renaissance.spectrum.cascade import Worth, exact_verdicts
 from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked
-from skimpy_renaissance.spectrum.route import SpectralRoute
+from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
 from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
+from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["BoundKinetics"]
 
@@ -61,6 +67,8 @@ class BoundKinetics:
         Way from Jacobians to eigenvalues.
     batching
         How a batch is split over the machine.
+    worth
+        Whether rejecting models before their eigenvalues pays, learnt by :meth:`valid`.
     """
 
     network: KineticNetwork
@@ -69,6 +77,7 @@ class BoundKinetics:
     reference: ReferencePoint
     spectrum: SpectralRoute
     batching: Batching
+    worth: Worth = field(default_factory=Worth)
 
     def __repr__(self) -> str:
         states = "one steady state" if self.n_states is None else f"{self.n_states} steady states"
@@ -264,6 +273,41 @@ class BoundKinetics:
         value, largest = self._judged(log_km, judge).unbind(-1)
         return Smoothed(value, largest.detach())
 
+    def valid(self, log_km: torch.Tensor, criterion: Validity) -> torch.Tensor:
+        """Return the verdict on each model: ``criterion(lambda_max)``, at less cost.
+
+        Cheap tests reject most invalid models; the accurate route decides on all others. Where
+        ``spectrum`` is another route, it decides on all. Not differentiable.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+        criterion
+            When a model counts as valid.
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model` ``, bool; ``False`` where the Jacobian is not finite or not invertible.
+        """
+
+        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+            if not isinstance(bound.spectrum, Accurate):
+                scaled, x = _scaled_jacobian(bound, km), bound.reference.independent
+                return exact_verdicts(scaled, x, criterion, bound.spectrum)
+            _, entries = _unit_rates(bound, km)
+            return verdicts(bound, entries, criterion, jacobian_of=_jacobian_of, sparse=sparse)
+
+        on_lanes = have_numba() and self.reference.device.type == "cpu"
+        sparse = self._sparse_jacobian if on_lanes else None
+        with torch.no_grad():
+            return self._judged(log_km, judge)
+
+    @cached_property
+    def _sparse_jacobian(self) -> SparseJacobian:
+        return sparse_jacobian(self.network, self.layout)
+
     def _judged(
         self, log_km: torch.Tensor, function: Callable[[BoundKinetics, torch.Tensor], torch.Tensor]
     ) -> torch.Tensor:
@@ -301,6 +345,7 @@ class BoundKinetics:
             self.reference.part(states),
             self.spectrum,
             self.batching,
+            self.worth,
         )
 
 
@@ -328,8 +373,12 @@ def _elasticities(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
 
 
 def _scaled_jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-    r"""Return :math:`A = \operatorname{diag}(w_i/x_i) N_i \operatorname{diag}(v)(E_i + E_d Q)`."""
     _, entries = _unit_rates(bound, km)
+    return _jacobian_of(bound, entries)
+
+
+def _jacobian_of(bound: BoundKinetics, entries: torch.Tensor) -> torch.Tensor:
+    r"""Return :math:`A = \operatorname{diag}(w_i/x_i) N_i \operatorname{diag}(v)(E_i + E_d Q)`."""
     reference, n_independent = bound.reference, len(bound.network.conserved_pools.independent)
     elasticities = elasticity_matrix(bound.layout, entries, bound.layout.independent_first)
     e_i, e_d = elasticities[..., :n_independent], elasticities[..., n_independent:]

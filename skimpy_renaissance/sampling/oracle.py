@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf, nextafter
 from typing import ClassVar
 
 import numpy as np
@@ -44,6 +45,7 @@ from skimpy_renaissance.sampling.resampling import (
     saturation_constants,
 )
 from skimpy_renaissance.spectrum.route import SpectralRoute
+from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 
 __all__ = ["OracleSampler"]
@@ -152,7 +154,7 @@ class OracleSampler:
             bound,
             saturations.draw,
             n_samples=self.parameters.n_samples,
-            keep=(lambda bound, log_km: bound.lambda_max(log_km) <= limit) if only_stable else None,
+            keep=partial(_stable, limit=limit) if only_stable else None,
             max_trials=int(max_trials),
             batch=self.parameters.batch,
         )
@@ -217,7 +219,7 @@ class OracleSampler:
         kept = resample_constants(
             km,
             _Saturations(bound, bounds_sample, np.random.RandomState(seed)).draw,
-            partial(_stable, bound, self.parameters.eigenvalue_partition),
+            partial(_resampled_stable, bound, self.parameters.eigenvalue_partition),
             columns=columns,
             max_trials=max_trials,
             batch=self.parameters.batch,
@@ -250,11 +252,16 @@ class OracleSampler:
         return bind(network, fluxes, concentrations, bounds, spectrum=self.parameters.spectrum)
 
 
-def _stable(bound: BoundKinetics, limit: float, km: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _stable(bound: BoundKinetics, log_km: torch.Tensor, limit: float) -> torch.Tensor:
     """Return which models' largest real part does not exceed ``limit``."""
+    return bound.valid(log_km, Validity(partition=nextafter(limit, inf)))
+
+
+def _resampled_stable(
+    bound: BoundKinetics, limit: float, km: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     log_km = torch.from_numpy(np.log(km / bound.reference.concentration_scaling))
-    with torch.no_grad():
-        return (bound.lambda_max(log_km) <= limit).cpu().numpy()
+    return _stable(bound, log_km, limit).cpu().numpy()
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,7 @@ class RenaissanceSampler:
             bound,
             _proposals(self.trained, bound, size=settings.batch, seed=seed_of_sampling),
             n_samples=settings.n_samples,
-            keep=(lambda bound, log_km: _valid(bound, log_km, criterion)) if only_stable else None,
+            keep=(lambda bound, log_km: bound.valid(log_km, criterion)) if only_stable else None,
             max_trials=int(max_trials),
             batch=settings.batch,
         )
@@ -242,13 +242,6 @@ def _proposals(
     blocks = trained.blocks(size, seed=seed, at=bound)
     scaling = bound.reference.concentration_scaling
     return lambda n: next(blocks)[:n].exp().cpu().numpy() * scaling
-
-
-def _valid(bound: BoundKinetics, log_km: torch.Tensor, criterion: Validity) -> torch.Tensor:
-    if not criterion.needs_lambda_min:
-        return criterion(bound.lambda_max(log_km))
-    real_parts = bound.eigenvalues(log_km).real
-    return criterion(real_parts[:, 0], real_parts[:, -1])
 
 
 def _optimizer(settings: RenaissanceParameters) -> Optimizer:

@@ -2,13 +2,17 @@
 
 In pipeline order: a way from Jacobians to eigenvalues (``Accurate``, or ``Plain`` as SKiMPy does
 it), what can be followed by its gradient (``lambda_max``, any mode by ``ranked``,
-``smoothed_lambda_max``), and ``Validity``.
+``smoothed_lambda_max``), and ``Validity``. Where only the verdict is wanted, ``Cascade`` gives the
+same at a fraction of the cost: cheap tests reject, the accurate route accepts.
 """
 
 from skimpy_renaissance.spectrum.route import Accurate, Plain, SpectralRoute
 from skimpy_renaissance.spectrum.lambda_max import eigenvectors, lambda_max, ranked
 from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.spectrum.cascade import Cascade
+from skimpy_renaissance.spectrum.sign_count import count_right_of
+from skimpy_renaissance.spectrum.symmetric_functions import symmetric_functions_reject
 
 __all__ = [
     "SpectralRoute",
@@ -20,4 +24,7 @@ __all__ = [
     "Smoothed",
     "smoothed_lambda_max",
     "Validity",
+    "Cascade",
+    "count_right_of",
+    "symmetric_functions_reject",
 ]

@@ -1,0 +1,133 @@
+"""A numba type for one number of each of eight models: one vector register, one operation.
+
+``load(array, i)`` and ``store(array, i, value)`` move the row ``array[i]`` of a C-contiguous
+`row x lane` array; ``+``, ``-``, ``*``, ``/`` and ``sqrt`` act on all lanes at once, ``fill(x)``
+puts one number into all of them. LLVM splits the register where the processor's are narrower.
+Needs numba; nothing is checked, as in any compiled kernel.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.imputils import lower_builtin
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, models, register_model
+
+from skimpy_renaissance.sparse.compiling import LANES
+
+__all__ = ["fill", "load", "sqrt", "store"]
+
+_FLAGS = ("contract",)  # a * b + c may be rounded once
+_VECTOR = ir.VectorType(ir.DoubleType(), LANES)
+
+
+class _Lanes(types.Type):
+    def __init__(self) -> None:
+        super().__init__(name=f"lanes{LANES}")
+
+
+_LANES = _Lanes()
+
+
+@register_model(_Lanes)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, dmm: Any, fe_type: Any) -> None:
+        super().__init__(dmm, fe_type, _VECTOR)
+
+
+def _arithmetic(symbol: Callable[[Any, Any], Any], instruction: str) -> None:
+    @infer_global(symbol)
+    class _OnLanes(AbstractTemplate):
+        def generic(self, args: tuple[Any, ...], kws: dict[str, Any]) -> Any:  # noqa: ARG002
+            if args == (_LANES, _LANES):
+                return signature(_LANES, _LANES, _LANES)
+            return None
+
+    @lower_builtin(symbol, _LANES, _LANES)
+    def _lower(_context: Any, builder: Any, _signature: Any, args: tuple[Any, Any]) -> Any:
+        return getattr(builder, instruction)(*args, flags=_FLAGS)
+
+
+for _symbol, _instruction in (
+    (operator.add, "fadd"),
+    (operator.iadd, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.isub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):
+    _arithmetic(_symbol, _instruction)
+
+
+def _pointer(context: Any, builder: Any, kind: Any, array: Any, row: Any) -> Any:
+    struct = context.make_array(kind)(context, builder, array)
+    first = builder.mul(row, ir.Constant(row.type, LANES))
+    return builder.bitcast(
+        cgutils.gep_inbounds(builder, struct.data, first), ir.PointerType(_VECTOR)
+    )
+
+
+@intrinsic
+def load(_typing: Any, array: Any, row: Any) -> Any:
+    """Return a row of a `row x lane` array."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
+        return builder.load(_pointer(context, builder, sig.args[0], *args), align=8)
+
+    return _LANES(array, types.intp), generate
+
+
+@intrinsic
+def store(_typing: Any, array: Any, row: Any, value: Any) -> Any:
+    """Overwrite a row of a `row x lane` array."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
+        builder.store(args[2], _pointer(context, builder, sig.args[0], *args[:2]), align=8)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, _LANES), generate
+
+
+@intrinsic
+def fill(_typing: Any, number: Any) -> Any:
+    """Return one number in all lanes."""
+
+    def generate(_context: Any, builder: Any, _sig: Any, args: tuple[Any, ...]) -> Any:
+        index = ir.IntType(32)
+        one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), args[0], index(0))
+        mask = ir.Constant(ir.VectorType(index, LANES), [0] * LANES)
+        return builder.shuffle_vector(one, ir.Constant(_VECTOR, ir.Undefined), mask)
+
+    return _LANES(types.float64), generate
+
+
+@intrinsic
+def sqrt(_typing: Any, value: Any) -> Any:
+    """Return the square root of each lane."""
+
+    def generate(_context: Any, builder: Any, _sig: Any, args: tuple[Any, ...]) -> Any:
+        name = f"llvm.sqrt.v{LANES}f64"
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(_VECTOR, [_VECTOR]), name
+        )
+        return builder.call(function, args)
+
+    return _LANES(value), generate
+
+
+@intrinsic
+def absolute(_typing: Any, value: Any) -> Any:
+    """Return the absolute value of each lane."""
+
+    def generate(_context: Any, builder: Any, _sig: Any, args: tuple[Any, ...]) -> Any:
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(_VECTOR, [_VECTOR]), f"llvm.fabs.v{LANES}f64"
+        )
+        return builder.call(function, args)
+
+    return _LANES(value), generate

@@ -1,0 +1,105 @@
+r"""Linear systems of many matrices with one pattern.
+
+.. math:: A_m\, x_m = b_m, \qquad
+    \omega_m = \max_i \frac{|A_m x_m - b_m|_i}{(|A_m|\,|x_m| + |b_m|)_i} .
+
+Pivots stay on the diagonal, so each solution is judged by its backward error :math:`\omega_m`; a
+model that fails is solved again by LAPACK with row exchanges.
+
+References
+----------
+Oettli and Prager, *Numer. Math.* 6 (1964) 405, doi:10.1007/BF01386090.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.sparse.compiling import LANES, have_numba
+from skimpy_renaissance.sparse.elimination import Elimination
+
+__all__ = ["SparseSolver"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SparseSolver:
+    """Solves one system per model, eight models side by side.
+
+    Parameters
+    ----------
+    elimination
+        The order for the pattern that all matrices share.
+    tolerance
+        Largest backward error of a solution that is kept.
+    """
+
+    elimination: Elimination
+    tolerance: float = 1e-10
+
+    def solve(self, matrices: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
+        """Solve one system per model.
+
+        Parameters
+        ----------
+        matrices
+            `` `model x row x column` ``; zero outside the pattern.
+        right
+            `` `model x row` ``.
+
+        Returns
+        -------
+        solutions : numpy.ndarray
+            `` `model x row` ``; NaN for a singular matrix.
+        exchanged : numpy.ndarray
+            `` `model` ``, bool: solved with row exchanges (all, where numba is missing).
+
+        Raises
+        ------
+        InputError
+            A matrix has an entry outside the pattern.
+        """
+        plan = self.elimination
+        values = matrices[:, plan.rows, plan.columns]
+        if np.count_nonzero(values) != np.count_nonzero(matrices):
+            raise InputError("A matrix has entries outside the pattern of this SparseSolver.")
+        if have_numba():
+            solutions, error = self._side_by_side(values, right)
+            again = ~(error <= self.tolerance)
+        else:
+            solutions, again = np.empty_like(right), np.ones(len(right), dtype=bool)
+        for model in np.flatnonzero(again):
+            try:
+                solutions[model] = np.linalg.solve(matrices[model], right[model])
+            except np.linalg.LinAlgError:
+                solutions[model] = np.nan
+        return solutions, again
+
+    def _side_by_side(self, values: Array, right: Array) -> tuple[Array, Array]:
+        from skimpy_renaissance.sparse.lu_kernels import (  # noqa: PLC0415 - needs numba
+            backward_error,
+            factor,
+            solve,
+        )
+
+        plan = self.elimination
+        lists = plan.starts, plan.factor_columns, plan.diagonal
+        solutions, errors = np.empty_like(right), np.empty(len(right))
+        work, error = np.empty((2, plan.n_rows, LANES))
+        for first in range(0, len(right), LANES):
+            models = np.minimum(np.arange(first, first + LANES), len(right) - 1)
+            matrix = np.zeros((plan.n_factors, LANES))
+            matrix[plan.places] = values[models].T
+            factors, b = matrix.copy(), np.ascontiguousarray(right[models].T[plan.order])
+            x = b.copy()
+            factor(factors, *lists, work)
+            solve(factors, *lists, x)
+            backward_error(matrix, plan.starts, plan.factor_columns, x, b, error)
+            solutions[models[:, None], plan.order] = x.T
+            errors[models] = error[0]
+        return solutions, errors

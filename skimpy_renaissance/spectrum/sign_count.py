@@ -1,0 +1,88 @@
+r"""Counting the eigenvalues to the right of a limit, without eigenvalues.
+
+Newton's iteration for the matrix sign of :math:`X_0 = A - cI`,
+
+.. math:: X \leftarrow \tfrac12\,(a X + X^{-1}/a), \qquad
+    a = \sqrt{\|X^{-1}\|_F / \|X\|_F},
+
+leads every eigenvalue to +1 or -1, so that :math:`\tfrac12 (n + \operatorname{tr} X)` counts those
+to the right. Some steps of :math:`X \leftarrow X + \tfrac12 X (I - X^2)` polish the result by
+products alone. Only inverses and products, a fixed number of them for all models: made for GPUs,
+whose eigensolvers are slow. On a processor it takes several times as long as the eigenvalues.
+
+Not measured on a GPU.
+
+References
+----------
+1. Higham, *Functions of Matrices* (2008), doi:10.1137/1.9780898717778, chapter 5.
+2. Roberts, *Int. J. Control* 32 (1980) 677, doi:10.1080/00207178008922881.
+"""
+
+from __future__ import annotations
+
+import torch
+
+__all__ = ["count_right_of"]
+
+_SWEEPS = 3
+_POLISHING = 5
+_CERTAIN = 1e-4
+
+
+def count_right_of(
+    scaled: torch.Tensor, partition: float, *, iterations: int = 18
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Count eigenvalues whose real part exceeds a limit.
+
+    Parameters
+    ----------
+    scaled
+        `` ... x independent x independent ``, 1/h: scaled Jacobians.
+    partition
+        The limit, 1/h.
+    iterations
+        Newton steps; 12 do for 100 metabolites, 18 for 200.
+
+    Returns
+    -------
+    count : torch.Tensor
+        `` ... ``, float64: a whole number where it is certain.
+    certain : torch.Tensor
+        `` ... ``, bool: whether the iteration has converged; if not, compute eigenvalues.
+    """
+    n = scaled.shape[-1]
+    identity = torch.eye(n, dtype=scaled.dtype, device=scaled.device)
+    x = _balanced(scaled - partition * identity)
+    for _ in range(iterations):
+        inverse = _inverse(x)
+        a = (_norm(inverse) / _norm(x)).sqrt()
+        a = torch.where((a - 1).abs() < 0.01, 1.0, a)
+        x = (a * x + inverse / a) / 2
+    for _ in range(_POLISHING):
+        x = x + x @ (identity - x @ x) / 2
+    count = (n + x.diagonal(dim1=-2, dim2=-1).sum(-1)) / 2
+    left_over = _norm(identity - x @ x)[..., 0, 0]
+    certain = ((count - count.round()).abs() < _CERTAIN) & (left_over < _CERTAIN)
+    return torch.where(certain, count.round(), count), certain
+
+
+def _norm(x: torch.Tensor) -> torch.Tensor:
+    return torch.linalg.matrix_norm(x, keepdim=True)
+
+
+def _inverse(x: torch.Tensor) -> torch.Tensor:
+    """Invert with rows of one size; a matrix that cannot be inverted becomes infinite or NaN."""
+    scale = 1 / torch.linalg.vector_norm(x, ord=torch.inf, dim=-1, keepdim=True)
+    inverse, _ = torch.linalg.inv_ex(scale * x)
+    return inverse * scale.mT
+
+
+def _balanced(x: torch.Tensor) -> torch.Tensor:
+    """Make rows and columns alike in size by powers of two, which round nothing."""
+    for _ in range(_SWEEPS):
+        size = x.abs() - torch.diag_embed(x.abs().diagonal(dim1=-2, dim2=-1))
+        row, column = size.sum(-1), size.sum(-2)
+        power = (torch.log2(column / row) / 2).nan_to_num(0.0, 0.0, 0.0).round()
+        scale = torch.exp2(power)
+        x = x * scale[..., :, None] / scale[..., None, :]
+    return x

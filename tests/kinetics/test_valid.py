@@ -1,0 +1,81 @@
+"""Verdicts from ln Km: those of lambda_max, whatever takes the short cut."""
+
+import numpy as np
+import pytest
+import torch
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.kinetics import bound as module
+from skimpy_renaissance.spectrum import Plain
+from skimpy_renaissance.spectrum.cascade import Worth
+
+CUTS = [-3.3, 0.0]
+
+
+@pytest.fixture(scope="module")
+def core():
+    network, states = sr.examples.e_coli_core()
+    return sr.compile(network), states
+
+
+def draw(bound, n, *, seed=0):
+    rng = torch.Generator().manual_seed(seed)
+    shape = (n, len(bound.km_names))
+    return -13.8 + 11.5 * torch.rand(shape, generator=rng, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("with_numba", [True, False])
+def test_verdicts_are_those_of_lambda_max(core, cut, with_numba, monkeypatch):
+    if not with_numba:
+        monkeypatch.setattr(module, "have_numba", lambda: False)
+    bound = core[0].at(core[1][sr.examples.REFERENCE_STATE])
+    log_km, criterion = draw(bound, 700), sr.Validity(cut)
+    log_km[5] = torch.nan
+    found = bound.valid(log_km, criterion)
+    assert found.any()
+    assert torch.equal(found, criterion(bound.lambda_max(log_km)))
+    assert bound.worth.rejected < 1.0
+
+
+def test_verdicts_at_many_states(core):
+    states = core[1][:3]
+    bound = core[0].at(states, chunk=16)
+    log_km, criterion = draw(bound, 60), sr.Validity(0.0)
+    found = bound.valid(log_km, criterion)
+    assert found.shape == (3, 60)
+    assert torch.equal(found, criterion(bound.lambda_max(log_km)))
+    each = torch.stack([log_km, log_km.flip(0), log_km + 0.1])
+    assert torch.equal(bound.valid(each, criterion), criterion(bound.lambda_max(each)))
+
+
+def test_both_limits_decide(core):
+    bound = core[0].at(core[1][0])
+    log_km = draw(bound, 200)
+    real = bound.eigenvalues(log_km).real
+    criterion = sr.Validity(0.0, fastest=real[:, -1].median().item())
+    expected = criterion(real[:, 0], real[:, -1])
+    assert 0 < expected.sum() < sr.Validity(0.0)(real[:, 0]).sum()
+    assert torch.equal(bound.valid(log_km, criterion), expected)
+
+
+def test_the_plain_route_decides_alone(core):
+    bound = core[0].at(core[1][0], spectrum=Plain())
+    log_km = draw(bound, 50)
+    found = bound.valid(log_km, sr.Validity(0.0))
+    assert torch.equal(found, bound.lambda_max(log_km) < 0.0)
+    assert bound.worth == Worth()
+
+
+def test_the_entries_made_of_elasticities_are_those_of_the_jacobian(core):
+    bound = core[0].at(core[1][0])
+    log_km = draw(bound, 3)
+    km = (log_km + np.log(bound.reference.concentration_scaling)).exp()
+    _, entries = module._unit_rates(bound, km)
+    sparse = bound._sparse_jacobian
+    linear, plan = sparse.at(bound.reference)[0], sparse.elimination
+    terms = entries.numpy()[:, linear.sources] * linear.coefficients
+    made = np.zeros((3, plan.n_rows, plan.n_rows))
+    for entry, (row, column) in enumerate(zip(plan.rows, plan.columns, strict=True)):
+        made[:, row, column] = terms[:, linear.pointers[entry] : linear.pointers[entry + 1]].sum(1)
+    np.testing.assert_allclose(made, bound.scaled_jacobian(log_km), rtol=1e-9, atol=1e-9)

@@ -1,0 +1,206 @@
+"""Cheap tests reject, the accurate route accepts: the verdicts are its own."""
+
+import numpy as np
+import pytest
+import torch
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.sparse import eliminate, have_numba
+from skimpy_renaissance.spectrum import (
+    Accurate,
+    Cascade,
+    Plain,
+    Validity,
+    count_right_of,
+    symmetric_functions_reject,
+)
+from skimpy_renaissance.spectrum.cascade import Worth, verdicts_without_eigenvalues
+from skimpy_renaissance.spectrum.ritz_screen import LinearEntries, RitzScreen
+
+NEEDS_NUMBA = pytest.mark.skipif(not have_numba(), reason="numba is not installed")
+CUTS = [-2.5, 0.0]
+
+
+def models(n_models: int = 300, n: int = 12, *, seed: int = 0) -> torch.Tensor:
+    """Sparse matrices over seven orders of magnitude, some of them stable."""
+    rng = torch.Generator().manual_seed(seed)
+    coupling = torch.randn(n_models, n, n, generator=rng, dtype=torch.float64)
+    keep = torch.rand(n, n, generator=rng) < 0.3
+    rows = 10 ** (1 + 7 * torch.rand(n_models, n, 1, generator=rng, dtype=torch.float64))
+    return rows * (0.7 * coupling * keep - torch.eye(n, dtype=torch.float64))
+
+
+def pattern(matrices: torch.Tensor) -> torch.Tensor:
+    return (matrices != 0).any(0)
+
+
+def exact(matrices: torch.Tensor, cut: float) -> torch.Tensor:
+    return Validity(cut)(Accurate().lambda_max(matrices, ones(matrices)))
+
+
+def ones(matrices: torch.Tensor) -> torch.Tensor:
+    return torch.ones(matrices.shape[-1], dtype=torch.float64)
+
+
+def sparse_rejects(matrices: torch.Tensor, cut: float, **settings) -> torch.Tensor:
+    plan = eliminate(pattern(matrices).numpy())
+    table = matrices.flatten(1).numpy()
+    rejected = RitzScreen(plan, **settings).rejects(table, LinearEntries.dense(plan), cut)
+    return torch.from_numpy(rejected)
+
+
+# -- verdicts --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("dense", [False, True])
+def test_verdicts_are_those_of_the_accurate_route(cut, dense):
+    matrices = models()
+    cascade = Cascade(pattern=None if dense else pattern(matrices))
+    expected = exact(matrices, cut)
+    assert 0.1 < expected.double().mean() < 0.9
+    assert torch.equal(cascade.verdicts(matrices, ones(matrices), Validity(cut)), expected)
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_verdicts_without_eigenvalues_are_the_same(cut, device):
+    matrices = models().to(device)
+    found = verdicts_without_eigenvalues(
+        matrices, ones(matrices).to(device), Validity(cut), Accurate()
+    )
+    assert found.device.type == device.type
+    assert torch.equal(found.cpu(), exact(matrices.cpu(), cut))
+
+
+def test_a_limit_on_the_fastest_mode_is_kept():
+    matrices = models()
+    criterion = Validity(0.0, fastest=-1e6)
+    real = Accurate().eigenvalues(matrices, ones(matrices)).real
+    expected = criterion(real[:, 0], real[:, -1])
+    assert 0 < expected.sum() < exact(matrices, 0.0).sum()
+    for route in (Cascade(), Cascade(pattern=pattern(matrices))):
+        assert torch.equal(route.verdicts(matrices, ones(matrices), criterion), expected)
+    found = verdicts_without_eigenvalues(matrices, ones(matrices), criterion, Accurate())
+    assert torch.equal(found, expected)
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_a_broken_matrix_is_invalid_and_its_companions_do_not_notice(dense):
+    matrices = models(20)
+    expected = exact(matrices, 0.0)
+    shared = pattern(matrices)
+    valid = int(expected.nonzero()[0])
+    matrices[valid] = torch.where(matrices[valid] != 0, torch.nan, 0.0)
+    matrices[valid - 1] = 0.0
+    expected[[valid, valid - 1]] = False
+    cascade = Cascade(pattern=None if dense else shared)
+    assert torch.equal(cascade.verdicts(matrices, ones(matrices), Validity(0.0)), expected)
+
+
+def test_a_verdict_does_not_depend_on_the_batch():
+    matrices = models(21)
+    together = Cascade(pattern=pattern(matrices)).verdicts(matrices, ones(matrices), Validity(0.0))
+    alone = [
+        Cascade(pattern=pattern(matrices)).verdicts(m[None], ones(m), Validity(0.0))
+        for m in matrices
+    ]
+    assert torch.equal(together, torch.cat(alone))
+
+
+def test_the_exact_route_must_be_the_accurate_one():
+    with pytest.raises(InputError, match="Plain"):
+        Cascade(Plain())
+
+
+@NEEDS_NUMBA
+def test_an_entry_outside_the_pattern_is_refused():
+    matrices = models(5)
+    shared = pattern(matrices)
+    row, column = (~shared).nonzero()[0]
+    matrices[3, row, column] = 1.0
+    with pytest.raises(InputError, match="outside the pattern"):
+        Cascade(pattern=shared).verdicts(matrices, ones(matrices), Validity(0.0))
+
+
+# -- tests that reject -----------------------------------------------------------------------------
+
+
+@NEEDS_NUMBA
+@pytest.mark.parametrize("cut", CUTS)
+def test_ritz_values_reject_many_invalid_models_and_no_valid_one(cut):
+    matrices = models()
+    valid, rejected = exact(matrices, cut), sparse_rejects(matrices, cut)
+    assert not (rejected & valid).any()
+    assert (rejected & ~valid).sum() > 0.9 * (~valid).sum()
+
+
+@NEEDS_NUMBA
+def test_an_unconverged_ritz_value_proves_nothing():
+    """Without the test of the residual, some Ritz values lie right of the limit for no reason."""
+    matrices = models(1000, 30, seed=3)
+    valid = exact(matrices, 0.0)
+    careless = sparse_rejects(matrices, 0.0, steps=4, largest_residual=np.inf)
+    careful = sparse_rejects(matrices, 0.0, steps=4)
+    assert (careless & valid).any()
+    assert not (careful & valid).any()
+
+
+@NEEDS_NUMBA
+def test_two_unstable_modes_are_found_though_the_determinant_has_the_right_sign():
+    spectrum = torch.tensor([3.0, 5.0, -1.0, -1e3, -1e6], dtype=torch.float64)
+    rng = torch.Generator().manual_seed(1)
+    q = torch.linalg.qr(torch.randn(5, 5, generator=rng, dtype=torch.float64))[0]
+    assert sparse_rejects(((q * spectrum) @ q.T)[None], 0.0).all()
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_symmetric_functions_reject_many_invalid_models_and_no_valid_one(cut, device):
+    matrices = models()
+    valid = exact(matrices, cut)
+    rejected = symmetric_functions_reject(matrices.to(device), cut).cpu()
+    assert not (rejected & valid).any()
+    assert (rejected & ~valid).sum() > 0.8 * (~valid).sum()
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_symmetric_functions_of_small_matrices(n):
+    eye = torch.eye(n, dtype=torch.float64)
+    both = torch.stack([-eye, eye - 3 * torch.diag_embed(eye[0])])
+    assert symmetric_functions_reject(both, 0.0).tolist() == [False, n > 1]
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_the_matrix_sign_counts_the_modes_right_of_the_limit(cut, device):
+    matrices = models(100)
+    expected = (Accurate().eigenvalues(matrices, ones(matrices)).real > cut).sum(-1).double()
+    count, certain = count_right_of(matrices.to(device), cut)
+    assert certain.double().mean() > 0.95
+    assert torch.equal(count.cpu()[certain.cpu()], expected[certain.cpu()])
+
+
+def test_a_count_that_has_not_converged_is_not_certain():
+    _, certain = count_right_of(models(20), 0.0, iterations=1)
+    assert not certain.any()
+
+
+# -- whether to test -------------------------------------------------------------------------------
+
+
+def test_a_test_that_rejects_too_little_is_left_out_and_tried_again_later():
+    worth = Worth()
+    assert worth.try_it(0.3)
+    for _ in range(30):
+        worth.learn(torch.zeros(500, dtype=torch.bool))
+    tried = [worth.try_it(0.3) for _ in range(45)]
+    assert sum(tried) == 2
+    for _ in range(3):
+        worth.learn(torch.ones(500, dtype=torch.bool))
+    assert worth.try_it(0.3)
+
+
+def test_verdicts_are_the_same_where_the_test_is_left_out():
+    matrices = models(50)
+    cascade = Cascade(worth=Worth(rejected=0.0))
+    found = cascade.verdicts(matrices, ones(matrices), Validity(0.0))
+    assert torch.equal(found, exact(matrices, 0.0))
+    assert cascade.worth.skipped == 1

@@ -25,6 +25,7 @@ from skimpy_renaissance.dynamics.events import Event, LeavesBounds, ReachesToler
 from skimpy_renaissance.dynamics.integrator import Crossing, Integrator, Problem
 from skimpy_renaissance.dynamics.cvode import CVODE
 from skimpy_renaissance.dynamics.bdf import BDF
+from skimpy_renaissance.dynamics.rosenbrock import Rosenbrock
 from skimpy_renaissance.dynamics.trajectories import Trajectories
 from skimpy_renaissance.dynamics.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.perturbation import perturb
@@ -70,6 +71,7 @@ __all__ = [
     "Problem",
     "CVODE",
     "BDF",
+    "Rosenbrock",
     "Trajectories",
     "run_ensemble",
     "perturb",

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.integrate
-import scipy.optimize
 from numpy.typing import NDArray
 
-from skimpy_renaissance.dynamics.integrator import Notebook, Problem, TimeUp
+from skimpy_renaissance.dynamics.integrator import Notebook, Problem, TimeUp, record_crossings
 from skimpy_renaissance.dynamics.outcome import Run, Status
 
 __all__ = ["BDF"]
@@ -88,7 +87,7 @@ class BDF:
                 return book.close(Status.NOT_FINITE, f"Not finite at time {solver.t:g}.")
             path = solver.dense_output()
             after = [event.function(solver.y) for event in problem.events]
-            end = _events(book, path, (solver.t_old, solver.t), before=before, after=after)
+            end = record_crossings(book, path, (solver.t_old, solver.t), before=before, after=after)
             before = after
             while row < len(problem.times) and problem.times[row] <= min(solver.t, end):
                 book.states[row] = path(problem.times[row])
@@ -98,32 +97,6 @@ class BDF:
             if solver.status == "finished":
                 return book.close(Status.FINISHED, "")
         return book.close(Status.STEP_LIMIT, f"{self.max_steps} steps led to {solver.t:g} only.")
-
-
-def _events(
-    book: Notebook,
-    path: Callable[[float], Vector],
-    interval: tuple[float, float],
-    *,
-    before: list[float],
-    after: list[float],
-) -> float:
-    """Record events of one step; return the time of the first terminal one, or infinity."""
-    times = {}
-    for i in range(len(before)):
-        if before[i] > 0 >= after[i]:
-
-            def value(t: float, i: int = i) -> float:
-                return book.problem.events[i].function(path(t))
-
-            bracketed = value(interval[0]) > 0 >= value(interval[1])
-            times[i] = scipy.optimize.brentq(value, *interval) if bracketed else interval[1]
-    terminal = [time for i, time in times.items() if book.problem.events[i].terminal]
-    end = min(terminal, default=np.inf)
-    for i, time in times.items():
-        if time <= end:
-            book.happened(i, time)
-    return float(end)
 
 
 def _finite(jacobian: Callable[[Vector], Vector]) -> Callable[[float, Vector], Vector]:

@@ -9,14 +9,17 @@ r"""Right-hand side and Jacobian of one model, ready for an integrator.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from skimpy_renaissance.dynamics.lane_system import LaneSystem, lane_system
 from skimpy_renaissance.dynamics.ode_system import OdeSystem
 from skimpy_renaissance.dynamics.rate_code import slopes_of, write_rate_code
+from skimpy_renaissance.dynamics.rate_program import UnknownOperation, write_program
 
 __all__ = ["CompiledSystem", "compile_system"]
 
@@ -75,6 +78,16 @@ class CompiledSystem:
         return (
             f"<CompiledSystem: {len(self.variables)} variables, {len(self.reaction_names)} rates>"
         )
+
+    @cached_property
+    def on_lanes(self) -> LaneSystem | None:
+        """The same equations for many models side by side; ``None`` where a rate law is unusual."""
+        sizes = len(self.variables), len(self.parameter_names)
+        try:
+            program = write_program(self._source, *sizes)
+        except UnknownOperation:
+            return None
+        return lane_system(program, self._slopes, self._effects)
 
     def rates(self, x: Vector, p: Vector) -> Vector:
         """Return the net rates.

@@ -11,9 +11,15 @@ from tqdm import tqdm
 
 from skimpy_renaissance.dynamics.compiled_system import CompiledSystem
 from skimpy_renaissance.dynamics.events import Event
-from skimpy_renaissance.dynamics.integrate import default_integrator, default_tolerance
+from skimpy_renaissance.dynamics.integrate import (
+    can_run_on_lanes,
+    default_integrator,
+    default_tolerance,
+)
 from skimpy_renaissance.dynamics.integrator import Integrator
+from skimpy_renaissance.dynamics.lane_runs import run_on_lanes
 from skimpy_renaissance.dynamics.processes import run_here, run_on_processes, usable_cores
+from skimpy_renaissance.dynamics.rosenbrock import Rosenbrock
 from skimpy_renaissance.dynamics.trajectories import Trajectories
 from skimpy_renaissance.dynamics.worker import Outcome, Settings, Work
 from skimpy_renaissance.errors import InputError
@@ -65,9 +71,11 @@ def run_ensemble(
     time_limit
         Seconds of wall-clock time per run.
     integrator
-        ``CVODE()`` by default; ``BDF()`` where scikit-sundae is missing.
+        ``CVODE()`` by default; ``BDF()`` where scikit-sundae is missing. ``Rosenbrock()`` runs
+        eight models side by side where numba is installed and there are no events.
     n_processes
-        By default one per core that may be used and 8 runs; 1 stays in this process.
+        By default one per core that may be used and 8 runs; 1 stays in this process. Threads
+        instead of processes for ``Rosenbrock()``.
     progress
         Whether to show a progress bar on stderr, where that is a terminal.
     labels
@@ -105,7 +113,11 @@ def run_ensemble(
     )
     works = [Work(*row) for row in zip(start, origin, absolute, values, strict=True)]
     with tqdm(total=n_runs, unit="run", disable=None if progress else True) as bar:
-        if processes == 1 or n_runs <= 1:
+        side_by_side = isinstance(settings.integrator, Rosenbrock) and n_runs > 0
+        if side_by_side and can_run_on_lanes(compiled, events):
+            threads = usable_cores() if n_processes is None else n_processes
+            outcomes = run_on_lanes(settings, works, n_threads=threads, done=bar.update)
+        elif processes == 1 or n_runs <= 1:
             outcomes = run_here(settings, works, done=bar.update)
         else:
             outcomes = run_on_processes(

@@ -13,10 +13,20 @@ from skimpy_renaissance.dynamics.compiled_system import CompiledSystem
 from skimpy_renaissance.dynamics.cvode import CVODE
 from skimpy_renaissance.dynamics.events import Event
 from skimpy_renaissance.dynamics.integrator import Crossing, Integrator, Problem
+from skimpy_renaissance.dynamics.rosenbrock import Rosenbrock
+from skimpy_renaissance.sparse import have_numba
 
-__all__ = ["default_integrator", "default_tolerance", "problem_of"]
+__all__ = [
+    "can_run_on_lanes",
+    "default_integrator",
+    "default_tolerance",
+    "population_integrator",
+    "problem_of",
+]
 
 _RELATIVE = 1e-9  # absolute tolerance per reference concentration
+_WORTH_COMPILING = 64  # runs: the first use of compiled code takes some seconds
+_TIGHTEST = 1e-7  # relative tolerance at which a method of order 4 still needs few steps
 
 
 def default_integrator() -> Integrator:
@@ -27,6 +37,52 @@ def default_integrator() -> Integrator:
     Integrator
     """
     return BDF() if find_spec("sksundae") is None else CVODE()
+
+
+def population_integrator(
+    compiled: CompiledSystem, *, n_runs: int, rtol: float, events: Sequence[Event]
+) -> Integrator:
+    """Return the fastest integrator that is safe for many runs of a system.
+
+    Parameters
+    ----------
+    compiled
+        The differential equations.
+    n_runs
+        How many runs.
+    rtol
+        Relative tolerance.
+    events
+        What to look out for.
+
+    Returns
+    -------
+    Integrator
+        ``Rosenbrock()`` for 64 runs or more at a relative tolerance of 1e-7 or more, without
+        events, where numba is installed; :func:`default_integrator` otherwise.
+    """
+    many = n_runs >= _WORTH_COMPILING and rtol >= _TIGHTEST
+    if many and can_run_on_lanes(compiled, events):
+        return Rosenbrock()
+    return default_integrator()
+
+
+def can_run_on_lanes(compiled: CompiledSystem, events: Sequence[Event]) -> bool:
+    """Return whether a system can run for many models side by side.
+
+    Parameters
+    ----------
+    compiled
+        The differential equations.
+    events
+        What to look out for.
+
+    Returns
+    -------
+    bool
+        Not with events, without numba, or with an unusual function in a rate law.
+    """
+    return have_numba() and not events and compiled.on_lanes is not None
 
 
 def default_tolerance(reference: ArrayLike) -> np.ndarray:

@@ -11,11 +11,12 @@ from time import perf_counter
 from typing import Protocol
 
 import numpy as np
+import scipy.optimize
 from numpy.typing import NDArray
 
 from skimpy_renaissance.dynamics.outcome import Run, Status
 
-__all__ = ["Crossing", "Integrator", "Notebook", "Problem", "TimeUp"]
+__all__ = ["Crossing", "Integrator", "Notebook", "Problem", "TimeUp", "record_crossings"]
 
 Vector = NDArray[np.float64]
 
@@ -207,3 +208,46 @@ class Notebook:
         """
         seconds = perf_counter() - self._begin
         return Run(self.states, status, message, self.event_times, seconds)
+
+
+def record_crossings(
+    book: Notebook,
+    path: Callable[[float], Vector],
+    interval: tuple[float, float],
+    *,
+    before: Sequence[float],
+    after: Sequence[float],
+) -> float:
+    """Record the events of one step.
+
+    Parameters
+    ----------
+    book
+        Of the run.
+    path
+        Time to state, within the step.
+    interval
+        Begin and end of the step.
+    before, after
+        `` `event` ``: value of each event's function there.
+
+    Returns
+    -------
+    float
+        Time of the first terminal event, or infinity.
+    """
+    times = {}
+    for i in range(len(before)):
+        if before[i] > 0 >= after[i]:
+
+            def value(t: float, i: int = i) -> float:
+                return book.problem.events[i].function(path(t))
+
+            bracketed = value(interval[0]) > 0 >= value(interval[1])
+            times[i] = scipy.optimize.brentq(value, *interval) if bracketed else interval[1]
+    terminal = [time for i, time in times.items() if book.problem.events[i].terminal]
+    end = min(terminal, default=np.inf)
+    for i, time in times.items():
+        if time <= end:
+            book.happened(i, time)
+    return float(end)

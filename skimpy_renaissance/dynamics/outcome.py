@@ -25,6 +25,8 @@ class Status(str, Enum):
     """It used up its seconds of wall-clock time."""
     STEP_LIMIT = "step limit"
     """It needed too many steps between two requested times."""
+    DIVERGED = "diverged"
+    """A variable grew far beyond its reference: nothing that follows means anything."""
     NOT_FINITE = "not finite"
     """The equations have no finite value where the run began or went."""
     FAILED = "failed"

@@ -20,7 +20,7 @@ from numba.extending import intrinsic, models, register_model
 
 from skimpy_renaissance.sparse.compiling import LANES
 
-__all__ = ["fill", "load", "sqrt", "store"]
+__all__ = ["absolute", "fill", "load", "maximum", "sqrt", "store"]
 
 _FLAGS = ("contract",)  # a * b + c may be rounded once
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
@@ -131,3 +131,13 @@ def absolute(_typing: Any, value: Any) -> Any:
         return builder.call(function, args)
 
     return _LANES(value), generate
+
+
+@intrinsic
+def maximum(_typing: Any, one: Any, other: Any) -> Any:
+    """Return the larger number of each lane; ``other`` where one is NaN."""
+
+    def generate(_context: Any, builder: Any, _sig: Any, args: tuple[Any, ...]) -> Any:
+        return builder.select(builder.fcmp_ordered(">", *args), *args)
+
+    return _LANES(one, other), generate

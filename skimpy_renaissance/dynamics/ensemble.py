@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from skimpy_renaissance.dynamics.integrate import (
 from skimpy_renaissance.dynamics.integrator import Integrator
 from skimpy_renaissance.dynamics.lane_runs import run_on_lanes
 from skimpy_renaissance.dynamics.processes import run_here, run_on_processes, usable_cores
-from skimpy_renaissance.dynamics.rosenbrock import Rosenbrock
+from skimpy_renaissance.dynamics.rosenbrock import GIVEN_UP, Rosenbrock
 from skimpy_renaissance.dynamics.trajectories import Trajectories
 from skimpy_renaissance.dynamics.worker import Outcome, Settings, Work
 from skimpy_renaissance.errors import InputError
@@ -104,26 +105,59 @@ def run_ensemble(
     for event in events:
         if n_runs:
             event.function(compiled.variables, origin[0])  # complain before, not in every run
-    most = max(1, n_runs // _WORTH_A_PROCESS)
-    processes = min(usable_cores(), most) if n_processes is None else n_processes
-    if processes < 1:
+    if n_processes is not None and n_processes < 1:
         raise InputError(f"n_processes must be at least 1, got {n_processes!r}.")
     settings = Settings(
         compiled, grid, integrator or default_integrator(), float(rtol), tuple(events), time_limit
     )
     works = [Work(*row) for row in zip(start, origin, absolute, values, strict=True)]
+    side_by_side = isinstance(settings.integrator, Rosenbrock) and n_runs > 0
     with tqdm(total=n_runs, unit="run", disable=None if progress else True) as bar:
-        side_by_side = isinstance(settings.integrator, Rosenbrock) and n_runs > 0
         if side_by_side and can_run_on_lanes(compiled, events):
-            threads = usable_cores() if n_processes is None else n_processes
-            outcomes = run_on_lanes(settings, works, n_threads=threads, done=bar.update)
-        elif processes == 1 or n_runs <= 1:
-            outcomes = run_here(settings, works, done=bar.update)
+            outcomes = _side_by_side(settings, works, n_processes=n_processes, done=bar.update)
         else:
-            outcomes = run_on_processes(
-                settings, works, n_processes=min(processes, n_runs), done=bar.update
-            )
+            outcomes = _one_by_one(settings, works, n_processes=n_processes, done=bar.update)
     return _trajectories(settings, outcomes, origin, table)
+
+
+def _side_by_side(
+    settings: Settings,
+    works: Sequence[Work],
+    *,
+    n_processes: int | None,
+    done: Callable[[int], object],
+) -> list[Outcome]:
+    """Run all by the Rosenbrock method, then what it gave up by its fallback."""
+    threads = usable_cores() if n_processes is None else n_processes
+    outcomes = run_on_lanes(settings, works, n_threads=threads, done=done)
+    fallback = settings.integrator.fallback if isinstance(settings.integrator, Rosenbrock) else None
+    left = [i for i, outcome in enumerate(outcomes) if outcome.run.status in GIVEN_UP]
+    if fallback is not None and left:
+        again = _one_by_one(
+            replace(settings, integrator=fallback),
+            [works[i] for i in left],
+            n_processes=n_processes,
+            done=lambda _: None,
+        )
+        for i, outcome in zip(left, again, strict=True):
+            outcomes[i] = outcome
+    return outcomes
+
+
+def _one_by_one(
+    settings: Settings,
+    works: Sequence[Work],
+    *,
+    n_processes: int | None,
+    done: Callable[[int], object],
+) -> list[Outcome]:
+    """Run one model after the other, here or in processes."""
+    n_runs = len(works)
+    most = max(1, n_runs // _WORTH_A_PROCESS)
+    processes = min(usable_cores(), most) if n_processes is None else n_processes
+    if processes == 1 or n_runs <= 1:
+        return run_here(settings, works, done=done)
+    return run_on_processes(settings, works, n_processes=min(processes, n_runs), done=done)
 
 
 def _trajectories(

@@ -58,12 +58,13 @@ def population_integrator(
     Returns
     -------
     Integrator
-        ``Rosenbrock()`` for 64 runs or more at a relative tolerance of 1e-7 or more, without
-        events, where numba is installed; :func:`default_integrator` otherwise.
+        ``Rosenbrock`` for 64 runs or more at a relative tolerance of 1e-7 or more, without events,
+        where numba is installed, with :func:`default_integrator` for runs that it gives up; that
+        one alone otherwise.
     """
     many = n_runs >= _WORTH_COMPILING and rtol >= _TIGHTEST
     if many and can_run_on_lanes(compiled, events):
-        return Rosenbrock()
+        return Rosenbrock(fallback=default_integrator())
     return default_integrator()
 
 

@@ -209,16 +209,19 @@ def _limits(settings: Settings) -> Limits:
 def _runs(works: Sequence[Work], times: Array, order: NDArray[np.int64]) -> Runs:
     from skimpy_renaissance.dynamics.rosenbrock_kernels import Runs  # noqa: PLC0415
 
-    initial = np.array([work.initial for work in works])[:, order]
-    scale = growth_scale(initial, np.array([work.reference for work in works])[:, order])
+    def table(name: str) -> Array:
+        """One row per run, variables in the order of elimination, C-contiguous."""
+        return np.ascontiguousarray(np.array([getattr(work, name) for work in works])[:, order])
+
+    initial = table("initial")
     states = np.full((len(works), len(times), len(order)), np.nan)
     states[:, 0] = initial
     return Runs(
         initial=initial,
         parameters=np.array([work.parameters for work in works]),
-        atol=np.array([work.atol for work in works])[:, order],
-        scale=scale,
-        times=times,
+        atol=table("atol"),
+        scale=np.ascontiguousarray(growth_scale(initial, table("reference"))),
+        times=np.ascontiguousarray(times),
         states=states,
         outcome=np.zeros(len(works), dtype=np.int64),
         steps=np.zeros(len(works), dtype=np.int64),

@@ -22,7 +22,7 @@ Indices = NDArray[np.int64]
 OPERATIONS = ("gather", "add", "sub", "mul", "div", "pow", "exp", "log", "sqrt")
 _FUNCTIONS = ("exp", "log", "sqrt")
 _LARGEST_POWER = 8  # written out as products
-_WRITTEN_OUT = {ast.Add: "add", ast.Sub: "add", ast.Mult: "mul", ast.Div: "mul"}
+_SUMS, _PRODUCTS = (ast.Add, ast.Sub), (ast.Mult, ast.Div, ast.USub)
 
 
 class UnknownOperation(ValueError):  # noqa: N818 - a property of a model, not a mistake
@@ -206,12 +206,13 @@ class _Graph:
             return names[node.id]
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
             return self.node("number", float(node.value))
-        if isinstance(node, ast.UnaryOp) or type(getattr(node, "op", None)) in _WRITTEN_OUT:
-            if isinstance(getattr(node, "op", None), ast.Add | ast.Sub):
+        if isinstance(node, ast.BinOp | ast.UnaryOp):
+            if isinstance(node.op, _SUMS):
                 return self._sum(list(self._terms(node, names, positive=True)))
-            return self._product(list(self._factors(node, names, above=True)))
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-            return self._power(self.lower(node.left, names), self.lower(node.right, names))
+            if isinstance(node.op, _PRODUCTS):
+                return self._product(list(self._factors(node, names, above=True)))
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+                return self._power(self.lower(node.left, names), self.lower(node.right, names))
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func).removeprefix("math.")
             if name in _FUNCTIONS and len(node.args) == 1:
@@ -222,7 +223,7 @@ class _Graph:
     def _terms(
         self, node: ast.expr, names: dict[str, int], *, positive: bool
     ) -> Iterator[tuple[bool, int]]:
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, _SUMS):
             yield from self._terms(node.left, names, positive=positive)
             right = positive == isinstance(node.op, ast.Add)
             yield from self._terms(node.right, names, positive=right)
@@ -234,7 +235,7 @@ class _Graph:
     def _factors(
         self, node: ast.expr, names: dict[str, int], *, above: bool
     ) -> Iterator[tuple[bool, int]]:
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, _PRODUCTS):
             yield from self._factors(node.left, names, above=above)
             right = above == isinstance(node.op, ast.Mult)
             yield from self._factors(node.right, names, above=right)

@@ -18,13 +18,20 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.dynamics.integrator import Notebook, Problem, TimeUp, record_crossings
+from skimpy_renaissance.dynamics.integrator import (
+    Integrator,
+    Notebook,
+    Problem,
+    TimeUp,
+    record_crossings,
+)
 from skimpy_renaissance.dynamics.outcome import Run, Status
 from skimpy_renaissance.dynamics.rodas4 import GAMMA, A, C, D, step_factor
 
-__all__ = ["Rosenbrock", "growth_scale"]
+__all__ = ["GIVEN_UP", "Rosenbrock", "growth_scale"]
 
 Vector = NDArray[np.float64]
+GIVEN_UP = (Status.STEP_LIMIT, Status.FAILED)
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,9 @@ class Rosenbrock:
     ----------
     max_steps
         Most steps of a run, rejected ones among them.
+    fallback
+        What begins a run anew that needs more steps, such as a sustained oscillation, or steps too
+        small; ``None``: the run is given up.
     diverged_beyond
         A run is given up where a variable exceeds this many times the larger of its initial value
         and its reference.
@@ -46,6 +56,7 @@ class Rosenbrock:
     """
 
     max_steps: int = 2_000
+    fallback: Integrator | None = None
     diverged_beyond: float = 1e6
     first_step: float = 1e-9
     smallest_step: float = 1e-14
@@ -73,9 +84,12 @@ class Rosenbrock:
             return over
         try:
             with np.errstate(all="ignore"):
-                return self._run(book)
+                run = self._run(book)
         except TimeUp:
             return book.time_up()
+        if self.fallback is not None and run.status in GIVEN_UP:
+            return self.fallback.run(problem)
+        return run
 
     def _run(self, book: Notebook) -> Run:
         problem = book.problem

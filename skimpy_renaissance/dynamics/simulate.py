@@ -67,7 +67,8 @@ def simulate(
         Seconds of wall-clock time per run.
     integrator
         By default ``Rosenbrock()`` for 64 runs or more without events at ``rtol`` of 1e-7 or more,
-        where numba is installed; otherwise ``CVODE()``, or ``BDF()`` without scikit-sundae.
+        where numba is installed; for what it gives up, and otherwise, ``CVODE()``, or ``BDF()``
+        without scikit-sundae.
     n_processes
         By default one per core that may be used and 8 runs; 1 stays in this process. Threads
         instead of processes for ``Rosenbrock()``.

@@ -90,8 +90,8 @@ def eliminate(pattern: NDArray[np.bool_]) -> Elimination:
     """
     pattern = pattern | np.eye(len(pattern), dtype=bool)
     order, filled = _markowitz(pattern)
-    rows, columns = np.nonzero(pattern)
-    factor_rows, factor_columns = np.nonzero(filled)
+    rows, columns = _entries(pattern)
+    factor_rows, factor_columns = _entries(filled)
     number = np.zeros(filled.shape, dtype=np.int64)
     number[factor_rows, factor_columns] = np.arange(len(factor_rows))
     turn = np.argsort(order)
@@ -105,6 +105,12 @@ def eliminate(pattern: NDArray[np.bool_]) -> Elimination:
         factor_columns=factor_columns,
         diagonal=number[each, each],
     )
+
+
+def _entries(pattern: NDArray[np.bool_]) -> tuple[Indices, Indices]:
+    """Return rows and columns, each contiguous, as kernels are compiled for."""
+    rows, columns = np.nonzero(pattern)
+    return np.ascontiguousarray(rows), np.ascontiguousarray(columns)
 
 
 def _markowitz(pattern: NDArray[np.bool_]) -> tuple[Indices, NDArray[np.bool_]]:

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from skimpy_renaissance.dynamics.lane_system import LaneSystem, lane_system
 from skimpy_renaissance.dynamics.ode_system import OdeSystem
 from skimpy_renaissance.dynamics.rate_code import slopes_of, write_rate_code
-from skimpy_renaissance.dynamics.rate_program import UnknownOperation, write_program
+from skimpy_renaissance.dynamics.rate_graph import UnknownOperation
+from skimpy_renaissance.dynamics.rate_program import write_program
 
 __all__ = ["CompiledSystem", "compile_system"]
 

@@ -35,7 +35,7 @@ from skimpy_renaissance.kinetics.rates import elasticity_matrix, unit_rates
 from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian, sparse_jacobian
 from skimpy_renaissance.kinetics.template import Template
-from skimpy_renaissance.kinetics.verdicts import verdicts
+from skimpy_renaissance.kinetics.verdicts import VerdictOptions, verdicts
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.sparse import have_numba
 from skimpy_renaissance.spectrum.cascade import Worth, exact_verdicts
@@ -297,12 +297,13 @@ class BoundKinetics:
                 scaled, x = _scaled_jacobian(bound, km), bound.reference.independent
                 return exact_verdicts(scaled, x, criterion, bound.spectrum)
             _, entries = _unit_rates(bound, km)
-            return verdicts(bound, entries, criterion, jacobian_of=_jacobian_of, sparse=sparse)
+            return verdicts(bound, entries, criterion, jacobian_of=_jacobian_of, options=options)
 
         on_lanes = have_numba() and self.reference.device.type == "cpu"
-        sparse = self._sparse_jacobian if on_lanes else None
+        options = VerdictOptions(self._sparse_jacobian if on_lanes else None, self.batching.chunk)
+        wide = replace(self.batching, chunk=4 * self.batching.chunk)  # elasticities are small
         with torch.no_grad():
-            return self._judged(log_km, judge)
+            return replace(self, batching=wide)._judged(log_km, judge)
 
     @cached_property
     def _sparse_jacobian(self) -> SparseJacobian:

@@ -7,6 +7,7 @@ that it leaves undecided get one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -19,7 +20,24 @@ from skimpy_renaissance.spectrum.validity import Validity
 if TYPE_CHECKING:
     from skimpy_renaissance.kinetics.bound import BoundKinetics
 
-__all__ = ["JacobianOf", "verdicts"]
+__all__ = ["JacobianOf", "VerdictOptions", "verdicts"]
+
+
+@dataclass(frozen=True, eq=False)
+class VerdictOptions:
+    """How verdicts are found.
+
+    Parameters
+    ----------
+    sparse
+        Which elasticities make which entry of a Jacobian; ``None`` for dense tests.
+    chunk
+        Jacobians at a time.
+    """
+
+    sparse: SparseJacobian | None
+    chunk: int
+
 
 JacobianOf = Callable[["BoundKinetics", torch.Tensor], torch.Tensor]
 
@@ -30,7 +48,7 @@ def verdicts(
     criterion: Validity,
     *,
     jacobian_of: JacobianOf,
-    sparse: SparseJacobian | None,
+    options: VerdictOptions,
 ) -> torch.Tensor:
     """Return the verdict on each model.
 
@@ -44,8 +62,8 @@ def verdicts(
         When a model counts as valid.
     jacobian_of
         (kinetics, elasticities) to `` ... x model x independent x independent ``, 1/h.
-    sparse
-        Which elasticities make which entry of it; ``None`` for dense tests.
+    options
+        How.
 
     Returns
     -------
@@ -54,7 +72,7 @@ def verdicts(
     """
 
     def at_one(bound: BoundKinetics, entries: torch.Tensor) -> torch.Tensor:
-        return _at_one_state(bound, entries, criterion, jacobian_of=jacobian_of, sparse=sparse)
+        return _at_one_state(bound, entries, criterion, jacobian_of=jacobian_of, options=options)
 
     if bound.n_states is None:
         return at_one(bound, entries)
@@ -68,18 +86,18 @@ def _at_one_state(
     criterion: Validity,
     *,
     jacobian_of: JacobianOf,
-    sparse: SparseJacobian | None,
+    options: VerdictOptions,
 ) -> torch.Tensor:
     n = len(bound.network.conserved_pools.independent)
     x, worth = bound.reference.independent.reshape(n), bound.worth
-    left = torch.ones(len(entries), dtype=torch.bool, device=entries.device)
+    sparse, left = options.sparse, torch.ones(len(entries), dtype=torch.bool, device=entries.device)
     if sparse is not None and worth.try_it(SPARSE_COST):
         screen, linear = RitzScreen(sparse.elimination), sparse.at(bound.reference)[0]
         rejected = screen.rejects(entries.numpy(), linear, criterion.partition)
         left = ~torch.from_numpy(rejected)
         worth.learn(~left)
     valid = torch.zeros_like(left)
-    for models in left.nonzero().flatten().split(bound.batching.chunk):
+    for models in left.nonzero().flatten().split(options.chunk):
         scaled = jacobian_of(bound, entries[models]).reshape(-1, n, n)
         if sparse is None:
             valid[models] = Cascade(bound.spectrum, worth=worth).verdicts(scaled, x, criterion)

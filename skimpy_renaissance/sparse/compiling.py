@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import TypeVar
+from typing import Any, TypeVar
 
 __all__ = ["LANES", "have_numba", "kernel"]
 
@@ -43,7 +43,7 @@ def kernel(function: Function) -> Function:
     """
     import numba  # noqa: PLC0415 - optional
 
-    options = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+    options: Any = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
     try:
         compiled: Function = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # no folder can be written

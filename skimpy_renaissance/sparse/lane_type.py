@@ -13,16 +13,18 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
+from numba import extending
 from numba.core import cgutils, types
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, models, register_model
+from numba.extending import models, register_model
 
 from skimpy_renaissance.sparse.compiling import LANES
 
 __all__ = ["absolute", "fill", "load", "maximum", "sqrt", "store"]
 
 _FLAGS = ("contract",)  # a * b + c may be rounded once
+intrinsic: Any = extending.intrinsic  # changes the signature: no type can follow
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 
 

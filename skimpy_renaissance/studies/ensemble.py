@@ -92,8 +92,7 @@ def valid_models(
     """
     found: list[torch.Tensor] = []
     for drawn, log_km in enumerate(trained.blocks(_BLOCK, seed=seed), start=1):
-        with torch.no_grad():
-            found.append(log_km[case.criterion(case.bound.lambda_max(log_km))])
+        found.append(log_km[case.bound.valid(log_km, case.criterion)])
         n_found = sum(map(len, found))
         if n_found >= n:
             break

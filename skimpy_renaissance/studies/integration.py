@@ -299,8 +299,7 @@ def _valid(
     found: list[torch.Tensor] = []
     n_found = n_drawn = 0
     for log_km in trained.blocks(_BLOCK, seed=seed):
-        with torch.no_grad():
-            kept = _verdicts(bound, log_km, criterion).nonzero().flatten()[: n - n_found]
+        kept = bound.valid(log_km, criterion).nonzero().flatten()[: n - n_found]
         found.append(log_km[kept])
         n_found += len(kept)
         if n_found == n:
@@ -314,10 +313,3 @@ def _valid(
                 "leave no valid model."
             )
     return torch.cat(found), n_drawn
-
-
-def _verdicts(bound: BoundKinetics, log_km: torch.Tensor, criterion: Validity) -> torch.Tensor:
-    if not criterion.needs_lambda_min:
-        return criterion(bound.lambda_max(log_km))
-    real_parts = bound.eigenvalues(log_km).real
-    return criterion(real_parts[:, 0], real_parts[:, -1])

@@ -187,8 +187,7 @@ def _one_valid_model(case: Case, rng: torch.Generator) -> np.ndarray:
     for _ in range(_MOST // _BLOCK):
         uniform = torch.rand(_BLOCK, len(space.names), dtype=torch.float64, generator=rng)
         log_km = space.lower + (space.upper - space.lower) * uniform
-        with torch.no_grad():
-            valid = log_km[case.criterion(bound.lambda_max(log_km))]
+        valid = log_km[bound.valid(log_km, case.criterion)]
         if len(valid):
             return valid[0].numpy()
     raise SamplingError(

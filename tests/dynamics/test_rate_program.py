@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from skimpy_renaissance.dynamics import compile_system, network_system
-from skimpy_renaissance.dynamics.rate_program import OPERATIONS, UnknownOperation, write_program
+from skimpy_renaissance.dynamics.rate_graph import UnknownOperation
+from skimpy_renaissance.dynamics.rate_program import OPERATIONS, write_program
 from skimpy_renaissance.sparse import LANES, have_numba
 
 NEEDS_NUMBA = pytest.mark.skipif(not have_numba(), reason="numba is not installed")

@@ -1,0 +1,141 @@
+"""Verdicts by cheap tests first, against eigenvalues of every model.
+
+Per model, set of parameters and limit: the share of valid models, how many verdicts differ from
+those of the accurate route (none may), and how many times faster ``bound.valid`` is from ln Km to
+the verdict than (a) the accurate route and (b) ``torch.linalg.eigvals`` of the scaled Jacobians,
+(c) SciPy's ``eigvals`` (LAPACK geev, one call per matrix) of the same; the last column compares the
+verdict on given Jacobians alone, ``Cascade``, with the accurate route. Processor time of one
+thread, all columns in turns on the same models, the first models also warm the code up.
+
+Sets: ln Km uniform; saturations uniform, as ORACLE draws; a generator half trained by the gradient.
+
+    python -m benchmarks.cascade [--models 20000] [--timed 1000] [--cases varma ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from time import process_time
+
+import numpy as np
+import scipy.linalg
+import torch
+
+import skimpy_renaissance as sr
+from benchmarks.cases import Case, all_cases, log_uniform
+from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.sparse import have_numba
+from skimpy_renaissance.spectrum import Accurate, Cascade
+
+CUTS = {"yeast": (-0.4, 0.0), "varma": (-9.0, -2.5, 0.0)}
+CHUNK = 128
+HEADER = (
+    f"{'model':<14}{'set':<12}{'cut':>6}{'valid':>7}{'models':>8}{'wrong':>6}{'us/model':>10}"
+    f"{'accurate':>10}{'eigvals':>9}{'geev':>7}{'Jacobians':>11}"
+)
+
+
+def saturations(bound: BoundKinetics, n_models: int, *, seed: int) -> torch.Tensor:
+    """Draw as ORACLE does, saturations between 0.001 and 0.999: `model x km`, ln(mol/L)."""
+    x = bound.reference.of_metabolites(bound.network.hooks[name] for name in bound.km_names)
+    sigma = np.random.default_rng(seed).uniform(0.001, 0.999, (n_models, len(x)))
+    return torch.from_numpy(np.log(x * (1 - sigma) / sigma / bound.reference.concentration_scaling))
+
+
+def half_trained(case: Case, bound: BoundKinetics, n_models: int, *, seed: int) -> torch.Tensor:
+    trained = sr.train(
+        bound,
+        criterion=sr.Validity(CUTS.get(case.name, (case.partition,))[0]),
+        optimizer=sr.Gradient(models=64, generations=4),
+        generator=sr.Generator(range=case.log_km_range),
+        seed=seed,
+        progress=False,
+    )
+    return trained.generate(n_models, seed=seed)
+
+
+def sets(case: Case, bound: BoundKinetics, n_models: int) -> Iterator[tuple[str, torch.Tensor]]:
+    yield "log-uniform", log_uniform(case, n_models, seed=0)
+    yield "ORACLE", saturations(bound, n_models, seed=1)
+    yield "trained", half_trained(case, bound, n_models, seed=2)
+
+
+def timed(work: Callable[[torch.Tensor], object], models: torch.Tensor) -> float:
+    begin = process_time()
+    work(models)
+    return process_time() - begin
+
+
+def rows(case: Case, *, n_models: int, n_timed: int) -> Iterator[str]:
+    bound = case.kinetics.at(case.state, threads=1)
+    for name, log_km in sets(case, bound, n_models):
+        lambda_max = bound.lambda_max(log_km)
+        for cut in CUTS.get(case.name, (case.partition, 0.0)):
+            criterion = sr.Validity(cut)
+            wrong = int((bound.valid(log_km, criterion) != criterion(lambda_max)).sum())
+            share = criterion(lambda_max).double().mean().item()
+            seconds = compare(bound, log_km[:n_timed], criterion)
+            ours = seconds.pop("valid")
+            jacobians = seconds.pop("matrices accurate") / seconds.pop("matrices cascade")
+            ratios = [value / ours for value in seconds.values()]
+            yield (
+                f"{case.name:<14}{name:<12}{cut:>6.1f}{share:>7.3f}{n_models:>8}{wrong:>6}"
+                f"{ours / n_timed * 1e6:>10.0f}{ratios[0]:>10.1f}{ratios[1]:>9.1f}"
+                f"{ratios[2]:>7.1f}{jacobians:>11.1f}"
+            )
+
+
+def compare(bound: BoundKinetics, log_km: torch.Tensor, criterion: sr.Validity) -> dict[str, float]:
+    """Return the processor time of each way, s; pieces of work in turns."""
+    x, route = bound.reference.independent, Accurate()
+    cascade = Cascade(pattern=(bound.scaled_jacobian(log_km[:50]) != 0).any(0))
+
+    def plain(models: torch.Tensor) -> object:
+        return torch.linalg.eigvals(bound.scaled_jacobian(models)).real.amax(-1)
+
+    def geev(models: torch.Tensor) -> object:
+        scaled = bound.scaled_jacobian(models).numpy()
+        return [scipy.linalg.eigvals(matrix, check_finite=False) for matrix in scaled]
+
+    ways = {
+        "valid": lambda models: bound.valid(models, criterion),
+        "accurate": bound.lambda_max,
+        "eigvals": plain,
+        "geev": geev,
+    }
+    on_matrices = {
+        "matrices accurate": lambda scaled: route.lambda_max(scaled, x),
+        "matrices cascade": lambda scaled: cascade.verdicts(scaled, x, criterion),
+    }
+    seconds = dict.fromkeys((*ways, *on_matrices), 0.0)
+    for models in log_km.split(4 * CHUNK):
+        for name, way in ways.items():
+            seconds[name] += timed(way, models)
+        for piece in bound.scaled_jacobian(models).split(CHUNK):
+            for name, judge in on_matrices.items():
+                seconds[name] += timed(judge, piece)
+    return seconds
+
+
+def report(*, n_models: int = 20_000, n_timed: int = 1000, cases: tuple[str, ...] = ()) -> None:
+    print("numba:", "yes" if have_numba() else "no, dense tests")
+    print(HEADER)
+    torch.set_num_threads(1)
+    for case in all_cases():
+        if not cases or case.name in cases:
+            for row in rows(case, n_models=n_models, n_timed=n_timed):
+                print(row, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--models", type=int, default=20_000)
+    parser.add_argument("--timed", type=int, default=1000)
+    parser.add_argument("--cases", nargs="*", default=[])
+    options = parser.parse_args()
+    report(n_models=options.models, n_timed=options.timed, cases=tuple(options.cases))
+
+
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,7 @@ from skimpy_renaissance.dynamics.rodas4 import A, C, D
 from skimpy_renaissance.dynamics.rosenbrock import Rosenbrock, growth_scale
 from skimpy_renaissance.dynamics.worker import Outcome, Settings, Work
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.sparse import LANES
+from skimpy_renaissance.sparse import LANES, lane_rows
 
 if TYPE_CHECKING:
     from skimpy_renaissance.dynamics.rosenbrock_kernels import Equations, Lanes, Limits, Runs
@@ -235,9 +235,9 @@ def _lanes(system: LaneSystem) -> Lanes:
     plan = system.elimination
     n = plan.n_rows
 
-    def rows(count: int) -> Array:
-        return np.ones((count, LANES))
-
+    y, atol, inverse_scale = (lane_rows(n) for _ in range(3))
+    for array in (y, atol, inverse_scale):
+        array[:] = 1.0  # lanes without a run compute along
     return Lanes(
         run=np.full(LANES, -1),
         next_time=np.zeros(LANES, dtype=np.int64),
@@ -245,16 +245,16 @@ def _lanes(system: LaneSystem) -> Lanes:
         rejected=np.zeros(LANES, dtype=np.int64),
         t=np.zeros(LANES),
         h=np.ones(LANES),
-        inverse_h=rows(1),
-        table=system.program.new_table(LANES),
-        y=rows(n),
-        new=rows(n),
-        u=rows(6 * n),
-        right=rows(n),
-        atol=rows(n),
-        inverse_scale=rows(n),
-        entries=rows(len(plan.places)),
-        factors=rows(plan.n_factors),
-        work=rows(n),
-        measures=rows(3),
+        inverse_h=lane_rows(1),
+        table=system.program.new_table(),
+        y=y,
+        new=lane_rows(n),
+        u=lane_rows(6 * n),
+        right=lane_rows(n),
+        atol=atol,
+        inverse_scale=inverse_scale,
+        entries=lane_rows(len(plan.places)),
+        factors=lane_rows(plan.n_factors),
+        work=lane_rows(n),
+        measures=lane_rows(3),
     )

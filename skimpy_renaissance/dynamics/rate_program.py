@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.dynamics.rate_graph import RateGraph, needed, returned
+from skimpy_renaissance.sparse import lane_rows
 
 __all__ = ["OPERATIONS", "Instructions", "RateProgram", "write_program"]
 
@@ -89,20 +90,9 @@ class RateProgram:
     rate_rows: Indices
     slope_rows: Indices
 
-    def new_table(self, lanes: int) -> NDArray[np.float64]:
-        """Return a table with the literals in place.
-
-        Parameters
-        ----------
-        lanes
-            Models side by side.
-
-        Returns
-        -------
-        numpy.ndarray
-            `` `row x lane` ``.
-        """
-        table = np.zeros((self.n_rows, lanes))
+    def new_table(self) -> NDArray[np.float64]:
+        """Return a table with the literals in place, `` `row x lane` ``."""
+        table = lane_rows(self.n_rows)
         for row, value in self.literals:
             table[row] = value
         return table

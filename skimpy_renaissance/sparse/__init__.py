@@ -4,8 +4,8 @@
 ``dynamics`` (implicit steps). ``have_numba`` tells whether they can be used here.
 """
 
-from skimpy_renaissance.sparse.compiling import LANES, have_numba
+from skimpy_renaissance.sparse.compiling import LANES, have_numba, lane_rows
 from skimpy_renaissance.sparse.elimination import Elimination, eliminate
 from skimpy_renaissance.sparse.solving import SparseSolver
 
-__all__ = ["LANES", "have_numba", "Elimination", "eliminate", "SparseSolver"]
+__all__ = ["LANES", "have_numba", "lane_rows", "Elimination", "eliminate", "SparseSolver"]

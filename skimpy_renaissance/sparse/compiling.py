@@ -12,7 +12,10 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-__all__ = ["LANES", "have_numba", "kernel"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["LANES", "have_numba", "kernel", "lane_rows"]
 
 LANES = 8  # models side by side in the last axis of every kernel's array: one AVX-512 register
 
@@ -27,6 +30,25 @@ def have_numba() -> bool:
     bool
     """
     return find_spec("numba") is not None
+
+
+def lane_rows(count: int) -> NDArray[np.float64]:
+    """Return zeros, `row x lane`, each row within one cache line.
+
+    Parameters
+    ----------
+    count
+        Number of rows.
+
+    Returns
+    -------
+    numpy.ndarray
+        `` `row x lane` ``.
+    """
+    line = 8 * LANES  # bytes
+    memory = np.zeros((count + 1) * LANES)
+    first = -memory.ctypes.data % line // 8
+    return memory[first : first + count * LANES].reshape(count, LANES)
 
 
 def kernel(function: Function) -> Function:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.sparse.compiling import LANES, have_numba
+from skimpy_renaissance.sparse.compiling import LANES, have_numba, lane_rows
 from skimpy_renaissance.sparse.elimination import Elimination
 
 __all__ = ["SparseSolver"]
@@ -90,13 +90,13 @@ class SparseSolver:
         plan = self.elimination
         lists = plan.starts, plan.factor_columns, plan.diagonal
         solutions, errors = np.empty_like(right), np.empty(len(right))
-        work, error = np.empty((2, plan.n_rows, LANES))
+        work, error, x, b = (lane_rows(plan.n_rows) for _ in range(4))
+        matrix, factors = lane_rows(plan.n_factors), lane_rows(plan.n_factors)
         for first in range(0, len(right), LANES):
             models = np.minimum(np.arange(first, first + LANES), len(right) - 1)
-            matrix = np.zeros((plan.n_factors, LANES))
             matrix[plan.places] = values[models].T
-            factors, b = matrix.copy(), np.ascontiguousarray(right[models].T[plan.order])
-            x = b.copy()
+            b[:] = right[models].T[plan.order]
+            factors[:], x[:] = matrix, b
             factor(factors, *lists, work)
             solve(factors, *lists, x)
             backward_error(matrix, plan.starts, plan.factor_columns, x, b, error)

@@ -19,19 +19,43 @@ References
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.sparse.compiling import LANES, kernel
+from skimpy_renaissance.sparse.compiling import LANES, kernel, lane_rows
 from skimpy_renaissance.sparse.lane_type import fill, load, sqrt, store
 from skimpy_renaissance.sparse.lu_kernels import backward_error, factor, solve
 
-__all__ = ["arnoldi", "hessenberg_eigenvalues", "residual", "screen"]
+__all__ = ["Room", "arnoldi", "hessenberg_eigenvalues", "residual", "screen"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 _EPS = 2.0**-52
 _GOLDEN = 0.6180339887498949  # its multiples' fractions are a start vector without structure
+
+
+class Room(NamedTuple):
+    """Where :func:`screen` works, `row x lane`."""
+
+    matrix: Array
+    factors: Array
+    pending: Array
+    work: Array
+    x: Array
+    b: Array
+    errors: Array
+    basis: Array
+    h: Array
+    values: Array
+
+    @classmethod
+    def of(cls, n: int, n_factors: int, *, steps: int, n_numbers: int) -> Room:
+        """Return room for matrices of n rows, made of so many numbers."""
+        k = min(steps, n)
+        sizes = (*(n_factors,) * 3, *(n,) * 4, (k + 1) * n, (k + 1) * k, n_numbers)
+        return cls(*map(lane_rows, sizes))
 
 
 @kernel
@@ -181,10 +205,10 @@ def screen(  # noqa: PLR0912 - one pass over the models
     starts: Indices,
     columns: Indices,
     diagonal: Indices,
-    steps: int,
     largest_error: float,
     largest_residual: float,
     margin: float,
+    room: Room,
     rejected: NDArray[np.bool_],
 ) -> None:
     """Set ``rejected`` for models that certainly have an eigenvalue with a real part above ``cut``.
@@ -193,13 +217,10 @@ def screen(  # noqa: PLR0912 - one pass over the models
     ``coefficients[q] * table[:, sources[q]]`` over q from ``pointers[e]`` to ``pointers[e + 1]``.
     """
     n_models, n = len(table), len(diagonal)
-    steps = min(steps, n)
-    matrix, factors = np.zeros((starts[n], LANES)), np.empty((starts[n], LANES))
-    pending, names, waiting = np.zeros((starts[n], LANES)), np.zeros(LANES, dtype=np.int64), 0
-    work, x, b = np.empty((n, LANES)), np.empty((n, LANES)), np.empty((n, LANES))
-    errors = np.empty((n, LANES))
-    basis, h = np.empty(((steps + 1) * n, LANES)), np.empty(((steps + 1) * steps, LANES))
-    values = np.empty((table.shape[1], LANES))
+    matrix, factors, pending = room.matrix, room.factors, room.pending
+    work, x, b, errors = room.work, room.x, room.b, room.errors
+    basis, h, values = room.basis, room.h, room.values
+    names, waiting = np.zeros(LANES, dtype=np.int64), 0
     for i in range(n):
         b[i, :] = 2.0 * ((i + 1) * _GOLDEN % 1.0) - 1.0
     start = b / np.sqrt((b[:, 0] ** 2).sum())

@@ -91,9 +91,10 @@ class RitzScreen:
         numpy.ndarray
             `` `model` ``, bool; ``False`` also for a matrix that is not finite.
         """
-        from skimpy_renaissance.spectrum.ritz_kernels import screen  # noqa: PLC0415 - needs numba
+        from skimpy_renaissance.spectrum.ritz_kernels import Room, screen  # noqa: PLC0415 - numba
 
         plan = self.elimination
+        room = Room.of(plan.n_rows, plan.n_factors, steps=self.steps, n_numbers=table.shape[1])
         rejected = np.zeros(len(table), dtype=bool)
         screen(
             np.ascontiguousarray(table),
@@ -105,10 +106,10 @@ class RitzScreen:
             plan.starts,
             plan.factor_columns,
             plan.diagonal,
-            self.steps,
             self.largest_error,
             self.largest_residual,
             self.margin,
+            room,
             rejected,
         )
         return rejected

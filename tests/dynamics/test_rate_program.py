@@ -38,7 +38,7 @@ EXPRESSIONS = [
 def run(program, part, x, p):
     from skimpy_renaissance.dynamics.program_kernels import execute  # noqa: PLC0415
 
-    table = program.new_table(LANES)
+    table = program.new_table()
     table[: len(x)], table[len(x) : len(x) + len(p)] = x, p
     execute(program.once.arrays, table)
     execute(part.arrays, table)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from numpy.typing import ArrayLike
 from tqdm import tqdm
 
 from skimpy_renaissance.atomic import write_json
+from skimpy_renaissance.dynamics.compiled_system import CompiledSystem, compile_system
+from skimpy_renaissance.dynamics.ode_system import network_system
 from skimpy_renaissance.dynamics.simulate import simulate
 from skimpy_renaissance.dynamics.trajectories import Trajectories
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
@@ -85,8 +88,13 @@ def simulate_in_pieces(
     """
     hours = np.array(times, dtype=np.float64)
 
+    @cache  # once for all pieces, and only where one is not kept already
+    def compiled() -> CompiledSystem:
+        return compile_system(network_system(bound.network))
+
     def one(piece: slice) -> Trajectories:
-        return simulate(bound, sets, hours, initial=initial.iloc[piece], **options)
+        some = initial.iloc[piece]
+        return simulate(bound, sets, hours, initial=some, compiled=compiled(), **options)
 
     yield from in_pieces(
         one,

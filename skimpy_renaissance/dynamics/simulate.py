@@ -12,7 +12,7 @@ import pandas as pd
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from skimpy_renaissance.dynamics.compiled_system import compile_system
+from skimpy_renaissance.dynamics.compiled_system import CompiledSystem, compile_system
 from skimpy_renaissance.dynamics.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.events import Event
 from skimpy_renaissance.dynamics.integrate import population_integrator
@@ -40,6 +40,7 @@ def simulate(
     integrator: Integrator | None = None,
     n_processes: int | None = None,
     progress: bool = False,
+    compiled: CompiledSystem | None = None,
 ) -> Trajectories:
     """Integrate every model from every initial state.
 
@@ -74,6 +75,8 @@ def simulate(
         instead of processes for ``Rosenbrock()``.
     progress
         Whether to show a progress bar on stderr, where that is a terminal.
+    compiled
+        ``compile_system(network_system(bound.network))``, where it is at hand: it takes seconds.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def simulate(
             "Bind one at a time: kinetics.at(states[0])."
         )
     network, per_hour = bound.network, bound.reference.per_hour
-    compiled = compile_system(network_system(network))
+    compiled = compiled or compile_system(network_system(network))
     table, models = _parameters(bound, sets, compiled.parameter_names)
     reference = bound.reference.of_metabolites(network.variables)
     start, names = _initial(initial, network.variables, reference)
@@ -117,9 +120,7 @@ def simulate(
         atol=atol,
         time_limit=time_limit,
         integrator=integrator
-        or population_integrator(
-            compiled, n_runs=len(models) * len(start), rtol=rtol, events=events
-        ),
+        or population_integrator(compiled, n_runs=len(start), rtol=rtol, events=events),
         n_processes=n_processes,
         progress=progress,
         labels={"model": [models[row] for row in rows], "perturbation": list(names)},

@@ -271,3 +271,17 @@ def test_many_loose_runs_without_events_take_the_rosenbrock_method(core, monkeyp
         assert not isinstance(population_integrator(compiled, **{**usual, **other}), Rosenbrock)
     monkeypatch.setattr(module, "have_numba", lambda: False)
     assert not isinstance(population_integrator(compiled, **usual), Rosenbrock)
+
+
+@NEEDS_NUMBA
+def test_a_population_takes_it_by_default_and_ends_where_cvode_ends(core):
+    bound, population = core
+    initial = perturb(bound, 16, lower=0.9, upper=1.1, seed=7)  # 64 runs of 4 models
+    compiled = compile_system(network_system(bound.network))
+    given = {"initial": initial, "n_processes": 1, "compiled": compiled}
+    ours = simulate(bound, population, [0.0, 0.1], **given)
+    cvode = simulate(bound, population, [0.0, 0.1], integrator=CVODE(), **given)
+    assert not np.array_equal(ours.concentrations, cvode.concentrations)
+    reference = bound.reference.of_metabolites(bound.network.variables)
+    assert np.abs((ours.concentrations - cvode.concentrations) / reference).max() < 1e-3
+    assert ours.labels.equals(cvode.labels)

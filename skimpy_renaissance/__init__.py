@@ -36,12 +36,12 @@ from skimpy_renaissance import spectrum
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.learning import (
     NES,
+    Coverage,
     Generator,
     Gradient,
     load_generator,
     rewards,
     train,
-    train_repeats,
 )
 from skimpy_renaissance.sampling import OracleSampler, RenaissanceSampler, parametrize
 from skimpy_renaissance.population import ParameterPopulation
@@ -68,9 +68,9 @@ __all__ = [
     "Generator",
     "NES",
     "Gradient",
+    "Coverage",
     "rewards",
     "train",
-    "train_repeats",
     "load_generator",
     "RenaissanceSampler",
     "OracleSampler",

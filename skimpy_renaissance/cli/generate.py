@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -23,14 +23,17 @@ from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
 from skimpy_renaissance.errors import InputError, OutputError, SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.learning import derived_seeds
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.sampling.refreshing import refresh_sets
 
 __all__ = ["EXAMPLE", "generate_command"]
 
 EXAMPLE = (
     "Example: skimpy-renaissance generate runs/a -n 1000. "
+    "Of the whole valid region: skimpy-renaissance generate runs/a -n 1000 --refresh 60. "
     "Millions: skimpy-renaissance generate runs/a -n 1000000 --columnar"
 )
 
@@ -49,10 +52,16 @@ class Tally:
         How many were valid.
     lambda_max
         `model`, 1/h, of each block.
+    accepted
+        Share of the refresh's moves that were accepted, of each block.
+    doubts
+        What speaks against the refresh being long enough.
     """
 
     valid: int = 0
     lambda_max: list[NDArray[np.float64]] = field(default_factory=list)
+    accepted: list[float] = field(default_factory=list)
+    doubts: dict[str, None] = field(default_factory=dict)
 
     @property
     def drawn(self) -> int:
@@ -100,6 +109,15 @@ def generate_command(
         bool, typer.Option("--overwrite", help="Replace the file if it exists.")
     ] = False,
     seed: Annotated[int, typer.Option("--seed", "-s", help="Of the draws.", min=0)] = 1,
+    refresh: Annotated[
+        int,
+        typer.Option(
+            help="Steps of the refresh move, 0 for none: turns the valid sets into draws of the "
+            "whole valid region, one more set judged per step and set (60 is a good start).",
+            min=0,
+            metavar="STEPS",
+        ),
+    ] = 0,
     max_draws: Annotated[
         int | None,
         typer.Option(
@@ -116,6 +134,8 @@ def generate_command(
     population.
     """
     started = perf_counter()
+    if refresh and keep_all:
+        raise InputError("--refresh starts at valid sets and stays among them: leave out --all.")
     source = open_trained(folder, given)
     path = output or folder / "population.h5"
     record_path = _require_free(path, overwrite=overwrite)
@@ -130,6 +150,7 @@ def generate_command(
             "sampler": "RENAISSANCE",
             "seed": seed,
             "valid_only": not keep_all,
+            "refresh": refresh,
             "identity": source.inputs.identity,
             "training": dict(source.trained.setup),
         }
@@ -139,6 +160,7 @@ def generate_command(
             tally,
             number=number,
             keep_all=keep_all,
+            refresh=refresh,
             seed=seed,
             max_draws=max_draws or max(_PATIENCE * number, _FEWEST),
         )
@@ -152,7 +174,7 @@ def generate_command(
             "--all."
         )
     incidence = Proportion(tally.valid, tally.drawn)
-    results = {
+    results: dict[str, Any] = {
         "population": path.name,
         "layout": "columnar" if columnar else "SKiMPy",
         "wanted": number,
@@ -161,6 +183,10 @@ def generate_command(
         "incidence": incidence.to_dict(),
         "lambda_max_median": tally.median,
     }
+    if refresh:
+        accepted = float(np.mean(tally.accepted))
+        doubts = list(tally.doubts)
+        results["refresh"] = {"steps": refresh, "accepted": accepted, "warnings": doubts}
     record.write(record_path, status="complete", results=results)
     say(
         text_table(
@@ -170,11 +196,14 @@ def generate_command(
                 ("incidence", incidence.in_percent),
                 ("  95 % interval", incidence.interval_in_percent),
                 ("lambda_max, median of all drawn", f"{tally.median or np.nan:.3g} 1/h"),
+                *([("refresh moves accepted", f"{100 * accepted:.0f} %")] if refresh else []),
                 ("sets written", str(len(file))),
                 ("seconds", f"{perf_counter() - started:.1f}"),
             ]
         )
     )
+    for doubt in tally.doubts:
+        say(f"Refresh: {doubt}")
     say(f"Written: {path}, {record_path}")
     if len(file) < number:
         say(f"Only {len(file)} of {number} sets were found in {tally.drawn} draws.")
@@ -189,24 +218,52 @@ def _blocks(
     *,
     number: int,
     keep_all: bool,
+    refresh: int,
     seed: int,
     max_draws: int,
 ) -> Iterator[ParameterPopulation]:
     """Yield what is kept, block by block; ``tally`` counts along."""
     missing = number
     with tqdm(total=number, unit="set", disable=None) as bar:
-        for log_km in source.trained.blocks(_BLOCK, seed=seed):
+        for number_of_block, log_km in enumerate(source.trained.blocks(_BLOCK, seed=seed), 1):
             most = max_draws - tally.drawn
             sets = parametrize(bound, log_km[: min(most, missing) if keep_all else most])
             valid = sets.where_valid(source.criterion)  # type: ignore[arg-type] # takes arrays too
             tally.valid += len(valid)
             tally.lambda_max.append(np.asarray(sets.lambda_max))
             kept = (sets if keep_all else valid).select(slice(0, missing))
+            if refresh and len(kept):
+                block_seed = derived_seeds(seed, number_of_block)[-1]
+                kept = _refreshed(source, bound, kept, tally, steps=refresh, seed=block_seed)
             missing -= len(kept)
             bar.update(len(kept))
             yield kept
             if not missing or tally.drawn >= max_draws:
                 return
+
+
+def _refreshed(
+    source: TrainedFolder,
+    bound: BoundKinetics,
+    sets: ParameterPopulation,
+    tally: Tally,
+    *,
+    steps: int,
+    seed: int,
+) -> ParameterPopulation:
+    km = np.exp(sets.log_km(bound.km_names)) * bound.reference.concentration_scaling
+    done = refresh_sets(
+        source.trained,
+        bound,
+        km,
+        criterion=source.criterion,
+        steps=steps,
+        seed=seed,
+        progress=False,
+    )
+    tally.accepted += [float(np.mean(done.acceptance))]
+    tally.doubts |= dict.fromkeys(done.warnings)
+    return parametrize(bound, done.log_km)
 
 
 def _require_free(path: Path, *, overwrite: bool) -> Path:

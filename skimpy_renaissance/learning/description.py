@@ -1,7 +1,7 @@
 """A set-up in words and numbers: stored beside each run, compared when a run is resumed.
 
-A description is plain JSON: a dataclass becomes its class name and fields, a function its dotted
-name. Two runs with equal descriptions and equal kinetics take the same steps.
+A description is plain JSON: a dataclass becomes its class name and fields, a tensor its numbers, a
+function its dotted name. Two runs with equal descriptions and equal kinetics take the same steps.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ def describe(thing: object) -> Any:
         return {str(name): describe(value) for name, value in thing.items()}
     if isinstance(thing, list | tuple):
         return [describe(item) for item in thing]
+    if isinstance(thing, torch.Tensor):
+        return thing.tolist()
     if is_dataclass(thing) and not isinstance(thing, type):
         parts = {field.name: describe(getattr(thing, field.name)) for field in fields(thing)}
         return {"class": type(thing).__qualname__, **parts}

@@ -164,7 +164,7 @@ class Generator:
             matrix.uniform_(-limit, limit, generator=rng)
         return weights[0]
 
-    def draw(self, *shape: int, rng: torch.Generator) -> Tensor:
+    def draw(self, *shape: int, rng: torch.Generator, n_km: int | None = None) -> Tensor:
         """Draw latent noise.
 
         Parameters
@@ -173,12 +173,15 @@ class Generator:
             Leading axes, for example candidates and models.
         rng
             The caller's random stream, on the CPU.
+        n_km
+            Not used: the noise does not depend on how many constants it becomes.
 
         Returns
         -------
         torch.Tensor
             `... x latent`, float32, on the CPU.
         """
+        del n_km
         return torch.randn(*shape, self.latent, generator=rng)
 
     def values(self, weights: Tensor, latent: Tensor) -> Tensor:

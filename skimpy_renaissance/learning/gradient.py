@@ -21,7 +21,6 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -29,6 +28,8 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.adam import adam_memory, adam_step
+from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.judged import Judged
 from skimpy_renaissance.learning.optimizer import SearchState, Step
 from skimpy_renaissance.learning.problem import Problem
@@ -106,6 +107,11 @@ class Gradient:
         """What is followed where no reward is chosen."""
         return Margin()
 
+    @property
+    def default_generator(self) -> Generator:
+        """What is trained where no generator is chosen."""
+        return Generator()
+
     def start(self, weights: Tensor) -> SearchState:
         """Begin at the given weights, Adam's means at zero.
 
@@ -118,8 +124,7 @@ class Gradient:
         -------
         SearchState
         """
-        memory = {"mean": torch.zeros_like(weights), "mean_square": torch.zeros_like(weights)}
-        return SearchState(weights, self._rate(0), memory=memory)
+        return SearchState(weights, self._rate(0), memory=adam_memory(weights))
 
     def _rate(self, generation: int) -> float:
         if self.schedule is None:
@@ -153,7 +158,7 @@ class Gradient:
         steps, parts, rewards = state.generation * self.minibatches, [], []
         for taken in range(self.minibatches):
             slope, judged, reward = self._slope(weights, problem, rng)
-            weights, memory = _moved(
+            weights, memory = adam_step(
                 weights,
                 slope * torch.clamp(self.clip / slope.norm().clamp(min=1e-30), max=1.0),
                 memory=memory,
@@ -186,28 +191,6 @@ class Gradient:
                 "or train with NES()."
             )
         return slope, judged, rewards
-
-
-def _moved(
-    weights: Tensor,
-    slope: Tensor,
-    *,
-    memory: Mapping[str, Tensor],
-    steps: int,
-    learning_rate: float,
-) -> tuple[Tensor, Mapping[str, Tensor]]:
-    """Let PyTorch's Adam, brought to where it stood, take one step uphill."""
-    moving = torch.nn.Parameter(weights.detach().clone())
-    adam = torch.optim.Adam([moving], lr=learning_rate, maximize=True)
-    adam.state[moving] = {
-        "step": torch.tensor(float(steps)),
-        "exp_avg": memory["mean"].clone(),
-        "exp_avg_sq": memory["mean_square"].clone(),
-    }
-    moving.grad = slope
-    adam.step()
-    after = adam.state[moving]
-    return moving.detach(), {"mean": after["exp_avg"], "mean_square": after["exp_avg_sq"]}
 
 
 def _joined(parts: list[Judged]) -> Judged:

@@ -26,6 +26,7 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.optimizer import SearchState, Step
 from skimpy_renaissance.learning.problem import Problem
 from skimpy_renaissance.learning.rewards import Incidence, Reward
@@ -82,6 +83,11 @@ class NES:
     def default_reward(self) -> Reward:
         """What is followed where no reward is chosen."""
         return Incidence()
+
+    @property
+    def default_generator(self) -> Generator:
+        """What is trained where no generator is chosen."""
+        return Generator()
 
     def start(self, weights: Tensor) -> SearchState:
         """Begin at the given weights.

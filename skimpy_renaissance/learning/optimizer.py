@@ -15,6 +15,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.judged import Judged
 from skimpy_renaissance.learning.problem import Problem
 
@@ -28,7 +29,7 @@ class SearchState:
     Parameters
     ----------
     weights
-        `weight`, float32: the parent generator.
+        `weight`: the parent generator; float32, of a wide generator float64.
     learning_rate
         To be used in the next step.
     generation
@@ -72,6 +73,10 @@ class Optimizer(Protocol):
     @property
     def default_reward(self) -> Callable[[Judged], Tensor]:
         """What is followed where no reward is chosen."""
+
+    @property
+    def default_generator(self) -> Architecture:
+        """What is trained where no generator is chosen."""
 
     def start(self, weights: Tensor) -> SearchState:
         """Return the state before the first step.

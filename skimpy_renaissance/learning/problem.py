@@ -15,7 +15,7 @@ from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.across_states import AcrossStates, Anchored
-from skimpy_renaissance.learning.generator import Generator
+from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.judged import Judged, Kinetics, judge
 from skimpy_renaissance.learning.km_space import KmSpace
 from skimpy_renaissance.learning.rewards import RewardFunction
@@ -46,7 +46,7 @@ class Problem:
     """
 
     kinetics: Kinetics
-    generator: Generator
+    generator: Architecture
     space: KmSpace
     criterion: Validity
     reward: RewardFunction
@@ -56,7 +56,7 @@ class Problem:
     def of(
         cls,
         kinetics: Kinetics,
-        generator: Generator,
+        generator: Architecture,
         space: KmSpace,
         *,
         criterion: Validity,
@@ -120,7 +120,8 @@ class Problem:
         """
         at_each = -(-n_models // self.n_states)
         shape = (len(weights), at_each * self.n_states)
-        latent = self.generator.draw(*shape, rng=rng).to(weights.device)
+        latent = self.generator.draw(*shape, rng=rng, n_km=self.space.n_generated)
+        latent = latent.to(weights.device)
         uniform = self.space.draw(*shape, rng=rng)
         values = self.generator.values(weights, latent)
         anchors = None if self.anchors is None else self.anchors.repeat(at_each, 1)

@@ -26,6 +26,12 @@ minimise set by set,
 
 .. math:: R = -\frac{1}{m} \sum_j \max(\lambda_{max}^j, \lambda_{partition}).
 
+:class:`Hinge` is a penalty in nats, to stand beside an entropy: next to nothing for a valid model,
+and :math:`c` per unit beyond the partition for others,
+
+.. math:: R = -\frac{1}{m} \sum_j c\,\tau\,\operatorname{softplus}\big(
+          (\operatorname{asinh}\lambda_{max}^j - \operatorname{asinh}\lambda_{partition})/\tau\big).
+
 Any function of a :class:`~skimpy_renaissance.learning.judged.Judged` that returns `candidate`,
 float64 is a reward. Rewards add up, and take numbers as factors:
 ``Incidence() + 0.1 * FastestDynamics()``.
@@ -46,12 +52,14 @@ from numbers import Real
 
 import torch
 from torch import Tensor
+from torch.nn.functional import softplus
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.judged import Judged
 
 __all__ = [
     "FastestDynamics",
+    "Hinge",
     "Incidence",
     "Margin",
     "Reward",
@@ -156,16 +164,36 @@ class Margin(Reward):
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
-        known = torch.isfinite(judged.lambda_max)
-        penalty = self._penalty(torch.asinh(judged.lambda_max) - asinh(judged.criterion.partition))
+        penalty = self._penalty(_excess(judged))
         if judged.criterion.fastest is not None:
-            too_fast = asinh(judged.criterion.fastest) - torch.asinh(judged.lambda_min)
-            penalty = penalty + self._penalty(too_fast)
-        penalty = torch.where(known, penalty, torch.zeros_like(penalty))
-        return -penalty.sum(-1) / known.sum(-1).clamp(min=1)
+            fastest = judged.criterion.fastest
+            known = torch.where(torch.isfinite(judged.lambda_min), judged.lambda_min, fastest)
+            penalty = penalty + self._penalty(asinh(fastest) - torch.asinh(known))
+        return -_mean_known(judged, penalty)
 
     def _penalty(self, excess: Tensor) -> Tensor:
-        return torch.nn.functional.softplus(self.sharpness * excess + self.offset)
+        return softplus(self.sharpness * excess + self.offset)
+
+
+@dataclass(frozen=True)
+class Hinge(Reward):
+    r"""Nats that models pay for lying on the wrong side of the partition; differentiable.
+
+    Parameters
+    ----------
+    weight
+        :math:`c`: nats per unit of asinh(lambda_max).
+    width
+        :math:`\tau`: how far on the right side a model still pays.
+    """
+
+    weight: float = 70.0
+    width: float = 0.05
+
+    def __call__(self, judged: Judged) -> Tensor:
+        """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
+        penalty = self.weight * self.width * softplus(_excess(judged) / self.width)
+        return -_mean_known(judged, penalty)
 
 
 @dataclass(frozen=True)
@@ -221,6 +249,22 @@ class Sum(Reward):
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64."""
         return torch.stack([term(judged) for term in self.terms]).sum(0)
+
+
+def _excess(judged: Judged) -> Tensor:
+    """Return how far each model lies beyond the partition, on the scale of asinh.
+
+    A failed spectrum counts as exactly there; its slope would turn that of all others into NaN.
+    """
+    partition = judged.criterion.partition
+    known = torch.where(torch.isfinite(judged.lambda_max), judged.lambda_max, partition)
+    return torch.asinh(known) - asinh(partition)
+
+
+def _mean_known(judged: Judged, penalty: Tensor) -> Tensor:
+    known = torch.isfinite(judged.lambda_max)
+    penalty = torch.where(known, penalty, torch.zeros_like(penalty))
+    return penalty.sum(-1) / known.sum(-1).clamp(min=1)
 
 
 def _failed_last(lambda_max: Tensor) -> Tensor:

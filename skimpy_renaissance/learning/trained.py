@@ -26,6 +26,7 @@ from skimpy_renaissance.errors import (
     listed,
 )
 from skimpy_renaissance.learning.across_states import Anchored, anchors_of
+from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.checkpoint import (
     StoredRun,
     clear_run,
@@ -39,7 +40,9 @@ from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.km_space import KmSpace
 from skimpy_renaissance.learning.optimizer import SearchState
 from skimpy_renaissance.learning.outputs import OUTPUTS, Output
+from skimpy_renaissance.learning.prior import Prior
 from skimpy_renaissance.learning.randomness import derived_seeds, random_stream
+from skimpy_renaissance.learning.wide import Wide
 
 __all__ = ["TrainedGenerator", "load_generator"]
 
@@ -62,12 +65,12 @@ class TrainedGenerator:
     history
         One entry per generation up to here.
     snapshots
-        Generation to `weight`, float32, of the generations asked for.
+        Generation to `weight`, of the generations asked for.
     setup
         Description of the training, plain JSON; the caller's provenance is an entry of it.
     """
 
-    generator: Generator
+    generator: Architecture
     space: KmSpace
     state: SearchState
     history: History
@@ -81,8 +84,29 @@ class TrainedGenerator:
 
     @property
     def weights(self) -> Tensor:
-        """`weight`, float32."""
+        """`weight`, float32; of a wide generator float64."""
         return self.state.weights
+
+    @cached_property
+    def prior(self) -> Prior:
+        """What the generator's spread is to be compared with.
+
+        A wide generator has one. Otherwise ln Km is uniform between its bounds, and a measured Km
+        uniform in its range.
+        """
+        prior = Prior.of_space(self.space)
+        if isinstance(self.generator, Wide) and self.generator.prior is not None:
+            given = self.generator.prior_in(self.space)
+            for columns, law in given.laws:
+                prior = prior.with_law([given.names[column] for column in columns], law)
+        return prior
+
+    @cached_property
+    def entropy(self) -> float | None:
+        """Nats relative to ``prior``, 0 or less; ``None`` where the density is not known."""
+        if not isinstance(self.generator, Wide):
+            return None
+        return self.generator.entropy(self.weights).item()
 
     @cached_property
     def provenance(self) -> Mapping[str, Any]:
@@ -249,7 +273,9 @@ class TrainedGenerator:
         write_run(folder, StoredRun(self.setup, self.state, self.history, self.snapshots))
 
     def _block(self, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        latent = self.generator.draw(_BLOCK, rng=rng).to(self.weights.device)
+        latent = self.generator.draw(_BLOCK, rng=rng, n_km=self.space.n_generated).to(
+            self.weights.device
+        )
         uniform = self.space.draw(_BLOCK, rng=rng)
         return self.generator.values(self.weights, latent), uniform
 
@@ -287,9 +313,6 @@ def load_generator(
             "Train again with the same checkpoint folder."
         )
     try:
-        architecture = dict(run.setup["generator"])
-        named = architecture.pop("output")
-        architecture.pop("class")
         km = run.setup["km"]
         measured = set(km["measured"])
         space = KmSpace(
@@ -298,7 +321,7 @@ def load_generator(
             upper=torch.tensor(km["upper"], dtype=torch.float64),
             measured=torch.tensor([name in measured for name in km["names"]]),
         )
-        generator = Generator(output=_output(named, output, folder=folder), **architecture)
+        generator = _architecture(run.setup["generator"], output, folder=folder)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
@@ -313,6 +336,16 @@ def load_generator(
     return TrainedGenerator(
         generator, space, run.state, run.history, dict(run.snapshots), dict(run.setup)
     )
+
+
+def _architecture(
+    described: Mapping[str, Any], output: Output | None, *, folder: Path
+) -> Architecture:
+    if described["class"] == Wide.__name__:
+        prior = described["prior"]
+        return Wide(described["range"], prior and Prior.from_description(prior))
+    sizes = {name: value for name, value in described.items() if name not in ("class", "output")}
+    return Generator(output=_output(described["output"], output, folder=folder), **sizes)
 
 
 def _output(named: str, given: Output | None, *, folder: Path) -> str | Output:

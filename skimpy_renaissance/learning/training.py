@@ -28,6 +28,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.checkpoint import (
     StoredRun,
     holds_run,
@@ -36,7 +37,6 @@ from skimpy_renaissance.learning.checkpoint import (
     write_run,
 )
 from skimpy_renaissance.learning.description import describe_run, differences
-from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.held_out import HeldOut
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Kinetics
@@ -60,7 +60,7 @@ def train(
     *,
     criterion: Validity | None = None,
     optimizer: Optimizer | None = None,
-    generator: Generator | None = None,
+    generator: Architecture | None = None,
     reward: RewardFunction | None = None,
     seed: int = 0,
     measured: Mapping[str, tuple[float, float]] | None = None,
@@ -86,9 +86,12 @@ def train(
         When a model counts as valid; by default the paper's -2.5 1/h.
     optimizer
         By default :class:`~skimpy_renaissance.learning.nes.NES` as in the paper;
-        :class:`~skimpy_renaissance.learning.gradient.Gradient` needs fewer models.
+        :class:`~skimpy_renaissance.learning.gradient.Gradient` needs fewer models, and
+        :class:`~skimpy_renaissance.learning.coverage.Coverage` keeps them as different as it can.
     generator
-        Architecture; by default the paper's with the sigmoid output.
+        Architecture; by default the paper's network with the sigmoid output, for
+        :class:`~skimpy_renaissance.learning.coverage.Coverage` a
+        :class:`~skimpy_renaissance.learning.wide.Wide` one.
     reward
         One number per candidate from a :class:`~skimpy_renaissance.learning.judged.Judged`; by
         default :class:`~skimpy_renaissance.learning.rewards.Incidence`, and its differentiable
@@ -140,8 +143,8 @@ def train(
     >>> trained = train(kinetics, seed=1, checkpoint="run")  # doctest: +SKIP
     >>> log_km = trained.generate(1000, seed=2)  # doctest: +SKIP
     """
-    generator = generator or Generator()
     optimizer = optimizer or NES()
+    generator = generator or optimizer.default_generator
     space = KmSpace.of(
         kinetics.km_names,
         kinetics.log_km_bounds,

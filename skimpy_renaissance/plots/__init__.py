@@ -1,5 +1,6 @@
 """Figures: functions that take data and return matplotlib axes; nothing is shown or saved."""
 
+from skimpy_renaissance.plots.coverage import plot_coverage, plot_refresh
 from skimpy_renaissance.plots.components import plot_components
 from skimpy_renaissance.plots.concentration_rules import plot_concentration, plot_rules
 from skimpy_renaissance.plots.incidence import plot_incidence
@@ -22,6 +23,7 @@ from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_traject
 from skimpy_renaissance.plots.tuning import plot_tuning
 
 __all__ = [
+    "plot_coverage",
     "overlap_size",
     "plot_components",
     "plot_concentration",
@@ -38,6 +40,7 @@ __all__ = [
     "plot_pair",
     "plot_percentiles",
     "plot_reactor",
+    "plot_refresh",
     "plot_returned",
     "plot_rings",
     "plot_robustness",

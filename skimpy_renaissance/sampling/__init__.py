@@ -4,10 +4,13 @@ from skimpy_renaissance.sampling.log_uniform import log_uniform
 from skimpy_renaissance.sampling.oracle import OracleSampler
 from skimpy_renaissance.sampling.renaissance import RenaissanceSampler
 from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.sampling.priors import log_uniform_prior, oracle_prior
 from skimpy_renaissance.sampling.repair import RepairedPopulation, repair
 
 __all__ = [
     "log_uniform",
+    "log_uniform_prior",
+    "oracle_prior",
     "OracleSampler",
     "RenaissanceSampler",
     "parametrize",

@@ -12,6 +12,7 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -27,10 +28,14 @@ from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import (
     NES,
+    Architecture,
+    Coverage,
     Generator,
     Gradient,
     Optimizer,
+    Refreshed,
     TrainedGenerator,
+    Wide,
     derived_seeds,
     train,
 )
@@ -45,6 +50,7 @@ from skimpy_renaissance.sampling.drop_in import (
     bind,
 )
 from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.sampling.refreshing import refresh_sets, require_refreshable
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
@@ -68,7 +74,8 @@ class RenaissanceParameters:
     fastest_eigenvalue
         And its smallest real part above this, 1/h; ``None`` sets no limit.
     optimizer
-        ``"nes"`` or ``"gradient"``, with the hyper-parameters below, or an optimiser object.
+        ``"nes"`` or ``"gradient"``, with the hyper-parameters below, ``"coverage"`` with its own,
+        or an optimiser object.
     reward
         One number per candidate; by default the paper's incidence, for ``"gradient"`` its
         differentiable relative.
@@ -77,7 +84,8 @@ class RenaissanceParameters:
     n_candidates, search_radius
         Of natural evolution strategies.
     output, latent, hidden
-        Of the generator; ``output="batch_minmax"`` rescales as the authors' code does.
+        Of the generator's network; ``output="batch_minmax"`` rescales as the authors' code does.
+        With ``"coverage"`` there is no network.
     km_range
         Smallest and largest saturation constant where no bounds are set, mol/L.
     concentration_scaling
@@ -85,6 +93,10 @@ class RenaissanceParameters:
         come as two mappings.
     spectrum
         Way from Jacobians to eigenvalues.
+    refresh
+        Steps of the refresh move after sampling, 0 for none: brings the valid sets from the
+        generator's corner of the valid region to draws of all of it (under the prior of the
+        training: ln Km uniform between its bounds). 60 is a good start; needs ``only_stable``.
     checkpoint
         Folder in which the training is kept, and taken up again.
     batch
@@ -110,6 +122,7 @@ class RenaissanceParameters:
     km_range: tuple[float, float] = (1.3e-11, 20.0)
     concentration_scaling: float | None = None
     spectrum: SpectralRoute | None = None
+    refresh: int = 0
     checkpoint: str | PathLike[str] | None = None
     batch: int = 500
     progress: bool | None = None
@@ -118,7 +131,8 @@ class RenaissanceParameters:
 class RenaissanceSampler:
     """Trains a generator of valid kinetic models and samples from it.
 
-    ``sample`` keeps the trained generator, with its history, in ``trained``.
+    ``sample`` keeps the trained generator, with its history, in ``trained``, and the chains of a
+    refresh, with their diagnostics, in ``refreshed``.
 
     Parameters
     ----------
@@ -138,6 +152,7 @@ class RenaissanceSampler:
     def __init__(self, parameters: RenaissanceParameters | None = None) -> None:
         self.parameters = parameters or RenaissanceParameters()
         self.trained: TrainedGenerator | None = None
+        self.refreshed: Refreshed | None = None
 
     def sample(
         self,
@@ -193,20 +208,18 @@ class RenaissanceSampler:
             No valid model was found at all.
         """
         settings = self.parameters
+        self.refreshed = None
+        require_refreshable(settings.refresh, only_stable=only_stable)
         bound = bind(network, fluxes, concentrations, bounds, spectrum=settings.spectrum)
         bound = _within(bound, bounds_sample)
         criterion = Validity(settings.eigenvalue_partition, settings.fastest_eigenvalue)
-        seed_of_training, seed_of_sampling = derived_seeds(seed, 2)
+        seed_of_training, seed_of_sampling, seed_of_refresh = derived_seeds(seed, 3)
+        optimizer = _optimizer(settings)
         self.trained = train(
             bound,
             criterion=criterion,
-            optimizer=_optimizer(settings),
-            generator=Generator(
-                output=settings.output,
-                latent=settings.latent,
-                hidden=settings.hidden,
-                range=_log_range(settings, bound),
-            ),
+            optimizer=optimizer,
+            generator=_generator(settings, optimizer, bound),
             reward=settings.reward,
             seed=seed_of_training,
             checkpoint=settings.checkpoint,
@@ -221,13 +234,28 @@ class RenaissanceSampler:
             max_trials=int(max_trials),
             batch=settings.batch,
         )
+        km = kept.km
+        if settings.refresh:
+            self.refreshed = refresh_sets(
+                self.trained,
+                bound,
+                km,
+                criterion=criterion,
+                steps=settings.refresh,
+                seed=seed_of_refresh,
+                progress=settings.progress,
+            )
+            for text in self.refreshed.warnings:
+                warnings.warn(f"refresh: {text}", stacklevel=2)
+            km = self.refreshed.log_km.exp().cpu().numpy() * bound.reference.concentration_scaling
         population = parametrize(
             bound,
-            kept.km,
+            km,
             provenance={
                 "sampler": "RENAISSANCE",
                 "seed": seed,
                 "trials": kept.trials,
+                "refresh": settings.refresh,
                 "criterion": asdict(criterion),
                 "training": dict(self.trained.setup),
             },
@@ -244,6 +272,19 @@ def _proposals(
     return lambda n: next(blocks)[:n].exp().cpu().numpy() * scaling
 
 
+def _generator(
+    settings: RenaissanceParameters, optimizer: Optimizer, bound: BoundKinetics
+) -> Architecture:
+    if isinstance(optimizer, Coverage):
+        return Wide(range=_log_range(settings, bound))
+    return Generator(
+        output=settings.output,
+        latent=settings.latent,
+        hidden=settings.hidden,
+        range=_log_range(settings, bound),
+    )
+
+
 def _optimizer(settings: RenaissanceParameters) -> Optimizer:
     if not isinstance(settings.optimizer, str):
         return settings.optimizer
@@ -254,10 +295,12 @@ def _optimizer(settings: RenaissanceParameters) -> Optimizer:
             decay=settings.decay,
             generations=settings.generations,
         )
+    if settings.optimizer == "coverage":
+        return Coverage()
     if settings.optimizer != "nes":
         raise InputError(
-            "optimizer must be 'nes', 'gradient' or an optimizer object such as sr.NES(...), got "
-            f"{settings.optimizer!r}."
+            "optimizer must be 'nes', 'gradient', 'coverage' or an optimizer object such as "
+            f"sr.NES(...), got {settings.optimizer!r}."
         )
     return NES(
         n_candidates=settings.n_candidates,

@@ -181,3 +181,25 @@ def test_as_a_process_it_prints_a_table_and_keeps_stderr_clean(process, trained_
     assert done.stderr == ""
     for words in ("drawn", "valid (below -1.2 1/h)", "incidence", "95 % interval", "lambda_max"):
         assert words in done.stdout
+
+
+def test_refreshed_sets_are_valid_and_more_diverse(trained_once, invoke, tmp_path):
+    plain, fresh = tmp_path / "plain.h5", tmp_path / "fresh.h5"
+    assert invoke("generate", trained_once, "-n", 60, "-o", plain).exit_code == 0
+    result = invoke("generate", trained_once, "-n", 60, "-o", fresh, "--refresh", 8)
+    assert result.exit_code == 0, result.output
+    before, after = (sr.ParameterPopulation.load(path) for path in (plain, fresh))
+    assert (after.lambda_max < -1.2).all()
+    names = [name for name in after.names if name.startswith("km_")]
+    spread = [np.log(p.to_dataframe()[names]).std().median() for p in (before, after)]
+    assert spread[1] > 1.2 * spread[0]
+    record = json.loads(fresh.with_suffix(".json").read_text())["results"]["refresh"]
+    assert record["steps"] == 8
+    assert 0 < record["accepted"] < 1
+    assert any("drifts" in text or "widen" in text for text in record["warnings"])
+    assert "refresh moves accepted" in result.output
+    refused = invoke(
+        "generate", trained_once, "-n", 5, "--all", "--refresh", 8, "-o", tmp_path / "x.h5"
+    )
+    assert refused.exit_code == 2
+    assert "leave out --all" in refused.output

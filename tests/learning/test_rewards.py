@@ -1,7 +1,9 @@
 """Verdicts and rewards."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -10,6 +12,7 @@ from skimpy_renaissance.learning import Generator, KmSpace, Problem, judge
 from skimpy_renaissance.learning.judged import Judged
 from skimpy_renaissance.learning.rewards import (
     FastestDynamics,
+    Hinge,
     Incidence,
     Margin,
     SlowestMode,
@@ -157,6 +160,43 @@ def test_margin_equals_its_formula_by_hand():
 
 def test_margin_is_zero_where_every_spectrum_failed():
     assert Margin()(verdict([[NAN, NAN]])).tolist() == [0.0]
+
+
+@pytest.mark.parametrize("reward", [Margin(), Hinge()])
+def test_a_failed_spectrum_does_not_spoil_the_slope_of_others(reward):
+    # eigenvalues whose backward pass multiplies by what comes in, as a real spectrum's does
+    log_km = torch.tensor([[1.0, 2.0, 3.0]], dtype=torch.float64, requires_grad=True)
+    factor = torch.tensor([1.0, NAN, -1.0], dtype=torch.float64)
+    lambda_max = Passed.apply(log_km, factor)
+    judged = replace(verdict([[0.0, 0.0, 0.0]]), lambda_max=lambda_max)
+    (slope,) = torch.autograd.grad(reward(judged).sum(), log_km)
+    assert torch.isfinite(slope[0, [0, 2]]).all()
+    assert slope[0, 1] == 0
+    assert slope[0, 0] != 0
+
+
+class Passed(torch.autograd.Function):
+    """Multiply, with a slope of zero where the product is NaN: incoming NaN still becomes NaN."""
+
+    @staticmethod
+    def forward(ctx, values, factor):
+        ctx.save_for_backward(factor)
+        return values * factor
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (factor,) = ctx.saved_tensors
+        return gradient * factor.nan_to_num(), None
+
+
+def test_the_hinge_is_its_formula_and_sharpens_to_a_corner():
+    rows = [[-20.0, -3.0, -2.5], [-2.5, 0.0, 100.0]]
+    excess = np.arcsinh(np.array(rows)) - math.asinh(-2.5)
+    soft = 60 * 0.3 * np.logaddexp(0, excess / 0.3)
+    np.testing.assert_allclose(Hinge(60.0, 0.3)(verdict(rows)), -soft.mean(axis=1))
+    corner = 60 * np.maximum(excess, 0)
+    np.testing.assert_allclose(Hinge(60.0, 1e-5)(verdict(rows)), -corner.mean(axis=1), atol=1e-3)
+    assert Hinge()(verdict([[NAN, NAN]])).tolist() == [0.0]
 
 
 def test_the_slowest_mode_is_averaged_down_to_the_partition():

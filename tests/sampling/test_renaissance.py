@@ -6,6 +6,7 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, UnitsError
+from skimpy_renaissance.sampling.renaissance import _optimizer
 
 Parameters = sr.RenaissanceSampler.Parameters
 QUICK = {
@@ -140,3 +141,45 @@ def test_the_defaults_are_the_papers():
     assert (defaults.latent, defaults.hidden) == (99, (256, 512, 1024))
     assert defaults.eigenvalue_partition == -2.5
     assert defaults.km_range == (1.3e-11, 20.0)
+
+
+def test_refreshed_sets_are_valid_and_no_longer_alike(core):
+    kinetics, state = core
+    settings = {"n_samples": 60, "generations": 12, "km_range": (1e-6, 0.1), "batch": 60}
+    options = {"eigenvalue_partition": -1.0, "optimizer": "gradient", **settings}
+    narrow = sr.RenaissanceSampler(Parameters(**options))
+    plain = narrow.sample(kinetics, state, seed=4)
+    assert narrow.refreshed is None
+    sampler = sr.RenaissanceSampler(Parameters(refresh=15, **options))
+    with pytest.warns(UserWarning, match="refresh: .* still") as warned:
+        sets = sampler.sample(kinetics, state, seed=4)
+    assert len(warned) == len(sampler.refreshed.warnings)
+    assert sets.lambda_max.max() < -1.0
+    assert sets.provenance["refresh"] == 15
+    assert sampler.refreshed.judged == 15 * 60
+    names = kinetics.network.km_names
+    before, after = (np.log(p.to_dataframe()[list(names)]).std().median() for p in (plain, sets))
+    assert after > 1.5 * before
+
+
+def test_coverage_by_its_name_trains_a_wide_generator(core):
+    kinetics, state = core
+    settings = {"n_samples": 20, "km_range": (1e-6, 0.1), "eigenvalue_partition": -0.6}
+    coverage = sr.Coverage(models=64, generations=25)
+    sampler = sr.RenaissanceSampler(Parameters(optimizer=coverage, **settings))
+    assert sampler.sample(kinetics, state, seed=4).lambda_max.max() < -0.6
+    assert -60 < sampler.trained.entropy < 0
+    assert sampler.trained.generator.range == pytest.approx(np.log([1e-6, 0.1]))
+    assert _optimizer(Parameters(optimizer="coverage")) == sr.Coverage()
+
+
+@pytest.mark.parametrize(
+    ("steps", "only_stable", "match"),
+    [(-1, True, "whole number of steps"), (True, True, "whole number"), (5, False, "only_stable")],
+)
+def test_a_refresh_that_cannot_be_is_refused_before_training(core, steps, only_stable, match):
+    kinetics, state = core
+    sampler = sr.RenaissanceSampler(Parameters(refresh=steps))
+    with pytest.raises(InputError, match=match):
+        sampler.sample(kinetics, state, only_stable=only_stable)
+    assert sampler.trained is None

@@ -1,0 +1,207 @@
+"""How much of the valid region a generator covers, and what a refresh adds: against brute force.
+
+On varma (partition -9 1/h), else the bundled model: a wide generator is trained, its valid draws
+are refreshed, and marginals, means of every ln Km and of lambda_max are compared with valid models
+found by plain rejection from the same prior. Means count as agreeing where the difference is within
+the joint 95 % interval: of many Km one in twenty may lie outside by chance, so the table gives the
+number outside, the number expected, and the smallest p-value after Bonferroni's correction.
+
+    python -m benchmarks.coverage [--folder DIR] [--valid 5000] [--chains 1000] [--seed 0]
+
+Training and chains are kept in the folder and go on where they were stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from dataclasses import dataclass
+from math import exp, log
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import numpy as np
+import torch
+from scipy import stats
+
+import skimpy_renaissance as sr
+from benchmarks.cases import SHARED, Case, bundled, compiled
+from skimpy_renaissance.learning import (
+    Refreshed,
+    Rejection,
+    Wide,
+    refresh,
+    reject,
+    report_coverage,
+)
+from skimpy_renaissance.learning.rejection import share_interval
+from skimpy_renaissance.sampling import log_uniform_prior
+
+STEPS = (20, 40, 60, 120, 240)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How much to measure."""
+
+    folder: Path
+    valid: int = 5000
+    chains: int = 1000
+    seed: int = 0
+
+
+def varma() -> Case | None:
+    folder = SHARED / "varma"
+    if not folder.exists():
+        return None
+    network = sr.read_skimpy_yaml(folder / "kin_varma.yml")
+    state = sr.read_steady_state(folder / "steady_state_0.json", network)
+    return compiled("varma", network, state, log_km_range=(log(1.3e-11), log(20.0)), partition=-9.0)
+
+
+def report(options: Options) -> None:
+    case = varma()
+    if case is None:
+        print(f"No {SHARED.parent.name}/ beside the checkout: the bundled model instead.")
+        case = bundled()
+    bound, criterion = case.kinetics.at(case.state), sr.Validity(case.partition)
+    low, high = case.log_km_range
+    prior = log_uniform_prior(bound, km_range=(exp(low), exp(high)))
+    print(f"{case.name}: {len(bound.km_names)} Km, ln Km uniform on {low:.1f} to {high:.1f}")
+    print(f"valid where lambda_max < {case.partition:g} 1/h; chains and draws: seed {options.seed}")
+
+    begin = perf_counter()
+    trained = sr.train(
+        bound,
+        criterion=criterion,
+        optimizer=sr.Coverage(),
+        generator=Wide(range=case.log_km_range),
+        seed=options.seed,
+        checkpoint=options.folder / "wide",
+        checkpoint_every=10,
+    )
+    draws = trained.generate(5000, seed=options.seed + 1)
+    with torch.no_grad():
+        valid = criterion(bound.lambda_max(draws))
+    share, (least, most) = valid.double().mean().item(), share_interval(int(valid.sum()), 5000)
+    print(
+        f"\nwide generator: entropy {trained.entropy:.1f} nats relative to the prior, incidence "
+        f"{100 * share:.1f} % ({100 * least:.1f} to {100 * most:.1f}), "
+        f"{trained.history.judged[-1]} judged, {trained.history.seconds[-1]:.0f} s"
+    )
+
+    start = draws[valid][: options.chains]
+    begin = perf_counter()
+    chains = {}
+    for steps in STEPS:  # one run of the chains, looked at on the way
+        kept = options.folder / f"chains_{steps}.npz"
+        if chains and not kept.exists():
+            shutil.copy(options.folder / f"chains_{max(chains)}.npz", kept)
+        chains[steps] = refresh(
+            bound,
+            start,
+            prior,
+            criterion=criterion,
+            steps=steps,
+            seed=options.seed,
+            checkpoint=kept,
+        )
+    print(f"refreshed {len(start)} valid sets, {perf_counter() - begin:.0f} s")
+    reference = brute_force(bound, prior, criterion, options)
+    report_marginals(bound, start, chains, reference)
+    for steps in STEPS[-3:]:
+        report_means(bound.km_names, chains[steps], reference)
+    report_memory(chains[max(STEPS)])
+
+
+def brute_force(bound, prior, criterion, options: Options) -> Rejection:
+    """Draw from the prior until enough are valid, in blocks kept in the folder."""
+    block, number, parts = 50_000, 0, []
+    while sum(map(len, parts)) < options.valid:
+        path = options.folder / f"rejected_{options.seed}_{number}.npz"
+        if path.exists():
+            stored = np.load(path)
+            parts.append(Rejection(*(torch.from_numpy(stored[k]) for k in ("km", "slow")), block))
+        else:
+            seed = 1000 * (options.seed + 1) + number
+            found = reject(bound, prior, criterion=criterion, draws=block, seed=seed)
+            np.savez(path, km=found.log_km.numpy(), slow=found.lambda_max.numpy())
+            parts.append(found)
+        number += 1
+    joined = Rejection(
+        torch.cat([p.log_km for p in parts]),
+        torch.cat([p.lambda_max for p in parts]),
+        sum(p.drawn for p in parts),
+    )
+    low, high = joined.log_volume_interval
+    print(
+        f"brute force: {len(joined)} valid of {joined.drawn} drawn, log volume "
+        f"{joined.log_volume:.2f} nats ({low:.2f} to {high:.2f})"
+    )
+    return joined
+
+
+def report_marginals(
+    bound,
+    start: torch.Tensor,
+    chains: dict[int, Refreshed],
+    reference: Rejection,
+) -> None:
+    prior, criterion = chains[STEPS[0]].prior, chains[STEPS[0]].criterion
+    ensembles = {"valid draws, 0": start}
+    ensembles |= {f"refreshed, {steps}": done.log_km for steps, done in chains.items()}
+    table = report_coverage(
+        bound, ensembles, prior, criterion=criterion, reference=reference
+    ).ensembles
+    print(
+        f"\n{'judged per set':<18}{'marginal KL':>14}{'+-':>7}{'lambda median':>16}{'distance':>10}"
+    )
+    for name, row in table.iterrows():
+        print(
+            f"{name:<18}{row['marginal_kl']:>14.2f}{row['marginal_kl_error']:>7.2f}"
+            f"{row['lambda_median']:>16.2f}{row['distance']:>10.3f}"
+        )
+    print(f"brute force: lambda median {reference.lambda_max.median().item():.2f} 1/h")
+
+
+def report_means(names, done: Refreshed, reference: Rejection) -> None:
+    """Compare means of every ln Km, and of lambda_max, by Welch's test."""
+    tests = stats.ttest_ind(done.log_km.numpy(), reference.log_km.numpy(), equal_var=False)
+    outside = int((tests.pvalue < 0.05).sum())
+    slow = stats.ttest_ind(done.lambda_max.numpy(), reference.lambda_max.numpy(), equal_var=False)
+    upper = stats.binom(len(names), 0.05).ppf(0.975)
+    least = tests.pvalue.min()
+    print(
+        f"\n{done.steps} judged per set: {outside} of {len(names)} means of ln Km outside their "
+        f"joint 95 % interval (by chance {0.05 * len(names):.1f}, up to {upper:.0f}); smallest p "
+        f"{least:.2g}, times {len(names)}: {min(1, len(names) * least):.2g}"
+    )
+    print(
+        f"mean lambda_max {done.lambda_max.mean():.2f} against "
+        f"{reference.lambda_max.mean():.2f} 1/h, p = {slow.pvalue:.2g}"
+    )
+
+
+def report_memory(done: Refreshed) -> None:
+    print(f"\nacceptance {np.mean(done.acceptance[-20:]):.2f} at the end; steps of memory:")
+    print(done.autocorrelation_times.round(1).to_string())
+    for text in done.warnings:
+        print(f"warning: {text}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--valid", type=int, default=Options.valid)
+    parser.add_argument("--chains", type=int, default=Options.chains)
+    parser.add_argument("--seed", type=int, default=Options.seed)
+    given = vars(parser.parse_args())
+    with TemporaryDirectory() as temporary:
+        folder = given.pop("folder") or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        report(Options(folder=folder, **given))
+
+
+if __name__ == "__main__":
+    main()

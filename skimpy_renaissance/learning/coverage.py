@@ -1,0 +1,189 @@
+r"""Training for validity *and* width: as much of the prior as the verdict allows.
+
+A generator that only has to be valid collapses: a thin corner of the valid region will do. Here the
+loss is the divergence from what is wanted, the prior :math:`p` damped where a model is not valid,
+
+.. math:: \mathcal{L} = -S(w) + \Big\langle c\,\tau\,\operatorname{softplus}\Big(
+          \frac{\operatorname{asinh}\lambda_{max} - \operatorname{asinh}\lambda_{partition}}{\tau}
+          \Big)\Big\rangle ,
+
+with the entropy :math:`S` of the generator relative to the prior, in nats and exact
+(:class:`~skimpy_renaissance.learning.wide.Wide`), and a penalty in nats beside it
+(:class:`~skimpy_renaissance.learning.rewards.Hinge`). Training begins at the prior. The hinge is
+sharpened on the way, :math:`\tau` from 0.3 to 0.05, as a soft one has a slope everywhere and a
+sharp one costs a valid model nothing; and :math:`c` grows from 6 to 70, as a heavy penalty at once
+would throw the generator into a corner from which entropy has to bring it back.
+
+The minimum of a *reverse* divergence still leaves out parts of the valid region, whatever its
+entropy; :func:`~skimpy_renaissance.learning.refresh.refresh` brings them back exactly.
+
+References
+----------
+Kingma and Ba, *Adam: a method for stochastic optimization* (2015), arXiv:1412.6980.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.adam import adam_memory, adam_step
+from skimpy_renaissance.learning.optimizer import SearchState, Step
+from skimpy_renaissance.learning.problem import Problem
+from skimpy_renaissance.learning.rewards import Hinge, RewardFunction
+from skimpy_renaissance.learning.wide import Wide
+
+__all__ = ["Coverage"]
+
+_BETAS = (0.9, 0.99)  # of Adam: the squared slopes of the beginning are soon forgotten
+
+
+@dataclass(frozen=True)
+class Coverage:
+    r"""Adam on location and scale of every Km, for entropy and validity.
+
+    Parameters
+    ----------
+    models
+        Models generated and judged per generation.
+    learning_rate
+        Of the first generation.
+    decay
+        Factor on the learning rate after each generation.
+    generations
+        How many a training takes.
+    weight
+        Nats that a model pays per unit of asinh(lambda_max) beyond the partition, first and last
+        :math:`c`: more gives a higher incidence and a narrower generator.
+    width
+        Of the hinge, first and last :math:`\tau`.
+    sharpening
+        Share of the generations after which :math:`c` and :math:`\tau` have their last values.
+
+    Raises
+    ------
+    InputError
+        A number is out of its range.
+    """
+
+    models: int = 256
+    learning_rate: float = 0.05
+    decay: float = 0.99
+    generations: int = 200
+    weight: tuple[float, float] = (6.0, 70.0)
+    width: tuple[float, float] = (0.3, 0.05)
+    sharpening: float = 0.6
+
+    def __post_init__(self) -> None:
+        for name in ("weight", "width"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+            pair = getattr(self, name)
+            if len(pair) != 2 or not all(isfinite(x) and x > 0 for x in pair):
+                raise InputError(f"Coverage needs two positive numbers for {name}, got {pair!r}.")
+        for name, lowest in {"models": 1, "generations": 0}.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
+                raise InputError(
+                    f"Coverage needs a whole number >= {lowest} for {name}, got {value!r}."
+                )
+        for name in ("learning_rate", "decay", "sharpening"):
+            value = getattr(self, name)
+            if not (isfinite(value) and value > 0):
+                raise InputError(f"Coverage needs a positive, finite {name}, got {value!r}.")
+        for name in ("decay", "sharpening"):
+            if getattr(self, name) > 1:
+                raise InputError(f"Coverage needs {name} <= 1, got {getattr(self, name)!r}.")
+
+    @property
+    def default_reward(self) -> Hinge:
+        """The penalty; any other differentiable reward, in nats, can take its place."""
+        return Hinge(self.weight[1], self.width[1])
+
+    @property
+    def default_generator(self) -> Wide:
+        """What is trained where no generator is chosen."""
+        return Wide()
+
+    def start(self, weights: Tensor) -> SearchState:
+        """Begin at the given weights.
+
+        Parameters
+        ----------
+        weights
+            `weight`, float64.
+
+        Returns
+        -------
+        SearchState
+        """
+        return SearchState(weights, self.learning_rate, memory=adam_memory(weights))
+
+    def step(self, state: SearchState, problem: Problem, rng: torch.Generator) -> Step:
+        """Generate and judge one batch; follow entropy plus reward.
+
+        Parameters
+        ----------
+        state
+            Where the search stands.
+        problem
+            Turns weights into rewards; its generator must know its own entropy. A
+            :class:`~skimpy_renaissance.learning.rewards.Hinge` is sharpened along the way.
+        rng
+            The caller's random stream, on the CPU; it moves on.
+
+        Returns
+        -------
+        Step
+            The reward of the step is minus the loss, nats.
+
+        Raises
+        ------
+        InputError
+            The generator's density is not known.
+        """
+        if not isinstance(problem.generator, Wide):
+            raise InputError(
+                "Coverage needs a generator whose density is known, "
+                "generator=sr.learning.Wide(range=..., prior=...), got "
+                f"{type(problem.generator).__name__}. Train that one with NES() or Gradient(), "
+                "and widen what it generates with refresh."
+            )
+        reward = self._reward(problem.reward, state.generation)
+        weights = state.weights.clone().requires_grad_()
+        log_km = problem.generate(weights[None], n_models=self.models, rng=rng)
+        leaf = log_km.detach().requires_grad_()
+        judged = problem.judge(leaf)
+        entropy, score = (
+            problem.generator.entropy(weights),
+            replace(problem, reward=reward).score(judged),
+        )
+        (per_model,) = torch.autograd.grad(score.sum(), leaf)
+        # a model so extreme that its slope is not finite is left out, as a failed spectrum is
+        usable = per_model.isfinite().all(-1, keepdim=True)
+        per_model = torch.where(usable, per_model, torch.zeros_like(per_model))
+        (slope,) = torch.autograd.grad(
+            (entropy, log_km), weights, (torch.ones_like(entropy), per_model)
+        )
+        moved, memory = adam_step(
+            state.weights,
+            slope,
+            memory=state.memory,
+            steps=state.generation,
+            learning_rate=state.learning_rate,
+            betas=_BETAS,
+        )
+        after = SearchState(moved, self.decay * state.learning_rate, state.generation + 1, memory)
+        return Step(after, judged.detached(), (entropy + score).detach())
+
+    def _reward(self, reward: RewardFunction, generation: int) -> RewardFunction:
+        if not isinstance(reward, Hinge):
+            return reward
+        done = min(1.0, generation / max(1.0, self.sharpening * self.generations))
+        weight, width = (
+            first * (last / first) ** done for first, last in (self.weight, self.width)
+        )
+        return replace(reward, weight=weight * reward.weight / self.weight[1], width=width)

@@ -1,0 +1,230 @@
+r"""What an ensemble covers, whichever generator it came from.
+
+====================  ==============================================================================
+number                what it says
+====================  ==============================================================================
+incidence             share of all models given that are valid, with Wilson's interval
+entropy               of the generator, nats relative to the prior, where its density is known;
+                      0 is as wide as the prior, the log volume of the valid region is ideal
+marginal_kl           summed over all Km, nats: how far the marginals of the valid models are from
+                      the prior's, or from those of a reference ensemble; 0 is best with a reference
+distance              root mean square between two valid models; 1 for draws of the prior
+spread                per Km, standard deviation on the scale of the prior; 1 for draws of it
+effective_dimension   how many directions the valid models vary in, at most the number of Km
+====================  ==============================================================================
+
+Incidence and entropy are about all models, the others about the valid ones. The effective dimension
+is the participation ratio of the covariance :math:`C` of :math:`u = F(\ln K_m)`, less what few
+models add to it,
+
+.. math:: d = \frac{(\operatorname{tr} C)^2}{\operatorname{tr} C^2 - (\operatorname{tr} C)^2/n} .
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import nan, sqrt
+from typing import Any
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.learning.judged import Kinetics, judge
+from skimpy_renaissance.learning.marginals import (
+    bin_counts,
+    divergence,
+    divergence_error,
+    pairwise_distances,
+)
+from skimpy_renaissance.learning.prior import Prior
+from skimpy_renaissance.learning.rejection import Rejection, share_interval
+from skimpy_renaissance.spectrum.validity import Validity
+
+__all__ = ["CoverageReport", "report_coverage"]
+
+_ALIKE = 0.6  # distance below which models count as alike
+_FLAT = 0.3  # share of all directions below which they lie in a thin slice
+_FEW = 50
+
+
+@dataclass(frozen=True, eq=False)
+class CoverageReport:
+    """Tables about ensembles, and what to be warned of.
+
+    Parameters
+    ----------
+    ensembles
+        One row per ensemble: models, valid, incidence with its 95 % interval, entropy (nats, NaN
+        where unknown), lambda_median (1/h, of the valid models), marginal_kl with its standard
+        error (nats), distance, spread (median over Km), effective_dimension.
+    km
+        One row per ensemble and constant: mean and standard deviation of ln Km, ln(mol/L), spread,
+        marginal_kl, nats.
+    distances
+        One row per ensemble and random pair of valid models.
+    compared_with
+        What ``marginal_kl`` is relative to: ``"prior"`` or ``"reference"``.
+    log_volume
+        Nats: of the valid region relative to the prior, low, estimate, high; ``None`` where no
+        reference was drawn from the prior.
+    warnings
+        Empty at best.
+    """
+
+    ensembles: pd.DataFrame
+    km: pd.DataFrame
+    distances: pd.DataFrame
+    compared_with: str
+    log_volume: tuple[float, float, float] | None
+    warnings: tuple[str, ...]
+
+
+def report_coverage(
+    kinetics: Kinetics,
+    ensembles: Mapping[str, Tensor],
+    prior: Prior,
+    *,
+    criterion: Validity | None = None,
+    entropies: Mapping[str, float | None] | None = None,
+    reference: Rejection | None = None,
+    seed: int = 0,
+) -> CoverageReport:
+    """Judge ensembles and tell how much of the prior each of them covers.
+
+    Parameters
+    ----------
+    kinetics
+        A kinetic model at a steady state.
+    ensembles
+        Name to `` `model x km` ``, float64, ln(mol/L): all that a generator drew, valid or not.
+    prior
+        The common scale.
+    criterion
+        When a model counts as valid; by default the paper's -2.5 1/h.
+    entropies
+        Name to nats relative to the prior, for generators that know theirs
+        (:attr:`~skimpy_renaissance.learning.trained.TrainedGenerator.entropy`).
+    reference
+        Valid draws of the same prior, from
+        :func:`~skimpy_renaissance.learning.rejection.reject`: marginals are then compared with
+        theirs instead of the prior's, and the volume of the valid region is known.
+    seed
+        Of the pairs of models and of standard errors.
+
+    Returns
+    -------
+    CoverageReport
+
+    Raises
+    ------
+    InputError
+        There is no ensemble, or an entropy of an ensemble that is not there.
+    """
+    unknown = [name for name in entropies or {} if name not in ensembles]
+    if not ensembles or unknown:
+        raise InputError(
+            f"report_coverage needs ensembles and entropies of these; got {listed(ensembles)}, "
+            f"and entropies of {listed(unknown) or 'none'} beside them."
+        )
+    criterion = criterion or Validity()
+    expected = None if reference is None else bin_counts(prior.probability(reference.log_km))
+    apart = (
+        1.0
+        if reference is None
+        else _root_mean_square(pairwise_distances(prior.probability(reference.log_km), seed=seed))
+    )
+    rows: dict[str, dict[str, Any]] = {}
+    constants, pairs, warned = [], [], []
+    for name, log_km in ensembles.items():
+        with torch.no_grad():
+            judged = judge(kinetics, log_km[None], criterion)
+            valid = log_km[judged.valid[0]]
+        low, high = share_interval(len(valid), len(log_km))
+        rows[name] = {
+            "models": len(log_km),
+            "valid": len(valid),
+            "incidence": len(valid) / len(log_km),
+            "incidence_low": low,
+            "incidence_high": high,
+            "entropy": (entropies or {}).get(name),
+        }
+        if len(valid) < 2:
+            warned.append(f"{name}: {len(valid)} valid models, too few to tell their spread.")
+            continue
+        share = prior.probability(valid)
+        counts = bin_counts(share)
+        per_km = divergence(counts, expected)
+        distance = pairwise_distances(share, seed=seed)
+        spread = share.std(0) * sqrt(12)
+        rows[name] |= {
+            "lambda_median": judged.lambda_max[judged.valid].median().item(),
+            "marginal_kl": per_km.sum().item(),
+            "marginal_kl_error": divergence_error(counts, expected, seed=seed),
+            "distance": _root_mean_square(distance),
+            "spread": spread.median().item(),
+            "effective_dimension": _effective_dimension(share),
+        }
+        constants.append(
+            pd.DataFrame(
+                {
+                    "ensemble": name,
+                    "km": prior.names,
+                    "mean": valid.mean(0).cpu(),
+                    "std": valid.std(0).cpu(),
+                    "spread": spread.cpu(),
+                    "marginal_kl": per_km.cpu(),
+                }
+            )
+        )
+        pairs.append(pd.DataFrame({"ensemble": name, "distance": distance.cpu()}))
+        warned += _collapsed(name, rows[name], apart=apart, n_km=len(prior.names))
+    volume = None
+    if reference is not None:
+        low, high = reference.log_volume_interval
+        volume = (low, reference.log_volume, high)
+    return CoverageReport(
+        pd.DataFrame.from_dict(rows, orient="index").astype({"entropy": float}),
+        _joined(constants, ["ensemble", "km", "mean", "std", "spread", "marginal_kl"]),
+        _joined(pairs, ["ensemble", "distance"]),
+        "prior" if reference is None else "reference",
+        volume,
+        tuple(warned),
+    )
+
+
+def _root_mean_square(values: Tensor) -> float:
+    return values.square().mean().sqrt().item()
+
+
+def _effective_dimension(share: Tensor) -> float:
+    n = len(share)
+    covariance = torch.cov(share.T).reshape(share.shape[1], -1)
+    total, squared = covariance.trace() ** 2, covariance.square().sum()
+    left = squared - total / n
+    return (total / left).item() if left > 0 else nan
+
+
+def _collapsed(name: str, row: Mapping[str, Any], *, apart: float, n_km: int) -> list[str]:
+    """Warn of models that are alike; ``apart`` is the distance of two models of what is wanted."""
+    found = []
+    if row["distance"] < _ALIKE * apart:
+        found.append(
+            f"{name}: mode collapse, two models are {row['distance']:.2f} apart where independent "
+            f"draws are {apart:.2f}. Averages over them speak of a corner of the valid region: "
+            "refresh them."
+        )
+    if row["effective_dimension"] < _FLAT * n_km:
+        found.append(
+            f"{name}: mode collapse, the models vary in {row['effective_dimension']:.0f} "
+            f"directions where there are {n_km} constants: refresh them."
+        )
+    if row["valid"] < _FEW:
+        found.append(f"{name}: {row['valid']} valid models are few, take the numbers with care.")
+    return found
+
+
+def _joined(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)

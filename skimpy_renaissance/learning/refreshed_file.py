@@ -1,0 +1,153 @@
+"""Chains of a refresh in one file, whole at every moment, so that a stopped run goes on.
+
+Every step has random numbers of its own (seed and number of the step), so the file needs no random
+state: what it holds and the same call give the same further steps, bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.errors import FileFormatError, InputError, listed
+from skimpy_renaissance.learning.description import describe, differences
+from skimpy_renaissance.learning.judged import Kinetics
+from skimpy_renaissance.learning.prior import Prior
+from skimpy_renaissance.learning.refreshed import Refreshed
+from skimpy_renaissance.spectrum.validity import Validity
+
+__all__ = ["identify", "read_refreshed", "write_refreshed"]
+
+_FORMAT = "skimpy_renaissance refresh 1"
+_ARRAYS = ("log_km", "lambda_max", "start", "start_log_km")
+_TRACES = ("lambda_trace", "share_trace")
+_NUMBERS = ("acceptance", "marginal_kl")
+
+
+def identify(
+    kinetics: Kinetics,
+    log_km: Tensor,
+    prior: Prior,
+    *,
+    criterion: Validity,
+    seed: int,
+    fraction: float,
+) -> dict[str, Any]:
+    """Describe what decides the steps of a refresh.
+
+    Parameters
+    ----------
+    kinetics
+        Told by lambda_max of the first model.
+    log_km
+        `` `model x km` ``, ln(mol/L): the models given, told by a hash.
+    prior, criterion, seed, fraction
+        As given.
+
+    Returns
+    -------
+    dict
+        Plain JSON.
+    """
+    with torch.no_grad():
+        probe = kinetics.lambda_max(log_km[:1]).item()
+    described = {
+        "format": _FORMAT,
+        "start_sha256": sha256(log_km.detach().cpu().numpy().tobytes()).hexdigest(),
+        "lambda_max_of_first": f"{probe:.4e}",
+        "prior": prior,
+        "criterion": criterion,
+        "seed": seed,
+        "fraction": fraction,
+    }
+    return json.loads(json.dumps(describe(described)))
+
+
+def write_refreshed(path: Path, chains: Refreshed, identity: dict[str, Any]) -> None:
+    """Write the chains, in place of what the file held.
+
+    Parameters
+    ----------
+    path
+        The file.
+    chains
+        As they stand.
+    identity
+        From :func:`identify`.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    arrays: dict[str, Any] = {"identity": json.dumps(identity)}
+    arrays |= {name: getattr(chains, name).cpu().numpy() for name in _ARRAYS}
+    arrays |= {name: torch.stack(getattr(chains, name)).numpy() for name in _TRACES}
+    arrays |= {name: np.array(getattr(chains, name)) for name in _NUMBERS}
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def read_refreshed(
+    path: Path, identity: dict[str, Any], *, prior: Prior, criterion: Validity
+) -> Refreshed | None:
+    """Read the chains, if there are any.
+
+    Parameters
+    ----------
+    path
+        The file; need not exist.
+    identity
+        Of the run that would go on.
+    prior, criterion
+        Of that run.
+
+    Returns
+    -------
+    Refreshed or None
+
+    Raises
+    ------
+    FileFormatError
+        The file is something else.
+    InputError
+        It holds chains of another set-up.
+    """
+    if not path.exists():
+        return None
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            stored = json.loads(str(file["identity"]))
+            arrays = {name: file[name] for name in (*_ARRAYS, *_TRACES, *_NUMBERS)}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise FileFormatError(
+            f"{path} cannot be read as chains of a refresh ({error}). Choose another file."
+        ) from error
+    differ = differences(stored, identity)
+    if differ:
+        raise InputError(
+            f"{path} holds chains of another set-up: {listed(differ, most=3)}. Choose another file "
+            "to start anew, or the stored set-up to go on."
+        )
+    device = next(iter(prior.laws))[1].device
+    tensors = {name: torch.from_numpy(arrays[name]) for name in (*_ARRAYS, *_TRACES)}
+    return Refreshed(
+        log_km=tensors["log_km"].to(device),
+        lambda_max=tensors["lambda_max"].to(device),
+        start=tensors["start"].to(device),
+        start_log_km=tensors["start_log_km"].to(device),
+        prior=prior,
+        criterion=criterion,
+        acceptance=tuple(arrays["acceptance"].tolist()),
+        marginal_kl=tuple(arrays["marginal_kl"].tolist()),
+        lambda_trace=tuple(tensors["lambda_trace"]),
+        share_trace=tuple(tensors["share_trace"]),
+    )

@@ -1,0 +1,143 @@
+"""Brute force, and the report on what ensembles cover."""
+
+import math
+
+import pytest
+import torch
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning import Prior, Wide, refresh, reject, report_coverage
+from skimpy_renaissance.spectrum.validity import Validity
+
+CRITERION = Validity(partition=-6.0)
+F64 = torch.float64
+SHARE = (-math.log(1.5e-3) / 16) ** 4  # of the prior, by hand: every ln K above ln 1.5 mmol/L
+
+
+def prior_of(kinetics):
+    return Prior.log_uniform(kinetics.km_names, math.exp(-16.0), 1.0)
+
+
+def test_the_volume_is_the_one_known_in_closed_form(pathway):
+    kinetics = pathway()
+    drawn = reject(kinetics, prior_of(kinetics), criterion=CRITERION, draws=20_000, seed=1)
+    low, high = drawn.log_volume_interval
+    assert low < math.log(SHARE) < high
+    assert high - low < 0.2
+    assert low < drawn.log_volume < high
+    assert bool(CRITERION(kinetics.lambda_max(drawn.log_km)).all())
+    torch.testing.assert_close(drawn.lambda_max, kinetics.lambda_max(drawn.log_km))
+
+
+def test_the_interval_holds_the_truth_nineteen_times_out_of_twenty(pathway):
+    kinetics = pathway()
+    inside = 0
+    for seed in range(100):
+        low, high = reject(
+            kinetics, prior_of(kinetics), criterion=CRITERION, draws=400, seed=seed
+        ).interval
+        inside += low < SHARE < high
+    assert 89 <= inside <= 100
+
+
+def test_the_number_of_draws_is_kept_and_seeds_decide(pathway):
+    kinetics = pathway()
+    one, other = (
+        reject(kinetics, prior_of(kinetics), criterion=CRITERION, draws=130, batch=50, seed=2)
+        for _ in range(2)
+    )
+    assert one.drawn == 130
+    assert torch.equal(one.log_km, other.log_km)
+    nothing = reject(kinetics, prior_of(kinetics), criterion=Validity(-50.0), draws=20)
+    assert nothing.log_volume == -math.inf
+    assert nothing.log_volume_interval[0] == -math.inf
+    assert math.exp(nothing.log_volume_interval[1]) == pytest.approx(0.161, abs=0.001)  # Wilson
+
+
+@pytest.mark.parametrize("change", [{"draws": 0}, {"batch": 0}, {"seed": -1}])
+def test_numbers_out_of_range_are_refused(pathway, change):
+    kinetics = pathway()
+    with pytest.raises(InputError, match=next(iter(change))):
+        reject(kinetics, prior_of(kinetics), **change)
+
+
+def test_a_prior_about_other_constants_is_refused(pathway):
+    with pytest.raises(InputError, match="in their order"):
+        reject(pathway(), prior_of(pathway(n=3)))
+
+
+SLOW = Validity(partition=-0.1)
+WIDTH = math.log(0.01 / 0.99 * 1e-3) / -16  # of the prior, by hand: ln K above x q/(1 - q)
+
+
+def reported(pathway, **options):
+    kinetics = pathway(n=12)
+    prior = prior_of(kinetics)
+    corner = -0.05 + 0.01 * torch.rand(
+        400, 12, dtype=F64, generator=torch.Generator().manual_seed(1)
+    )
+    refreshed = refresh(kinetics, corner, prior, criterion=SLOW, steps=150, seed=1).log_km
+    ensembles = {"prior": prior.sample(400, seed=3), "narrow": corner, "refreshed": refreshed}
+    return report_coverage(kinetics, ensembles, prior, criterion=SLOW, **options)
+
+
+def test_a_collapsed_ensemble_is_told_from_a_refreshed_one(pathway):
+    report = reported(pathway)
+    table = report.ensembles
+    assert table.loc["narrow", "distance"] < 0.05
+    assert table.loc["narrow", "marginal_kl"] > 2 * table.loc["refreshed", "marginal_kl"]
+    assert sum("narrow: mode collapse" in text for text in report.warnings) == 1
+    assert not any("refreshed" in text for text in report.warnings)
+    assert table.loc["refreshed", "spread"] == pytest.approx(WIDTH, rel=0.05)
+    assert table.loc["refreshed", "effective_dimension"] == pytest.approx(12, abs=1.5)
+    # uniform above an edge inside the fourth of twelve bins: what those bins can see of it
+    share = torch.tensor([(12 * WIDTH) % 1, *[1.0] * int(12 * WIDTH)], dtype=F64) / (12 * WIDTH)
+    binned = 12 * (share * (12 * share).log()).sum().item()
+    error = table.loc["refreshed", "marginal_kl_error"]
+    assert table.loc["refreshed", "marginal_kl"] == pytest.approx(binned, abs=4 * error)
+    assert len(report.km) == sum(table["valid"] > 1) * 12
+    assert report.compared_with == "prior"
+    assert report.log_volume is None
+
+
+def test_incidence_has_an_interval_and_a_lone_model_no_spread(pathway):
+    table = reported(pathway).ensembles
+    assert table.loc["narrow", "incidence"] == 1
+    assert 0.98 < table.loc["narrow", "incidence_low"] < 1
+    row = table.loc["prior"]
+    assert row["incidence_low"] < WIDTH**12 < row["incidence_high"]
+    kinetics = pathway(n=12)
+    alone = {"alone": torch.full((1, 12), -0.1, dtype=F64)}
+    one = report_coverage(kinetics, alone, prior_of(kinetics), criterion=SLOW)
+    assert "too few to tell" in one.warnings[0]
+    assert len(one.km) == len(one.distances) == 0
+
+
+def test_a_reference_takes_the_place_of_the_prior(pathway):
+    kinetics = pathway()
+    prior = prior_of(kinetics)
+    reference = reject(kinetics, prior, criterion=CRITERION, draws=20_000, seed=5)
+    again = reject(kinetics, prior, criterion=CRITERION, draws=20_000, seed=6)
+    ensembles = {"same": again.log_km, "narrow": again.log_km.clamp(min=-1)}
+    report = report_coverage(kinetics, ensembles, prior, criterion=CRITERION, reference=reference)
+    same = report.ensembles.loc["same"]
+    assert abs(same["marginal_kl"]) < 4 * same["marginal_kl_error"]
+    assert report.ensembles.loc["narrow", "marginal_kl"] > 4
+    assert report.log_volume[0] < math.log(SHARE) < report.log_volume[2]
+
+
+def test_entropies_stand_beside_their_ensembles(pathway):
+    kinetics = pathway(n=2)
+    prior, wide = prior_of(kinetics), Wide((-16.0, 0.0))
+    weights = torch.tensor([0.5, 0.5, 0.0, 0.0], dtype=F64)
+    entropy = wide.entropy(weights).item()
+    drawn = prior.sample(300, seed=0)
+    report = report_coverage(
+        kinetics, {"a": drawn, "b": drawn}, prior, criterion=CRITERION, entropies={"a": entropy}
+    )
+    assert report.ensembles.loc["a", "entropy"] == entropy == -0.25
+    assert math.isnan(report.ensembles.loc["b", "entropy"])
+    with pytest.raises(InputError, match="entropies of c"):
+        report_coverage(kinetics, {"a": drawn}, prior, entropies={"c": 0.0})
+    with pytest.raises(InputError, match="needs ensembles"):
+        report_coverage(kinetics, {}, prior)

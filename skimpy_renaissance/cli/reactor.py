@@ -34,8 +34,10 @@ from skimpy_renaissance.dynamics import (
     read_reactor_yaml,
 )
 from skimpy_renaissance.dynamics.measured_course import BIOMASS
+from skimpy_renaissance.dynamics.robustness_runs import require_steady_state
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.examples import e_coli_core_reactor
+from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.plots import plot_reactor
 
 __all__ = ["EXAMPLE", "reactor_command"]
@@ -136,6 +138,8 @@ def reactor_command(
     folder = claim_folder(record, files=files)
     say(f"{len(opened.population)} models of state {inputs.state.name} in a batch.")
     with limited_to(threads):
+        bound = compile_network(inputs.network).at(inputs.state, threads=threads)
+        require_steady_state(bound, opened.population, role="that cells come from")
         try:
             found = fit_batch(
                 reactor,
@@ -248,15 +252,12 @@ def _draw(path: Path, found: BatchFit) -> None:
 
 
 def _summary(found: BatchFit) -> str:
+    """Say how the five best models do, or the first ones where nothing was measured."""
+    shown = {"set": "model", "status": "status", "misfit": "misfit"}
+    shown |= {f"settled_{q.name}": f"{q.name} settled (h)" for q in found.quantities}
     table = found.table
-    header = [f"{q.name} settled (h)" for q in found.quantities]
-    rows = [("best models", "status", "misfit", *header)]
-    for row in table.head(5).to_dict("records"):
-        settled = [f"{row[f'settled_{q.name}']:.1f}" for q in found.quantities]
-        rows.append((str(row["set"]), str(row["status"]), f"{row['misfit']:.3f}", *settled))
-    if not found.measured:
-        rows = [
-            (("model", *row[1:2], *row[3:]) if k == 0 else (row[0], row[1], *row[3:]))
-            for k, row in enumerate(rows)
-        ]
+    columns = [name for name in shown if name in table]
+    rows = [tuple(shown[name] for name in columns)]
+    for row in table[columns].head(5).itertuples(index=False):
+        rows.append(tuple(f"{v:.3g}" if isinstance(v, float) else str(v) for v in row))
     return text_table(rows)

@@ -54,7 +54,8 @@ from skimpy_renaissance.dynamics.batch_quantity import (
     most_changing,
     read_experiments,
 )
-from skimpy_renaissance.dynamics.batch_fit import BatchFit, fit_batch, settling_times
+from skimpy_renaissance.dynamics.settling import settling_times
+from skimpy_renaissance.dynamics.batch_fit import BatchFit, fit_batch
 
 __all__ = [
     "OdeSystem",
@@ -97,7 +98,7 @@ __all__ = [
     "BatchQuantity",
     "most_changing",
     "read_experiments",
+    "settling_times",
     "BatchFit",
     "fit_batch",
-    "settling_times",
 ]

@@ -34,12 +34,13 @@ from skimpy_renaissance.dynamics.measured_course import BIOMASS
 from skimpy_renaissance.dynamics.pieces import digest, in_pieces
 from skimpy_renaissance.dynamics.reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactor_runs import ReactorRuns, simulate_reactor
+from skimpy_renaissance.dynamics.settling import settling_times
 from skimpy_renaissance.dynamics.trajectories import Trajectories
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.steady_state import SteadyState
 
-__all__ = ["BatchFit", "fit_batch", "settling_times"]
+__all__ = ["BatchFit", "fit_batch"]
 
 _PIECE = 20  # runs
 
@@ -103,27 +104,23 @@ class BatchFit:
     def table(self) -> pd.DataFrame:
         """One row per model, the best first.
 
-        Columns ``rank``, ``set``, ``status``, ``misfit``, ``error_<quantity>`` and
-        ``settled_<quantity>`` (h; see :func:`settling_times`), ``message``.
+        Columns ``rank``, ``misfit`` and ``error_<quantity>`` where something was measured; ``set``,
+        ``status``, ``message``, and ``settled_<quantity>``, h, as
+        :func:`~skimpy_renaissance.dynamics.settling.settling_times` has it.
         """
         status = self.runs.status
-        times = {
-            f"settled_{q.name}": settling_times(self.runs.times, q.course(self.runs))
-            for q in self.quantities
+        errors = {f"error_{name}": error for name, error in self.errors.items()}
+        settled = {
+            f"settled_{quantity.name}": settling_times(self.runs.times, quantity.course(self.runs))
+            for quantity in self.quantities
         }
-        table = pd.DataFrame(
-            {
-                "set": status["set"],
-                "status": status["status"],
-                "misfit": self.misfit,
-                **{f"error_{name}": error for name, error in self.errors.items()},
-                **times,
-                "message": status["message"],
-            }
-        )
-        table = table.sort_values("misfit", kind="stable")
+        table = status[["set", "status"]].assign(misfit=self.misfit, **errors, **settled)
+        table["message"] = status["message"]
+        if not self.measured:
+            return table.drop(columns="misfit")
+        table = table.sort_values("misfit", kind="stable", ignore_index=True)
         table.insert(0, "rank", np.arange(1, len(table) + 1))
-        return table.reset_index(drop=True)
+        return table
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return the courses as a tidy table.
@@ -319,36 +316,6 @@ def fit_batch(
         progress=progress,
     )
     return BatchFit(ReactorRuns(reactor, Trajectories.joined(list(pieces)), cell_mass), chosen)
-
-
-def settling_times(
-    times: NDArray[np.float64], courses: NDArray[np.float64], *, share: float = 0.95
-) -> NDArray[np.float64]:
-    """Return when most of a course's change from beginning to end has taken place.
-
-    Parameters
-    ----------
-    times
-        `` `time` ``, h, ascending.
-    courses
-        `` `run x time` ``, any unit.
-    share
-        Of the change between first and last value.
-
-    Returns
-    -------
-    numpy.ndarray
-        `` `run` ``, h, interpolated; NaN where a run stopped or nothing changes.
-    """
-    found = np.full(len(courses), np.nan)
-    for row, course in enumerate(courses):
-        change = course[-1] - course[0]
-        if not np.isfinite(course).all() or change == 0:
-            continue
-        done = (course - course[0]) / change
-        k = int(np.argmax(done >= share))
-        found[row] = np.interp(share, done[k - 1 : k + 1], times[k - 1 : k + 1])
-    return found
 
 
 def _length(quantities: Sequence[BatchQuantity], hours: float | None) -> float:

@@ -20,7 +20,7 @@ from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling.parametrization import parametrize
 
-__all__ = ["metabolites_in", "robustness"]
+__all__ = ["metabolites_in", "require_steady_state", "robustness"]
 
 _SAME_FLUX = 0.01  # relative: a set made for the steady state reproduces its fluxes
 _NO_FLUX = 1e-9  # of the largest flux: below it a ratio to the reference says nothing
@@ -124,7 +124,7 @@ def robustness(
     chosen = watched or {"all metabolites": network.variables}
     names = {q: (what,) if isinstance(what, str) else tuple(what) for q, what in chosen.items()}
     _require_watchable(network, bound, names)
-    _require_steady_state(bound, sets)
+    require_steady_state(bound, sets)
     initial = perturb(
         bound,
         len(sets) * n_perturbations,
@@ -243,8 +243,25 @@ def _require_watchable(
         )
 
 
-def _require_steady_state(bound: BoundKinetics, sets: ParameterPopulation) -> None:
-    """Raise where a population states other Vmax than those that give the steady state."""
+def require_steady_state(
+    bound: BoundKinetics, sets: ParameterPopulation, *, role: str = "that they are to return to"
+) -> None:
+    """Refuse a population with other Vmax than those that give the steady state.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at the steady state.
+    sets
+        The population; one that lacks Km or Vmax is let through.
+    role
+        What the steady state is to the models, for the message.
+
+    Raises
+    ------
+    InputError
+        A Vmax is off by more than 1 %.
+    """
     names = [name for name in bound.network.vmax_names if name is not None and name in sets.names]
     if not names or any(name not in sets.names for name in bound.km_names):
         return  # simulate says what is missing
@@ -257,7 +274,7 @@ def _require_steady_state(bound: BoundKinetics, sets: ParameterPopulation) -> No
     if len(bad):
         reaction, model = bad[0]
         raise InputError(
-            f"The models must have the steady state that they are to return to. Of set "
+            f"The models must have the steady state {role}. Of set "
             f"{sets.index[model]!r}, {names[reaction]} is {given[reaction][model]:.4g} where the "
             f"steady state needs {fits[reaction][model]:.4g}; {len(set(bad[:, 1]))} of {len(sets)} "
             "sets differ so. Give the steady state, and the units, that they were made for."

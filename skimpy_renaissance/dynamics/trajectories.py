@@ -176,13 +176,17 @@ class Trajectories:
             )
             if not names or not np.array_equal(other.times, first.times):
                 raise InputError("Trajectories with other variables, events or times do not join.")
-        per_run = (name for name in _ARRAYS if name != "times")
+        arrays: dict[str, Any] = {
+            name: np.concatenate([getattr(piece, name) for piece in pieces])
+            for name in _ARRAYS
+            if name != "times"
+        }
         return replace(
             first,
             labels=pd.concat([piece.labels for piece in pieces], ignore_index=True),
             statuses=tuple(status for piece in pieces for status in piece.statuses),
             messages=tuple(message for piece in pieces for message in piece.messages),
-            **{name: np.concatenate([getattr(p, name) for p in pieces]) for name in per_run},
+            **arrays,
         )
 
     def in_hours(self, per_hour: float) -> Trajectories:

@@ -86,7 +86,8 @@ def plot_reactor(
             _points(ax, measured[quantity], quantity)
         ax.set_xlabel("time (h)")
         ax.set_ylabel(quantity)
-        ax.set_xlim(hours[0], hours[-1])
+        margin = 0.02 * (hours[-1] - hours[0]) if quantity in measured else 0.0  # for the points
+        ax.set_xlim(hours[0] - margin, hours[-1] + margin)
         ax.set_ylim(bottom=0)
         ax.spines[["top", "right"]].set_visible(False)
     entries = {

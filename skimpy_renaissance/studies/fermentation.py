@@ -134,7 +134,7 @@ def study_fermentation(
     return StudyResult(
         findings=_findings(found, settings),
         tables=_tables(found),
-        drawings=_drawings(case, found, settings),
+        drawings=_drawings(case, found),
         numbers={"models": len(found), "failed": len(found.failures), **_misfits(found)},
         warnings=_warnings(case, found),
     )
@@ -227,8 +227,7 @@ def _tables(found: BatchFit) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _drawings(case: Case, found: BatchFit, settings: FermentationSettings) -> dict[str, Drawing]:
-    some, _ = _looked_at(found, settings)
+def _drawings(case: Case, found: BatchFit) -> dict[str, Drawing]:
     points = " Points: measured, with standard deviations." if found.measured else ""
     drawings = {}
     if found.runs.trajectories.finished.any():
@@ -238,11 +237,13 @@ def _drawings(case: Case, found: BatchFit, settings: FermentationSettings) -> di
             + points,
             (10.8, 3.4),
         )
-    if found.measured and 0 < len(some) < len(found):
+    best = found.closest(int(_PUBLISHED_CLOSE)) if found.measured else np.array([], dtype=int)
+    if 0 < len(best) < len(found):
         drawings["closest"] = Drawing(
-            lambda figure: _draw(figure, some),
-            f"Batches of the {len(some)} models of {case.name} with a misfit of at most "
-            f"{settings.tolerance:g} measured ranges, among {len(found)}." + points,
+            lambda figure: _draw(figure, found.select(best)),
+            f"Batches of the {len(best)} of {len(found)} models of {case.name} that fit best, with "
+            f"misfits from {found.misfit[best[0]]:.2f} to {found.misfit[best[-1]]:.2f} measured "
+            "ranges." + points,
             (10.8, 3.4),
         )
     return drawings

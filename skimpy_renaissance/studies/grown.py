@@ -9,7 +9,12 @@ import pandas as pd
 import torch
 from matplotlib.figure import Figure
 
-from skimpy_renaissance.dynamics import BatchReactor, ReactorRuns, read_reactor_yaml
+from skimpy_renaissance.dynamics import (
+    BatchQuantity,
+    BatchReactor,
+    ReactorRuns,
+    read_reactor_yaml,
+)
 from skimpy_renaissance.dynamics.batch_quantity import course_of
 from skimpy_renaissance.dynamics.measured_course import BIOMASS, as_table
 from skimpy_renaissance.errors import SamplingError
@@ -136,16 +141,10 @@ class Grown:
         courses, measured = {}, {}
         for name in self.fermentation.variables:
             factor, unit = (1.0, "gDW/L") if name == BIOMASS else (1e3, "mmol/L")
-            label = f"{name} ({unit})"
-            courses[label] = {g: factor * course_of(r, name) for g, r in self.runs.items()}
-            points = [p for p in self.fermentation.measured if p.variable == name]
-            measured[label] = pd.DataFrame(
-                {
-                    "time": [p.time for p in points],
-                    "mean": [factor * p.value for p in points],
-                    "sd": [factor * p.sd for p in points],
-                }
-            )
+            points = tuple(p for p in self.fermentation.measured if p.variable == name)
+            quantity = BatchQuantity(name, name, unit, factor, points)
+            courses[quantity.label] = {g: quantity.course(r) for g, r in self.runs.items()}
+            measured[quantity.label] = quantity.table
         axes = figure.subplots(1, len(courses), squeeze=False)[0]
         plot_reactor(self.runs["before"].times, courses, measured, axes=list(axes))
 

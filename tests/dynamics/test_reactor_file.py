@@ -61,6 +61,13 @@ def test_a_model_file_is_found_from_the_folder_of_the_reactor_file(tmp_path):
     assert reactor.strains["a"].network.reaction_names == ("growth",)
 
 
+def test_the_only_strain_takes_the_network_without_being_named(read):
+    network = monod_network()
+    assert read(document(), network).strains["a"].network is network
+    with pytest.raises(MissingEntryError, match="name the one that the network is of"):
+        read(document(models={"a": "m.yml", "b": "m.yml"}), network)
+
+
 def test_a_model_file_that_is_not_there_tells_how_to_pass_the_network(tmp_path):
     path = tmp_path / "reactor.yaml"
     path.write_text(yaml.safe_dump(document()))

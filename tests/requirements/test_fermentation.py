@@ -131,3 +131,8 @@ def test_measurements_that_cannot_be_used_are_refused(table, error, message):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(FileFormatError, match=r"no\.csv cannot be read"):
         read_measurements(tmp_path / "no.csv")
+
+
+def test_points_without_standard_deviation_are_refused(curve):
+    with pytest.raises(InputError, match="every point needs sd"):
+        Fermentation(**{**vars(curve), "measured": [Measurement("biomass", 1.0, 0.1)]})

@@ -1,0 +1,131 @@
+"""``reactor``: a population grown and ranked; wrong input told before any work."""
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+import skimpy_renaissance as sr
+from skimpy_renaissance.dynamics import batch_fit
+
+FLAGS = ("--threads", "1", "-n", "2", "--inoculum", "0.05")
+
+
+@pytest.fixture(scope="module")
+def population(trained_once, invoke, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("population")
+    shutil.copy(trained_once / "resolved.toml", folder)
+    result = invoke("generate", trained_once, "-n", 3, "-o", folder / "population.h5")
+    assert result.exit_code == 0, result.output
+    return folder / "population.h5"
+
+
+@pytest.fixture(scope="module")
+def plain(population, invoke, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plain")
+    result = invoke("reactor", population, *FLAGS, "--hours", "6", "-o", folder)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def experiments(plain, tmp_path_factory):
+    """Take what the second model did as measured, glucose in g/L."""
+    folder = tmp_path_factory.mktemp("experiments")
+    table = pd.read_csv(plain / "courses.csv")
+    second = table[table["set"] == table["set"].unique()[1]]
+    for quantity, name, factor in (("biomass", "biomass", 1.0), ("glc__D_e", "glc", 0.180156)):
+        some = second[second["quantity"] == quantity].iloc[::20]
+        pd.DataFrame({"Time": some["time"], "mean": factor * some["value"]}).to_csv(
+            folder / f"experiments_{name}.csv", index=False
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def done(population, experiments, invoke, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ranked")
+    arguments = (*FLAGS, "--experiments", experiments, "--molar-mass", "glc=180.156")
+    arguments += ("--tolerance", "0.001", "-o", folder)
+    result = invoke("reactor", population, *arguments)
+    assert result.exit_code == 0, result.output
+    return folder, result.output, arguments
+
+
+def test_without_experiments_courses_are_written(plain):
+    table = pd.read_csv(plain / "courses.csv")
+    assert set(table["unit"]) == {"gDW/L", "mmol/L"}
+    assert (plain / "batch.png").stat().st_size > 5000
+    assert not (plain / "best.h5").exists()
+
+
+def test_the_model_that_was_measured_is_found_and_saved(done, population):
+    folder, output, _ = done
+    table = pd.read_csv(folder / "models.csv")
+    made = sr.ParameterPopulation.load(population)
+    assert str(table["set"][0]) == made.index[1]
+    assert table["misfit"][0] < 1e-4 < table["misfit"][1]
+    best = sr.ParameterPopulation.load(folder / "best.h5")
+    assert best.index == (made.index[1],)
+    assert best.values == pytest.approx(made.select([1]).values)
+    assert "1 of 2 fit within 0.001" in output
+    record = json.loads((folder / "run.json").read_text())
+    assert record["status"] == "complete"
+    assert record["results"]["close"] == [made.index[1]]
+    assert {"population", "experiments_biomass", "experiments_glc"} <= set(record["inputs"])
+
+
+def test_the_same_command_reads_its_runs_and_others_are_refused(
+    done, population, invoke, monkeypatch
+):
+    _, _, arguments = done
+    monkeypatch.setattr(batch_fit, "simulate_reactor", lambda *_, **__: pytest.fail("grown again"))
+    again = invoke("reactor", population, *arguments)
+    assert again.exit_code == 0, again.output
+    other = invoke("reactor", population, *arguments, "--hours", "5")
+    assert other.exit_code == 2
+    assert "another ensemble" in other.output
+
+
+def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch_fit, "simulate_reactor", stop)
+    result = invoke("reactor", population, *FLAGS, "--hours", "6", "-o", tmp_path / "r")
+    assert result.exit_code == 130
+    assert "Repeat the command to go on" in result.output
+    assert json.loads((tmp_path / "r" / "run.json").read_text())["status"] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ((), "--hours and --inoculum are needed"),
+        (("--hours", "-1"), "positive number of hours"),
+        (("--hours", "6", "--molar-mass", "glc:180"), "--molar-mass must be NAME=NUMBER"),
+        (("--hours", "6", "--reactor", "absent.yaml"), "absent.yaml"),
+        (("--experiments", "absent"), "holds no experiments_QUANTITY.csv"),
+        (("--hours", "6", "--state", "0"), "steady state that cells come from"),
+    ],
+)
+def test_wrong_input_is_told_before_anything_grows(
+    population, invoke, tmp_path, monkeypatch, flags, said
+):
+    monkeypatch.setattr(batch_fit, "simulate_reactor", lambda *_, **__: pytest.fail("grown"))
+    if "--state" in flags:
+        _, states = sr.examples.e_coli_core()
+        flags = (*flags[:-1], states.names[3])
+    result = invoke("reactor", population, *FLAGS, *flags, "-o", tmp_path / "r")
+    assert result.exit_code == 2, result.output
+    assert said in " ".join(result.output.split())
+
+
+def test_metabolites_in_gram_per_litre_need_a_molar_mass(population, experiments, invoke, tmp_path):
+    result = invoke(
+        "reactor", population, *FLAGS, "--experiments", experiments, "-o", tmp_path / "r"
+    )
+    assert result.exit_code == 2
+    assert "needs its molar mass" in result.output
+    assert not (tmp_path / "r").exists()

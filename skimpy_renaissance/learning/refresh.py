@@ -72,8 +72,9 @@ def refresh(
     criterion
         When a model counts as valid; by default the paper's -2.5 1/h.
     steps
-        Models judged per chain after its start. Some 60 bring the marginals of a few hundred
-        constants near, 120 nearer; the result says whether it was enough.
+        Models judged per chain after its start. Of 230 constants (varma), 60 bring the marginals
+        near the truth, 120 nearer, 240 leave no mean that differs; the result says whether it was
+        enough.
     seed
         A whole number, 0 or more.
     fraction

@@ -37,8 +37,9 @@ from skimpy_renaissance.dynamics.measured_course import BIOMASS
 from skimpy_renaissance.dynamics.robustness_runs import require_steady_state
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.examples import e_coli_core_reactor
-from skimpy_renaissance.kinetics import compile_network
+from skimpy_renaissance.kinetics import BoundKinetics, compile_network
 from skimpy_renaissance.plots import plot_reactor
+from skimpy_renaissance.population import ParameterPopulation
 
 __all__ = ["EXAMPLE", "reactor_command"]
 
@@ -139,7 +140,9 @@ def reactor_command(
     say(f"{len(opened.population)} models of state {inputs.state.name} in a batch.")
     with limited_to(threads):
         bound = compile_network(inputs.network).at(inputs.state, threads=threads)
-        require_steady_state(bound, opened.population, role="that cells come from")
+        unlike = _unlike(bound, opened.population)
+        if unlike:
+            tell(f"Warning: {unlike}")
         try:
             found = fit_batch(
                 reactor,
@@ -180,6 +183,7 @@ def reactor_command(
             "molar_masses": masses,
             "tolerance": tolerance,
         },
+        "warning": unlike,
         "close": found.runs.status["set"].iloc[close].tolist(),
     }
     record.write(folder / RECORD, status="complete", results=results)
@@ -214,6 +218,15 @@ def _reactor(inputs: Inputs) -> BatchReactor:
         "A batch reactor is needed: name SKiMPy's YAML file with --reactor FILE, or as reactor in "
         "[data] of the run file."
     )
+
+
+def _unlike(bound: BoundKinetics, population: ParameterPopulation) -> str | None:
+    """Say how models differ from those that have the steady state: allowed, seldom meant."""
+    try:
+        require_steady_state(bound, population, role="that cells come from, to start at rest")
+    except InputError as difference:
+        return str(difference)
+    return None
 
 
 def _masses(text: str | None) -> dict[str, float]:

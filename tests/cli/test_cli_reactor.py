@@ -107,16 +107,12 @@ def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, 
         (("--hours", "6", "--molar-mass", "glc:180"), "--molar-mass must be NAME=NUMBER"),
         (("--hours", "6", "--reactor", "absent.yaml"), "absent.yaml"),
         (("--experiments", "absent"), "holds no experiments_QUANTITY.csv"),
-        (("--hours", "6", "--state", "0"), "steady state that cells come from"),
     ],
 )
 def test_wrong_input_is_told_before_anything_grows(
     population, invoke, tmp_path, monkeypatch, flags, said
 ):
     monkeypatch.setattr(batch_fit, "simulate_reactor", lambda *_, **__: pytest.fail("grown"))
-    if "--state" in flags:
-        _, states = sr.examples.e_coli_core()
-        flags = (*flags[:-1], states.names[3])
     result = invoke("reactor", population, *FLAGS, *flags, "-o", tmp_path / "r")
     assert result.exit_code == 2, result.output
     assert said in " ".join(result.output.split())
@@ -129,3 +125,16 @@ def test_metabolites_in_gram_per_litre_need_a_molar_mass(population, experiments
     assert result.exit_code == 2
     assert "needs its molar mass" in result.output
     assert not (tmp_path / "r").exists()
+
+
+def test_models_of_another_state_are_warned_of(population, invoke, tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch_fit, "simulate_reactor", stop)
+    _, states = sr.examples.e_coli_core()
+    flags = (*FLAGS, "--hours", "6", "-o", tmp_path / "r")
+    other = invoke("reactor", population, *flags, "--state", states.names[3])
+    assert "Warning: The models must have the steady state that cells come from" in other.output
+    own = invoke("reactor", population, *flags[:-1], tmp_path / "own")
+    assert "Warning" not in own.output

@@ -136,7 +136,7 @@ def study_fermentation(
         tables=_tables(found),
         drawings=_drawings(case, found),
         numbers={"models": len(found), "failed": len(found.failures), **_misfits(found)},
-        warnings=_warnings(case, found),
+        warnings=_warnings(case, found, settings),
     )
 
 
@@ -259,7 +259,7 @@ def _misfits(found: BatchFit) -> dict[str, object]:
     return {"misfit_median": float(np.median(finite))} if len(finite) else {}
 
 
-def _warnings(case: Case, found: BatchFit) -> list[str]:
+def _warnings(case: Case, found: BatchFit, settings: FermentationSettings) -> list[str]:
     said = []
     if found.measured:
         said.append(
@@ -270,6 +270,12 @@ def _warnings(case: Case, found: BatchFit) -> list[str]:
         said.append(
             f"No experiments are given for {case.name} (experiments in [data]): courses are drawn, "
             "nothing is compared."
+        )
+    if "reactor" in case.data:
+        mass = "that of its volume" if settings.cell_mass is None else f"{settings.cell_mass:g} g"
+        said.append(
+            f"Inoculum {settings.inoculum:g} gDW/L, dry weight of a cell {mass}: by default "
+            "those of the published scripts."
         )
     if len(found.failures):
         reasons = found.failures["status"].value_counts()

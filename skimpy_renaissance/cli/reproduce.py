@@ -49,6 +49,7 @@ EXAMPLE = (
 
 _ALL = "all"
 _WORKPLACE = "workplace"
+_WIDEST = 36  # characters of a cell
 
 
 @with_settings("run.output", "run.seed", "run.threads", "run.processes", "run.cluster")
@@ -206,5 +207,12 @@ def _as_json(content: Mapping[str, object]) -> dict[str, Any]:
 
 def _rows(findings: Iterable[Finding]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "published", "ours", "unit")]
-    rows += [(f.quantity, f.shown_published, f.shown_ours, f.unit) for f in findings]
+    rows += [
+        (f.quantity, _short(f.shown_published), _short(f.shown_ours), f.unit) for f in findings
+    ]
     return rows
+
+
+def _short(text: str) -> str:
+    """Cut what would push the other columns off the screen; comparison.csv holds the whole."""
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."

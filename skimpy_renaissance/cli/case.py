@@ -9,6 +9,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from skimpy_renaissance.cli.inputs import (
     Inputs,
     choose_state,
@@ -22,7 +24,7 @@ from skimpy_renaissance.cli.run_file import with_run_file
 from skimpy_renaissance.cli.sections import DataSettings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_state import SteadyState, SteadyStates
 from skimpy_renaissance.studies import Case
 
 __all__ = ["CASES", "CaseInputs", "named_case", "read_case"]
@@ -138,7 +140,7 @@ def read_case(settings: Settings, *, name: str | None = None) -> CaseInputs:
     settings = inputs.settings  # completed by what the files say
     if (more := data.pop("many_states", None)) is not None:
         others, _ = read_states_file(more, settings, network)
-        names = [n for n in others.names if n != reference.name]
+        names = [n for n in others.names if not _same(others[n], reference)]
         states = SteadyStates.stack([reference, *(others[n] for n in names)])
     case = Case(
         name=name or network.name,
@@ -155,6 +157,14 @@ def read_case(settings: Settings, *, name: str | None = None) -> CaseInputs:
         threads=settings.run.threads,
     )
     return CaseInputs(case, inputs)
+
+
+def _same(one: SteadyState, other: SteadyState) -> bool:
+    """Tell whether two states are one, whatever they are called."""
+    return one.name == other.name or all(
+        np.allclose(a, b, rtol=1e-6, atol=0)
+        for a, b in ((one.fluxes, other.fluxes), (one.concentrations, other.concentrations))
+    )
 
 
 def _existing(data: DataSettings) -> dict[str, Path]:

@@ -282,11 +282,8 @@ def _of_mode(
 
 def _modes(scaled: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return `` model x independent ``: v and w with A v = lambda v, w^T A = lambda w^T."""
-    usable = value.isfinite()[..., None]
-    safe = value.where(usable[..., 0], torch.zeros_like(value))
-    right, left = eigenvectors(scaled.nan_to_num(), safe)
-    nothing = torch.full_like(right, torch.nan)
-    return right.where(usable, nothing), left.conj().where(usable, nothing)
+    right, left = eigenvectors(scaled, value)
+    return right, left.conj()
 
 
 def _factors(

@@ -68,8 +68,9 @@ def truncated_gaussian(
         directions = generator.standard_normal(points.shape)
         if step % 2 and len(guides) > 1:
             one, other = generator.integers(len(guides), size=(2, n))
-            apart = one != other
-            directions[apart] = (guides[one] - guides[other])[apart]
+            differences = guides[one] - guides[other]
+            apart = differences.any(axis=1)  # not the same guide twice, nor two equal ones
+            directions[apart] = differences[apart]
         directions /= np.linalg.norm(directions, axis=1, keepdims=True)
         slopes = directions @ normals.T
         low, high = _chords(room, slopes)

@@ -178,6 +178,7 @@ class Gradient:
         weights = weights.clone().requires_grad_()
         n_models = self.models // self.minibatches
         log_km = problem.generate(weights[None], n_models=n_models, rng=rng)
+        log_km.register_hook(_of_usable_models)
         judged = problem.judge(log_km, sharpness=self.sharpness)
         rewards = problem.score(judged)
         slope = torch.zeros_like(weights)
@@ -191,6 +192,11 @@ class Gradient:
                 "or train with NES()."
             )
         return slope, judged, rewards
+
+
+def _of_usable_models(slope: Tensor) -> Tensor:
+    """Leave out a model so extreme that its slope is not finite, as a failed spectrum is."""
+    return slope.where(slope.isfinite().all(-1, keepdim=True), 0.0)
 
 
 def _joined(parts: list[Judged]) -> Judged:

@@ -115,12 +115,10 @@ class _RealPart(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
         scaled, eigenvalue = ctx.saved_tensors
-        usable = eigenvalue.isfinite()
-        safe = torch.where(usable, eigenvalue, torch.zeros_like(eigenvalue))
-        right, left = eigenvectors(scaled.nan_to_num(), safe)
+        right, left = eigenvectors(scaled, eigenvalue)
         overlap = (left.conj() * right).sum(-1)[..., None, None]
         slope = (left.conj()[..., :, None] * right[..., None, :] / overlap).real
-        slope = torch.where(usable[..., None, None], slope, torch.zeros_like(slope))
+        slope = torch.where(overlap.isfinite(), slope, torch.zeros_like(slope))
         return gradient[..., None, None] * slope, None
 
 
@@ -132,7 +130,7 @@ def eigenvectors(
     Parameters
     ----------
     scaled
-        `` ... x independent x independent ``, 1/h: finite matrices.
+        `` ... x independent x independent ``, 1/h.
     eigenvalue
         `` ... ``, complex128, 1/h: a simple eigenvalue of each.
 
@@ -140,10 +138,14 @@ def eigenvectors(
     -------
     right, left : torch.Tensor
         `` ... x independent `` each, of length 1: :math:`A v = \lambda v`,
-        :math:`w^H A = \lambda w^H`.
+        :math:`w^H A = \lambda w^H`; NaN where a matrix or its eigenvalue is not finite.
     """
     n = scaled.shape[-1]
     identity = torch.eye(n, dtype=eigenvalue.dtype, device=scaled.device)
+    usable = eigenvalue.isfinite() & scaled.isfinite().all(-1).all(-1)
+    # LAPACK is not to see what is not finite: it would refuse the whole batch
+    eigenvalue = torch.where(usable, eigenvalue, torch.zeros_like(eigenvalue))
+    scaled = torch.where(usable[..., None, None], scaled, identity.real)
     shifted = scaled - (eigenvalue * (1 + _OFFSET))[..., None, None] * identity
     scale = 1 / shifted.abs().amax(-1, keepdim=True)
     factors, pivots, _ = torch.linalg.lu_factor_ex(scale * shifted)
@@ -153,6 +155,8 @@ def eigenvectors(
     for _ in range(_STEPS):
         right = _unit(torch.linalg.lu_solve(factors, pivots, scale * right))
         left = _unit(scale * torch.linalg.lu_solve(factors, pivots, left, adjoint=True))
+    nothing = torch.full_like(right, torch.nan)
+    right, left = (v.where(usable[..., None, None], nothing) for v in (right, left))
     return right.squeeze(-1), left.squeeze(-1)
 
 

@@ -51,6 +51,13 @@ def test_guides_change_the_way_but_not_the_distribution():
     assert kstest(points[:, 1], truncnorm(1.0, 3.0).cdf).pvalue > 1e-3
 
 
+def test_guides_that_are_equal_give_no_direction():
+    box = np.vstack([np.eye(2), -np.eye(2)])
+    guides = [[0.0, 1.0], [0.0, 1.0]]
+    points = _draw(box, [1.0, 3.0, 0.5, -1.0], [0.0, 2.0], guides=guides)
+    assert kstest(points[:, 0], truncnorm(-0.5, 1.0).cdf).pvalue > 1e-3
+
+
 def test_the_same_generator_gives_the_same_points():
     same = [_draw([[1.0, 1.0]], [1.0], [0.0, 0.0], n=5, seed=3) for _ in range(2)]
     np.testing.assert_array_equal(*same)

@@ -242,3 +242,20 @@ def test_training_in_a_window_slows_the_fastest_modes():
     kept = train(bound, criterion=window, **options)
     real = bound.eigenvalues(kept.generate(60, seed=1, at=bound)).real
     assert window(real.amax(-1), real.amin(-1)).double().mean() > 0.8
+
+
+def test_a_model_whose_slope_is_not_finite_is_left_out(pathway):
+    """The others move the weights as if it were not there; the weights stay finite."""
+
+    class Broken(type(pathway())):
+        def lambda_max(self, log_km):
+            values = super().lambda_max(log_km)
+            undefined = (0 * log_km[:1]).sum(-1).sqrt()  # 0, and its slope NaN
+            return torch.cat([values[:1] + undefined, values[1:]])
+
+    broken = Broken()
+    trained = train(
+        broken, optimizer=Gradient(generations=3, models=8), generator=SMALL, seed=0, progress=False
+    )
+    assert trained.weights.isfinite().all()
+    assert trained.history.incidence[-1] >= 0

@@ -166,3 +166,20 @@ def test_rank_zero_is_lambda_max_and_the_last_rank_the_fastest_mode(stiff):
 def test_a_rank_beyond_the_modes_is_refused(stiff, rank):
     with pytest.raises(InputError, match="rank must be between -4 and 3"):
         ranked(stiff(1, 4, decades=1), torch.ones(4).double(), rank=rank, route=Accurate())
+
+
+def test_one_failed_model_does_not_take_the_batch_along():
+    """A Jacobian that is not finite has no gradient; its companions keep theirs."""
+    rng = torch.Generator().manual_seed(3)
+    good = torch.randn(2, 5, 5, dtype=torch.float64, generator=rng) - 3 * torch.eye(5)
+    x = torch.ones(5, dtype=torch.float64)
+    alone = good.clone().requires_grad_()
+    lambda_max(alone, x, route=Accurate()).sum().backward()
+    for spoiled in (torch.nan, torch.inf):
+        batch = torch.cat([good, torch.full((1, 5, 5), spoiled, dtype=torch.float64)])
+        batch.requires_grad_()
+        value = lambda_max(batch, x, route=Accurate())
+        value[:2].sum().backward()
+        assert value[2].isnan()
+        assert torch.equal(batch.grad[:2], alone.grad)
+        assert not batch.grad[2].any()

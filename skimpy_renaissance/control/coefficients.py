@@ -42,6 +42,7 @@ from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.spectrum.one_thread import on_one_thread
 
 __all__ = [
     "Control",
@@ -340,6 +341,7 @@ def _control(
     return torch.cat(blocks, dim=-2)
 
 
+@on_one_thread
 def _solve(jacobian: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
     """Solve with equilibrated rows; NaN where the matrix is singular or not finite."""
     scale = 1 / jacobian.abs().amax(-1, keepdim=True)

@@ -30,6 +30,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.spectrum.route import SpectralRoute
 
 __all__ = ["eigenvectors", "lambda_max", "ranked"]
@@ -122,6 +123,7 @@ class _RealPart(torch.autograd.Function):
         return gradient[..., None, None] * slope, None
 
 
+@on_one_thread
 def eigenvectors(
     scaled: torch.Tensor, eigenvalue: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:

@@ -28,6 +28,8 @@ from typing import Protocol
 
 import torch
 
+from skimpy_renaissance.spectrum.one_thread import on_one_thread
+
 __all__ = ["Accurate", "Plain", "SpectralRoute"]
 
 
@@ -109,6 +111,7 @@ class Plain:
         return self.leading(scaled, concentrations).real
 
 
+@on_one_thread
 def equilibrated_inverse(scaled: torch.Tensor) -> torch.Tensor:
     """Invert by way of the row-equilibrated matrix.
 

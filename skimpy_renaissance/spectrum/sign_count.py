@@ -22,6 +22,8 @@ from __future__ import annotations
 
 import torch
 
+from skimpy_renaissance.spectrum.one_thread import on_one_thread
+
 __all__ = ["count_right_of"]
 
 _SWEEPS = 3
@@ -70,6 +72,7 @@ def _norm(x: torch.Tensor) -> torch.Tensor:
     return torch.linalg.matrix_norm(x, keepdim=True)
 
 
+@on_one_thread
 def _inverse(x: torch.Tensor) -> torch.Tensor:
     """Invert with rows of one size; a matrix that cannot be inverted becomes infinite or NaN."""
     scale = 1 / torch.linalg.vector_norm(x, ord=torch.inf, dim=-1, keepdim=True)

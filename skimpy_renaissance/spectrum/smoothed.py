@@ -46,6 +46,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.spectrum.route import Accurate, equilibrated_inverse, radius_bound
 
 __all__ = ["Smoothed", "smoothed_lambda_max"]
@@ -143,6 +144,7 @@ def _from_the_inverse(
     return result
 
 
+@on_one_thread
 def _maximum_and_slope(
     modes: list[tuple[torch.Tensor, torch.Tensor]], sharpness: float
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -19,11 +19,14 @@ from __future__ import annotations
 
 import torch
 
+from skimpy_renaissance.spectrum.one_thread import on_one_thread
+
 __all__ = ["symmetric_functions_reject"]
 
 _ROUNDING = 1e-12  # of t^k, far above that of the e_k
 
 
+@on_one_thread
 def symmetric_functions_reject(scaled: torch.Tensor, partition: float) -> torch.Tensor:
     """Return which models certainly have an eigenvalue to the right of a limit.
 

@@ -25,11 +25,11 @@ from skimpy_renaissance.dynamics.worker import (
     start_worker,
 )
 from skimpy_renaissance.errors import SamplingError
+from skimpy_renaissance.tasks.processes import one_thread_each
 
 __all__ = ["run_here", "run_on_processes", "usable_cores"]
 
 _PIECES_PER_PROCESS = 16  # small enough to even out slow runs
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def usable_cores() -> int:
@@ -146,7 +146,7 @@ def _pool(settings: Settings, n_processes: int) -> Iterator[ProcessPoolExecutor]
         n_processes, mp_context=context, initializer=start_worker, initargs=(settings, stop)
     )
     try:
-        with _one_thread_each():
+        with one_thread_each():
             first: Future[list[Outcome]] = pool.submit(run_piece, [])
             if _broke(first):
                 raise SamplingError(
@@ -160,18 +160,3 @@ def _pool(settings: Settings, n_processes: int) -> Iterator[ProcessPoolExecutor]
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let processes started now use one thread of linear algebra each."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

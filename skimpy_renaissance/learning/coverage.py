@@ -3,16 +3,20 @@ r"""Training for validity *and* width: as much of the prior as the verdict allow
 A generator that only has to be valid collapses: a thin corner of the valid region will do. Here the
 loss is the divergence from what is wanted, the prior :math:`p` damped where a model is not valid,
 
-.. math:: \mathcal{L} = -S(w) + \Big\langle c\,\tau\,\operatorname{softplus}\Big(
-          \frac{\operatorname{asinh}\lambda_{max} - \operatorname{asinh}\lambda_{partition}}{\tau}
-          \Big)\Big\rangle ,
+.. math:: \mathcal{L} = -S(w) + c\,(1 - I), \qquad
+          1 - I \approx \Big\langle \frac{1}{1 + e^{-x/\tau}} \Big\rangle, \qquad
+          x = \operatorname{asinh}\lambda_{max} - \operatorname{asinh}\lambda_{partition} ,
 
 with the entropy :math:`S` of the generator relative to the prior, in nats and exact
-(:class:`~skimpy_renaissance.learning.wide.Wide`), and a penalty in nats beside it
-(:class:`~skimpy_renaissance.learning.rewards.Hinge`). Training begins at the prior. The hinge is
-sharpened on the way, :math:`\tau` from 0.3 to 0.05, as a soft one has a slope everywhere and a
-sharp one costs a valid model nothing; and :math:`c` grows from 6 to 70, as a heavy penalty at once
-would throw the generator into a corner from which entropy has to bring it back.
+(:class:`~skimpy_renaissance.learning.wide.Wide`), and the incidence :math:`I` at a price of
+:math:`c` nats, smoothed to have a slope
+(:class:`~skimpy_renaissance.learning.rewards.SoftStep`).
+
+Training begins at the prior, where hardly a model is near the partition and the step is flat. On
+the way models pay for how far off they are, :math:`c\,\tau \operatorname{softplus}(x/\tau)`
+(:class:`~skimpy_renaissance.learning.rewards.Hinge`), sharper and sharper: :math:`\tau` from 0.3 to
+0.05, and :math:`c` from 6 to 80, as a heavy penalty at once would throw the generator into a corner
+from which entropy has to bring it back.
 
 The minimum of a *reverse* divergence still leaves out parts of the valid region, whatever its
 entropy; :func:`~skimpy_renaissance.learning.refresh.refresh` brings them back exactly.
@@ -34,7 +38,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.adam import adam_memory, adam_step
 from skimpy_renaissance.learning.optimizer import SearchState, Step
 from skimpy_renaissance.learning.problem import Problem
-from skimpy_renaissance.learning.rewards import Hinge, RewardFunction
+from skimpy_renaissance.learning.rewards import Hinge, RewardFunction, SoftStep
 from skimpy_renaissance.learning.wide import Wide
 
 __all__ = ["Coverage"]
@@ -44,7 +48,7 @@ _BETAS = (0.9, 0.99)  # of Adam: the squared slopes of the beginning are soon fo
 
 @dataclass(frozen=True)
 class Coverage:
-    r"""Adam on location and scale of every Km, for entropy and validity.
+    r"""Adam on the histogram of every Km, for entropy and validity.
 
     Parameters
     ----------
@@ -57,12 +61,14 @@ class Coverage:
     generations
         How many a training takes.
     weight
-        Nats that a model pays per unit of asinh(lambda_max) beyond the partition, first and last
-        :math:`c`: more gives a higher incidence and a narrower generator.
+        First and last :math:`c`: nats that a model pays per unit of asinh(lambda_max) beyond the
+        partition, and in the end for lying there at all. More gives a higher incidence and a
+        narrower generator.
     width
-        Of the hinge, first and last :math:`\tau`.
+        First and last :math:`\tau`, in units of asinh(lambda_max).
     sharpening
-        Share of the generations after which :math:`c` and :math:`\tau` have their last values.
+        Share of the generations in which models pay by distance; :math:`c` and :math:`\tau` have
+        their last values from then on.
 
     Raises
     ------
@@ -71,10 +77,10 @@ class Coverage:
     """
 
     models: int = 256
-    learning_rate: float = 0.05
+    learning_rate: float = 0.2
     decay: float = 0.99
     generations: int = 200
-    weight: tuple[float, float] = (6.0, 70.0)
+    weight: tuple[float, float] = (6.0, 80.0)
     width: tuple[float, float] = (0.3, 0.05)
     sharpening: float = 0.6
 
@@ -99,9 +105,9 @@ class Coverage:
                 raise InputError(f"Coverage needs {name} <= 1, got {getattr(self, name)!r}.")
 
     @property
-    def default_reward(self) -> Hinge:
-        """The penalty; any other differentiable reward, in nats, can take its place."""
-        return Hinge(self.weight[1], self.width[1])
+    def default_reward(self) -> SoftStep:
+        """Incidence in nats; any other differentiable reward in nats can take its place."""
+        return SoftStep(self.weight[1], self.width[1])
 
     @property
     def default_generator(self) -> Wide:
@@ -130,8 +136,8 @@ class Coverage:
         state
             Where the search stands.
         problem
-            Turns weights into rewards; its generator must know its own entropy. A
-            :class:`~skimpy_renaissance.learning.rewards.Hinge` is sharpened along the way.
+            Turns weights into rewards; its generator must know its own entropy. In the place of
+            the default reward models pay by distance in the beginning.
         rng
             The caller's random stream, on the CPU; it moves on.
 
@@ -180,10 +186,10 @@ class Coverage:
         return Step(after, judged.detached(), (entropy + score).detach())
 
     def _reward(self, reward: RewardFunction, generation: int) -> RewardFunction:
-        if not isinstance(reward, Hinge):
+        done = generation / max(1.0, self.sharpening * self.generations)
+        if reward != self.default_reward or done >= 1:
             return reward
-        done = min(1.0, generation / max(1.0, self.sharpening * self.generations))
         weight, width = (
             first * (last / first) ** done for first, last in (self.weight, self.width)
         )
-        return replace(reward, weight=weight * reward.weight / self.weight[1], width=width)
+        return Hinge(weight, width)

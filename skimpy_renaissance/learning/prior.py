@@ -267,10 +267,22 @@ class Prior:
         torch.Tensor
             `` `... x km` ``, float64, ln(mol/L).
         """
-        p, q = normal_probability(y), normal_probability(-y)
-        return self._joined(
-            law.quantile(p[..., list(cols)], q[..., list(cols)]) for cols, law in self._on(y)
-        )
+        return self._quantile(normal_probability(y), normal_probability(-y))
+
+    def quantile(self, p: Tensor) -> Tensor:
+        """Return the saturation constants below which a share of the prior lies; differentiable.
+
+        Parameters
+        ----------
+        p
+            `` `... x km` ``, float64, 0 to 1: uniform under the prior.
+
+        Returns
+        -------
+        torch.Tensor
+            `` `... x km` ``, float64, ln(mol/L).
+        """
+        return self._quantile(p, 1 - p)
 
     def to_normal(self, log_km: Tensor) -> Tensor:
         """Turn saturation constants into probit coordinates.
@@ -369,6 +381,11 @@ class Prior:
                 f"last axis, got {tensor.dtype} of shape {tuple(tensor.shape)}."
             )
         return self.laws
+
+    def _quantile(self, p: Tensor, q: Tensor) -> Tensor:
+        return self._joined(
+            law.quantile(p[..., list(cols)], q[..., list(cols)]) for cols, law in self._on(p)
+        )
 
     def _joined(self, parts: Iterable[Tensor]) -> Tensor:
         return torch.cat(list(parts), dim=-1)[..., self._order]

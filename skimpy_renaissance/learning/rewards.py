@@ -19,18 +19,20 @@ Both are blind to how far an invalid model misses. :class:`Margin` is not, and h
           + \delta\big),
 
 and the same again with :math:`\lambda_{fastest\ allowed}` and :math:`\lambda_{min}^j` the other way
-round where the criterion limits the fastest mode too.
+round where the criterion limits the fastest mode too, as for the penalties below.
 
 :class:`SlowestMode` is the objective of SKiMPy's genetic and CMA-ES samplers ([2]_), which they
 minimise set by set,
 
 .. math:: R = -\frac{1}{m} \sum_j \max(\lambda_{max}^j, \lambda_{partition}).
 
-:class:`Hinge` is a penalty in nats, to stand beside an entropy: next to nothing for a valid model,
-and :math:`c` per unit beyond the partition for others,
+:class:`Hinge` and :class:`SoftStep` are penalties in nats, to stand beside an entropy: next to
+nothing for a valid model, and for others :math:`c` per unit beyond the partition, or :math:`c`
+however far,
 
-.. math:: R = -\frac{1}{m} \sum_j c\,\tau\,\operatorname{softplus}\big(
-          (\operatorname{asinh}\lambda_{max}^j - \operatorname{asinh}\lambda_{partition})/\tau\big).
+.. math:: R = -\frac{1}{m} \sum_j c\,\tau\,\operatorname{softplus}(x_j/\tau)
+          \quad\text{or}\quad R = -\frac{1}{m} \sum_j \frac{c}{1 + e^{-x_j/\tau}}, \qquad
+          x_j = \operatorname{asinh}\lambda_{max}^j - \operatorname{asinh}\lambda_{partition}.
 
 Any function of a :class:`~skimpy_renaissance.learning.judged.Judged` that returns `candidate`,
 float64 is a reward. Rewards add up, and take numbers as factors:
@@ -65,6 +67,7 @@ __all__ = [
     "Reward",
     "RewardFunction",
     "SlowestMode",
+    "SoftStep",
     "Sum",
     "Weighted",
 ]
@@ -164,20 +167,12 @@ class Margin(Reward):
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
-        penalty = self._penalty(_excess(judged))
-        if judged.criterion.fastest is not None:
-            fastest = judged.criterion.fastest
-            known = torch.where(torch.isfinite(judged.lambda_min), judged.lambda_min, fastest)
-            penalty = penalty + self._penalty(asinh(fastest) - torch.asinh(known))
-        return -_mean_known(judged, penalty)
-
-    def _penalty(self, excess: Tensor) -> Tensor:
-        return softplus(self.sharpness * excess + self.offset)
+        return -_paid(judged, lambda excess: softplus(self.sharpness * excess + self.offset))
 
 
 @dataclass(frozen=True)
 class Hinge(Reward):
-    r"""Nats that models pay for lying on the wrong side of the partition; differentiable.
+    r"""Nats that models pay for how far they lie on the wrong side; differentiable.
 
     Parameters
     ----------
@@ -187,13 +182,37 @@ class Hinge(Reward):
         :math:`\tau`: how far on the right side a model still pays.
     """
 
-    weight: float = 70.0
+    weight: float = 80.0
     width: float = 0.05
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
-        penalty = self.weight * self.width * softplus(_excess(judged) / self.width)
-        return -_mean_known(judged, penalty)
+        return -_paid(
+            judged, lambda excess: self.weight * self.width * softplus(excess / self.width)
+        )
+
+
+@dataclass(frozen=True)
+class SoftStep(Reward):
+    r"""Nats that models pay for lying on the wrong side, however far; differentiable.
+
+    Incidence, in nats and with a slope: only models about as near to the partition as the width
+    have one.
+
+    Parameters
+    ----------
+    weight
+        :math:`c`: nats that an invalid model pays.
+    width
+        :math:`\tau`: of the step, in units of asinh(lambda_max).
+    """
+
+    weight: float = 80.0
+    width: float = 0.05
+
+    def __call__(self, judged: Judged) -> Tensor:
+        """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
+        return -_paid(judged, lambda excess: self.weight * torch.sigmoid(excess / self.width))
 
 
 @dataclass(frozen=True)
@@ -251,20 +270,23 @@ class Sum(Reward):
         return torch.stack([term(judged) for term in self.terms]).sum(0)
 
 
-def _excess(judged: Judged) -> Tensor:
-    """Return how far each model lies beyond the partition, on the scale of asinh.
+def _paid(judged: Judged, penalty: Callable[[Tensor], Tensor]) -> Tensor:
+    """Return `candidate`: the mean penalty of models, by how far they lie on the wrong side.
 
-    A failed spectrum counts as exactly there; its slope would turn that of all others into NaN.
+    That is measured on the scale of asinh, for the slowest mode and, where the criterion limits it,
+    for the fastest. A failed spectrum is left out; its slope would turn that of all others into
+    NaN.
     """
-    partition = judged.criterion.partition
-    known = torch.where(torch.isfinite(judged.lambda_max), judged.lambda_max, partition)
-    return torch.asinh(known) - asinh(partition)
-
-
-def _mean_known(judged: Judged, penalty: Tensor) -> Tensor:
-    known = torch.isfinite(judged.lambda_max)
-    penalty = torch.where(known, penalty, torch.zeros_like(penalty))
-    return penalty.sum(-1) / known.sum(-1).clamp(min=1)
+    known, criterion = torch.isfinite(judged.lambda_max), judged.criterion
+    slowest = torch.where(known, judged.lambda_max, criterion.partition)
+    paid = penalty(torch.asinh(slowest) - asinh(criterion.partition))
+    if criterion.fastest is not None:
+        fastest = torch.where(
+            torch.isfinite(judged.lambda_min), judged.lambda_min, criterion.fastest
+        )
+        paid = paid + penalty(asinh(criterion.fastest) - torch.asinh(fastest))
+    paid = torch.where(known, paid, torch.zeros_like(paid))
+    return paid.sum(-1) / known.sum(-1).clamp(min=1)
 
 
 def _failed_last(lambda_max: Tensor) -> Tensor:

@@ -343,7 +343,9 @@ def _architecture(
 ) -> Architecture:
     if described["class"] == Wide.__name__:
         prior = described["prior"]
-        return Wide(described["range"], prior and Prior.from_description(prior))
+        return Wide(
+            described["range"], prior and Prior.from_description(prior), described["slices"]
+        )
     sizes = {name: value for name, value in described.items() if name not in ("class", "output")}
     return Generator(output=_output(described["output"], output, folder=folder), **sizes)
 

@@ -1,18 +1,19 @@
 r"""A generator as wide as the prior, whose density is known exactly.
 
-Every saturation constant has a location and a scale of its own in the probit coordinates of the
-:class:`~skimpy_renaissance.learning.prior.Prior`,
+The :class:`~skimpy_renaissance.learning.prior.Prior` of every saturation constant is cut into
+:math:`M` slices of equal probability, and constant :math:`k` lies in slice :math:`j` with a
+probability of its own, :math:`p_{kj} = \operatorname{softmax}_j(w_{kj})`: a histogram,
 
-.. math:: y_k = \mu_k + s_k z_k, \qquad z_k \sim \mathcal{N}(0, 1), \qquad
-          \ln K_k = F_k^{-1}\big(\Phi(y_k)\big),
+.. math:: u_k = Q_k(z_k), \qquad z_k \sim \mathcal{U}(0, 1), \qquad
+          \ln K_k = F_k^{-1}(u_k),
 
-so that :math:`\mu = 0, s = 1`, where a training begins, *is* the prior, and a constant that does
-not matter costs nothing. The density and the entropy relative to the prior follow in closed form:
+with the prior's quantile function :math:`F_k^{-1}` and that of the histogram, :math:`Q_k`, which is
+linear within a slice. Equal weights, with which a training begins, *are* the prior, so that a
+constant that does not matter costs nothing, and a region that holds no valid models is left out for
+no more than its probability. The density and the entropy relative to the prior are known exactly:
 
-.. math:: \ln q(\ln K) = \ln p(\ln K) + \sum_k \Big[\tfrac{1}{2} y_k^2
-          - \tfrac{1}{2} z_k^2 - \ln s_k\Big], \\
-          S = -\mathrm{KL}(q \,\Vert\, p)
-            = \sum_k \Big[\ln s_k + \tfrac{1}{2}(1 - s_k^2 - \mu_k^2)\Big] .
+.. math:: \ln q(\ln K) = \ln p(\ln K) + \sum_k \ln\big(M p_{k j(k)}\big), \qquad
+          S = -\mathrm{KL}(q \,\Vert\, p) = -\sum_{kj} p_{kj} \ln\big(M p_{kj}\big) .
 
 :math:`S` is 0 for the prior itself, and nothing is wider. A generator that were uniform over the
 valid region would reach the logarithm of the prior's share of valid models.
@@ -35,9 +36,9 @@ __all__ = ["Wide"]
 
 @dataclass(frozen=True, eq=False)
 class Wide:
-    r"""Architecture: a location and a scale per saturation constant, nothing shared.
+    r"""Architecture: a histogram per saturation constant, nothing shared.
 
-    The weights are :math:`(\mu, \ln s)`, float64.
+    The weights are :math:`w_{kj}`, float64, constant by constant.
 
     Parameters
     ----------
@@ -46,15 +47,18 @@ class Wide:
     prior
         What the scales are relative to; ``None``: :math:`\ln K_m` uniform between its bounds.
         Constants that a training takes as measured are not generated and need no entry.
+    slices
+        Of each constant's prior, :math:`M`.
 
     Raises
     ------
     InputError
-        The range is not one.
+        The range is not one, or there are fewer than two slices.
     """
 
     range: tuple[float, float] = (log(1.3e-11), log(20.0))
     prior: Prior | None = None
+    slices: int = 32
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "range", tuple(self.range))
@@ -62,6 +66,8 @@ class Wide:
             raise InputError(f"range must be two finite ln(mol/L), got {self.range!r}.")
         if not self.range[0] < self.range[1]:
             raise InputError(f"range must be (lower, upper) in ln(mol/L), got {self.range!r}.")
+        if isinstance(self.slices, bool) or not isinstance(self.slices, int) or self.slices < 2:
+            raise InputError(f"slices must be a whole number of at least 2, got {self.slices!r}.")
 
     @property
     def relative(self) -> bool:
@@ -80,7 +86,7 @@ class Wide:
         -------
         int
         """
-        return 2 * n_km
+        return self.slices * n_km
 
     def initial_weights(self, n_km: int, *, rng: torch.Generator) -> Tensor:
         """Return the weights of the prior itself.
@@ -115,30 +121,35 @@ class Wide:
         Returns
         -------
         torch.Tensor
-            `... x km`, float64, on the CPU.
+            `... x km`, float64, uniform between 0 and 1, on the CPU.
         """
-        return torch.randn(*shape, n_km, dtype=torch.float64, generator=rng)
+        return torch.rand(*shape, n_km, dtype=torch.float64, generator=rng)
 
     def values(self, weights: Tensor, latent: Tensor) -> Tensor:
-        """Return probit coordinates, for one weight vector or for many at once.
+        """Return where in its prior each constant lies, for one weight vector or for many at once.
 
         Parameters
         ----------
         weights
             `weight` or `candidate x weight`, float64.
         latent
-            `model x km` or `candidate x model x km`, float64.
+            `model x km` or `candidate x model x km`, float64, 0 to 1.
 
         Returns
         -------
         torch.Tensor
-            `model x km` or `candidate x model x km`, float64, no unit.
+            `model x km` or `candidate x model x km`, float64, 0 to 1: how much of the prior lies
+            below. Differentiable in the weights.
         """
-        location, log_scale = weights[..., None, :].chunk(2, dim=-1)
-        return location + log_scale.exp() * latent
+        p = self._probabilities(weights)
+        up_to = p.cumsum(-1)
+        z = latent.mT.contiguous()  # ... km x model
+        slices = torch.searchsorted(up_to.detach(), z).clamp(max=self.slices - 1)
+        within = 1 - (up_to.gather(-1, slices) - z) / p.gather(-1, slices)
+        return ((slices + within) / self.slices).clamp(0, 1).mT
 
     def squash(self, values: Tensor, space: KmSpace, *, anchors: Tensor | None = None) -> Tensor:
-        """Turn probit coordinates into saturation constants.
+        """Turn places in the prior into saturation constants.
 
         Parameters
         ----------
@@ -155,7 +166,7 @@ class Wide:
             `... x model x km`, float64, ln(mol/L), generated constants only.
         """
         del anchors
-        return self.prior_in(space).to(values.device).from_normal(values)
+        return self.prior_in(space).to(values.device).quantile(values)
 
     def prior_in(self, space: KmSpace) -> Prior:
         """Return the prior of the generated constants.
@@ -192,9 +203,8 @@ class Wide:
             `...`, float64, nats: 0 or less. Measured constants are drawn from their own prior and
             add nothing.
         """
-        location, log_scale = weights.chunk(2, dim=-1)
-        per_km = log_scale + 0.5 * (1 - torch.exp(2 * log_scale) - location**2)
-        return per_km.sum(-1)
+        p = self._probabilities(weights)
+        return -torch.special.xlogy(p, self.slices * p).sum((-2, -1))
 
     def log_density(self, weights: Tensor, log_km: Tensor, space: KmSpace) -> Tensor:
         """Return the density of models, over ln Km of the generated constants.
@@ -214,8 +224,12 @@ class Wide:
             `model`, float64, nats; -inf outside the prior's bounds.
         """
         prior = self.prior_in(space).to(log_km.device)
-        location, log_scale = weights.chunk(2, dim=-1)
-        y, under_prior = prior.to_normal(log_km), prior.log_density(log_km)
-        z = (y - location) / log_scale.exp()
-        relative = (0.5 * (y**2 - z**2) - log_scale).sum(-1)
+        below, under_prior = prior.probability(log_km), prior.log_density(log_km)
+        slices = (self.slices * below).long().clamp(0, self.slices - 1)
+        log_ratio = (self.slices * self._probabilities(weights)).log()  # km x slice
+        relative = log_ratio.gather(-1, slices.mT).sum(0)
         return torch.where(under_prior.isneginf(), under_prior, under_prior + relative)
+
+    def _probabilities(self, weights: Tensor) -> Tensor:
+        """Return `... km x slice`: probability of each slice of each constant."""
+        return weights.unflatten(-1, (-1, self.slices)).softmax(-1)

@@ -22,6 +22,7 @@ from skimpy_renaissance.learning import (
     random_stream,
     train,
 )
+from skimpy_renaissance.learning.rewards import Hinge, SoftStep
 from skimpy_renaissance.spectrum.validity import Validity
 
 F64 = torch.float64
@@ -40,7 +41,7 @@ def stream(seed=0):
 
 
 def some_weights(n_km, seed=1):
-    return 0.4 * torch.randn(2 * n_km, dtype=F64, generator=stream(seed))
+    return 0.8 * torch.randn(WIDE.n_weights(n_km), dtype=F64, generator=stream(seed))
 
 
 def generated(space, weights, n):
@@ -59,24 +60,33 @@ def test_untrained_weights_are_the_prior_itself(pathway):
     torch.testing.assert_close(density, torch.full_like(density, -4 * math.log(16)))
 
 
-def test_the_density_integrates_to_one(pathway):
-    space, weights = space_of(pathway(n=1)), torch.tensor([0.7, -0.5], dtype=F64)
-    x = torch.linspace(-16, 0, 200_001, dtype=F64)[1:-1]
-    density = WIDE.log_density(weights, x[:, None], space).exp()
-    assert torch.trapezoid(density, x).item() == pytest.approx(1, abs=1e-6)
-    # a narrow law in probit coordinates: the median is where mu is
-    median = torch.special.ndtr(torch.tensor(0.7, dtype=F64)) * 16 - 16
-    below = torch.trapezoid(density[x < median], x[x < median])
-    assert below.item() == pytest.approx(0.5, abs=1e-4)
+def test_a_slice_holds_the_share_of_the_density_that_its_weight_says(pathway):
+    wide, space = Wide(RANGE, slices=4), space_of(pathway(n=1))
+    p = torch.tensor([0.1, 0.5, 0.15, 0.25], dtype=F64)
+    weights = p.log() + 3.0  # only differences count
+    middles = torch.tensor([[-14.0], [-10.0], [-6.0], [-2.0]], dtype=F64)
+    density = wide.log_density(weights, middles, space).exp()
+    torch.testing.assert_close(density, p / 4)  # slices are 4 wide
+    assert wide.log_density(weights, torch.tensor([[0.5]], dtype=F64), space).item() == -math.inf
+    assert wide.entropy(weights).item() == pytest.approx(-(p * (4 * p).log()).sum().item())
 
 
 def test_the_density_is_that_of_the_draws(pathway):
-    space, weights = space_of(pathway(n=1)), torch.tensor([-0.4, -0.9], dtype=F64)
+    space, weights = space_of(pathway(n=1)), some_weights(1)
     draws = generated(space, weights, 5000).flatten().numpy()
     x = np.linspace(-16, 0, 20_001)[1:-1]
     density = WIDE.log_density(weights, torch.from_numpy(x)[:, None], space).exp().numpy()
     cumulative = np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2 * np.diff(x))])
+    assert cumulative[-1] == pytest.approx(1, abs=1e-3)
     assert stats.kstest(draws, lambda at: np.interp(at, x, cumulative)).pvalue > 0.01
+
+
+def test_many_weight_vectors_at_once_give_what_each_gives_alone():
+    candidates = torch.stack([some_weights(3, seed) for seed in range(4)])
+    latent = torch.rand(4, 7, 3, dtype=F64, generator=stream())
+    together = WIDE.values(candidates, latent)
+    alone = [WIDE.values(*one) for one in zip(candidates, latent, strict=True)]
+    torch.testing.assert_close(together, torch.stack(alone), rtol=0, atol=0)
 
 
 def test_the_entropy_is_the_mean_log_ratio_to_the_prior(pathway):
@@ -89,38 +99,42 @@ def test_the_entropy_is_the_mean_log_ratio_to_the_prior(pathway):
     assert WIDE.entropy(weights) < 0
 
 
-def test_the_step_follows_the_finite_difference_of_entropy_plus_reward(pathway):
-    kinetics, coverage = pathway(), Coverage(models=32, weight=(70.0, 70.0), width=(0.05, 0.05))
+@pytest.mark.parametrize("generation", [0, 5])
+def test_the_step_follows_the_finite_difference_of_entropy_plus_reward(pathway, generation):
+    kinetics = pathway()
+    coverage = Coverage(models=32, generations=8, width=(0.3, 0.3), weight=(9.0, 20.0))
     space = space_of(kinetics)
     problem = Problem(kinetics, WIDE, space, CRITERION, coverage.default_reward)
     weights, along = some_weights(4), some_weights(4, seed=9)
+    paid = Hinge(9.0, 0.3) if generation == 0 else SoftStep(20.0, 0.3)
 
     def gain(shift):
         moved = weights + shift * along
         log_km = problem.generate(moved[None], n_models=32, rng=stream(3))
-        return (WIDE.entropy(moved) + problem.score(problem.judge(log_km))).item()
+        return (WIDE.entropy(moved) + paid(problem.judge(log_km))).item()
 
-    step = coverage.step(coverage.start(weights), problem, stream(3))
+    begun = replace(coverage.start(weights), generation=generation)
+    step = coverage.step(begun, problem, stream(3))
     slope = -10 * step.state.memory["mean"]  # Adam keeps a tenth of what is to fall
-    expected = (gain(1e-5) - gain(-1e-5)) / 2e-5
+    expected = (gain(1e-6) - gain(-1e-6)) / 2e-6
     assert (slope @ along).item() == pytest.approx(expected, rel=1e-5)
     assert step.rewards.item() == pytest.approx(gain(0.0))
 
 
-def test_the_hinge_is_sharpened_on_the_way(pathway):
+def test_distance_counts_first_sharper_and_sharper_then_the_verdict(pathway):
     coverage = Coverage(generations=10, width=(0.3, 0.05), sharpening=0.5)
-    hinges = [coverage._reward(coverage.default_reward, g) for g in range(10)]
-    widths, weights = ([getattr(h, name) for h in hinges] for name in ("width", "weight"))
-    assert weights[0] == pytest.approx(6)
-    assert weights[5:] == pytest.approx([70] * 5)
-    assert widths[0] == pytest.approx(0.3)
-    assert widths[5:] == pytest.approx([0.05] * 5)
-    assert np.diff(np.log(widths[:6])) == pytest.approx([math.log(0.05 / 0.3) / 5] * 5)
+    paid = [coverage._reward(coverage.default_reward, g) for g in range(10)]
+    assert paid[0] == Hinge(6.0, 0.3)
+    ratios = [paid[g + 1].width / paid[g].width for g in range(4)]
+    assert ratios == pytest.approx([(0.05 / 0.3) ** 0.2] * 4)
+    assert paid[5:] == [SoftStep(80.0, 0.05)] * 5
+    own = Hinge(3.0, 0.1)
+    assert coverage._reward(own, 0) == own
 
 
 def test_a_pathway_is_covered_as_widely_as_independent_constants_can(pathway):
     # valid is ln K > bound for every K: the ideal entropy is the log share of the prior
-    coverage = Coverage(models=128, learning_rate=0.05, generations=150, weight=(6.0, 60.0))
+    coverage = Coverage(models=128, generations=150, weight=(6.0, 60.0))
     trained = train(pathway(), criterion=CRITERION, optimizer=coverage, generator=WIDE, seed=3)
     x, q = 1.0, 0.6  # mmol/L, -partition x / flux
     share = -math.log(x * q / (1 - q) * 1e-3) / 16
@@ -182,7 +196,7 @@ def test_measured_constants_are_left_to_their_range(pathway):
     km = trained.generate(3000, seed=1)[:, 2].exp().numpy()
     uniform = stats.uniform(1e-3, 1e-3)
     assert stats.kstest(km, uniform.cdf).pvalue > 0.01
-    assert len(trained.weights) == 6
+    assert len(trained.weights) == 3 * WIDE.slices
     assert bool(trained.prior.log_density(trained.generate(5, seed=1)).isfinite().all())
 
 
@@ -207,6 +221,8 @@ def test_numbers_out_of_range_are_refused(change):
         Coverage(**change)
     with pytest.raises(InputError, match="range"):
         Wide((1.0, 0.0))
+    with pytest.raises(InputError, match="slices"):
+        Wide(slices=1)
 
 
 def test_a_model_without_a_finite_slope_does_not_spoil_the_others(pathway):
@@ -217,8 +233,15 @@ def test_a_model_without_a_finite_slope_does_not_spoil_the_others(pathway):
     steep = Steep()
     space = space_of(steep)
     problem = Problem(steep, WIDE, space, CRITERION, QUICK.default_reward)
-    # exactly at the root of the square root its slope is infinite times zero
-    weights = torch.zeros(8, dtype=F64)
-    weights[1], weights[5] = torch.special.ndtri(torch.tensor(0.75, dtype=F64)), -800.0
-    step = QUICK.step(QUICK.start(weights), problem, stream(1))
+    # all models exactly at the root of the square root, where its slope is infinite times zero
+    weights = torch.zeros(4, WIDE.slices, dtype=F64)
+    problem = replace(problem, generator=_Still(RANGE))
+    step = QUICK.step(QUICK.start(weights.flatten()), problem, stream(1))
     assert bool(step.state.weights.isfinite().all())
+
+
+class _Still(Wide):
+    """Draws the middle of every prior, where the weights still have a slope."""
+
+    def draw(self, *shape, n_km, rng):  # noqa: ARG002
+        return torch.full((*shape, n_km), 0.75, dtype=F64)

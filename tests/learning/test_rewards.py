@@ -16,6 +16,7 @@ from skimpy_renaissance.learning.rewards import (
     Incidence,
     Margin,
     SlowestMode,
+    SoftStep,
     Sum,
     Weighted,
 )
@@ -162,7 +163,7 @@ def test_margin_is_zero_where_every_spectrum_failed():
     assert Margin()(verdict([[NAN, NAN]])).tolist() == [0.0]
 
 
-@pytest.mark.parametrize("reward", [Margin(), Hinge()])
+@pytest.mark.parametrize("reward", [Margin(), Hinge(), SoftStep(width=1.0)])
 def test_a_failed_spectrum_does_not_spoil_the_slope_of_others(reward):
     # eigenvalues whose backward pass multiplies by what comes in, as a real spectrum's does
     log_km = torch.tensor([[1.0, 2.0, 3.0]], dtype=torch.float64, requires_grad=True)
@@ -197,6 +198,36 @@ def test_the_hinge_is_its_formula_and_sharpens_to_a_corner():
     corner = 60 * np.maximum(excess, 0)
     np.testing.assert_allclose(Hinge(60.0, 1e-5)(verdict(rows)), -corner.mean(axis=1), atol=1e-3)
     assert Hinge()(verdict([[NAN, NAN]])).tolist() == [0.0]
+
+
+def test_the_soft_step_is_its_formula_and_sharpens_to_the_share_of_invalid_models():
+    rows = [[-20.0, -3.0, -2.5], [-2.4, 0.0, 100.0]]
+    excess = np.arcsinh(np.array(rows)) - math.asinh(-2.5)
+    soft = 60 / (1 + np.exp(-excess / 0.3))
+    np.testing.assert_allclose(SoftStep(60.0, 0.3)(verdict(rows)), -soft.mean(axis=1))
+    np.testing.assert_allclose(SoftStep(60.0, 1e-6)(verdict(rows)), [-60 * 0.5 / 3, -60])
+    assert SoftStep()(verdict([[NAN, NAN]])).tolist() == [0.0]
+
+
+@pytest.mark.parametrize("reward", [Margin(), Hinge(), SoftStep(width=1.0)])
+def test_a_limit_on_the_fastest_mode_is_paid_for_too(reward):
+    def paid(fastest, limit):
+        judged = verdict([[-3.0, -3.0]])
+        criterion = Validity(-2.5, fastest=limit)
+        return reward(replace(judged, criterion=criterion, kinetics=Spectrum([-3.0, fastest])))
+
+    assert paid(-500.0, limit=-100.0) < paid(-50.0, limit=-100.0)
+    assert paid(-500.0, limit=None) == paid(-50.0, limit=None)
+
+
+class Spectrum:
+    """Every model has the same real eigenvalues."""
+
+    def __init__(self, eigenvalues):
+        self._eigenvalues = torch.tensor(eigenvalues, dtype=torch.complex128)
+
+    def eigenvalues(self, log_km):
+        return self._eigenvalues.expand(len(log_km), -1)
 
 
 def test_the_slowest_mode_is_averaged_down_to_the_partition():

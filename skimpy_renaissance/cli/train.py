@@ -22,8 +22,8 @@ __all__ = ["EXAMPLE", "train_command"]
 
 EXAMPLE = (
     "Example: skimpy-renaissance train --model kin_varma.yml --states tfa_samples.csv --state 0 "
-    "--concentration-scaling 1e6 --density 1200 --gdw-gww-ratio 0.3 --partition -15 --output runs/a. "
-    "With fewer models: skimpy-renaissance train --config run.toml --optimizer gradient -o runs/b"
+    "--concentration-scaling 1e6 --density 1200 --gdw-gww-ratio 0.3 --partition -15 --output runs/a"
+    ". With fewer models: skimpy-renaissance train --config run.toml --optimizer gradient -o runs/b"
 )
 
 

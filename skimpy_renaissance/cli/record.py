@@ -215,9 +215,10 @@ def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
     What an older record does not know of had its default.
     """
+    defaults = as_tables(Settings())
     complete = {
-        section: {**table, **settings.get(section, {})}
-        for section, table in {**settings, **as_tables(Settings())}.items()
+        section: {**defaults.get(section, {}), **settings.get(section, {})}
+        for section in {**defaults, **settings}
     }
     chosen = complete["training"]["optimizer"] or Settings().optimizer
     complete["training"]["optimizer"] = chosen

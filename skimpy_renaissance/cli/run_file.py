@@ -255,9 +255,9 @@ def _without_effect(setting: Setting, settings: Settings) -> str:
         if replace(settings, training=replace(settings.training, optimizer=name)).heeds(setting)
     ]
     return (
-        f"{setting.flags[0]} is for optimizer {' or '.join(map(repr, others))}, without effect with "
-        f"{settings.optimizer!r}, which the run trains by. Leave it out, or choose another with "
-        "--optimizer, or optimizer in [training] of the run file."
+        f"{setting.flags[0]} is for optimizer {' or '.join(map(repr, others))} and has no effect "
+        f"with {settings.optimizer!r}, which the run trains by. Leave it out, or choose another "
+        "with --optimizer, or optimizer in [training] of the run file."
     )
 
 

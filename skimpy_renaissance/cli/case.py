@@ -150,6 +150,7 @@ def read_case(settings: Settings, *, name: str | None = None) -> CaseInputs:
         criterion=settings.to_criterion(),
         generator=settings.to_generator(),
         optimizer=settings.to_optimizer(),
+        optimizer_chosen=settings.training.optimizer is not None,
         growth=settings.data.growth or growth_reaction(network),
         growth_scaling=settings.data.growth_scaling,
         data=data,

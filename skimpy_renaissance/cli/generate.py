@@ -225,7 +225,8 @@ def _blocks(
     """Yield what is kept, block by block; ``tally`` counts along."""
     missing = number
     with tqdm(total=number, unit="set", disable=None) as bar:
-        for number_of_block, log_km in enumerate(source.trained.blocks(_BLOCK, seed=seed), 1):
+        drawn = source.trained.blocks(_BLOCK, seed=seed, at=bound)
+        for number_of_block, log_km in enumerate(drawn, start=1):
             most = max_draws - tally.drawn
             sets = parametrize(bound, log_km[: min(most, missing) if keep_all else most])
             valid = sets.where_valid(source.criterion)  # type: ignore[arg-type] # takes arrays too

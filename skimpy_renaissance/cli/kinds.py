@@ -17,8 +17,10 @@ __all__ = [
     "NAMES",
     "NUMBER",
     "NUMBERS",
+    "NUMBER_PAIR",
     "NUMBER_RANGE",
     "PATH",
+    "SWITCH",
     "TEXT",
     "WHOLE",
     "WHOLES",
@@ -98,6 +100,12 @@ def _number(value: object) -> object:
     return number
 
 
+def _switch(value: object) -> object:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
 def _whole(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError
@@ -140,9 +148,12 @@ WHOLES = Kind("whole numbers, as 256,512,1024 or a TOML list", "INTEGERS", _seve
 NUMBERS = Kind("numbers, as 0.4,0.5 or a TOML list", "NUMBERS", _several(_number))
 NAMES = Kind("names, as atp_c,nadh_c or a TOML list", "NAMES", _several(_text))
 NUMBER_RANGE = Kind("smallest and largest, as 0.001,0.1 or a TOML list", "LOW,HIGH", _two(_number))
+NUMBER_PAIR = Kind("first and last, as 6,70 or a TOML list", "FIRST,LAST", _two(_number))
 WHOLE_RANGE = Kind(
     "smallest and largest whole number, as 6,60 or a TOML list", "LOW,HIGH", _two(_whole)
 )
+SWITCH = Kind("true or false", "", _switch)
+"""On the command line two flags without a value: ``--relative``, ``--no-relative``."""
 LAYERS = Kind(
     'lists of whole numbers, as "256,512;64,64" or a TOML list of lists', "LAYERS;LAYERS", _layers
 )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from skimpy_renaissance.cli.console import reporting
+from skimpy_renaissance.cli.kinds import SWITCH
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Setting, all_settings
 
 __all__ = ["with_settings"]
 
 _COMMON = "Common"
+_SHARED = "Of the chosen optimiser  \\[nes], \\[gradient] or \\[coverage]"
 _CONFIG = Annotated[
     Path | None,
     typer.Option(
@@ -67,12 +69,12 @@ def with_settings(
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         common = [_parameter("config", _CONFIG, None)] if config else []
         common += [_parameter("verbose", _VERBOSE, False), _parameter("debug", _DEBUG, False)]
-        flags = {_argument(s): s for s in settings}
+        flags = _by_flag(settings)
         parameters = [
             *own,
             *(
-                _parameter(name, _option(s, own_defaults.get(s.name)), None)
-                for name, s in flags.items()
+                _parameter(name, _option(alike, own_defaults.get(alike[0].name)), None)
+                for name, alike in flags.items()
             ),
             *common,
         ]
@@ -83,8 +85,9 @@ def with_settings(
                 config=values.pop("config", None),
                 flags={
                     setting.name: text
-                    for name, setting in flags.items()
+                    for name, alike in flags.items()
                     if (text := values.pop(name)) is not None
+                    for setting in alike
                 },
             )
             with reporting(verbose=values.pop("verbose"), debug=values.pop("debug")):
@@ -100,8 +103,12 @@ def with_settings(
     return decorate
 
 
-def _argument(setting: Setting) -> str:
-    return setting.name.replace(".", "_")
+def _by_flag(settings: Sequence[Setting]) -> dict[str, list[Setting]]:
+    """Return name of an argument to the settings that share its flag: one, as a rule."""
+    alike: dict[tuple[str, ...], list[Setting]] = {}
+    for setting in settings:
+        alike.setdefault(setting.flags, []).append(setting)
+    return {shared[0].name.replace(".", "_"): shared for shared in alike.values()}
 
 
 def _parameter(name: str, annotation: Any, default: object) -> inspect.Parameter:
@@ -109,22 +116,32 @@ def _parameter(name: str, annotation: Any, default: object) -> inspect.Parameter
     return inspect.Parameter(name, keyword, default=default, annotation=annotation)
 
 
-def _option(setting: Setting, own_default: str | None) -> Any:
+def _option(alike: Sequence[Setting], own_default: str | None) -> Any:
     """Return a text option; the setting's kind reads the text, as it reads the run file."""
+    setting = alike[0]
     default = own_default or _default(setting.default)
+    panel, spelled = setting.panel, setting.flags
+    if len(alike) > 1:
+        default = ", ".join(f"{s.section} {_default(s.default)}" for s in alike)
+        panel = _SHARED
+    if setting.kind is SWITCH:
+        spelled = tuple(f"{name}/--no-{name[2:]}" for name in spelled)
     option = typer.Option(
-        *setting.flags,
+        *spelled,
         help=f"{setting.help.rstrip('.')} (default {default})." if default else setting.help,
-        metavar=setting.kind.metavar,
-        rich_help_panel=setting.panel,
+        metavar=setting.kind.metavar or None,
+        rich_help_panel=panel,
         show_default=False,
     )
-    return Annotated[str | None, option]
+    read = bool if setting.kind is SWITCH else str
+    return Annotated[read | None, option]
 
 
 def _default(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, tuple):
         inner = any(isinstance(item, tuple) for item in value)
         return (";" if inner else ",").join(map(_default, value))

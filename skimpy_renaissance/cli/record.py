@@ -24,6 +24,7 @@ from skimpy_renaissance.cli.input_files import InputFile
 from skimpy_renaissance.cli.run_file import as_tables, to_toml
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
+from skimpy_renaissance.learning import OPTIMIZERS
 from skimpy_renaissance.learning.description import differences
 
 __all__ = ["RECORD", "RESOLVED", "Record", "Traceable", "claim_folder", "read_record"]
@@ -210,12 +211,23 @@ def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -
 
 
 def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Leave out what does not change results: places of files, cores; a search checks its own."""
+    """Leave out what does not change results: places of files, cores; a search checks its own.
+
+    What an older record does not know of had its default.
+    """
+    defaults = as_tables(Settings())
+    complete = {
+        section: {**defaults.get(section, {}), **settings.get(section, {})}
+        for section in {**defaults, **settings}
+    }
+    chosen = complete["training"]["optimizer"] or Settings().optimizer
+    complete["training"]["optimizer"] = chosen
+    idle = set(OPTIMIZERS) - {chosen}
     return {
         f"{section}.{key}": value
-        for section, table in settings.items()
+        for section, table in complete.items()
         for key, value in table.items()
-        if section not in ("data", "tune")
+        if section not in ("data", "tune", *idle)
         and key not in ("file", "conservation", "regulation", "threads", "processes", "cluster")
         and (section, key) != ("run", "output")
     }

@@ -77,7 +77,7 @@ def training_sections(
         _judged(source, bound, log_km)
         for log_km in (
             log_uniform(source.trained.space, n_models, seed=seed),
-            next(source.trained.blocks(n_models, seed=seed)),
+            next(source.trained.blocks(n_models, seed=seed, at=bound)),
         )
     )
     sections = [

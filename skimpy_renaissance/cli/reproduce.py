@@ -52,7 +52,15 @@ _WORKPLACE = "workplace"
 _WIDEST = 36  # characters of a cell
 
 
-@with_settings("run.output", "run.seed", "run.threads", "run.processes", "run.cluster")
+@with_settings(
+    "training.optimizer",
+    "run.output",
+    "run.seed",
+    "run.threads",
+    "run.processes",
+    "run.cluster",
+    shown={"training.optimizer": "nes, or the study's own"},
+)
 def reproduce_command(
     given: Given,
     study: Annotated[
@@ -91,6 +99,9 @@ def reproduce_command(
     written: list[WrittenStudy] = []
     failed: dict[str, str] = {}
     say(f"{found.case.name}: {listed([s.name for s in studies], most=20)}, {scale}, in {folder}")
+    if unheeded := found.inputs.settings.unheeded:
+        used = found.inputs.settings.optimizer
+        say(f"Not used by {used!r}: {listed(unheeded, most=20)}.")
     with limited_to(found.case.threads):
         for one in studies:
             try:
@@ -158,8 +169,9 @@ def _carried_out(study: Study[Any], found: CaseInputs, *, folder: Path, scale: s
     origin = {
         "identity": found.identity,
         "criterion": asdict(found.case.criterion),
-        "optimizer": asdict(found.case.optimizer),
-        "generator": {**asdict(found.case.generator), "output": str(found.case.generator.output)},
+        "optimizer": _described(found.case.optimizer),
+        "optimizer_chosen": found.case.optimizer_chosen,
+        "generator": _described(found.case.generator),
         "settings": _described(settings),
         "seed": seed,
     }

@@ -9,11 +9,13 @@ from matplotlib.figure import Figure
 from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.cli.console import say, text_table
 from skimpy_renaissance.cli.inputs import Inputs
+from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import TrainedGenerator
+from skimpy_renaissance.learning import Coverage, Gradient, Optimizer, TrainedGenerator
 from skimpy_renaissance.plots import plot_trade_off
 from skimpy_renaissance.requirements import (
     BoundRequirements,
+    Requirements,
     TradeOff,
     requirements_of,
     trade_off,
@@ -43,14 +45,32 @@ def bound_requirements(inputs: Inputs, bound: BoundKinetics) -> BoundRequirement
     Raises
     ------
     InputError, MissingEntryError
-        A requirement cannot be used.
+        A requirement cannot be used, or the optimiser cannot follow it.
     """
-    declared = inputs.settings.requirements
-    if not declared:
+    settings = inputs.settings
+    if not settings.requirements:
         return None
-    criterion = inputs.settings.to_criterion()
-    required = requirements_of(declared, inputs.network, inputs.state, criterion=criterion)
+    required = requirements_of(
+        settings.requirements, inputs.network, inputs.state, criterion=settings.to_criterion()
+    )
+    _require_followed(required, settings.to_optimizer())
     return required.on(bound)
+
+
+def _require_followed(required: Requirements, optimizer: Optimizer) -> None:
+    if isinstance(optimizer, Coverage):
+        raise InputError(
+            "Requirements ([[requirement]]) score between 0 and 1, which optimizer 'coverage' "
+            "cannot weigh against the width of a generator in nats. Choose 'nes' or 'gradient', or "
+            "leave them out."
+        )
+    blind = [part.label for part in required.parts if part.weight > 0 and not part.differentiable]
+    if isinstance(optimizer, Gradient) and blind:
+        raise InputError(
+            f"optimizer 'gradient' needs requirements whose scores have a gradient; simulated ones "
+            f"have none: {listed(blind)}. Choose 'nes', or give them weight = 0: reported, but not "
+            "rewarded."
+        )
 
 
 def write_trade_off(
@@ -87,9 +107,8 @@ def write_trade_off(
         The folder cannot be written to.
     """
     settings = inputs.settings
-    batch = settings.nes.models_per_candidate
     models = {
-        name: one.generate(_COMPARED, seed=settings.run.seed, batch=batch)
+        name: one.generate(_COMPARED, seed=settings.run.seed, at=bound, batch=trained.batch)
         for name, one in (("before", trained.at(0)), ("after", trained))
     }
     found = trade_off(requirements, models, kinetics=bound, criterion=settings.to_criterion())

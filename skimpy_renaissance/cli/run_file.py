@@ -29,6 +29,7 @@ from skimpy_renaissance.errors import (
     did_you_mean,
     listed,
 )
+from skimpy_renaissance.learning import OPTIMIZERS
 from skimpy_renaissance.requirements import Declared
 
 if sys.version_info >= (3, 11):
@@ -50,11 +51,12 @@ class Given:
     config
         Run file.
     flags
-        Name of a setting (``"nes.generations"``) to the text given for it.
+        Name of a setting (``"nes.generations"``) to the text given for it, or to whether it is on.
+        A flag that optimisers share is given under the name of each.
     """
 
     config: Path | None
-    flags: Mapping[str, str]
+    flags: Mapping[str, str | bool]
 
     def settings(self, base: Settings | None = None) -> Settings:
         """Return the settings that hold: flags over run file over defaults.
@@ -75,15 +77,19 @@ class Given:
         MissingEntryError
             A section or key is unknown.
         InputError
-            A value is of another kind than its setting, or makes no sense.
+            A value is of another kind than its setting, makes no sense, or has no effect with the
+            chosen optimiser.
         """
         settings = base or Settings()
         if self.config is not None:
             settings = with_run_file(settings, self.config)
-        for setting in all_settings():
-            if setting.name in self.flags:
+        given = [setting for setting in all_settings() if setting.name in self.flags]
+        for setting in given:  # the optimiser comes before its hyper-parameters
+            if settings.heeds(setting):
                 value = _read(setting, self.flags[setting.name], where=setting.flags[0])
                 settings = _with(settings, setting, value)
+            elif not any(o.flags == setting.flags and settings.heeds(o) for o in given):
+                raise InputError(_without_effect(setting, settings))
         settings.require_usable()
         return settings
 
@@ -240,6 +246,19 @@ def _read(setting: Setting, value: object, *, where: str) -> object:
 def _with(settings: Settings, setting: Setting, value: object) -> Settings:
     section = replace(getattr(settings, setting.section), **{setting.key: value})
     return replace(settings, **{setting.section: section})
+
+
+def _without_effect(setting: Setting, settings: Settings) -> str:
+    others = [
+        name
+        for name in OPTIMIZERS
+        if replace(settings, training=replace(settings.training, optimizer=name)).heeds(setting)
+    ]
+    return (
+        f"{setting.flags[0]} is for optimizer {' or '.join(map(repr, others))} and has no effect "
+        f"with {settings.optimizer!r}, which the run trains by. Leave it out, or choose another "
+        "with --optimizer, or optimizer in [training] of the run file."
+    )
 
 
 def _unknown_section(

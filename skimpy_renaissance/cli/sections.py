@@ -14,8 +14,10 @@ from skimpy_renaissance.cli.kinds import (
     LABEL,
     LAYERS,
     NUMBER,
+    NUMBER_PAIR,
     NUMBER_RANGE,
     PATH,
+    SWITCH,
     TEXT,
     WHOLE,
     WHOLE_RANGE,
@@ -23,19 +25,30 @@ from skimpy_renaissance.cli.kinds import (
     Kind,
     choice,
 )
-from skimpy_renaissance.learning import NES, OUTPUTS, Generator
+from skimpy_renaissance.learning import (
+    NES,
+    OPTIMIZERS,
+    OUTPUTS,
+    Coverage,
+    Generator,
+    Gradient,
+    HeldOut,
+)
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.tuning import Effort, SearchSpace
 
 __all__ = [
     "BUNDLED",
+    "CoverageSettings",
     "CriterionSettings",
     "DataSettings",
     "GeneratorSettings",
+    "GradientSettings",
     "ModelSettings",
     "NesSettings",
     "RunSettings",
     "StatesSettings",
+    "TrainingSettings",
     "TuneSettings",
     "UnitsSettings",
 ]
@@ -44,6 +57,9 @@ BUNDLED = "e_coli_core"
 """In place of a file: the kinetic model and steady states that come with the package."""
 
 _PAPER = NES()
+_GRADIENT = Gradient()
+_COVERAGE = Coverage()
+_HELD_OUT = HeldOut()
 _ARCHITECTURE = Generator()
 _SPACE = SearchSpace()
 _EFFORT = Effort()
@@ -51,6 +67,23 @@ _EFFORT = Effort()
 
 def _key(kind: Kind, default: object, help: str, *flags: str) -> Any:
     return field(default=default, metadata={"kind": kind, "help": help, "flags": flags})
+
+
+# keys that several optimisers have under one name share a flag, which sets that of the chosen one
+def _generations(default: int) -> Any:
+    return _key(WHOLE, default, "Generations of the training.", "--generations", "-g")
+
+
+def _models(default: int) -> Any:
+    return _key(WHOLE, default, "Models generated and judged per generation.")
+
+
+def _learning_rate(default: float) -> Any:
+    return _key(NUMBER, default, "Step of the first generation.")
+
+
+def _decay(default: float) -> Any:
+    return _key(NUMBER, default, "Factor on the step after each generation.")
 
 
 @dataclass(frozen=True)
@@ -141,6 +174,31 @@ class CriterionSettings:
 
 
 @dataclass(frozen=True)
+class TrainingSettings:
+    """Training."""
+
+    optimizer: str | None = _key(
+        choice(*OPTIMIZERS),
+        None,
+        "How generators are trained: evolution strategies as in the paper, the gradient of the "
+        "slowest mode, or validity together with width.",
+    )
+    held_out: int | None = _key(
+        WHOLE,
+        None,
+        "Judge so many fresh models now and then, written to history.csv (default: none).",
+    )
+    held_out_every: int | None = _key(
+        WHOLE, None, f"Generations between two such checks (default {_HELD_OUT.every})."
+    )
+    held_out_at_least: float | None = _key(
+        NUMBER,
+        None,
+        "End early once so many of them are valid, 0 to 1: the lower end of the 95 % interval.",
+    )
+
+
+@dataclass(frozen=True)
 class GeneratorSettings:
     """Generator."""
 
@@ -154,15 +212,18 @@ class GeneratorSettings:
     hidden: tuple[int, ...] = _key(WHOLES, _ARCHITECTURE.hidden, "Units of each hidden layer.")
     km_min: float = _key(NUMBER, 1.3e-11, "Smallest Km without bounds of its own, mol/L.")
     km_max: float = _key(NUMBER, 20.0, "Largest Km without bounds of its own, mol/L.")
+    relative: bool = _key(
+        SWITCH,
+        _ARCHITECTURE.relative,
+        "Whether Km are counted from the concentrations of the state; needs the output sigmoid.",
+    )
 
 
 @dataclass(frozen=True)
 class NesSettings:
     """Natural evolution strategies."""
 
-    generations: int = _key(
-        WHOLE, _PAPER.generations, "Generations of the training.", "--generations", "-g"
-    )
+    generations: int = _generations(_PAPER.generations)
     n_candidates: int = _key(WHOLE, _PAPER.n_candidates, "Candidates per generation.")
     models_per_candidate: int = _key(
         WHOLE, _PAPER.models_per_candidate, "Models that each candidate is judged by."
@@ -170,8 +231,54 @@ class NesSettings:
     search_radius: float = _key(
         NUMBER, _PAPER.search_radius, "Standard deviation of candidates around their parent."
     )
-    learning_rate: float = _key(NUMBER, _PAPER.learning_rate, "Step of the first generation.")
-    decay: float = _key(NUMBER, _PAPER.decay, "Factor on the step after each generation.")
+    learning_rate: float = _learning_rate(_PAPER.learning_rate)
+    decay: float = _decay(_PAPER.decay)
+
+
+@dataclass(frozen=True)
+class GradientSettings:
+    """Gradient of the slowest mode."""
+
+    generations: int = _generations(_GRADIENT.generations)
+    models: int = _models(_GRADIENT.models)
+    learning_rate: float = _learning_rate(_GRADIENT.learning_rate)
+    decay: float = _decay(_GRADIENT.decay)
+    minibatches: int = _key(
+        WHOLE,
+        _GRADIENT.minibatches,
+        "Steps per generation, each with its share of the models.",
+    )
+    sharpness: float | None = _key(
+        NUMBER,
+        _GRADIENT.sharpness,
+        "Follow all slow modes together, sharpened by this, about 5 (default: the slowest alone).",
+    )
+
+
+@dataclass(frozen=True)
+class CoverageSettings:
+    """Validity together with width."""
+
+    generations: int = _generations(_COVERAGE.generations)
+    models: int = _models(_COVERAGE.models)
+    learning_rate: float = _learning_rate(_COVERAGE.learning_rate)
+    decay: float = _decay(_COVERAGE.decay)
+    weight: tuple[float, float] = _key(
+        NUMBER_PAIR,
+        _COVERAGE.weight,
+        "Nats that an invalid model pays, in the beginning and in the end: more gives a higher "
+        "incidence and a narrower generator.",
+    )
+    width: tuple[float, float] = _key(
+        NUMBER_PAIR,
+        _COVERAGE.width,
+        "How softly that begins at the partition, in the beginning and in the end.",
+    )
+    sharpening: float = _key(
+        NUMBER,
+        _COVERAGE.sharpening,
+        "Share of the generations after which both have their last values.",
+    )
 
 
 @dataclass(frozen=True)

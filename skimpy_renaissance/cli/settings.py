@@ -14,18 +14,27 @@ from math import log
 from skimpy_renaissance.cli.kinds import Kind
 from skimpy_renaissance.cli.sections import (
     BUNDLED,
+    CoverageSettings,
     CriterionSettings,
     DataSettings,
     GeneratorSettings,
+    GradientSettings,
     ModelSettings,
     NesSettings,
     RunSettings,
     StatesSettings,
+    TrainingSettings,
     TuneSettings,
     UnitsSettings,
 )
 from skimpy_renaissance.errors import InputError, UnitsError, listed
-from skimpy_renaissance.learning import NES, Generator
+from skimpy_renaissance.learning import (
+    OPTIMIZERS,
+    Architecture,
+    HeldOut,
+    Optimizer,
+    architecture_for,
+)
 from skimpy_renaissance.learning.randomness import require_seed
 from skimpy_renaissance.requirements import Declared
 from skimpy_renaissance.spectrum import Validity
@@ -35,10 +44,14 @@ from skimpy_renaissance.units import Units
 
 __all__ = ["Setting", "Settings", "all_settings"]
 
+_DEFAULT = "nes"
+_NETWORK = ("output", "latent", "hidden", "relative")  # keys of [generator]
+_NETLESS = "coverage"  # trains a generator without a network
+
 
 @dataclass(frozen=True)
 class Setting:
-    """What a run file and a flag have in common.
+    """What a run file and a flag have in common; optimisers share flags of keys they share.
 
     Parameters
     ----------
@@ -79,8 +92,11 @@ class Settings:
     states: StatesSettings = StatesSettings()
     data: DataSettings = DataSettings()
     criterion: CriterionSettings = CriterionSettings()
+    training: TrainingSettings = TrainingSettings()
     generator: GeneratorSettings = GeneratorSettings()
     nes: NesSettings = NesSettings()
+    gradient: GradientSettings = GradientSettings()
+    coverage: CoverageSettings = CoverageSettings()
     tune: TuneSettings = TuneSettings()
     run: RunSettings = RunSettings()
     requirements: tuple[Declared, ...] = ()
@@ -91,6 +107,38 @@ class Settings:
         if self.states.file is None:
             return str(self.model.file) == BUNDLED
         return str(self.states.file) == BUNDLED
+
+    @property
+    def optimizer(self) -> str:
+        """Name of the optimiser that trains, chosen or not."""
+        return self.training.optimizer or _DEFAULT
+
+    def heeds(self, setting: Setting) -> bool:
+        """Tell whether a setting has an effect with the chosen optimiser.
+
+        Parameters
+        ----------
+        setting
+            The setting.
+
+        Returns
+        -------
+        bool
+        """
+        if setting.section in OPTIMIZERS:
+            return setting.section == self.optimizer
+        of_network = setting.section == "generator" and setting.key in _NETWORK
+        return not (of_network and self.optimizer == _NETLESS)
+
+    @property
+    def unheeded(self) -> tuple[str, ...]:
+        """Names of the settings that differ from their default, yet have no effect."""
+        return tuple(
+            setting.name
+            for setting in all_settings()
+            if not self.heeds(setting)
+            and getattr(getattr(self, setting.section), setting.key) != setting.default
+        )
 
     def to_units(self) -> Units | None:
         """Return the units, ``None`` where nothing is said of them.
@@ -116,13 +164,13 @@ class Settings:
         """Return the criterion of validity."""
         return Validity(self.criterion.partition, self.criterion.fastest)
 
-    def to_generator(self) -> Generator:
-        """Return the generator's architecture.
+    def to_generator(self) -> Architecture:
+        """Return the architecture of the generator that the optimiser trains.
 
         Raises
         ------
         InputError
-            The range of Km is not one.
+            The range of Km is not one, or Km cannot be relative.
         """
         low, high = self.generator.km_min, self.generator.km_max
         if not 0 < low < high:
@@ -130,12 +178,8 @@ class Settings:
                 f"The range of Km must satisfy 0 < km_min < km_max in mol/L, got km_min = {low!r} "
                 f"and km_max = {high!r}."
             )
-        return Generator(
-            output=self.generator.output,
-            latent=self.generator.latent,
-            hidden=self.generator.hidden,
-            range=(log(low), log(high)),
-        )
+        network = {name: getattr(self.generator, name) for name in _NETWORK}
+        return architecture_for(self.to_optimizer(), range=(log(low), log(high)), **network)
 
     def to_runner(self) -> Runner:
         """Return what carries out repeats, chunks of states, combinations of data.
@@ -167,6 +211,7 @@ class Settings:
             self.to_criterion,
             self.to_generator,
             self.to_optimizer,
+            self.to_held_out,
             self.to_units,
             self.to_runner,
         ):
@@ -179,9 +224,38 @@ class Settings:
         self.to_search_space()
         self.to_effort()
 
-    def to_optimizer(self) -> NES:
-        """Return the optimiser."""
-        return NES(**{f.name: getattr(self.nes, f.name) for f in fields(self.nes)})
+    def to_optimizer(self) -> Optimizer:
+        """Return the chosen optimiser.
+
+        Raises
+        ------
+        InputError
+            A number is out of its range.
+        """
+        section = getattr(self, self.optimizer)
+        values = {f.name: getattr(section, f.name) for f in fields(section)}
+        return OPTIMIZERS[self.optimizer](**values)
+
+    def to_held_out(self) -> HeldOut | None:
+        """Return how fresh models are judged beside the training, ``None`` for not at all.
+
+        Raises
+        ------
+        InputError
+            It is not said how many, or a number is out of its range.
+        """
+        names = {"models": "held_out", "every": "held_out_every", "at_least": "held_out_at_least"}
+        given = {
+            name: value
+            for name, key in names.items()
+            if (value := getattr(self.training, key)) is not None
+        }
+        if given and "models" not in given:
+            raise InputError(
+                f"{listed(names[name] for name in given)} needs held_out, how many fresh models "
+                "are judged. Add --held-out 500, or held_out = 500 to [training]."
+            )
+        return HeldOut(**given) if given else None
 
     def to_search_space(self) -> SearchSpace:
         """Return what hyper-parameters are searched in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from skimpy_renaissance.cli.console import on_terminal, say, tell
 from skimpy_renaissance.cli.figures import save_figure
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import TrainedGenerator, train, train_repeats
+from skimpy_renaissance.learning import HeldOut, TrainedGenerator, train, train_repeats
 from skimpy_renaissance.learning.checkpoint import holds_run, read_run
 from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.plots import plot_incidence
@@ -57,25 +58,27 @@ def train_in(
         On Ctrl-C; checkpoints are written.
     """
     settings = inputs.settings
-    repeats, generations = settings.run.repeats, settings.nes.generations
+    repeats, optimizer = settings.run.repeats, settings.to_optimizer()
+    generations, held_out = optimizer.generations, settings.to_held_out()
     runner = settings.to_runner()
     callback = _progress_lines(generations) if isinstance(runner, Here) else None
     options: dict[str, Any] = {
         "criterion": settings.to_criterion(),
-        "optimizer": settings.to_optimizer(),
+        "optimizer": optimizer,
         "generator": settings.to_generator(),
         "reward": reward,
+        "held_out": held_out,
         "keep_snapshots": (0,),
         "provenance": inputs.identity,
     }
     if repeats == 1:
-        _announce(folder, generations)
+        _announce(folder, generations, held_out)
         seed = settings.run.seed
         return [train(bound, seed=seed, checkpoint=folder, callback=callback, **options)]
     for number in range(repeats):
         place = folder / f"repeat_{number}"
         say(f"Repeat {number + 1} of {repeats}, in {place}")
-        _announce(place, generations)
+        _announce(place, generations, held_out)
     return train_repeats(
         bound,
         repeats=repeats,
@@ -123,13 +126,15 @@ def write_history(folder: Path, trained: list[TrainedGenerator]) -> list[str]:
     return written
 
 
-def _announce(place: Path, generations: int) -> None:
+def _announce(place: Path, generations: int, held_out: HeldOut | None) -> None:
     stored = read_run(place) if holds_run(place) else None
     if stored is None or stored.state.generation == 0:
         return
     done = stored.state.generation
     if done >= generations:
         say(f"Training was finished in an earlier call: {place} holds all {done} generations.")
+    elif held_out is not None and held_out.is_enough(stored.history):
+        say(f"Training ended early in an earlier call: {place} holds {done} generations.")
     else:
         say(f"Going on in {place} after generation {done} of {generations}.")
 
@@ -141,11 +146,13 @@ def _progress_lines(generations: int) -> Callable[[TrainedGenerator], None] | No
 
     def line(trained: TrainedGenerator) -> None:
         done = trained.state.generation
-        if done in (1, generations) or done % _EVERY == 0:
-            history = trained.history
+        history = trained.history
+        checked = isfinite(history.held_out[-1])
+        if done in (1, generations) or done % _EVERY == 0 or checked:
+            held_out = f"; held out {100 * history.held_out[-1]:.1f} %" if checked else ""
             tell(
                 f"generation {done:>3} of {generations}: {100 * history.incidence[-1]:5.1f} % "
-                f"valid, fastest lambda_max {history.lambda_fastest[-1]:.3g} 1/h"
+                f"valid, fastest lambda_max {history.lambda_fastest[-1]:.3g} 1/h{held_out}"
             )
 
     return line

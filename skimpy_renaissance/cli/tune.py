@@ -18,6 +18,8 @@ from skimpy_renaissance.cli.run_file import Given, to_toml
 from skimpy_renaissance.cli.sections import RunSettings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.threads import limited_to
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning import Generator
 from skimpy_renaissance.plots import plot_tuning
 from skimpy_renaissance.tuning import PUBLISHED, Effort, Hyperparameters, Tuning, tune
 from skimpy_renaissance.tuning.search import JOURNAL
@@ -41,15 +43,17 @@ _FILES = (_TRIALS, _CURVES, _IMPORTANCE, _FIGURE, _BEST, JOURNAL)
 
 @with_settings("model", "units", "states", "criterion", "generator", "tune", "run")
 def tune_command(given: Given) -> int:
-    """Search the hyper-parameters of training; called again, it goes on where it stopped.
+    """Search the hyper-parameters of evolution strategies; called again, it goes on.
 
     The first trial has the published hyper-parameters, where they lie in the ranges. The output
     folder holds trials.csv (a row per trial), importance.csv, tuning.png, best.toml (a run file for
     "train" with the best of them), curves.csv, and trials.jsonl, from which the search goes on.
     Trials are compared by incidence, also where requirements are rewarded. Needs the extra "tune".
     """
-    inputs = read_inputs(given.settings())
+    inputs = read_inputs(_of_evolution(given.settings()))
     settings = inputs.settings
+    generator = settings.to_generator()
+    assert isinstance(generator, Generator), "what evolution strategies train is a network"
     effort, space = settings.to_effort(), settings.to_search_space()
     with limited_to(settings.run.threads):
         bound = bind_state(inputs)
@@ -67,7 +71,7 @@ def tune_command(given: Given) -> int:
                 space=space,
                 effort=effort,
                 criterion=settings.to_criterion(),
-                generator=settings.to_generator(),
+                generator=generator,
                 reward=reward,
                 first=(PUBLISHED,) if space.holds(PUBLISHED) else (),
                 prune=settings.tune.pruning != "none",
@@ -88,6 +92,15 @@ def tune_command(given: Given) -> int:
     say(f"Written to {folder}: {', '.join([*_FILES, RECORD, RESOLVED])}")
     say(f"Next: skimpy-renaissance train --config {folder / _BEST} --output runs/trained")
     return 0
+
+
+def _of_evolution(settings: Settings) -> Settings:
+    if settings.optimizer != "nes":
+        raise InputError(
+            "tune searches the hyper-parameters of natural evolution strategies; the run file has "
+            f"optimizer = {settings.optimizer!r} in [training]. Take it out, or set it to 'nes'."
+        )
+    return settings
 
 
 def _cost(effort: Effort) -> str:

@@ -9,6 +9,7 @@ tensors, not metabolism.
 
 from skimpy_renaissance.learning import rewards
 from skimpy_renaissance.learning.architecture import Architecture
+from skimpy_renaissance.learning.choice import OPTIMIZERS, architecture_for
 from skimpy_renaissance.learning.coverage import Coverage
 from skimpy_renaissance.learning.coverage_report import CoverageReport, report_coverage
 from skimpy_renaissance.learning.across_states import AcrossStates, Anchored, anchors_of
@@ -65,6 +66,8 @@ __all__ = [
     "NES",
     "Gradient",
     "Coverage",
+    "OPTIMIZERS",
+    "architecture_for",
     "cosine",
     "linear",
     "HeldOut",

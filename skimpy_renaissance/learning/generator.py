@@ -113,7 +113,10 @@ class Generator:
         if not (isfinite(self.spread) and self.spread > 0):
             raise InputError(f"spread must be positive and finite, got {self.spread!r}.")
         if self.relative and self.output != "sigmoid":
-            raise InputError(f"relative=True needs output='sigmoid', got {self.output!r}.")
+            raise InputError(
+                f"relative=True needs output='sigmoid', got output={self.output!r}. Change one of "
+                "the two."
+            )
 
     def layers(self, n_km: int) -> tuple[tuple[int, int], ...]:
         """Return (inputs, outputs) of each dense layer.

@@ -14,6 +14,7 @@ import torch
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.across_states import Anchored
+from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.learning.randomness import derived_seeds
 from skimpy_renaissance.learning.trained import TrainedGenerator
@@ -80,6 +81,22 @@ class HeldOut:
         bool
         """
         return last or generation % self.every == 0
+
+    def is_enough(self, history: History) -> bool:
+        """Tell whether the last generation reached what ends a training early.
+
+        Parameters
+        ----------
+        history
+            Of the training so far.
+
+        Returns
+        -------
+        bool
+        """
+        if self.at_least is None or not len(history):
+            return False
+        return bool(history.held_out_low[-1] >= self.at_least)  # NaN: not checked
 
     def describe(self) -> dict[str, object]:
         """Return what decides when a training ends, plain JSON.

@@ -113,6 +113,15 @@ class TrainedGenerator:
         """What the caller of the training noted."""
         return self.setup.get("provenance", {})
 
+    @property
+    def batch(self) -> int | None:
+        """Models that passed the output together in training; ``None`` where that is not known."""
+        optimizer = self.setup["optimizer"]
+        together = optimizer.get("models_per_candidate")
+        if together is None and "models" in optimizer:
+            together = optimizer["models"] // optimizer.get("minibatches", 1)
+        return together
+
     @torch.no_grad()
     def generate(
         self,
@@ -140,8 +149,8 @@ class TrainedGenerator:
             :math:`z_j`.
         batch
             Models that pass the output together. It matters for outputs that look at the whole
-            batch (``"batch_minmax"``: the training used ``models_per_candidate``), and for
-            memory. ``None``: all ``n``.
+            batch (``"batch_minmax"``: the training used ``self.batch``), and for memory. ``None``:
+            all ``n``.
 
         Returns
         -------
@@ -206,11 +215,10 @@ class TrainedGenerator:
         torch.Tensor
             `model x km`, float64, ln(mol/L); with several states `state x model x km`.
         """
-        batch = self.setup["optimizer"].get("models_per_candidate")
         done = 0
         while True:
             for block_seed in derived_seeds(seed, done + _SEEDS)[done:]:
-                yield self.generate(size, seed=block_seed, at=at, batch=batch)
+                yield self.generate(size, seed=block_seed, at=at, batch=self.batch)
             done += _SEEDS
 
     def at(self, generation: int) -> TrainedGenerator:

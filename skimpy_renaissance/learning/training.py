@@ -321,10 +321,9 @@ def _finished(
         return True
     if len(trained.history) == 0:
         return False
-    enough = stop_at is not None and trained.history.incidence[-1] >= stop_at
-    if held_out is not None and held_out.at_least is not None:
-        enough |= trained.history.held_out_low[-1] >= held_out.at_least  # NaN: not checked
-    return bool(enough)
+    if stop_at is not None and trained.history.incidence[-1] >= stop_at:
+        return True
+    return held_out is not None and held_out.is_enough(trained.history)
 
 
 def _stored(trained: TrainedGenerator, rng: torch.Generator) -> StoredRun:

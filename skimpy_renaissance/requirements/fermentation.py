@@ -143,6 +143,11 @@ class Fermentation(Requirement):
         return f"batch curve within {self.tolerance:g} sd"
 
     @property
+    def differentiable(self) -> bool:
+        """No: models are simulated."""
+        return False
+
+    @property
     def description(self) -> Any:
         """Numbers; of the reactor only what is not in the kinetic model itself."""
         values = {

@@ -86,6 +86,11 @@ class Requirement(Reward):
     def label(self) -> str:
         """In a few words, with units: for tables and figures."""
 
+    @property
+    def differentiable(self) -> bool:
+        """Whether scores have a gradient in ln Km; what is simulated has none."""
+        return True
+
     @abstractmethod
     def assessor(self, kinetics: Kinetics) -> Assess:
         """Check all names and compile.

@@ -132,6 +132,11 @@ class EnzymeResponse(Requirement):
         high = "" if self.at_most is None else f" < {self.at_most:.4g}"
         return f"{changes}: {low}{of}{high}"
 
+    @property
+    def differentiable(self) -> bool:
+        """Where the response is linear."""
+        return self.method == "linear"
+
     def assessor(self, kinetics: Kinetics) -> Assess:
         """Check names and compile."""
         bound = require_bound(kinetics, needed_for="The response to a change of enzymes")

@@ -28,14 +28,14 @@ from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import (
     NES,
-    Architecture,
+    OPTIMIZERS,
     Coverage,
     Generator,
     Gradient,
     Optimizer,
     Refreshed,
     TrainedGenerator,
-    Wide,
+    architecture_for,
     derived_seeds,
     train,
 )
@@ -83,9 +83,15 @@ class RenaissanceParameters:
         Of either optimiser; the gradient has one candidate.
     n_candidates, search_radius
         Of natural evolution strategies.
+    sharpness
+        Of ``"gradient"``: follow all slow modes together, the more alike to the slowest one the
+        larger, about 5; ``None`` follows the slowest mode alone.
     output, latent, hidden
         Of the generator's network; ``output="batch_minmax"`` rescales as the authors' code does.
         With ``"coverage"`` there is no network.
+    relative
+        Count constants from the concentrations of the steady state: a network's 0 means Km equal
+        to the concentration. Needs ``output="sigmoid"``, and a network.
     km_range
         Smallest and largest saturation constant where no bounds are set, mol/L.
     concentration_scaling
@@ -116,9 +122,11 @@ class RenaissanceParameters:
     search_radius: float = _PAPER.search_radius
     learning_rate: float = _PAPER.learning_rate
     decay: float = _PAPER.decay
+    sharpness: float | None = None
     output: str = "sigmoid"
     latent: int = _ARCHITECTURE.latent
     hidden: tuple[int, ...] = _ARCHITECTURE.hidden
+    relative: bool = False
     km_range: tuple[float, float] = (1.3e-11, 20.0)
     concentration_scaling: float | None = None
     spectrum: SpectralRoute | None = None
@@ -219,7 +227,14 @@ class RenaissanceSampler:
             bound,
             criterion=criterion,
             optimizer=optimizer,
-            generator=_generator(settings, optimizer, bound),
+            generator=architecture_for(
+                optimizer,
+                range=_log_range(settings, bound),
+                output=settings.output,
+                latent=settings.latent,
+                hidden=settings.hidden,
+                relative=settings.relative,
+            ),
             reward=settings.reward,
             seed=seed_of_training,
             checkpoint=settings.checkpoint,
@@ -272,36 +287,30 @@ def _proposals(
     return lambda n: next(blocks)[:n].exp().cpu().numpy() * scaling
 
 
-def _generator(
-    settings: RenaissanceParameters, optimizer: Optimizer, bound: BoundKinetics
-) -> Architecture:
-    if isinstance(optimizer, Coverage):
-        return Wide(range=_log_range(settings, bound))
-    return Generator(
-        output=settings.output,
-        latent=settings.latent,
-        hidden=settings.hidden,
-        range=_log_range(settings, bound),
-    )
-
-
 def _optimizer(settings: RenaissanceParameters) -> Optimizer:
+    if settings.sharpness is not None and settings.optimizer != "gradient":
+        raise InputError(
+            f"sharpness={settings.sharpness!r} is for optimizer='gradient', got "
+            f"optimizer={settings.optimizer!r}. Leave it out, or give it to an optimizer object: "
+            "sr.Gradient(sharpness=5.0)."
+        )
     if not isinstance(settings.optimizer, str):
         return settings.optimizer
+    if settings.optimizer not in OPTIMIZERS:
+        raise InputError(
+            f"optimizer must be one of {', '.join(map(repr, OPTIMIZERS))} or an optimizer object "
+            f"such as sr.NES(...), got {settings.optimizer!r}."
+        )
     if settings.optimizer == "gradient":
         return Gradient(
             models=settings.models_per_candidate,
             learning_rate=settings.learning_rate,
             decay=settings.decay,
             generations=settings.generations,
+            sharpness=settings.sharpness,
         )
     if settings.optimizer == "coverage":
         return Coverage()
-    if settings.optimizer != "nes":
-        raise InputError(
-            "optimizer must be 'nes', 'gradient', 'coverage' or an optimizer object such as "
-            f"sr.NES(...), got {settings.optimizer!r}."
-        )
     return NES(
         n_candidates=settings.n_candidates,
         models_per_candidate=settings.models_per_candidate,

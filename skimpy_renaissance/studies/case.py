@@ -7,13 +7,13 @@ reference state, and the generator trained there, are what most studies begin wi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics, compile_network
-from skimpy_renaissance.learning import NES, Generator
+from skimpy_renaissance.learning import NES, Architecture, Generator, Optimizer
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state import SteadyState, SteadyStates
@@ -40,6 +40,9 @@ class Case:
         When a model is valid.
     generator, optimizer
         How generators are trained.
+    optimizer_chosen
+        Whether that optimiser was asked for: then it also takes the place of one that a study
+        would choose by itself.
     growth
         Reaction whose flux is the growth rate, where the model has one.
     growth_scaling
@@ -62,8 +65,9 @@ class Case:
     states: SteadyStates
     reference: str
     criterion: Validity = field(default_factory=Validity)
-    generator: Generator = field(default_factory=Generator)
-    optimizer: NES = field(default_factory=NES)
+    generator: Architecture = field(default_factory=Generator)
+    optimizer: Optimizer = field(default_factory=NES)
+    optimizer_chosen: bool = False
     growth: str | None = None
     growth_scaling: float = 1.0
     data: Mapping[str, Path] = field(default_factory=dict)
@@ -100,6 +104,32 @@ class Case:
     def bound(self) -> BoundKinetics:
         """Kinetics at the reference state."""
         return self.kinetics.at(self.state, threads=self.threads)
+
+    def optimizer_over(self, generations: int | None) -> Optimizer:
+        """Return the optimiser with another number of generations.
+
+        Parameters
+        ----------
+        generations
+            ``None`` keeps its own.
+
+        Returns
+        -------
+        Optimizer
+
+        Raises
+        ------
+        InputError
+            It is no dataclass, so that its number of generations cannot be changed.
+        """
+        if generations is None or generations == self.optimizer.generations:
+            return self.optimizer
+        if not is_dataclass(self.optimizer) or isinstance(self.optimizer, type):
+            raise InputError(
+                f"The study takes {generations} generations, and {self.optimizer!r} is no "
+                "dataclass that could be given as many. Pass an optimizer with this number."
+            )
+        return replace(self.optimizer, generations=generations)
 
     def growth_rate(self, state: SteadyState) -> float | None:
         """Return the growth rate of a state, 1/h; ``None`` where no reaction is growth.

@@ -5,8 +5,6 @@ Both are kept in the study's workplace: the second study of a run finds what the
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import torch
 
 from skimpy_renaissance.errors import SamplingError
@@ -48,9 +46,7 @@ def trained_at_reference(
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
-    optimizer = case.optimizer
-    if generations is not None:
-        optimizer = replace(optimizer, generations=generations)
+    optimizer = case.optimizer_over(generations)
     return train(
         case.bound,
         criterion=case.criterion,
@@ -91,7 +87,7 @@ def valid_models(
         Fewer than one in fifty models is valid.
     """
     found: list[torch.Tensor] = []
-    for drawn, log_km in enumerate(trained.blocks(_BLOCK, seed=seed), start=1):
+    for drawn, log_km in enumerate(trained.blocks(_BLOCK, seed=seed, at=case.bound), start=1):
         found.append(log_km[case.bound.valid(log_km, case.criterion)])
         n_found = sum(map(len, found))
         if n_found >= n:

@@ -8,14 +8,14 @@ modes of their models lie.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from skimpy_renaissance.learning import TrainedGenerator, train_repeats
+from skimpy_renaissance.learning import NES, TrainedGenerator, train_repeats
 from skimpy_renaissance.plots import plot_incidence, plot_lambda_shift
 from skimpy_renaissance.population import Proportion
 from skimpy_renaissance.sampling import log_uniform
@@ -75,9 +75,7 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
-    optimizer = case.optimizer
-    if settings.generations is not None:
-        optimizer = replace(optimizer, generations=settings.generations)
+    optimizer = case.optimizer_over(settings.generations)
     last = optimizer.generations
     n_kept = 2 * settings.snapshots + 1
     kept = np.unique(np.linspace(1, last, n_kept).round().astype(int)).tolist()
@@ -143,7 +141,7 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
             ),
         },
         numbers={"repeat_followed": chosen, "generations_shown": marked},
-        warnings=_warnings(settings, last),
+        warnings=_warnings(case, settings, last),
     )
 
 
@@ -173,7 +171,8 @@ def rising_snapshots(shares: dict[int, float], most: int) -> list[int]:
 
 def _lambda_max(case: Case, trained: TrainedGenerator, n: int, *, seed: int) -> NDArray[np.float64]:
     with torch.no_grad():
-        return case.bound.lambda_max(next(trained.blocks(n, seed=seed))).numpy()
+        log_km = next(trained.blocks(n, seed=seed, at=case.bound))
+        return case.bound.lambda_max(log_km).numpy()
 
 
 def _base_rates(
@@ -255,8 +254,11 @@ def _findings(
     return found
 
 
-def _warnings(settings: IncidenceSettings, generations: int) -> list[str]:
+def _warnings(case: Case, settings: IncidenceSettings, generations: int) -> list[str]:
     found = []
+    if not isinstance(case.optimizer, NES):
+        name = type(case.optimizer).__name__
+        found.append(f"Trained by {name}; the published trainings by evolution strategies.")
     if settings.repeats < 10:
         found.append(f"{settings.repeats} repeats; the published band spans 10.")
     if generations < 50:

@@ -27,6 +27,7 @@ from skimpy_renaissance.kinetic_data import KmRanges, random_parts
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import (
     NES,
+    Architecture,
     Generator,
     Optimizer,
     TrainedGenerator,
@@ -64,7 +65,7 @@ class Training:
     """
 
     criterion: Validity = field(default_factory=Validity)
-    generator: Generator = field(default_factory=Generator)
+    generator: Architecture = field(default_factory=Generator)
     optimizer: Optimizer = field(default_factory=NES)
     reward: RewardFunction | None = None
 
@@ -298,7 +299,7 @@ def _valid(
     """Return `model x km`, ln(mol/L), of the first n valid models, and how many were drawn."""
     found: list[torch.Tensor] = []
     n_found = n_drawn = 0
-    for log_km in trained.blocks(_BLOCK, seed=seed):
+    for log_km in trained.blocks(_BLOCK, seed=seed, at=bound):
         kept = bound.valid(log_km, criterion).nonzero().flatten()[: n - n_found]
         found.append(log_km[kept])
         n_found += len(kept)

@@ -86,7 +86,7 @@ class KineticDataSettings:
     stand_in
         Share of the constants given out as measured where the case has no measurements.
     optimizer
-        In place of the case's.
+        In place of the case's, unless that was asked for.
     cell_dry_mass
         Gram per cell, where proteomics counts copies per cell.
     """
@@ -213,9 +213,8 @@ class _Trainings:
 
     def __init__(self, case: Case, settings: KineticDataSettings, workplace: Workplace) -> None:
         self.case, self.settings, self.workplace = case, settings, workplace
-        self.training = Training(
-            case.criterion, case.generator, settings.optimizer or case.optimizer
-        )
+        own = None if case.optimizer_chosen else settings.optimizer
+        self.training = Training(case.criterion, case.generator, own or case.optimizer)
         self.origin = {"state": case.reference, "units": case.units.to_dict()}
 
     def one(self, measured: KmRanges | None, name: str) -> Integration:

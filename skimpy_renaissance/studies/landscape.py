@@ -109,6 +109,8 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
         On Ctrl-C, saying how to go on.
     """
     warnings: list[str] = []
+    if case.optimizer_chosen:
+        warnings.append("No generator is trained here: the choice of an optimizer has no effect.")
     states = _states(case, settings, workplace.seed, warnings)
     search = _Search(case, settings, workplace)
     fastest = search("states", states)

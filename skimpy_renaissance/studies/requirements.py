@@ -16,8 +16,9 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.control import control_coefficients
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import Gradient, TrainedGenerator, train
+from skimpy_renaissance.learning import Coverage, Gradient, TrainedGenerator, train
 from skimpy_renaissance.plots.trade_off import plot_trade_off
 from skimpy_renaissance.requirements import (
     ControlCoefficient,
@@ -44,7 +45,7 @@ class RequirementsSettings:
     Parameters
     ----------
     generations
-        Of either training by gradient.
+        Of either training, by gradient unless the case's optimiser was asked for.
     batch
         Models per generation of these.
     models
@@ -82,15 +83,22 @@ def study_requirements(
     Raises
     ------
     InputError
-        The workplace holds other trainings, or the reactor file cannot be used.
+        The case's optimiser cannot follow requirements, the workplace holds other trainings, or the
+        reactor file cannot be used.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
+    if isinstance(case.optimizer, Coverage):
+        raise InputError(
+            "The study of requirements needs an optimizer that follows scores between 0 and 1, got "
+            f"Coverage for {case.name!r}, which weighs nats. Leave the choice of an optimizer out, "
+            "or choose 'gradient' or 'nes'."
+        )
     valid = EigenvalueWindow(slowest_below=case.criterion.partition)
     base = _trained(case, Requirements([valid]), settings, workplace, name="valid")
 
     def drawn(trained: TrainedGenerator, *, seed: int) -> Tensor:
-        return trained.generate(settings.models, seed=seed, batch=settings.batch)
+        return trained.generate(settings.models, seed=seed, at=case.bound, batch=trained.batch)
 
     wanted = rare_requirements(case, drawn(base, seed=workplace.seed))
     trained = _trained(case, wanted, settings, workplace, name="required", start=base)
@@ -194,12 +202,12 @@ def _trained(
     name: str,
     start: TrainedGenerator | None = None,
 ) -> TrainedGenerator:
+    own = Gradient(models=settings.batch, generations=settings.generations, learning_rate=3e-3)
+    chosen = case.optimizer_over(settings.generations) if case.optimizer_chosen else own
     return train(
         case.bound,
         criterion=case.criterion,
-        optimizer=Gradient(
-            models=settings.batch, generations=settings.generations, learning_rate=3e-3
-        ),
+        optimizer=chosen,
         generator=case.generator,
         reward=wanted.on(case.bound),
         start=start,

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from skimpy_renaissance.learning import derived_seeds
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning import NES, Generator, derived_seeds
 from skimpy_renaissance.plots.tuning import plot_tuning
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
@@ -71,10 +72,16 @@ def study_tuning(case: Case, settings: TuningStudySettings, workplace: Workplace
     MissingExtraError
         optuna is not installed.
     InputError
-        The workplace holds another search.
+        The case is trained by another optimiser, or the workplace holds another search.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
+    if not isinstance(case.optimizer, NES) or not isinstance(case.generator, Generator):
+        raise InputError(
+            "The study of tuning searches the hyper-parameters of natural evolution strategies, "
+            f"got {type(case.optimizer).__name__} for {case.name!r}. Leave the choice of an "
+            "optimizer out, or choose 'nes'."
+        )
     effort = Effort(budget=settings.budget, verified=settings.verified)
     first = (PUBLISHED,) if settings.space.holds(PUBLISHED) else ()
     tuning = tune(
@@ -91,8 +98,11 @@ def study_tuning(case: Case, settings: TuningStudySettings, workplace: Workplace
     )
     choices = {"published": PUBLISHED, "best found": tuning.best}
     fresh = Effort(settings.budget, None, settings.confirmed, settings.verified)
+    unseen = derived_seeds(workplace.seed, 2)[1]  # by the search
+    trainer = Trainer(case.bound, case.criterion, case.generator, fresh, unseen)
     outcomes = {
-        name: _confirmed(case, choice, fresh, workplace) for name, choice in choices.items()
+        name: trainer(choice, folder=_folder_of(choice, workplace.folder, budget=fresh.budget))
+        for name, choice in choices.items()
     }
     return StudyResult(
         findings=_findings(settings, tuning, outcomes),
@@ -116,18 +126,6 @@ def study_tuning(case: Case, settings: TuningStudySettings, workplace: Workplace
             "models_judged": int(tuning.trials["judged"].fillna(0).sum()),
         },
         warnings=_warnings(settings, tuning),
-    )
-
-
-def _confirmed(
-    case: Case, choice: Hyperparameters, effort: Effort, workplace: Workplace
-) -> Outcome:
-    """Train again from seeds that the search has not seen."""
-    seed = derived_seeds(workplace.seed, 2)[1]
-    trainer = Trainer(case.bound, case.criterion, case.generator, effort, seed)
-    return trainer(
-        choice,
-        folder=_folder_of(choice, workplace.folder, budget=effort.budget),
     )
 
 

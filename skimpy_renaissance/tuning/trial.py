@@ -21,6 +21,7 @@ import torch
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning import (
+    Anchored,
     Generator,
     Kinetics,
     TrainedGenerator,
@@ -205,7 +206,10 @@ class Trainer:
     @torch.no_grad()
     def _verified(self, trained: TrainedGenerator, choice: Hyperparameters, *, seed: int) -> float:
         log_km = trained.generate(
-            self.effort.verified, seed=seed, batch=choice.models_per_candidate
+            self.effort.verified,
+            seed=seed,
+            at=self.kinetics if isinstance(self.kinetics, Anchored) else None,
+            batch=choice.models_per_candidate,
         )
         judged = judge(self.kinetics, log_km[None].to(trained.weights.device), self.criterion)
         return judged.incidence.item()

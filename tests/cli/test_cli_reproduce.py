@@ -131,3 +131,39 @@ def test_the_cases_of_the_studies_are_read_from_their_data(name, folder, shared_
 def test_every_case_has_its_run_file():
     names = {path.name for path in case_module._FOLDER.iterdir()}
     assert {f"{name}.toml" for name in CASES} == names
+
+
+def _optimizer(case, settings, workplace):
+    """Which optimiser trains?"""
+    kind = type(case.optimizer).__name__
+    return StudyResult([Finding(f"{kind}, chosen: {case.optimizer_chosen}", None, None)])
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "found"),
+    [
+        ("", (), "NES, chosen: False"),
+        ("", ("--optimizer", "nes"), "NES, chosen: True"),
+        ("", ("--optimizer", "coverage"), "Coverage, chosen: True"),
+        ('[training]\noptimizer = "gradient"\n', (), "Gradient, chosen: True"),
+    ],
+)
+def test_run_file_and_flag_choose_the_optimiser_of_a_study(
+    invoke, studies, run_file, tmp_path, text, flags, found
+):
+    studies(which=_optimizer)
+    run_file.write_text(run_file.read_text() + text)
+    arguments = ("reproduce", "which", "-c", run_file, "--output", tmp_path / "out")
+    result = invoke(*arguments, *flags)
+    assert result.exit_code == 0, result.output
+    assert found in result.output
+    assert ("Not used by" in result.output) == ("NES" not in found)
+    assert "finished in an earlier call" in invoke(*arguments, *flags).output
+
+
+def test_a_study_by_another_optimiser_is_another_study(invoke, studies, tmp_path):
+    studies(which=_optimizer)
+    invoke("reproduce", "which", "--output", tmp_path / "out")
+    result = invoke("reproduce", "which", "--output", tmp_path / "out", "--optimizer", "nes")
+    assert result.exit_code == 2
+    assert "optimizer_chosen: False stored, True now" in result.output

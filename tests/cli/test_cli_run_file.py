@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from skimpy_renaissance.cli.kinds import SWITCH
 from skimpy_renaissance.cli.run_file import Given, as_tables, to_toml, with_run_file
 from skimpy_renaissance.cli.settings import Settings, all_settings
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError
@@ -38,22 +39,35 @@ def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
         "INTEGER": "3",
         "INTEGERS": "4,5",
         "LOW,HIGH": "2,3",
+        "FIRST,LAST": "2,3",
+        "nes|gradient|coverage": "coverage",
         "LAYERS;LAYERS": "4,5;6",
         "sigmoid|batch_minmax": "batch_minmax",
         "median|none": "none",
     }
-    quoted = {"PATH", "NAME", "TEXT", "sigmoid|batch_minmax", "median|none"}
+    quoted = {k for k in values if "|" in k} | {"PATH", "NAME", "TEXT"}
     for setting in all_settings():
+        if setting.kind is SWITCH:
+            continue
         value = values[setting.kind.metavar]
         if setting.name == "criterion.fastest":
             value = "-20"
         toml = f'"{value}"' if setting.kind.metavar in quoted else value
-        toml = f"[{value}]" if setting.kind.metavar in ("INTEGERS", "LOW,HIGH") else toml
+        listed = ("INTEGERS", "LOW,HIGH", "FIRST,LAST")
+        toml = f"[{value}]" if setting.kind.metavar in listed else toml
         toml = "[[4, 5], [6]]" if setting.kind.metavar == "LAYERS;LAYERS" else toml
         of_file = with_run_file(Settings(), write(f"[{setting.section}]\n{setting.key} = {toml}\n"))
         read = getattr(getattr(of_file, setting.section), setting.key)
         assert read == setting.kind.read(value) or read.name == "x.csv"
         assert of_file != Settings() or read == setting.default
+
+
+def test_a_switch_is_true_or_false_in_the_file_and_on_or_off_as_a_flag(write):
+    path = write("[generator]\nrelative = true\n")
+    assert Given(path, {}).settings().generator.relative is True
+    assert Given(path, {"generator.relative": False}).settings().generator.relative is False
+    with pytest.raises(InputError, match="true or false, got 'yes'"):
+        with_run_file(Settings(), write('[generator]\nrelative = "yes"\n'))
 
 
 def test_relative_paths_are_relative_to_the_file_or_to_where_one_stands(write):
@@ -77,7 +91,10 @@ def test_what_is_written_reads_back_as_the_same_settings(tmp_path):
         model=replace(
             base.model, file=tmp_path / "a b" / 'm"\\\N{LATIN SMALL LETTER U WITH DIAERESIS}.yml'
         ),
-        generator=replace(base.generator, hidden=(3, 4), km_min=1.3e-11),
+        training=replace(base.training, optimizer="gradient", held_out=50),
+        generator=replace(base.generator, hidden=(3, 4), km_min=1.3e-11, relative=True),
+        gradient=replace(base.gradient, sharpness=5.0),
+        coverage=replace(base.coverage, weight=(2.0, 30.0)),
         states=replace(base.states, state="strain\t1\x7f"),
         run=replace(base.run, output=tmp_path / "out", threads=2),
     )
@@ -120,6 +137,11 @@ def test_what_is_written_reads_back_as_the_same_settings(tmp_path):
         ("[model]\nfile = 3\n", InputError, "a path, got 3"),
         ("[generator]\nhidden = 8\n", InputError, "whole numbers"),
         ('[generator]\noutput = "tanh"\n', InputError, "one of sigmoid, batch_minmax"),
+        (
+            '[training]\noptimizer = "adam"\n',
+            InputError,
+            r"optimizer in \[training\] must be one of nes, gradient, coverage, got 'adam'",
+        ),
         ("[states]\nstate = 1.5\n", InputError, "a name or a whole number"),
         ("[model]\nfile = model.yml\n", FileFormatError, "needs quotes"),
     ],

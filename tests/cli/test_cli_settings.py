@@ -1,21 +1,39 @@
 """The table of settings: complete, free of clashes, and the same as the objects it feeds."""
 
-from dataclasses import fields
+import math
+from dataclasses import fields, replace
 
 import pytest
 
 from skimpy_renaissance.cli.run_file import Given
-from skimpy_renaissance.cli.sections import UnitsSettings
+from skimpy_renaissance.cli.sections import (
+    GeneratorSettings,
+    GradientSettings,
+    TrainingSettings,
+    UnitsSettings,
+)
 from skimpy_renaissance.cli.settings import Settings, all_settings
 from skimpy_renaissance.errors import InputError, UnitsError
-from skimpy_renaissance.learning import NES, Generator
+from skimpy_renaissance.learning import (
+    NES,
+    OPTIMIZERS,
+    Coverage,
+    Generator,
+    Gradient,
+    HeldOut,
+    Wide,
+)
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.units import Units
 
 
-def test_every_flag_is_used_once():
-    flags = [flag for setting in all_settings() for flag in setting.flags]
-    assert len(flags) == len(set(flags))
+def test_a_flag_is_used_once_or_is_that_of_a_key_that_optimisers_share():
+    keys = {}
+    for setting in all_settings():
+        place = "optimiser" if setting.section in OPTIMIZERS else setting.section
+        for flag in setting.flags:
+            keys.setdefault(flag, set()).add((place, setting.key, setting.flags))
+    assert {flag: used for flag, used in keys.items() if len(used) > 1} == {}
 
 
 def test_every_setting_says_what_it_is():
@@ -28,9 +46,86 @@ def test_units_and_optimiser_offer_exactly_the_fields_of_what_they_feed():
     for ours, theirs in (
         (UnitsSettings, Units),
         (Settings().nes, NES),
+        (Settings().coverage, Coverage),
         (Settings().criterion, Validity),
     ):
         assert {f.name for f in fields(ours)} == {f.name for f in fields(theirs)}
+
+
+def choosing(optimizer, **sections):
+    return Settings(training=TrainingSettings(optimizer=optimizer), **sections)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_each_optimiser_has_its_own_defaults_and_its_section_reaches_it(name):
+    chosen = choosing(name)
+    assert chosen.to_optimizer() == OPTIMIZERS[name]()
+    given = Given(None, {"training.optimizer": name, f"{name}.generations": "7"}).settings()
+    assert given.to_optimizer() == replace(OPTIMIZERS[name](), generations=7)
+    assert type(chosen.to_generator()) is type(chosen.to_optimizer().default_generator)
+
+
+def test_a_gradient_follows_what_its_section_says():
+    section = GradientSettings(models=60, minibatches=3, sharpness=5.0)
+    expected = Gradient(models=60, minibatches=3, sharpness=5.0)
+    assert choosing("gradient", gradient=section).to_optimizer() == expected
+
+
+def test_a_shared_flag_sets_the_chosen_optimiser_alone():
+    flags = {f"{name}.decay": "0.5" for name in OPTIMIZERS}
+    settings = Given(None, {"training.optimizer": "coverage", **flags}).settings()
+    assert settings.coverage.decay == 0.5
+    assert (settings.nes, settings.gradient) == (Settings().nes, Settings().gradient)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "name", "words"),
+    [
+        (None, "gradient.sharpness", "--sharpness is for optimizer 'gradient' and"),
+        ("gradient", "nes.search_radius", "--search-radius is for optimizer 'nes' and"),
+        ("gradient", "coverage.weight", "--weight is for optimizer 'coverage' and"),
+        ("coverage", "generator.hidden", "--hidden is for optimizer 'nes' or 'gradient' and"),
+        ("coverage", "generator.relative", "--relative is for optimizer 'nes' or 'gradient' and"),
+        ("nes", "gradient.models", "--models is for optimizer 'gradient' and"),
+    ],
+)
+def test_a_flag_without_effect_is_refused(optimizer, name, words):
+    flags = {name: "1"} | ({} if optimizer is None else {"training.optimizer": optimizer})
+    with pytest.raises(InputError, match=words):
+        Given(None, flags).settings()
+
+
+def test_a_key_of_the_run_file_without_effect_is_told(tmp_path):
+    path = tmp_path / "run.toml"
+    path.write_text("[nes]\ndecay = 0.5\n[generator]\nlatent = 3\n")
+    assert Given(path, {}).settings().unheeded == ()
+    by_gradient = Given(path, {"training.optimizer": "gradient"}).settings()
+    assert by_gradient.unheeded == ("nes.decay",)
+    by_coverage = Given(path, {"training.optimizer": "coverage"}).settings()
+    assert by_coverage.unheeded == ("generator.latent", "nes.decay")
+
+
+def test_a_relative_generator_needs_a_sigmoid_and_a_network():
+    relative = GeneratorSettings(relative=True)
+    assert choosing("gradient", generator=relative).to_generator() == Generator(relative=True)
+    with pytest.raises(InputError, match="needs output='sigmoid', got output='batch_minmax'"):
+        Settings(generator=replace(relative, output="batch_minmax")).to_generator()
+    with pytest.raises(InputError, match="relative=True needs a network"):
+        choosing("coverage", generator=relative).to_generator()
+
+
+def test_a_wide_generator_has_the_range_of_the_settings():
+    wide = choosing("coverage", generator=GeneratorSettings(km_min=1e-6, km_max=0.1)).to_generator()
+    assert isinstance(wide, Wide)
+    assert wide.range == (math.log(1e-6), math.log(0.1))
+
+
+def test_held_out_models_are_judged_where_they_are_asked_for():
+    assert Settings().to_held_out() is None
+    asked = Settings(training=TrainingSettings(held_out=200, held_out_at_least=0.9))
+    assert asked.to_held_out() == HeldOut(models=200, at_least=0.9)
+    with pytest.raises(InputError, match="held_out_every needs held_out"):
+        Settings(training=TrainingSettings(held_out_every=3)).to_held_out()
 
 
 def test_defaults_are_those_of_the_library():

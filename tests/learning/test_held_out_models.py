@@ -46,6 +46,10 @@ def test_it_ends_a_training_once_the_lower_limit_is_reached(pathway):
     assert len(history) < 60
     assert history.held_out_low[-1] >= 0.9
     assert not (history.held_out_low[:-1] >= 0.9).any()
+    assert held_out.is_enough(history)
+    assert not held_out.is_enough(history.until(len(history) - 1))
+    assert not held_out.is_enough(History.empty())
+    assert not HeldOut(models=200).is_enough(history)
 
 
 def test_models_can_be_judged_elsewhere(pathway):

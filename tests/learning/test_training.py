@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -13,6 +14,7 @@ from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.learning import (
     NES,
     Generator,
+    Gradient,
     KmSpace,
     Problem,
     SearchState,
@@ -297,3 +299,19 @@ def test_another_start_is_another_training(pathway, tmp_path):
 def test_a_start_of_another_architecture_is_refused(pathway):
     with pytest.raises(InputError, match=r"generator=start\.generator"):
         quick(pathway(), start=quick(pathway(), generator=Generator(latent=9, hidden=(8,))))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "together"),
+    [(QUICK, 10), (Gradient(models=12, generations=1), 12), (Gradient(12, minibatches=3), 4)],
+)
+def test_blocks_pass_a_batch_wide_output_as_many_together_as_in_training(
+    pathway, optimizer, together
+):
+    generator = Generator(output="batch_minmax", latent=9, hidden=(8,))
+    trained = quick(pathway(n=6), optimizer=replace(optimizer, generations=1), generator=generator)
+    assert trained.batch == together
+    (seed,) = derived_seeds(5, 1)
+    expected = trained.generate(24, seed=seed, batch=together)
+    assert torch.equal(next(trained.blocks(24, seed=5)), expected)
+    assert not torch.equal(trained.generate(24, seed=seed), expected)

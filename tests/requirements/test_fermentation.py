@@ -46,6 +46,7 @@ def test_the_model_that_made_the_curve_meets_it(core, log_km, curve):
     assert first == pytest.approx(1.0, abs=1e-3)
     assert 0 < second < 0.5
     assert third == 0.0  # not stable, hence not simulated
+    assert not curve.differentiable
 
 
 def test_the_misfit_is_in_standard_deviations_each_variable_alike(core, log_km, curve):

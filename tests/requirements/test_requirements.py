@@ -177,3 +177,27 @@ def test_what_needs_a_network_says_so(judged):
 
     with pytest.raises(InputError, match="needs a compiled network at one steady state, got Other"):
         ControlCoefficient("positive", flux="GLCpts", enzyme="PFK").on(Other())
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    [
+        EigenvalueWindow(slowest_below=-1e3),
+        EigenvalueWindow(fastest_above=-1.0),
+        ControlCoefficient("positive", flux="GLCpts", enzyme="PFK", at_least=50.0),
+        EnzymeResponse({"PFK": 2.0}, flux="GLCpts", at_least=50.0),
+        EnzymeResponse({"PFK": 2.0}, flux="GLCpts", at_least=50.0, method="simulated"),
+        KmPrior({"km_substrate1_PFK": 1e-4}),
+    ],
+    ids=lambda requirement: requirement.label,
+)
+def test_what_calls_itself_differentiable_has_a_gradient_and_nothing_else(
+    core, log_km, requirement
+):
+    bound, _ = core
+    leaf = log_km[:2].clone().requires_grad_()
+    score = requirement.on(bound)(judge(bound, leaf[None], sr.Validity(-0.1)))
+    slope = torch.zeros_like(leaf)
+    if score.requires_grad:
+        (slope,) = torch.autograd.grad(score.sum(), leaf)
+    assert bool(slope.any()) == requirement.differentiable

@@ -125,6 +125,12 @@ def test_contradictory_scaling_is_refused(core):
         ({"km_range": (1.0, 0.1)}, "km_range"),
         ({"fastest_eigenvalue": 0.0}, "fastest"),
         ({"output": "softmax"}, "softmax"),
+        ({"sharpness": 5.0}, "sharpness=5.0 is for optimizer='gradient', got optimizer='nes'"),
+        ({"sharpness": 5.0, "optimizer": "coverage"}, "got optimizer='coverage'"),
+        ({"sharpness": 5.0, "optimizer": sr.Gradient()}, r"sr\.Gradient\(sharpness=5\.0\)"),
+        ({"sharpness": -5.0, "optimizer": "gradient"}, "positive, finite sharpness"),
+        ({"relative": True, "output": "batch_minmax"}, "needs output='sigmoid'"),
+        ({"relative": True, "optimizer": "coverage"}, "relative=True needs a network"),
     ],
 )
 def test_bad_settings_are_named(core, settings, message):
@@ -183,3 +189,26 @@ def test_a_refresh_that_cannot_be_is_refused_before_training(core, steps, only_s
     with pytest.raises(InputError, match=match):
         sampler.sample(kinetics, state, only_stable=only_stable)
     assert sampler.trained is None
+
+
+def test_the_sharpness_is_that_of_the_gradient():
+    settings = Parameters(optimizer="gradient", sharpness=5.0)
+    assert _optimizer(settings) == sr.Gradient(sharpness=5.0)
+    assert _optimizer(Parameters(optimizer="gradient")).sharpness is None
+
+
+def test_relative_constants_lie_around_the_concentrations(core):
+    kinetics, state = core
+    names = list(kinetics.network.km_names)
+    x = np.array([state.concentrations[kinetics.network.hooks[name]] for name in names])
+    inside = (x > 1e-5 * 1e6) & (x < 1e-2 * 1e6)  # off the bounds of Km; micromolar
+    distance = {}
+    for relative in (True, False):
+        sampler = sr.RenaissanceSampler(
+            Parameters(relative=relative, **{**QUICK, "generations": 0, "n_samples": 50})
+        )
+        table = sampler.sample(kinetics, state, only_stable=False, seed=1).to_dataframe()[names]
+        off = np.abs(np.log(table.to_numpy() / x)).mean(axis=0)
+        distance[relative] = np.median(off[inside])
+        assert sampler.trained.generator.relative is relative
+    assert distance[True] < 0.7 * distance[False]

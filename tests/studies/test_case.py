@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from skimpy_renaissance.errors import InputError, MissingEntryError
+from skimpy_renaissance.learning import Gradient
 
 
 def test_growth_is_the_flux_of_the_growth_reaction_in_per_hour(case):
@@ -32,3 +33,18 @@ def test_a_missing_file_is_named_with_the_flag_that_gives_it(case):
         case.file("measured_km", needed_for="Overlap")
     given = replace(case, data={"reactor": Path("reactor.yaml")})
     assert given.file("reactor", needed_for="Fermentation") == Path("reactor.yaml")
+
+
+def test_the_optimiser_takes_another_number_of_generations(case):
+    assert case.optimizer_over(None) is case.optimizer
+    assert case.optimizer_over(7) == replace(case.optimizer, generations=7)
+    by_gradient = replace(case, optimizer=Gradient(models=30))
+    assert by_gradient.optimizer_over(7) == Gradient(models=30, generations=7)
+
+
+def test_an_optimiser_that_cannot_be_changed_says_so(case):
+    class Fixed:
+        generations = 3
+
+    with pytest.raises(InputError, match="takes 7 generations"):
+        replace(case, optimizer=Fixed()).optimizer_over(7)

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import skimpy_renaissance as sr
+from skimpy_renaissance.learning import Wide
 from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.incidence import (
     STUDY,
@@ -82,3 +84,24 @@ def test_the_repeat_that_is_followed_has_the_highest_mean_incidence(result):
 
 def test_the_full_study_has_the_published_size():
     assert STUDY.full == replace(IncidenceSettings(), repeats=10, snapshots=10, models=500)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "generator"),
+    [
+        (sr.Gradient(models=20, generations=3), None),
+        (sr.Gradient(models=20, generations=3), "relative"),
+        (sr.Coverage(models=20, generations=3), Wide()),
+    ],
+)
+def test_generators_of_any_optimiser_can_be_followed(case, tmp_path, optimizer, generator):
+    if generator is None or generator == "relative":
+        generator = replace(case.generator, relative=generator is not None)
+    other = replace(case, optimizer=optimizer, generator=generator)
+    found = STUDY.run(other, SMALL, Workplace(tmp_path, seed=3))
+    assert found.tables["incidence"].groupby("repeat")["judged"].max().tolist() == [60, 60]
+    assert any("the published trainings by evolution" in text for text in found.warnings)
+
+
+def test_evolution_strategies_are_no_departure_from_the_paper(result):
+    assert not any("the published trainings by evolution" in text for text in result.warnings)

@@ -56,12 +56,13 @@ def test_findings_are_counts_of_the_tables(result):
 
 
 def test_a_partition_that_parts_nothing_is_replaced_and_said_so(case, place):
-    strict = replace(case, criterion=Validity(-1e5))
+    strict = replace(case, criterion=Validity(-1e5), optimizer_chosen=True)
     result = STUDY.run(strict, SMALL, Workplace(place, seed=1))
     assert result.numbers["partition"] != -1e5
     assert _ours(result, "states that never") == 100  # at the partition that was asked for
     assert 100 * (~result.tables["states"]["fast"]).mean() == pytest.approx(18.4, abs=2)
     assert any("does not tell states apart" in warning for warning in result.warnings)
+    assert any("the choice of an optimizer has no effect" in text for text in result.warnings)
 
 
 def test_all_figures_are_drawn(result, draw):

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning import Coverage, Wide, load_generator
 from skimpy_renaissance.requirements import measurements
 from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.grown import CurveSettings, reactor_of
@@ -61,3 +63,14 @@ def test_an_organism_without_a_reactor_goes_without(case):
     other = replace(case, network=replace(case.network, name="another"))
     assert reactor_of(other) is None
     assert reactor_of(case) is not None
+
+
+def test_an_optimiser_that_was_asked_for_trains_unless_it_cannot(case, tmp_path):
+    small = replace(SMALL, models=200)
+    nes = replace(case, optimizer_chosen=True)
+    STUDY.run(nes, small, Workplace(tmp_path, seed=1))
+    setup = load_generator(tmp_path / "required_10_30").setup
+    assert (setup["optimizer"]["class"], setup["optimizer"]["generations"]) == ("NES", 10)
+    wide = replace(case, optimizer=Coverage(), generator=Wide())
+    with pytest.raises(InputError, match="scores between 0 and 1, got Coverage"):
+        STUDY.run(wide, SMALL, Workplace(tmp_path / "other"))

@@ -1,8 +1,12 @@
 """The study of hyper-parameters: published beside found, confirmed from fresh seeds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning import Gradient
 from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.tuning import STUDY, TuningStudySettings
 from skimpy_renaissance.tuning import PUBLISHED, SearchSpace
@@ -37,3 +41,9 @@ def test_the_published_choice_stands_beside_the_best_one(case, tmp_path, draw):
 
     again = STUDY.run(case, SMALL, Workplace(tmp_path, seed=1))
     np.testing.assert_array_equal(again.tables["confirmed"]["incidence"], confirmed["incidence"])
+
+
+def test_another_optimiser_has_no_such_hyper_parameters(case, tmp_path):
+    by_gradient = replace(case, optimizer=Gradient())
+    with pytest.raises(InputError, match="natural evolution strategies, got Gradient"):
+        STUDY.run(by_gradient, SMALL, Workplace(tmp_path))

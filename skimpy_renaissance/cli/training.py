@@ -59,7 +59,8 @@ def train_in(
     settings = inputs.settings
     repeats, generations = settings.run.repeats, settings.nes.generations
     runner = settings.to_runner()
-    callback = _progress_lines(generations) if isinstance(runner, Here) else None
+    here = isinstance(runner, Here)
+    callback = _progress_lines(generations) if here else None
     options: dict[str, Any] = {
         "criterion": settings.to_criterion(),
         "optimizer": settings.to_optimizer(),
@@ -77,7 +78,7 @@ def train_in(
         say(f"Repeat {number + 1} of {repeats}, in {place}")
         _announce(place, generations)
     return train_repeats(
-        bound,
+        bound if here else bound.on_threads(1),
         repeats=repeats,
         seed=settings.run.seed,
         checkpoint=folder,

@@ -63,6 +63,8 @@ _FEWEST = 20
     "run.output",
     "run.seed",
     "run.threads",
+    "run.processes",
+    "run.cluster",
 )
 def landscape_command(
     given: Given,
@@ -102,6 +104,7 @@ def landscape_command(
                 log_km_range=settings.to_generator().range,
                 seed=settings.run.seed,
                 threads=settings.run.threads,
+                runner=settings.to_runner(),
                 folder=folder / _SEARCH,
             )
         except KeyboardInterrupt:

@@ -61,7 +61,8 @@ def train_in(
     repeats, optimizer = settings.run.repeats, settings.to_optimizer()
     generations, held_out = optimizer.generations, settings.to_held_out()
     runner = settings.to_runner()
-    callback = _progress_lines(generations) if isinstance(runner, Here) else None
+    here = isinstance(runner, Here)
+    callback = _progress_lines(generations) if here else None
     options: dict[str, Any] = {
         "criterion": settings.to_criterion(),
         "optimizer": optimizer,
@@ -80,7 +81,7 @@ def train_in(
         say(f"Repeat {number + 1} of {repeats}, in {place}")
         _announce(place, generations, held_out)
     return train_repeats(
-        bound,
+        bound if here else bound.on_threads(1),
         repeats=repeats,
         seed=settings.run.seed,
         checkpoint=folder,

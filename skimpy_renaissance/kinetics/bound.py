@@ -107,12 +107,10 @@ class BoundKinetics:
     @property
     def log_km_bounds(self) -> torch.Tensor:
         """`` `km x 2` ``, ln(mol/L): bounds set on the network, NaN where open."""
-        open_ended = (None, None)
-        bounds = [self.network.bounds.get(name, open_ended) for name in self.km_names]
+        bounds = [self.network.bounds.get(name, (None, None)) for name in self.km_names]
         values = [[torch.nan if side is None else side for side in pair] for pair in bounds]
         scaled = torch.tensor(values, dtype=torch.float64, device=self.reference.device)
-        scaled = scaled.reshape(-1, 2)
-        return scaled.log() - log(self.reference.concentration_scaling)
+        return scaled.reshape(-1, 2).log() - log(self.reference.concentration_scaling)
 
     def vmax(self, log_km: torch.Tensor) -> torch.Tensor:
         """Return the capacities that reproduce the reference fluxes.
@@ -337,17 +335,28 @@ class BoundKinetics:
                 f"got the shape {shape}."
             )
 
+    def on_threads(self, threads: int) -> BoundKinetics:
+        """Return the same kinetics that judge models on another number of threads.
+
+        Parameters
+        ----------
+        threads
+            How many; results do not depend on it.
+
+        Returns
+        -------
+        BoundKinetics
+
+        Raises
+        ------
+        InputError
+            It is below 1.
+        """
+        return replace(self, batching=replace(self.batching, threads=threads))
+
     def part(self, states: slice) -> BoundKinetics:
         """Return the same kinetics at some of the states of a batch."""
-        return BoundKinetics(
-            self.network,
-            self.templates,
-            self.layout,
-            self.reference.part(states),
-            self.spectrum,
-            self.batching,
-            self.worth,
-        )
+        return replace(self, reference=self.reference.part(states))
 
 
 # -- the mathematics, for one piece of a batch; km in scaled units ---------------------------------

@@ -23,6 +23,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from math import log
 from pathlib import Path
 
@@ -39,7 +40,9 @@ from skimpy_renaissance.learning import (
     descend,
     random_stream,
 )
+from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
+from skimpy_renaissance.tasks import Here, Runner
 
 __all__ = ["fastest_dynamics"]
 
@@ -81,6 +84,7 @@ def fastest_dynamics(
     seed: int = 0,
     states_per_chunk: int = 64,
     threads: int | None = None,
+    runner: Runner | None = None,
     callback: Callable[[FastestModels], object] | None = None,
     progress: bool | None = None,
     folder: str | os.PathLike[str] | None = None,
@@ -114,9 +118,13 @@ def fastest_dynamics(
     states_per_chunk
         States searched together; results of a chunk are handed over and written at its end.
     threads
-        Threads that judge models; by default as many as torch uses.
+        Threads that judge models in this process; by default as many as torch uses. Elsewhere each
+        chunk has one.
+    runner
+        Where the chunks are searched, by default here, one after the other. Results do not depend
+        on it. They are written by this process, as they arrive.
     callback
-        Called with the result of each chunk.
+        Called with the result of each chunk, in any order.
     progress
         Whether to show a bar on stderr; ``None`` shows one on a terminal.
     folder
@@ -133,6 +141,8 @@ def fastest_dynamics(
         An argument cannot be used, or ``folder`` holds another settings.
     SteadyStateError
         A state's fluxes run against their displacement from equilibrium.
+    SamplingError
+        The worker of a chunk died again and again; the other chunks are in ``folder``.
     OutputError
         ``folder`` cannot be written to.
     KeyboardInterrupt
@@ -158,38 +168,66 @@ def fastest_dynamics(
         "generator": None if generator is None else digest_of(generator.weights.cpu().numpy()),
     }
     results = None if folder is None else ResultFolder.open(Path(folder), setup)
-    starts = range(0, len(states), states_per_chunk)
-    parts = []
+    chunks = {
+        start: states[start : start + states_per_chunk]
+        for start in range(0, len(states), states_per_chunk)
+    }
+    runner = runner or Here()
+    search = partial(
+        _search_chunk,
+        kinetics,
+        settings,
+        generator,
+        threads if isinstance(runner, Here) else 1,
+    )
+    parts: dict[int, FastestModels] = {}
     bar = tqdm(
         total=len(states),
         desc="fastest dynamics",
         unit="state",
         disable=None if progress is None else not progress,
     )
+
+    def note(start: int, part: FastestModels) -> None:
+        parts[start] = part
+        bar.update(len(part))
+        bar.set_postfix(fastest=f"{np.nanmin(part.lambda_max):.3g}/h", refresh=False)
+        if callback is not None:
+            callback(part)
+
     try:
         with bar:
-            for start in starts:
-                some = states[start : start + states_per_chunk]
-                part = None if results is None else results.read(start)
-                if part is None:
-                    bound = kinetics.at(some, threads=threads)
-                    part = _search(bound, some.names, settings, generator=generator)
-                    if results is not None:
-                        results.write(start, part)
-                parts.append(part)
-                bar.update(len(some))
-                bar.set_postfix(fastest=f"{np.nanmin(part.lambda_max):.3g}/h", refresh=False)
-                if callback is not None:
-                    callback(part)
+            for start in chunks:
+                stored = None if results is None else results.read(start)
+                if stored is not None:
+                    note(start, stored)
+            missing = [start for start in chunks if start not in parts]
+            for number, part in runner.results(search, [chunks[start] for start in missing]):
+                if results is not None:
+                    results.write(missing[number], part)
+                note(missing[number], part)
     except KeyboardInterrupt as stop:
-        done = f"Stopped after {sum(len(part) for part in parts)} of {len(states)} states."
+        done = f"Stopped after {sum(map(len, parts.values()))} of {len(states)} states."
         how = "Pass folder=... to be able to go on." if results is None else (
             f"Call again with the same arguments and folder={str(folder)!r} to go on."
         )  # fmt: skip
         raise KeyboardInterrupt(f"{done} {how}") from stop
-    return FastestModels.joined(parts)
+    return FastestModels.joined([parts[start] for start in chunks])
 
 
+def _search_chunk(
+    kinetics: CompiledKinetics,
+    settings: _Settings,
+    generator: TrainedGenerator | None,
+    threads: int | None,
+    states: SteadyStates,
+) -> FastestModels:
+    """Search some states; all that comes in and goes out can travel to another process."""
+    bound = kinetics.at(states, threads=threads)
+    return _search(bound, states.names, settings, generator=generator)
+
+
+@on_one_thread  # the same rounding wherever it runs; the kinetics have threads of their own
 def _search(
     bound: BoundKinetics,
     names: tuple[str, ...],

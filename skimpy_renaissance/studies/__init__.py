@@ -3,7 +3,8 @@
 In pipeline order: a :class:`Case` (kinetic model, steady states, criterion, measurements), a
 :class:`Study` that is carried out on it in a :class:`Workplace`, a :class:`StudyResult` with
 published and own numbers side by side. Measured constants are integrated by :func:`integrate`
-(all of them) and :func:`integrate_parts` (random parts, the rest held out).
+(all of them) and :func:`integrate_parts` (random parts, the rest held out); :func:`integrate_all`
+does many such tasks on one machine or a cluster.
 """
 
 from skimpy_renaissance.studies.case import Case
@@ -19,6 +20,10 @@ from skimpy_renaissance.studies.integration import (
     Integration,
     Training,
     integrate,
+)
+from skimpy_renaissance.studies.integration_tasks import (
+    IntegrationTask,
+    integrate_all,
     integrate_parts,
 )
 
@@ -38,5 +43,7 @@ __all__ = [
     "Training",
     "Integration",
     "integrate",
+    "IntegrationTask",
+    "integrate_all",
     "integrate_parts",
 ]

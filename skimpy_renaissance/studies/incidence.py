@@ -80,7 +80,7 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
     n_kept = 2 * settings.snapshots + 1
     kept = np.unique(np.linspace(1, last, n_kept).round().astype(int)).tolist()
     repeats = train_repeats(
-        case.bound,
+        workplace.kinetics_of(case),
         repeats=settings.repeats,
         seed=workplace.seed,
         checkpoint=workplace.folder / f"repeats_of_{last}",

@@ -4,7 +4,8 @@ One task: some Michaelis constants are drawn from their measured ranges, in trai
 generating, a generator is trained for the rest, and models are drawn from it until enough are
 valid. A task is a function of its arguments and its seed, lives in a folder of its own, and is done
 once: repeated, it goes on where it was stopped, or reads what it left. Tasks know nothing of one
-another, so they may run anywhere in any order.
+another, so they may run anywhere in any order
+(:mod:`~skimpy_renaissance.studies.integration_tasks`).
 
 References
 ----------
@@ -15,7 +16,7 @@ Methods, "Integrating known kinetic parameters from BRENDA").
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,7 @@ import numpy as np
 import torch
 
 from skimpy_renaissance.errors import InputError, OutputError, SamplingError, listed
-from skimpy_renaissance.kinetic_data import KmRanges, random_parts
+from skimpy_renaissance.kinetic_data import KmRanges
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import (
     NES,
@@ -40,7 +41,7 @@ from skimpy_renaissance.population import ParameterPopulation, save_columnar
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.spectrum import Validity
 
-__all__ = ["Integration", "Training", "integrate", "integrate_parts"]
+__all__ = ["Integration", "Training", "holds_integration", "integrate"]
 
 _BLOCK = 500  # models judged together
 _PATIENCE = 50  # models drawn at most, per valid one wanted
@@ -92,6 +93,21 @@ class Integration:
     def incidence(self) -> float:
         """Share of the models drawn that were valid, 0 to 1."""
         return len(self.population) / self.n_drawn
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write the models where :func:`integrate` finds its task done.
+
+        Parameters
+        ----------
+        folder
+            Of the task; made where it is absent.
+
+        Raises
+        ------
+        OutputError
+            It cannot be written to.
+        """
+        save_columnar(self.population, _made(Path(folder)) / _POPULATION)
 
 
 def integrate(
@@ -162,13 +178,10 @@ def integrate(
         "problem": describe(dict(provenance or {})),
     }
     place = Path(folder)
-    done = _done(place / _POPULATION, task, bound)
-    if done is not None:
-        return Integration(tuple(ranges), done[0], done[1])
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {place} cannot be made: {error.strerror}.") from error
+    stored = _stored(place / _POPULATION, task, bound)
+    if stored is not None:
+        return Integration(tuple(ranges), *stored)
+    _made(place)
     trained = train(
         bound,
         criterion=training.criterion,
@@ -184,86 +197,35 @@ def integrate(
     log_km, n_drawn = _valid(bound, trained, n_models, training.criterion, seed=seed_of_drawing)
     origin = {"sampler": "RENAISSANCE", "valid_only": True, "task": task, "n_drawn": n_drawn}
     population = parametrize(bound, log_km, provenance=origin)
-    save_columnar(population, place / _POPULATION)
-    return Integration(tuple(ranges), population, n_drawn)
+    done = Integration(tuple(ranges), population, n_drawn)
+    done.save(place)
+    return done
 
 
-def integrate_parts(
-    bound: BoundKinetics,
-    measured: KmRanges,
-    *,
-    folder: str | os.PathLike[str],
-    n: int = 10,
-    share: float = 0.5,
-    only: Collection[int] | None = None,
-    n_models: int = 2000,
-    training: Training | None = None,
-    seed: int = 0,
-    provenance: Mapping[str, object] | None = None,
-    progress: bool | None = None,
-) -> Iterator[Integration]:
-    """Integrate random parts of some measured constants, one combination after the other.
+def holds_integration(folder: str | os.PathLike[str]) -> bool:
+    """Tell whether a task is done.
 
     Parameters
     ----------
-    bound
-        Kinetics at one steady state.
-    measured
-        Ranges of the constants to choose from, for example those of one subsystem.
     folder
-        A sub-folder per combination (``part_0``, ``part_1``, ...), as :func:`integrate` fills them;
-        what is done already is read.
-    n
-        Combinations; the first ones do not depend on the number.
-    share
-        Of the constants that a combination integrates, rounded up.
-    only
-        Which combinations, by number: a cluster's job does its own, and a last call reads them all.
-        ``None``: all, in order.
-    n_models, training, provenance, progress
-        As for :func:`integrate`.
-    seed
-        A whole number, 0 or more: of choice, training and drawing.
+        Of the task.
 
-    Yields
-    ------
-    Integration
-
-    Raises
-    ------
-    InputError
-        Fewer than two constants are measured, a number is not among the combinations, or as for
-        :func:`integrate`.
-
-    Examples
-    --------
-    >>> parts = integrate_parts(bound, ranges, folder="runs/tca", n=10)  # doctest: +SKIP
-    >>> after = [overlap_scores(part.population, ranges) for part in parts]  # doctest: +SKIP
+    Returns
+    -------
+    bool
     """
-    parts = random_parts(measured.km_names, n, seed=seed, share=share)
-    numbers = range(n) if only is None else list(only)
-    strange = [number for number in numbers if number not in range(n)]
-    if strange:
-        raise InputError(
-            f"Combinations are numbered 0 to {n - 1}; got {listed(map(str, strange))}."
-        )
-    seeds = derived_seeds(seed, n)
-    return (
-        integrate(
-            bound,
-            measured.select(parts[number]),
-            folder=Path(folder) / f"part_{number}",
-            n_models=n_models,
-            training=training,
-            seed=seeds[number],
-            provenance=provenance,
-            progress=progress,
-        )
-        for number in numbers
-    )
+    return (Path(folder) / _POPULATION).exists()
 
 
-def _done(
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+    return folder
+
+
+def _stored(
     path: Path, task: Mapping[str, object], bound: BoundKinetics
 ) -> tuple[ParameterPopulation, int] | None:
     """Return what an earlier run of the same task left, if any."""

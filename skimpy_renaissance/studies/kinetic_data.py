@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -36,11 +37,11 @@ from skimpy_renaissance.kinetic_data import (
 from skimpy_renaissance.learning import Gradient, Optimizer
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.integration import (
-    Integration,
-    Training,
-    integrate,
-    integrate_parts,
+from skimpy_renaissance.studies.integration import Integration, Training
+from skimpy_renaissance.studies.integration_tasks import (
+    IntegrationTask,
+    integrate_all,
+    part_tasks,
 )
 from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAnswer
 from skimpy_renaissance.studies.kinetic_data_report import report
@@ -123,7 +124,8 @@ def run(case: Case, settings: KineticDataSettings, workplace: Workplace) -> Stud
     settings
         Sizes.
     workplace
-        Each training and its models are kept in ``kinetic_data``; done ones are read.
+        Each training and its models are kept in ``kinetic_data``; done ones are read. Its runner
+        carries out the others.
 
     Returns
     -------
@@ -146,7 +148,21 @@ def run(case: Case, settings: KineticDataSettings, workplace: Workplace) -> Stud
     subsystem_of = subsystems_of(case)
     plan = _subsystems(seen.ranges, subsystem_of, settings)
     fixed = _fixed_reactions(seen.ranges, settings.fixed)
-    trainings = _Trainings(case, settings, workplace)
+    of_enzyme = seen.ranges.table["reaction"].isin(fixed)
+    enzyme = seen.ranges.select(seen.ranges.table.index[of_enzyme])
+    trainings = _Trainings(settings, workplace)
+    done = trainings.results(
+        case,
+        [
+            *(trainings.one(None, f"without_{i}") for i in range(2 * settings.repeats)),
+            *(trainings.one(enzyme, f"fixed_{i}") for i in range(settings.repeats)),
+            *(
+                task
+                for name, km_names in plan.items()
+                for task in trainings.parts(seen.ranges.select(km_names), name)
+            ),
+        ],
+    )
     unmeasured = [name for name in case.bound.km_names if name not in set(seen.ranges.km_names)]
     clouds: dict[str, list[np.ndarray]] = {}
     medians: list[pd.Series] = []
@@ -159,17 +175,15 @@ def run(case: Case, settings: KineticDataSettings, workplace: Workplace) -> Stud
         medians.append(pd.Series(np.median(logs, axis=0), index=case.bound.km_names, name=group))
         return overlap_scores(part.population, seen.ranges)
 
-    without = [trainings.one(None, f"without_{i}") for i in range(2 * settings.repeats)]
+    without = list(islice(done, 2 * settings.repeats))
     before = [note(part, _NOTHING) for part in without]
-    of_enzyme = seen.ranges.table["reaction"].isin(fixed)
-    enzyme = seen.ranges.select(seen.ranges.table.index[of_enzyme])
-    with_enzyme = [trainings.one(enzyme, f"fixed_{i}") for i in range(settings.repeats)]
+    with_enzyme = list(islice(done, settings.repeats))
     for part in with_enzyme:
         note(part, ", ".join(fixed))
     answers = []
     for name, km_names in plan.items():
         after, integrated, incidence = [], [], []
-        for part in trainings.parts(seen.ranges.select(km_names), name):
+        for part in islice(done, settings.combinations):
             after.append(note(part, name))
             integrated.append(part.km_names)
             incidence.append(part.incidence)
@@ -211,44 +225,41 @@ def run(case: Case, settings: KineticDataSettings, workplace: Workplace) -> Stud
 class _Trainings:
     """Each training of the study, in a folder and with a seed of its own."""
 
-    def __init__(self, case: Case, settings: KineticDataSettings, workplace: Workplace) -> None:
-        self.case, self.settings, self.workplace = case, settings, workplace
-        own = None if case.optimizer_chosen else settings.optimizer
-        self.training = Training(case.criterion, case.generator, own or case.optimizer)
-        self.origin = {"state": case.reference, "units": case.units.to_dict()}
+    def __init__(self, settings: KineticDataSettings, workplace: Workplace) -> None:
+        self.settings, self.workplace = settings, workplace
 
-    def one(self, measured: KmRanges | None, name: str) -> Integration:
+    def one(self, measured: KmRanges | None, name: str) -> IntegrationTask:
         """Train with all of the given constants, or with none."""
-        return integrate(
-            self.case.bound,
-            measured,
-            folder=self.workplace.folder / "kinetic_data" / name,
-            n_models=self.settings.n_fixed,
-            training=self.training,
-            seed=_seed(self.workplace.seed, name),
-            provenance=self.origin,
-            progress=self.workplace.progress or None,
-        )
+        folder = self.workplace.folder / "kinetic_data" / name
+        return IntegrationTask(measured, folder, self.settings.n_fixed, self._seed(name))
 
-    def parts(self, measured: KmRanges, name: str) -> Iterator[Integration]:
+    def parts(self, measured: KmRanges, name: str) -> list[IntegrationTask]:
         """Train with random parts of the given constants."""
-        return integrate_parts(
-            self.case.bound,
+        return part_tasks(
             measured,
             folder=self.workplace.folder / "kinetic_data" / _as_folder(name),
             n=self.settings.combinations,
             share=self.settings.share,
             n_models=self.settings.n_models,
-            training=self.training,
-            seed=_seed(self.workplace.seed, name),
-            provenance=self.origin,
-            progress=self.workplace.progress or None,
+            seed=self._seed(name),
         )
 
+    def results(self, case: Case, tasks: Sequence[IntegrationTask]) -> Iterator[Integration]:
+        """Carry all of them out, as many at a time as the workplace can."""
+        own = None if case.optimizer_chosen else self.settings.optimizer
+        return integrate_all(
+            case.bound,
+            tasks,
+            training=Training(case.criterion, case.generator, own or case.optimizer),
+            provenance={"state": case.reference, "units": case.units.to_dict()},
+            progress=self.workplace.progress or None,
+            runner=self.workplace.runner,
+        )
 
-def _seed(seed: int, name: str) -> int:
-    """Derive the seed of a named task, whatever the other tasks are."""
-    return int(np.random.SeedSequence(seed, spawn_key=tuple(name.encode())).generate_state(1)[0])
+    def _seed(self, name: str) -> int:
+        """Derive the seed of a named task, whatever the other tasks are."""
+        sequence = np.random.SeedSequence(self.workplace.seed, spawn_key=tuple(name.encode()))
+        return int(sequence.generate_state(1)[0])
 
 
 def _as_folder(name: str) -> str:

@@ -95,7 +95,8 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
     settings
         How much is computed.
     workplace
-        Searches go on where they were stopped, in its folder ``landscape``.
+        Searches go on where they were stopped, in its folder ``landscape``; its runner carries out
+        their chunks.
 
     Returns
     -------
@@ -226,6 +227,7 @@ class _Search:
             log_km_range=(low, high),
             seed=self.workplace.seed,
             threads=self.case.threads,
+            runner=self.workplace.runner,
             progress=self.workplace.progress or None,
             folder=self.workplace.folder / "landscape" / label,
         )

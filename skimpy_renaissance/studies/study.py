@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 import pandas as pd
 from matplotlib.figure import Figure
 
+from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.tasks import Here, Runner
 
@@ -127,6 +128,21 @@ class Workplace:
     seed: int = 0
     progress: bool = False
     runner: Runner = field(default_factory=Here)
+
+    def kinetics_of(self, case: Case) -> BoundKinetics:
+        """Return the kinetics at the reference state, for what the runner carries out.
+
+        Parameters
+        ----------
+        case
+            The organism.
+
+        Returns
+        -------
+        BoundKinetics
+            On the case's threads here, on one thread elsewhere.
+        """
+        return case.bound if isinstance(self.runner, Here) else case.bound.on_threads(1)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ class Cluster:
         self, task: Callable[[Item], Result], items: Sequence[Item]
     ) -> Iterator[tuple[int, Result]]:
         """Yield each result; see :class:`~skimpy_renaissance.tasks.runner.Runner`."""
+        if not items:  # no need to start Ray
+            return
         ray = _ray()
         with self._connected(ray):
             remote = ray.remote(_on_one_thread).options(max_retries=self.attempts - 1, num_cpus=1)

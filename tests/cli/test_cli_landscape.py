@@ -71,6 +71,17 @@ def test_called_again_it_goes_on_and_searches_nothing_twice(landscape, invoke, m
     assert invoke(*arguments).exit_code == 0
 
 
+def test_on_processes_the_table_is_the_same(landscape, invoke, some, tmp_path):
+    folder, _, _ = landscape
+    where = ("--states", some, "--output", tmp_path / "b", "--processes", 1)
+    result = invoke("landscape", *FLAGS, *where)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "b" / "states.csv").read_text() == (folder / "states.csv").read_text()
+    twice = invoke(*("landscape", *FLAGS, *where), "--cluster", "local")
+    assert twice.exit_code == 2
+    assert "not both" in twice.output
+
+
 def test_other_settings_in_the_same_folder_are_refused(landscape, invoke):
     _, arguments, _ = landscape
     result = invoke(*arguments, "--seed", 5)

@@ -7,6 +7,7 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.landscape import fastest, fastest_dynamics, feasibility_ceiling
+from skimpy_renaissance.tasks import Cluster, Here, Processes
 
 QUICK = {"steps": 4, "threads": 1, "progress": False}
 
@@ -142,3 +143,100 @@ def test_a_generator_trained_elsewhere_starts_faster(core):
     assert (start.lambda_max < chance.lambda_max).all()
     polished = fastest_dynamics(kinetics, states[:5], generator=trained, **QUICK)
     assert (polished.lambda_max <= start.lambda_max + 1e-6).all()
+
+
+RESULTS = ("lambda_max", "log_km", "judged")
+
+
+def _are_the_same(found, expected):
+    for name in RESULTS:
+        assert np.array_equal(getattr(found, name), getattr(expected, name)), name
+    assert found.state_names == expected.state_names
+    assert found.km_names == expected.km_names
+    assert found.status == expected.status
+
+
+@pytest.fixture(scope="module")
+def in_chunks(core):
+    kinetics, states = core
+    untrained = sr.train(
+        kinetics.at(states),
+        generator=sr.Generator(relative=True),
+        optimizer=sr.Gradient(generations=0),
+        progress=False,
+    )
+    options = {
+        "steps": 3,
+        "states_per_chunk": 2,
+        "starts_per_state": 2,
+        "generator": untrained,
+        "progress": False,
+    }
+    return options, fastest_dynamics(kinetics, states, threads=2, **options)
+
+
+def test_on_processes_every_number_is_the_same_and_written_here(core, in_chunks, tmp_path):
+    kinetics, states = core
+    options, expected = in_chunks
+    heard = []
+    found = fastest_dynamics(
+        kinetics, states, runner=Processes(2), folder=tmp_path, callback=heard.append, **options
+    )
+    _are_the_same(found, expected)
+    assert sorted(part.state_names for part in heard) == sorted(
+        states.names[start : start + 2] for start in (0, 2, 4)
+    )
+    assert len(list(tmp_path.glob("states_*.npz"))) == 3
+
+
+@pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
+def test_on_a_cluster_every_number_is_the_same(core, in_chunks):
+    ray = pytest.importorskip("ray", reason="Ray (extra scale) is not installed")
+    kinetics, states = core
+    options, expected = in_chunks
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        found = fastest_dynamics(kinetics, states, runner=Cluster(), **options)
+    finally:
+        ray.shutdown()
+    _are_the_same(found, expected)
+
+
+def test_threads_of_torch_do_not_change_a_number(core, in_chunks):
+    kinetics, states = core
+    options, expected = in_chunks
+    before = torch.get_num_threads()
+    try:
+        for number in (1, 2):
+            torch.set_num_threads(number)
+            _are_the_same(fastest_dynamics(kinetics, states, **options), expected)
+            assert torch.get_num_threads() == number
+    finally:
+        torch.set_num_threads(before)
+
+
+class LastFirst:
+    """Gives results in the reverse order, and is stopped after some."""
+
+    def __init__(self, stop_after=None):
+        self.stop_after = stop_after
+
+    def results(self, task, items):
+        for n, position in enumerate(reversed(range(len(items)))):
+            if n == self.stop_after:
+                raise KeyboardInterrupt
+            yield position, task(items[position])
+
+
+def test_chunks_may_come_in_any_order_and_are_written_as_they_come(core, in_chunks, tmp_path):
+    kinetics, states = core
+    options, expected = in_chunks
+    _are_the_same(fastest_dynamics(kinetics, states, runner=LastFirst(), **options), expected)
+    with pytest.raises(KeyboardInterrupt, match=r"after 3 of 5 states.*same arguments"):
+        fastest_dynamics(kinetics, states, runner=LastFirst(2), folder=tmp_path, **options)
+    assert sorted(path.name for path in tmp_path.glob("*.npz")) == [
+        "states_000002.npz",
+        "states_000004.npz",
+    ]
+    resumed = fastest_dynamics(kinetics, states, runner=Here(), folder=tmp_path, **options)
+    _are_the_same(resumed, expected)

@@ -8,7 +8,14 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.kinetic_data import km_ranges, match_km, overlap_scores, read_measured_km
-from skimpy_renaissance.studies import Training, integrate, integrate_parts
+from skimpy_renaissance.studies import (
+    IntegrationTask,
+    Training,
+    integrate,
+    integrate_all,
+    integrate_parts,
+)
+from skimpy_renaissance.tasks import Cluster, Processes
 
 SMALL = Training(
     criterion=sr.Validity(-0.5),
@@ -118,3 +125,66 @@ def test_parts_hold_out_half_and_are_the_same_one_by_one_or_all_together(bound, 
         np.testing.assert_array_equal(one.population.values, other.population.values)
     with pytest.raises(InputError, match="numbered 0 to 2"):
         integrate_parts(bound, ranges, folder=tmp_path / "no", only=[3], **options)
+
+
+PARTS = {"n": 3, "n_models": 10, "training": SMALL, "seed": 5, "progress": False}
+
+
+@pytest.fixture(scope="module")
+def one_by_one(bound, ranges, tmp_path_factory):
+    return list(integrate_parts(bound, ranges, folder=tmp_path_factory.mktemp("here"), **PARTS))
+
+
+def _are_the_same(found, expected):
+    for one, other in zip(found, expected, strict=True):
+        assert (one.km_names, one.n_drawn) == (other.km_names, other.n_drawn)
+        np.testing.assert_array_equal(one.population.values, other.population.values)
+
+
+def test_parts_on_processes_are_the_same_in_the_same_order(bound, ranges, one_by_one, tmp_path):
+    bound.valid(torch.zeros(1, len(bound.km_names), dtype=torch.float64), sr.Validity())
+    found = integrate_parts(bound, ranges, folder=tmp_path, runner=Processes(2), **PARTS)
+    _are_the_same(list(found), one_by_one)
+
+
+@pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
+def test_parts_on_a_cluster_are_the_same_in_the_same_order(bound, ranges, one_by_one, tmp_path):
+    ray = pytest.importorskip("ray", reason="Ray (extra scale) is not installed")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        found = integrate_parts(bound, ranges, folder=tmp_path, runner=Cluster(), **PARTS)
+        _are_the_same(list(found), one_by_one)
+    finally:
+        ray.shutdown()
+
+
+def test_what_was_found_on_other_disks_is_saved_and_only_the_missing_is_asked_for(
+    bound, ranges, one_by_one, tmp_path
+):
+    asked = []
+
+    class Elsewhere:
+        """A machine that does not see this one's folders, and is done with the last task first."""
+
+        def results(self, task, items):
+            asked.append(len(items))
+            for position, item in reversed(list(enumerate(items))):
+                place = tmp_path / "elsewhere" / f"{len(asked)}_{position}"
+                moved = IntegrationTask(item.measured, place, item.n_models, item.seed)
+                yield position, task(moved)
+
+    here = tmp_path / "here"
+    options = {"folder": here, "runner": Elsewhere(), **PARTS}
+    _are_the_same(integrate_parts(bound, ranges, only=[1], **options), one_by_one[1:2])
+    _are_the_same(integrate_parts(bound, ranges, **options), one_by_one)
+    _are_the_same(integrate_parts(bound, ranges, **options), one_by_one)
+    assert asked == [1, 2]
+    assert sorted(path.name for path in here.rglob("population.h5")) == ["population.h5"] * 3
+
+
+def test_tasks_are_carried_out_only_when_their_results_are_asked_for(bound, ranges, tmp_path):
+    tasks = [IntegrationTask(None, tmp_path / name, 5, 1) for name in ("a", "b")]
+    done = integrate_all(bound, tasks, training=SMALL, progress=False)
+    assert not any(tmp_path.iterdir())
+    next(done)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

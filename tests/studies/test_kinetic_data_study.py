@@ -123,6 +123,25 @@ def test_the_study_goes_on_from_what_it_left(case, folder, result, monkeypatch):
     assert [f.ours for f in again.findings] == [f.ours for f in result.findings]
 
 
+def test_all_trainings_go_through_the_runner_at_once(case, result, tmp_path):
+    given = []
+
+    class Backwards:
+        """Carries out all tasks in this process, the last one first."""
+
+        def results(self, task, items):
+            given.append([item.folder.relative_to(tmp_path / "kinetic_data") for item in items])
+            for position, item in reversed(list(enumerate(items))):
+                yield position, task(item)
+
+    found = STUDY.run(case, TINY, Workplace(tmp_path, seed=1, runner=Backwards()))
+    (tasks,) = given
+    names = [place.parts[0] for place in tasks]
+    assert names[:3] == ["without_0", "without_1", "fixed_0"]
+    assert [place.parts[1] for place in tasks[3:]] == ["part_0", "part_1"]
+    assert [f.ours for f in found.findings] == [f.ours for f in result.findings]
+
+
 def test_turnover_numbers_are_added_where_proteomics_is_given(case, folder, result, tmp_path):
     (tmp_path / "p.csv").write_text("reaction,abundance,unit\nTPI,2e-5,mmol/gDW\n")
     given = replace(case, data={"proteomics": tmp_path / "p.csv"})

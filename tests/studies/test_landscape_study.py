@@ -77,6 +77,22 @@ def test_called_again_it_reads_what_the_workplace_holds(parting, place, result, 
     assert again.tables["states"].equals(result.tables["states"])
 
 
+def test_all_searches_go_through_the_runner(parting, result, tmp_path):
+    sizes = []
+
+    class Recorded:
+        """Notes how many states each task has."""
+
+        def results(self, task, items):
+            sizes.append(sum(map(len, items)))
+            for position, item in enumerate(items):
+                yield position, task(item)
+
+    found = STUDY.run(parting, SMALL, Workplace(tmp_path, seed=1, runner=Recorded()))
+    assert sizes[:3] == [60, 5, 5]
+    assert found.tables["states"].equals(result.tables["states"])
+
+
 def test_too_few_given_states_are_not_multiplied(parting, place, tmp_path):
     few = replace(parting, states=parting.states[:25], reference=parting.states.names[0])
     result = STUDY.run(few, replace(SMALL, steps=0, members=4), Workplace(tmp_path))

@@ -58,6 +58,10 @@ def every_result_once(runner):
     assert found == [(0, 9), (1, 1), (2, 4)]
 
 
+def no_items_no_results(runner):
+    assert list(runner.results(square, [])) == []
+
+
 def errors_are_the_tasks_own(runner):
     with pytest.raises(ValueError, match="three"):
         list(runner.results(fail_at_three, [1, 3]))
@@ -73,7 +77,7 @@ def what_always_dies_is_named_after_the_others(runner):
         found.extend(runner.results(die_at_two, [1, 2, 3]))
 
 
-CLAIMS = (every_result_once, errors_are_the_tasks_own)
+CLAIMS = (every_result_once, no_items_no_results, errors_are_the_tasks_own)
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

@@ -1,0 +1,243 @@
+"""Many integrations of measured constants, carried out here, on processes or on a cluster.
+
+Each is a task of :func:`~skimpy_renaissance.studies.integration.integrate`. Results are handed over
+in the order of the tasks, whatever the order in which they were done; each is in its folder by
+then, and is read from there, so that of many only one at a time is held in memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from tqdm import tqdm
+
+from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.kinetic_data import KmRanges, random_parts
+from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.learning import derived_seeds
+from skimpy_renaissance.studies.integration import (
+    Integration,
+    Training,
+    holds_integration,
+    integrate,
+)
+from skimpy_renaissance.tasks import Here, Runner
+
+__all__ = ["IntegrationTask", "integrate_all", "integrate_parts", "part_tasks"]
+
+
+@dataclass(frozen=True, eq=False)
+class IntegrationTask:
+    """What differs between integrations at one steady state.
+
+    Parameters
+    ----------
+    measured
+        Ranges from which constants are drawn; ``None``: nothing is integrated.
+    folder
+        Of this task alone.
+    n_models
+        How many valid models.
+    seed
+        A whole number, 0 or more.
+    """
+
+    measured: KmRanges | None
+    folder: Path
+    n_models: int
+    seed: int
+
+
+def integrate_all(
+    bound: BoundKinetics,
+    tasks: Sequence[IntegrationTask],
+    *,
+    training: Training | None = None,
+    provenance: Mapping[str, object] | None = None,
+    progress: bool | None = None,
+    runner: Runner | None = None,
+) -> Iterator[Integration]:
+    """Carry out integrations that do not depend on one another.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    tasks
+        What is integrated, and where results are kept; what is done already is read.
+    training, provenance
+        As for :func:`~skimpy_renaissance.studies.integration.integrate`.
+    progress
+        Whether to show progress on stderr: each training, or elsewhere how many tasks are done.
+        ``None`` shows it on a terminal.
+    runner
+        Where they are carried out, by default here, one after the other as they are asked for;
+        elsewhere each has one thread. Results do not depend on it. What a cluster found is written
+        to the task's folder by this process.
+
+    Yields
+    ------
+    Integration
+        In the order of the tasks.
+
+    Raises
+    ------
+    InputError, OutputError, KeyboardInterrupt
+        As for :func:`~skimpy_renaissance.studies.integration.integrate`.
+    SamplingError
+        Too few models are valid; or the worker of a task died again and again, when all others
+        are in their folders.
+    """
+    runner = runner or Here()
+    here = isinstance(runner, Here)
+    carried_out = partial(
+        _carried_out,
+        bound if here else bound.on_threads(1),
+        training,
+        dict(provenance or {}),
+        progress if here else False,
+    )
+    tasks = [replace(task, folder=task.folder.absolute()) for task in tasks]
+    missing = [task for task in tasks if not holds_integration(task.folder)]
+    arriving = runner.results(carried_out, missing)
+    hidden = here or (None if progress is None else not progress)
+    with tqdm(total=len(missing), desc="trainings", unit="training", disable=hidden) as bar:
+        for task in tasks:
+            while not holds_integration(task.folder):
+                number, done = next(arriving)
+                place = missing[number].folder
+                if not holds_integration(place):  # done on a machine with other disks
+                    done.save(place)
+                bar.update()
+            yield carried_out(task)
+
+
+def integrate_parts(
+    bound: BoundKinetics,
+    measured: KmRanges,
+    *,
+    folder: str | os.PathLike[str],
+    n: int = 10,
+    share: float = 0.5,
+    only: Collection[int] | None = None,
+    n_models: int = 2000,
+    training: Training | None = None,
+    seed: int = 0,
+    provenance: Mapping[str, object] | None = None,
+    progress: bool | None = None,
+    runner: Runner | None = None,
+) -> Iterator[Integration]:
+    """Integrate random parts of some measured constants.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    measured
+        Ranges of the constants to choose from, for example those of one subsystem.
+    folder
+        A sub-folder per combination (``part_0``, ``part_1``, ...), as
+        :func:`~skimpy_renaissance.studies.integration.integrate` fills them; what is done already
+        is read.
+    n
+        Combinations; the first ones do not depend on the number.
+    share
+        Of the constants that a combination integrates, rounded up.
+    only
+        Which combinations, by number: a job of a batch system does its own, and a last call reads
+        them all. ``None``: all, in order.
+    n_models, training, provenance
+        As for :func:`~skimpy_renaissance.studies.integration.integrate`.
+    seed
+        A whole number, 0 or more: of choice, training and drawing.
+    progress, runner
+        As for :func:`integrate_all`: many combinations at a time.
+
+    Yields
+    ------
+    Integration
+        In the order of the combinations.
+
+    Raises
+    ------
+    InputError
+        Fewer than two constants are measured, or a number is not among the combinations.
+    InputError, OutputError, SamplingError, KeyboardInterrupt
+        As for :func:`integrate_all`.
+
+    Examples
+    --------
+    >>> parts = integrate_parts(bound, ranges, folder="runs/tca", n=10)  # doctest: +SKIP
+    >>> after = [overlap_scores(part.population, ranges) for part in parts]  # doctest: +SKIP
+    """
+    tasks = part_tasks(measured, folder=folder, n=n, share=share, n_models=n_models, seed=seed)
+    numbers = range(n) if only is None else list(only)
+    strange = [number for number in numbers if number not in range(n)]
+    if strange:
+        raise InputError(
+            f"Combinations are numbered 0 to {n - 1}; got {listed(map(str, strange))}."
+        )
+    return integrate_all(
+        bound,
+        [tasks[number] for number in numbers],
+        training=training,
+        provenance=provenance,
+        progress=progress,
+        runner=runner,
+    )
+
+
+def part_tasks(
+    measured: KmRanges,
+    *,
+    folder: str | os.PathLike[str],
+    n: int = 10,
+    share: float = 0.5,
+    n_models: int = 2000,
+    seed: int = 0,
+) -> list[IntegrationTask]:
+    """Return the tasks of :func:`integrate_parts`.
+
+    Parameters
+    ----------
+    measured, folder, n, share, n_models, seed
+        As there.
+
+    Returns
+    -------
+    list of IntegrationTask
+        One per combination.
+
+    Raises
+    ------
+    InputError
+        Fewer than two constants are measured, or a number cannot be used.
+    """
+    parts = random_parts(measured.km_names, n, seed=seed, share=share)
+    return [
+        IntegrationTask(measured.select(part), Path(folder) / f"part_{number}", n_models, own_seed)
+        for number, (part, own_seed) in enumerate(zip(parts, derived_seeds(seed, n), strict=True))
+    ]
+
+
+def _carried_out(
+    bound: BoundKinetics,
+    training: Training | None,
+    provenance: Mapping[str, object],
+    progress: bool | None,
+    task: IntegrationTask,
+) -> Integration:
+    return integrate(
+        bound,
+        task.measured,
+        folder=task.folder,
+        n_models=task.n_models,
+        training=training,
+        seed=task.seed,
+        provenance=provenance,
+        progress=progress,
+    )

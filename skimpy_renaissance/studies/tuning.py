@@ -43,9 +43,9 @@ class TuningStudySettings:
         What is searched; the published choice lies in it.
     """
 
-    trials: int = 60
-    budget: int = 100_000
-    confirmed: int = 5
+    trials: int = 30
+    budget: int = 40_000
+    confirmed: int = 3
     verified: int = 1000
     space: SearchSpace = field(default_factory=SearchSpace)
 

@@ -1,12 +1,12 @@
 """How much of the valid region a generator covers, and what a refresh adds: against brute force.
 
-On varma (partition -9 1/h), else the bundled model: a wide generator is trained, its valid draws
-are refreshed, and marginals, means of every ln Km and of lambda_max are compared with valid models
+On varma (partition -9 1/h) or the study's E. coli model, else the bundled one: wide generators are
+trained with several seeds, valid draws of the first are refreshed, and marginals, means of every ln Km and of lambda_max are compared with valid models
 found by plain rejection from the same prior. Means count as agreeing where the difference is within
 the joint 95 % interval: of many Km one in twenty may lie outside by chance, so the table gives the
 number outside, the number expected, and the smallest p-value after Bonferroni's correction.
 
-    python -m benchmarks.coverage [--folder DIR] [--valid 5000] [--chains 1000] [--seed 0]
+    python -m benchmarks.coverage [--case e_coli] [--folder DIR] [--valid 5000] [--trainings 3]
 
 Training and chains are kept in the folder and go on where they were stopped.
 """
@@ -19,14 +19,13 @@ from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
 import numpy as np
 import torch
 from scipy import stats
 
 import skimpy_renaissance as sr
-from benchmarks.cases import SHARED, Case, bundled, compiled
+from benchmarks.cases import SHARED, Case, bundled, compiled, e_coli
 from skimpy_renaissance.learning import (
     Refreshed,
     Rejection,
@@ -48,7 +47,9 @@ class Options:
     folder: Path
     valid: int = 5000
     chains: int = 1000
+    trainings: int = 3
     seed: int = 0
+    case: str = "varma"
 
 
 def varma() -> Case | None:
@@ -61,7 +62,7 @@ def varma() -> Case | None:
 
 
 def report(options: Options) -> None:
-    case = varma()
+    case = varma() if options.case == "varma" else e_coli()
     if case is None:
         print(f"No {SHARED.parent.name}/ beside the checkout: the bundled model instead.")
         case = bundled()
@@ -71,28 +72,12 @@ def report(options: Options) -> None:
     print(f"{case.name}: {len(bound.km_names)} Km, ln Km uniform on {low:.1f} to {high:.1f}")
     print(f"valid where lambda_max < {case.partition:g} 1/h; chains and draws: seed {options.seed}")
 
-    begin = perf_counter()
-    trained = sr.train(
-        bound,
-        criterion=criterion,
-        optimizer=sr.Coverage(),
-        generator=Wide(range=case.log_km_range),
-        seed=options.seed,
-        checkpoint=options.folder / "wide",
-        checkpoint_every=10,
-    )
-    draws = trained.generate(5000, seed=options.seed + 1)
-    with torch.no_grad():
-        valid = criterion(bound.lambda_max(draws))
-    share, (least, most) = valid.double().mean().item(), share_interval(int(valid.sum()), 5000)
-    print(
-        f"\nwide generator: entropy {trained.entropy:.1f} nats relative to the prior, incidence "
-        f"{100 * share:.1f} % ({100 * least:.1f} to {100 * most:.1f}), "
-        f"{trained.history.judged[-1]} judged, {trained.history.seconds[-1]:.0f} s"
-    )
+    print(f"\n{'wide, seed':<12}{'incidence':>11}{'entropy':>10}{'judged':>9}")
+    draws, valid = report_training(case, bound, options, seed=options.seed)
+    for seed in range(options.seed + 1, options.seed + options.trainings):
+        report_training(case, bound, options, seed=seed)
 
     start = draws[valid][: options.chains]
-    begin = perf_counter()
     chains = {}
     for steps in STEPS:  # one run of the chains, looked at on the way
         kept = options.folder / f"chains_{steps}.npz"
@@ -107,12 +92,33 @@ def report(options: Options) -> None:
             seed=options.seed,
             checkpoint=kept,
         )
-    print(f"refreshed {len(start)} valid sets, {perf_counter() - begin:.0f} s")
     reference = brute_force(bound, prior, criterion, options)
     report_marginals(bound, start, chains, reference)
     for steps in STEPS[-3:]:
         report_means(bound.km_names, chains[steps], reference)
     report_memory(chains[max(STEPS)])
+
+
+def report_training(case: Case, bound, options: Options, *, seed: int):
+    """Train a wide generator; return draws of it, and which are valid."""
+    criterion = sr.Validity(case.partition)
+    trained = sr.train(
+        bound,
+        criterion=criterion,
+        optimizer=sr.Coverage(),
+        generator=Wide(range=case.log_km_range),
+        seed=seed,
+        checkpoint=options.folder / f"wide_{seed}",
+        checkpoint_every=10,
+    )
+    draws = trained.generate(5000, seed=seed + 1)
+    valid = bound.valid(draws, criterion)
+    least, most = share_interval(int(valid.sum()), len(valid))
+    print(
+        f"{seed:<12}{100 * valid.double().mean():>9.1f} %{trained.entropy:>10.1f}"
+        f"{trained.history.judged[-1]:>9}   ({100 * least:.1f} to {100 * most:.1f} %)"
+    )
+    return draws, valid
 
 
 def brute_force(bound, prior, criterion, options: Options) -> Rejection:
@@ -195,6 +201,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--valid", type=int, default=Options.valid)
     parser.add_argument("--chains", type=int, default=Options.chains)
+    parser.add_argument("--trainings", type=int, default=Options.trainings)
+    parser.add_argument("--case", choices=["varma", "e_coli"], default=Options.case)
     parser.add_argument("--seed", type=int, default=Options.seed)
     given = vars(parser.parse_args())
     with TemporaryDirectory() as temporary:

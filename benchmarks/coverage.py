@@ -1,10 +1,11 @@
 """How much of the valid region a generator covers, and what a refresh adds: against brute force.
 
 On varma (partition -9 1/h) or the study's E. coli model, else the bundled one: wide generators are
-trained with several seeds, valid draws of the first are refreshed, and marginals, means of every ln Km and of lambda_max are compared with valid models
-found by plain rejection from the same prior. Means count as agreeing where the difference is within
-the joint 95 % interval: of many Km one in twenty may lie outside by chance, so the table gives the
-number outside, the number expected, and the smallest p-value after Bonferroni's correction.
+trained with several seeds, valid draws of the first are refreshed, and marginals, means of every
+ln Km and of lambda_max are compared with valid models found by plain rejection from the same prior.
+Means count as agreeing where the difference is within the joint 95 % interval: of many Km one in
+twenty may lie outside by chance, so the table gives the number outside, the number expected, and
+the smallest p-value after Bonferroni's correction.
 
     python -m benchmarks.coverage [--case e_coli] [--folder DIR] [--valid 5000] [--trainings 3]
 

@@ -161,8 +161,10 @@ def draw(
     left.set(xlabel="independent variables", ylabel="time per model (relative)")
     right.set(xlabel="models judged together", ylabel="time per model (relative)")
     left.legend(frameon=False)
-    for ax in (left, right):
+    for ax, at in ((left, networks["variables"]), (right, BATCHES)):
         ax.set(xscale="log", yscale="log")
+        ax.set_xticks(at, [f"{n:g}" for n in at])
+        ax.minorticks_off()
         ax.spines[["top", "right"]].set_visible(False)
     with atomic_path(path) as temporary:
         figure.savefig(temporary, format=path.suffix.lstrip("."), dpi=150)

@@ -23,7 +23,12 @@ import torch
 import skimpy_renaissance as sr
 from benchmarks.cases import SHARED, e_coli_states
 from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics
-from skimpy_renaissance.landscape import FastestModels, fastest_dynamics, feasibility_ceiling
+from skimpy_renaissance.landscape import (
+    FastestModels,
+    fastest_dynamics,
+    feasibility_ceiling,
+    train_for_speed,
+)
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.steady_state import SteadyStates
@@ -85,16 +90,6 @@ def split(seed: int) -> Split:
     )
 
 
-def trained_for_speed(case: Split, seen: BoundKinetics, options: Options) -> TrainedGenerator:
-    """Train for a partition that no model reaches, with little spread between models."""
-    return sr.train(
-        seen,
-        criterion=sr.Validity(12 * case.partition),
-        generator=sr.Generator(relative=True, spread=0.1, range=case.log_km_range),
-        optimizer=sr.Gradient(models=80, generations=options.generations, decay=1.0, sharpness=5.0),
-    )
-
-
 def trained_over(case: Split, seen: BoundKinetics, options: Options, seed: int) -> TrainedGenerator:
     """Train at all seen states at once."""
     return sr.train(
@@ -129,7 +124,7 @@ def report(options: Options) -> None:
             flush=True,
         )
         if seed == 0:
-            first = case, trained_for_speed(case, seen, options)
+            first = case, train_for_speed(case.kinetics, case.seen, log_km_range=case.log_km_range)
     total = int(allowed.sum()) * MODELS
     low, _ = Proportion(total, total).interval
     print(f"{MODELS} models at each unseen state; all valid at all states: at least {low:.2%}\n")

@@ -1,13 +1,15 @@
 """Landscape: what many steady states allow, how fast each can be, and which concentrations decide.
 
-In pipeline order: the ceiling that a state's pools set (``feasibility_ceiling``), the fastest model
-that a search finds at each state (``fastest_dynamics``), places of all states on a plane
+In pipeline order: the ceiling that a state's pools set (``feasibility_ceiling``), a generator that
+gives fast models at any state (``train_for_speed``), the fastest model that a search finds at each
+state, from there or without (``fastest_dynamics``), places of all states on a plane
 (``embed_states``), neighbourhoods of fast and of slow ones, new states around chosen ones
 (``resample_states``), concentrations that allow no fast dynamics (``concentration_rules``) and the
 ranges that they leave, for pyTFA to apply.
 """
 
 from skimpy_renaissance.landscape.ceiling import Ceilings, feasibility_ceiling
+from skimpy_renaissance.landscape.speed import train_for_speed
 from skimpy_renaissance.landscape.fastest_models import FastestModels
 from skimpy_renaissance.landscape.fastest import fastest_dynamics
 from skimpy_renaissance.landscape.embedding import Embedding, embed_states
@@ -34,6 +36,7 @@ from skimpy_renaissance.landscape.ranges import (
 __all__ = [
     "Ceilings",
     "feasibility_ceiling",
+    "train_for_speed",
     "FastestModels",
     "fastest_dynamics",
     "Embedding",

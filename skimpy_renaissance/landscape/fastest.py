@@ -5,9 +5,9 @@ r"""The fastest dynamics that each of many steady states allows.
 The study trained one generator per state for this, 5,000 times [1]_. Here every state gets a few
 models that walk along the gradient of the smoothed slowest mode
 (:mod:`~skimpy_renaissance.learning.descent`), all states of a chunk in one batch. They start near
-:math:`K_m = x`, half saturated; or from a generator that was trained over other states, which gives
-fast models without a single gradient at the state itself (``steps=0``) if it was trained for speed,
-as ``Generator(relative=True, spread=0.1)`` for a partition that no model reaches.
+:math:`K_m = x`, half saturated; or from one generator for all states, which gives fast models
+without a single gradient at the state itself (``steps=0``) if it was trained for speed
+(:func:`~skimpy_renaissance.landscape.speed.train_for_speed`).
 
 What is found is a model, hence an upper bound of :math:`\lambda^*`; the ceiling of
 :mod:`~skimpy_renaissance.landscape.ceiling` tells which pool is likely to limit it. A state's
@@ -102,11 +102,11 @@ def fastest_dynamics(
     starts_per_state
         Models that walk at each state; the fastest counts.
     generator
-        Trained over other states with ``Generator(relative=True)``; ``None`` starts near
-        :math:`K_m = x`.
+        Trained at some of the states or others with ``Generator(relative=True)``, for example by
+        ``train_for_speed``; ``None`` starts near :math:`K_m = x`.
     candidates_per_state
         Models that the generator gives at each state; the fastest of them start. At least
-        ``starts_per_state`` are taken.
+        ``starts_per_state`` are taken; no more are needed of a generator of little spread.
     learning_rate
         Of Adam, in the box's own coordinate.
     sharpness
@@ -279,6 +279,8 @@ def _starts(
         return bound.log_km_anchors[:, None, :] + torch.stack(noise), 0
     n_candidates = max(n_starts, settings.candidates_per_state)
     log_km = generator.generate(n_candidates, seed=settings.seed, at=bound)
+    if n_candidates == n_starts:
+        return log_km, 0
     with torch.no_grad():
         lambda_max = bound.lambda_max(log_km)
     slow = torch.where(lambda_max.isnan(), torch.inf, lambda_max)

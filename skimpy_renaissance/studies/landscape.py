@@ -2,7 +2,8 @@ r"""How fast each of thousands of steady states can be, and which concentrations
 
 .. math:: \lambda^*(s) = \min_{K_m} \lambda_{max}(K_m; s)
 
-for every state :math:`s`; then a neighbourhood of fast states, new states from its Gaussian, the
+for every state :math:`s`, searched from the models of one generator that was trained for speed at
+some of the states; then a neighbourhood of fast states, new states from its Gaussian, the
 concentrations at which no state is fast, and new states confined to these.
 
 References
@@ -30,9 +31,11 @@ from skimpy_renaissance.landscape import (
     fastest_neighbourhood,
     resample_states,
     slowest_neighbourhood,
+    train_for_speed,
 )
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.landscape.polytope import polytope_around
+from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.steady_state import SteadyStates, check_consistency
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.landscape_drawings import (
@@ -51,6 +54,7 @@ __all__ = ["STUDY", "LandscapeSettings", "run"]
 
 _TELLING = (0.05, 0.95)  # share of slow states between which fast and slow can be compared
 _FILLED = 25  # states made at most, per state given
+_SHARPNESS = 10.0  # of the smoothed maximum; at a state's ceiling 5 would stop short of it
 _KNOWN = 2  # states given at least, per way in which they differ, to make others from them
 
 
@@ -62,6 +66,9 @@ class LandscapeSettings:
     ----------
     n_states
         Steady states of the landscape. Where fewer are given, others are resampled from them.
+    generator_generations
+        Of the training of a generator for speed, at some of the states, from which the search at
+        each state starts; 0 starts near :math:`K_m = x` instead.
     steps
         Gradients followed in the search at each state.
     members
@@ -77,6 +84,7 @@ class LandscapeSettings:
     """
 
     n_states: int = 5000
+    generator_generations: int = 10
     steps: int = 50
     members: int = 22
     n_resampled: int = 90
@@ -113,7 +121,7 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
     if case.optimizer_chosen:
         warnings.append("No generator is trained here: the choice of an optimizer has no effect.")
     states = _states(case, settings, workplace.seed, warnings)
-    search = _Search(case, settings, workplace)
+    search = _Search(case, settings, workplace, _generator(case, settings, workplace, states))
     fastest = search("states", states)
     speed = fastest.lambda_max
     partition = _partition(speed, case.criterion.partition, warnings)
@@ -195,6 +203,7 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
             "states": len(states),
             "principal_components": embedding.n_components,
             "models_judged": int(fastest.judged.sum()),
+            "models_judged_in_training": search.judged_in_training,
             "still_improving": fastest.status.count("improving"),
             "confined": {name: list(limits) for name, limits in confined.items()},
             "resampling": {
@@ -217,6 +226,12 @@ class _Search:
     case: Case
     settings: LandscapeSettings
     workplace: Workplace
+    generator: TrainedGenerator | None
+
+    @property
+    def judged_in_training(self) -> int:
+        """Models judged for the generator."""
+        return 0 if self.generator is None else int(self.generator.history.judged[-1])
 
     def __call__(self, label: str, states: SteadyStates) -> FastestModels:
         low, high = self.case.generator.range
@@ -224,6 +239,9 @@ class _Search:
             self.case.kinetics,
             states,
             steps=self.settings.steps,
+            generator=self.generator,
+            candidates_per_state=1,
+            sharpness=_SHARPNESS,
             log_km_range=(low, high),
             seed=self.workplace.seed,
             threads=self.case.threads,
@@ -231,6 +249,24 @@ class _Search:
             progress=self.workplace.progress or None,
             folder=self.workplace.folder / "landscape" / label,
         )
+
+
+def _generator(
+    case: Case, settings: LandscapeSettings, workplace: Workplace, states: SteadyStates
+) -> TrainedGenerator | None:
+    if settings.generator_generations == 0:
+        return None
+    low, high = case.generator.range
+    return train_for_speed(
+        case.kinetics,
+        states,
+        generations=settings.generator_generations,
+        log_km_range=(low, high),
+        seed=workplace.seed,
+        threads=case.threads,
+        checkpoint=workplace.folder / "landscape" / "generator",
+        progress=workplace.progress or None,
+    )
 
 
 def _states(

@@ -1,10 +1,12 @@
 """The landscape study: findings are the counts of its tables, and no state is searched twice."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import skimpy_renaissance as sr
 from skimpy_renaissance.landscape import fastest
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state import check_consistency
@@ -12,8 +14,14 @@ from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.landscape import STUDY, LandscapeSettings
 
 SMALL = LandscapeSettings(
-    n_states=60, steps=2, members=6, n_resampled=5, n_constrained=3, walk=20
-)  # fmt: skip
+    n_states=60,
+    generator_generations=2,
+    steps=2,
+    members=6,
+    n_resampled=5,
+    n_constrained=3,
+    walk=20,
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +32,7 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def parting(case):
     """The bundled organism, with a partition that some states reach after two steps."""
-    return replace(case, criterion=Validity(-3.0))
+    return replace(case, criterion=Validity(-9.0))
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +83,29 @@ def test_called_again_it_reads_what_the_workplace_holds(parting, place, result, 
     monkeypatch.setattr(fastest, "_search", lambda *_, **__: pytest.fail("searched again"))
     again = STUDY.run(parting, SMALL, Workplace(place, seed=1))
     assert again.tables["states"].equals(result.tables["states"])
+
+
+def test_all_searches_start_from_one_generator_trained_at_states_of_the_landscape(
+    parting, place, result, tmp_path
+):
+    trained = sr.load_generator(place / "landscape" / "generator")
+    assert trained.state.generation == 2
+    assert result.numbers["models_judged_in_training"] == 2 * 3 * 32
+    searched = {
+        json.loads((path / "search.json").read_text())["generator"]
+        for path in (place / "landscape").iterdir()
+        if path.name != "generator"
+    }
+    assert len(searched) == 1
+    assert None not in searched
+    near_x = STUDY.run(
+        parting, replace(SMALL, generator_generations=0), Workplace(tmp_path, seed=1)
+    )
+    assert not (tmp_path / "landscape" / "generator").exists()
+    assert near_x.numbers["models_judged"] == result.numbers["models_judged"]
+    column = "fastest lambda_max (1/h)"
+    faster = result.tables["states"][column] < near_x.tables["states"][column]
+    assert faster.mean() > 0.9
 
 
 def test_all_searches_go_through_the_runner(parting, result, tmp_path):

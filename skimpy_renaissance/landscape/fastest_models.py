@@ -14,7 +14,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,31 @@ class FastestModels:
                 "status": list(self.status),
             },
             index=pd.Index(self.state_names, name="state"),
+        )
+
+    def improved_by(self, other: FastestModels) -> FastestModels:
+        """Take the faster model where a second search of some of the states found one.
+
+        Parameters
+        ----------
+        other
+            Of the same network, about some of these states.
+
+        Returns
+        -------
+        FastestModels
+            These states in their order; ``judged`` counts the models of both searches.
+        """
+        lambda_max, log_km = self.lambda_max.copy(), self.log_km.copy()
+        judged, status = self.judged.copy(), list(self.status)
+        for number, name in enumerate(other.state_names):
+            row = self.state_names.index(name)
+            judged[row] += other.judged[number]
+            if np.isnan(lambda_max[row]) or other.lambda_max[number] < lambda_max[row]:
+                lambda_max[row], log_km[row] = other.lambda_max[number], other.log_km[number]
+                status[row] = other.status[number]
+        return replace(
+            self, lambda_max=lambda_max, log_km=log_km, judged=judged, status=tuple(status)
         )
 
     @classmethod

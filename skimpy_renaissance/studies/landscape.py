@@ -55,6 +55,7 @@ __all__ = ["STUDY", "LandscapeSettings", "run"]
 _TELLING = (0.05, 0.95)  # share of slow states between which fast and slow can be compared
 _FILLED = 25  # states made at most, per state given
 _SHARPNESS = 10.0  # of the smoothed maximum; at a state's ceiling 5 would stop short of it
+_SHARPNESS_NEAR_X = 5.0  # further away more modes are to be moved
 _KNOWN = 2  # states given at least, per way in which they differ, to make others from them
 
 
@@ -221,7 +222,11 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
 
 @dataclass(frozen=True)
 class _Search:
-    """The fastest dynamics of some states, kept in a folder of their own."""
+    """The fastest dynamics of some states, kept in a folder of their own.
+
+    A search begins at the generator's model; where that leads to none below the partition, another
+    begins near Km = x, as what counts is that *no* model is fast.
+    """
 
     case: Case
     settings: LandscapeSettings
@@ -234,14 +239,24 @@ class _Search:
         return 0 if self.generator is None else int(self.generator.history.judged[-1])
 
     def __call__(self, label: str, states: SteadyStates) -> FastestModels:
+        first = self._from(self.generator, label, states)
+        fast = fast_states(first.lambda_max, self.case.criterion.partition)
+        slow = [name for name, reached in zip(states.names, fast, strict=True) if not reached]
+        if self.generator is None or not slow:
+            return first
+        return first.improved_by(self._from(None, f"{label}_again", states.select(slow)))
+
+    def _from(
+        self, generator: TrainedGenerator | None, label: str, states: SteadyStates
+    ) -> FastestModels:
         low, high = self.case.generator.range
         return fastest_dynamics(
             self.case.kinetics,
             states,
             steps=self.settings.steps,
-            generator=self.generator,
+            generator=generator,
             candidates_per_state=1,
-            sharpness=_SHARPNESS,
+            sharpness=_SHARPNESS if generator else _SHARPNESS_NEAR_X,
             log_km_range=(low, high),
             seed=self.workplace.seed,
             threads=self.case.threads,

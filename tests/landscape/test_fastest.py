@@ -1,5 +1,7 @@
 """The fastest dynamics of many steady states."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -114,6 +116,22 @@ def test_results_make_a_table_with_time_constants(core):
     assert set(table["status"]) <= {"settled", "improving"}
     stable = found.lambda_max < 0
     assert found.dominant_time_constant[stable] == pytest.approx(-1 / found.lambda_max[stable])
+
+
+def test_a_second_search_improves_states_and_adds_up_what_was_judged(core):
+    kinetics, states = core
+    first = fastest_dynamics(kinetics, states, **QUICK)
+    some = states.select(states.names[1:3])
+    more = fastest_dynamics(kinetics, some, **(QUICK | {"steps": 8}))
+    both = first.improved_by(more)
+    assert both.state_names == first.state_names
+    assert both.lambda_max[1:3] == pytest.approx(np.minimum(first.lambda_max[1:3], more.lambda_max))
+    np.testing.assert_array_equal(both.lambda_max[[0]], first.lambda_max[[0]])
+    np.testing.assert_array_equal(both.judged[1:3], first.judged[1:3] + more.judged)
+    found = kinetics.at(some).lambda_max(torch.from_numpy(both.log_km[1:3, None]))[:, 0]
+    assert found.numpy() == pytest.approx(both.lambda_max[1:3], rel=1e-6)
+    worse = more.improved_by(replace(more, lambda_max=more.lambda_max + 1))
+    np.testing.assert_array_equal(worse.log_km, more.log_km)
 
 
 @pytest.mark.parametrize(

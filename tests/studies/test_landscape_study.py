@@ -94,7 +94,7 @@ def test_all_searches_start_from_one_generator_trained_at_states_of_the_landscap
     searched = {
         json.loads((path / "search.json").read_text())["generator"]
         for path in (place / "landscape").iterdir()
-        if path.name != "generator"
+        if path.name != "generator" and not path.name.endswith("_again")
     }
     assert len(searched) == 1
     assert None not in searched
@@ -102,10 +102,26 @@ def test_all_searches_start_from_one_generator_trained_at_states_of_the_landscap
         parting, replace(SMALL, generator_generations=0), Workplace(tmp_path, seed=1)
     )
     assert not (tmp_path / "landscape" / "generator").exists()
-    assert near_x.numbers["models_judged"] == result.numbers["models_judged"]
+    again = near_x.numbers["models_judged"] // len(near_x.tables["states"])
+    assert again == result.tables["states"]["judged"].min()
     column = "fastest lambda_max (1/h)"
     faster = result.tables["states"][column] < near_x.tables["states"][column]
     assert faster.mean() > 0.9
+
+
+def test_where_no_model_is_fast_enough_a_second_search_begins_near_x(parting, place, result):
+    folder = place / "landscape" / "states_again"
+    names = [
+        name
+        for path in sorted(folder.glob("*.npz"))
+        for name in np.load(path)["state_names"].tolist()
+    ]
+    assert json.loads((folder / "search.json").read_text())["generator"] is None
+    table = result.tables["states"]
+    twice = table[table["judged"] > table["judged"].min()]
+    assert list(twice.index) == names
+    slow = table[table["fastest lambda_max (1/h)"] >= parting.criterion.partition]
+    assert set(slow.index) <= set(names)
 
 
 def test_all_searches_go_through_the_runner(parting, result, tmp_path):
@@ -120,7 +136,7 @@ def test_all_searches_go_through_the_runner(parting, result, tmp_path):
                 yield position, task(item)
 
     found = STUDY.run(parting, SMALL, Workplace(tmp_path, seed=1, runner=Recorded()))
-    assert sizes[:3] == [60, 5, 5]
+    assert [size for size in sizes if size in (60, 5)][:3] == [60, 5, 5]
     assert found.tables["states"].equals(result.tables["states"])
 
 

@@ -129,13 +129,15 @@ def test_a_reference_takes_the_place_of_the_prior(pathway):
 def test_entropies_stand_beside_their_ensembles(pathway):
     kinetics = pathway(n=2)
     prior, wide = prior_of(kinetics), Wide((-16.0, 0.0))
-    weights = torch.tensor([0.5, 0.5, 0.0, 0.0], dtype=F64)
-    entropy = wide.entropy(weights).item()
+    weights = torch.zeros(2, wide.slices, dtype=F64)
+    weights[0, : wide.slices // 2] = -1e3  # only the upper half of the first constant
+    entropy = wide.entropy(weights.flatten()).item()
     drawn = prior.sample(300, seed=0)
     report = report_coverage(
         kinetics, {"a": drawn, "b": drawn}, prior, criterion=CRITERION, entropies={"a": entropy}
     )
-    assert report.ensembles.loc["a", "entropy"] == entropy == -0.25
+    assert report.ensembles.loc["a", "entropy"] == entropy
+    assert entropy == pytest.approx(-math.log(2))
     assert math.isnan(report.ensembles.loc["b", "entropy"])
     with pytest.raises(InputError, match="entropies of c"):
         report_coverage(kinetics, {"a": drawn}, prior, entropies={"c": 0.0})

@@ -63,9 +63,9 @@ def test_findings_are_counts_of_the_tables(result):
     )
 
 
-def test_a_partition_that_parts_nothing_is_replaced_and_said_so(case, place):
+def test_a_partition_that_parts_nothing_is_replaced_and_said_so(case, tmp_path):
     strict = replace(case, criterion=Validity(-1e5), optimizer_chosen=True)
-    result = STUDY.run(strict, SMALL, Workplace(place, seed=1))
+    result = STUDY.run(strict, SMALL, Workplace(tmp_path, seed=1))
     assert result.numbers["partition"] != -1e5
     assert _ours(result, "states that never") == 100  # at the partition that was asked for
     assert 100 * (~result.tables["states"]["fast"]).mean() == pytest.approx(18.4, abs=2)

@@ -25,6 +25,7 @@ _LABELS = {
 }
 _COLUMNS = 4
 _NARROW = 12  # largest over smallest
+_WIDE = 100  # range that has a tick per power of ten only
 
 
 def plot_tuning(tuning: Tuning, figure: Figure | None = None) -> list[Axes]:
@@ -123,7 +124,8 @@ def _draw_trials(
         ax.xaxis.set_major_locator(MaxNLocator(4))
     else:
         ax.set_xscale("log")
-        ax.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+        subs = (1, 3) if place.max() / place.min() < _WIDE else (1,)
+        ax.xaxis.set_major_locator(LogLocator(subs=subs))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.xaxis.set_minor_formatter(NullFormatter())
 

@@ -61,7 +61,7 @@ def architecture_for(
         )
     if relative:
         raise InputError(
-            "relative=True needs a network, and 'coverage' trains a location and a scale per "
+            "relative=True needs a network, and 'coverage' trains a histogram per "
             "constant instead. Leave relative out, or train by 'nes' or 'gradient'."
         )
     return Wide(range=range)

@@ -5,9 +5,10 @@ their product,
 
 .. math:: \ln p(\ln K) = \sum_k \ln p_k(\ln K_k) .
 
-Its *probit coordinates* are standard normal under the prior, whatever the laws are:
+Where a constant lies in its law, and the same as a standard normal number, say nothing of the law:
 
-.. math:: y_k = \Phi^{-1}\!\big(F_k(\ln K_k)\big), \qquad \ln K_k = F_k^{-1}\!\big(\Phi(y_k)\big).
+.. math:: u_k = F_k(\ln K_k) \sim \mathcal{U}(0, 1), \qquad \ln K_k = F_k^{-1}(u_k)
+          = F_k^{-1}\big(\Phi(y_k)\big), \quad y_k \sim \mathcal{N}(0, 1).
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ from skimpy_renaissance.learning.laws import (
     LogUniform,
     Uniform,
     normal_probability,
-    normal_quantile,
 )
 from skimpy_renaissance.learning.randomness import random_stream
 
@@ -255,7 +255,7 @@ class Prior:
         return torch.stack(list(parts)).sum(0)
 
     def from_normal(self, y: Tensor) -> Tensor:
-        """Turn probit coordinates into saturation constants; differentiable.
+        """Turn standard normal numbers into saturation constants; differentiable.
 
         Parameters
         ----------
@@ -283,24 +283,6 @@ class Prior:
             `` `... x km` ``, float64, ln(mol/L).
         """
         return self._quantile(p, 1 - p)
-
-    def to_normal(self, log_km: Tensor) -> Tensor:
-        """Turn saturation constants into probit coordinates.
-
-        Parameters
-        ----------
-        log_km
-            `` `... x km` ``, float64, ln(mol/L).
-
-        Returns
-        -------
-        torch.Tensor
-            `` `... x km` ``, float64; infinite at and beyond a bound.
-        """
-        return self._joined(
-            normal_quantile(*law.probability(log_km[..., list(cols)]))
-            for cols, law in self._on(log_km)
-        )
 
     def probability(self, log_km: Tensor) -> Tensor:
         """Return how much of the prior lies below, constant by constant.

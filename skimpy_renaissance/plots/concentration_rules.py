@@ -109,6 +109,8 @@ def plot_concentration(
     )
     if molar.max() > 20 * molar.min():
         ax.set_xscale("log")
+    else:
+        ax.locator_params(axis="x", nbins=4)
     ax.set_xlabel(f"{metabolite} (mM)")
     ax.set_ylabel(r"fastest $\lambda_{\mathrm{max}}$ (1/h)")
     ax.spines[["top", "right"]].set_visible(False)

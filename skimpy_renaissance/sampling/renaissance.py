@@ -75,7 +75,7 @@ class RenaissanceParameters:
         And its smallest real part above this, 1/h; ``None`` sets no limit.
     optimizer
         ``"nes"`` or ``"gradient"``, with the hyper-parameters below, ``"coverage"`` with its own,
-        or an optimiser object.
+        or an optimiser object. A hyper-parameter that has no effect on it is refused.
     reward
         One number per candidate; by default the paper's incidence, for ``"gradient"`` its
         differentiable relative.
@@ -134,6 +134,15 @@ class RenaissanceParameters:
     checkpoint: str | PathLike[str] | None = None
     batch: int = 500
     progress: bool | None = None
+
+
+_DEFAULTS = RenaissanceParameters()
+_OF_BOTH = frozenset({"generations", "models_per_candidate", "learning_rate", "decay"})
+_HEEDED = {
+    "nes": _OF_BOTH | {"n_candidates", "search_radius"},
+    "gradient": _OF_BOTH | {"sharpness"},
+}
+_HYPERPARAMETERS = sorted({name for names in _HEEDED.values() for name in names})
 
 
 class RenaissanceSampler:
@@ -288,19 +297,14 @@ def _proposals(
 
 
 def _optimizer(settings: RenaissanceParameters) -> Optimizer:
-    if settings.sharpness is not None and settings.optimizer != "gradient":
-        raise InputError(
-            f"sharpness={settings.sharpness!r} is for optimizer='gradient', got "
-            f"optimizer={settings.optimizer!r}. Leave it out, or give it to an optimizer object: "
-            "sr.Gradient(sharpness=5.0)."
-        )
-    if not isinstance(settings.optimizer, str):
-        return settings.optimizer
-    if settings.optimizer not in OPTIMIZERS:
+    if isinstance(settings.optimizer, str) and settings.optimizer not in OPTIMIZERS:
         raise InputError(
             f"optimizer must be one of {', '.join(map(repr, OPTIMIZERS))} or an optimizer object "
             f"such as sr.NES(...), got {settings.optimizer!r}."
         )
+    _require_heeded(settings)
+    if not isinstance(settings.optimizer, str):
+        return settings.optimizer
     if settings.optimizer == "gradient":
         return Gradient(
             models=settings.models_per_candidate,
@@ -319,6 +323,23 @@ def _optimizer(settings: RenaissanceParameters) -> Optimizer:
         decay=settings.decay,
         generations=settings.generations,
     )
+
+
+def _require_heeded(settings: RenaissanceParameters) -> None:
+    """Raise where a hyper-parameter is set that the chosen optimiser takes no notice of."""
+    given = settings.optimizer if isinstance(settings.optimizer, str) else "an object"
+    heeded = _HEEDED.get(given, frozenset())
+    without = [
+        f"{name}={getattr(settings, name)!r}"
+        for name in _HYPERPARAMETERS
+        if name not in heeded and getattr(settings, name) != getattr(_DEFAULTS, name)
+    ]
+    if without:
+        raise InputError(
+            f"{listed(without)} has no effect with optimizer={settings.optimizer!r}. Leave it out, "
+            "or pass an optimizer object with it, such as sr.Gradient(sharpness=5.0) or "
+            "sr.Coverage(generations=100)."
+        )
 
 
 def _within(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKinetics:

@@ -118,6 +118,13 @@ def test_contradictory_scaling_is_refused(core):
         sampler.sample(kinetics, state)
 
 
+GRADIENT = {"optimizer": "gradient", "search_radius": Parameters().search_radius}
+COVERAGE = {
+    name: getattr(Parameters(), name)
+    for name in ("generations", "models_per_candidate", "search_radius", "learning_rate")
+} | {"optimizer": "coverage"}
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -125,12 +132,13 @@ def test_contradictory_scaling_is_refused(core):
         ({"km_range": (1.0, 0.1)}, "km_range"),
         ({"fastest_eigenvalue": 0.0}, "fastest"),
         ({"output": "softmax"}, "softmax"),
-        ({"sharpness": 5.0}, "sharpness=5.0 is for optimizer='gradient', got optimizer='nes'"),
-        ({"sharpness": 5.0, "optimizer": "coverage"}, "got optimizer='coverage'"),
-        ({"sharpness": 5.0, "optimizer": sr.Gradient()}, r"sr\.Gradient\(sharpness=5\.0\)"),
-        ({"sharpness": -5.0, "optimizer": "gradient"}, "positive, finite sharpness"),
+        ({"sharpness": 5.0}, "sharpness=5.0 has no effect with optimizer='nes'"),
+        ({"optimizer": "gradient"}, "search_radius=0.05 has no effect with optimizer='gradient'"),
+        ({"optimizer": "coverage"}, "generations=6, .* no effect with optimizer='coverage'"),
+        ({"optimizer": sr.Gradient()}, r"no effect .* pass an optimizer object with it"),
+        ({"sharpness": -5.0, **GRADIENT}, "positive, finite sharpness"),
         ({"relative": True, "output": "batch_minmax"}, "needs output='sigmoid'"),
-        ({"relative": True, "optimizer": "coverage"}, "relative=True needs a network"),
+        ({"relative": True, **COVERAGE}, "relative=True needs a network"),
     ],
 )
 def test_bad_settings_are_named(core, settings, message):

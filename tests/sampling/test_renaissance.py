@@ -6,7 +6,7 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, UnitsError
-from skimpy_renaissance.sampling.renaissance import _optimizer
+from skimpy_renaissance.sampling.renaissance_parameters import optimizer_of
 
 Parameters = sr.RenaissanceSampler.Parameters
 QUICK = {
@@ -184,7 +184,7 @@ def test_coverage_by_its_name_trains_a_wide_generator(core):
     assert sampler.sample(kinetics, state, seed=4).lambda_max.max() < -0.6
     assert -60 < sampler.trained.entropy < 0
     assert sampler.trained.generator.range == pytest.approx(np.log([1e-6, 0.1]))
-    assert _optimizer(Parameters(optimizer="coverage")) == sr.Coverage()
+    assert optimizer_of(Parameters(optimizer="coverage")) == sr.Coverage()
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_a_refresh_that_cannot_be_is_refused_before_training(core, steps, only_s
 
 def test_the_sharpness_is_that_of_the_gradient():
     settings = Parameters(optimizer="gradient", sharpness=5.0)
-    assert _optimizer(settings) == sr.Gradient(sharpness=5.0)
-    assert _optimizer(Parameters(optimizer="gradient")).sharpness is None
+    assert optimizer_of(settings) == sr.Gradient(sharpness=5.0)
+    assert optimizer_of(Parameters(optimizer="gradient")).sharpness is None
 
 
 def test_relative_constants_lie_around_the_concentrations(core):

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import log
 
 import torch
@@ -37,7 +37,7 @@ from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian, sparse_j
 from skimpy_renaissance.kinetics.template import Template
 from skimpy_renaissance.kinetics.verdicts import VerdictOptions, verdicts
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.sparse import have_numba
+from skimpy_renaissance.sparse import Elimination, have_numba
 from skimpy_renaissance.spectrum.cascade import Worth, exact_verdicts
 from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked
 from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
@@ -45,6 +45,8 @@ from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["BoundKinetics"]
+
+_Judge = Callable[["BoundKinetics", torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -187,12 +189,7 @@ class BoundKinetics:
             `` `model x independent` ``, complex128, 1/h, real parts descending; NaN where the
             Jacobian is not finite or not invertible.
         """
-
-        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-            scaled = _scaled_jacobian(bound, km)
-            return bound.spectrum.eigenvalues(scaled, bound.reference.independent)
-
-        return self._judged(log_km, judge)
+        return self._judged(log_km, _of_jacobian(self.spectrum.eigenvalues))
 
     def lambda_max(self, log_km: torch.Tensor) -> torch.Tensor:
         """Return the largest real part of the spectrum.
@@ -207,12 +204,8 @@ class BoundKinetics:
         torch.Tensor
             `` `model` ``, 1/h; NaN where the Jacobian is not finite or not invertible.
         """
-
-        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-            scaled = _scaled_jacobian(bound, km)
-            return lambda_max(scaled, bound.reference.independent, route=bound.spectrum)
-
-        return self._judged(log_km, judge)
+        follow = partial(lambda_max, route=self.spectrum, elimination=self._elimination)
+        return self._judged(log_km, _of_jacobian(follow))
 
     def ranked_mode(self, log_km: torch.Tensor, *, rank: int) -> torch.Tensor:
         """Return the real part of one eigenvalue chosen by rank.
@@ -235,12 +228,8 @@ class BoundKinetics:
         InputError
             There is no such rank.
         """
-
-        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-            scaled = _scaled_jacobian(bound, km)
-            return ranked(scaled, bound.reference.independent, rank=rank, route=bound.spectrum)
-
-        return self._judged(log_km, judge)
+        follow = partial(ranked, rank=rank, route=self.spectrum, elimination=self._elimination)
+        return self._judged(log_km, _of_jacobian(follow))
 
     def smoothed_lambda_max(self, log_km: torch.Tensor, *, sharpness: float = 5.0) -> Smoothed:
         """Return the smoothed maximum of the real parts, and the maximum itself.
@@ -264,11 +253,10 @@ class BoundKinetics:
             ``sharpness`` is not positive and finite.
         """
 
-        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-            both = smoothed_lambda_max(_scaled_jacobian(bound, km), sharpness=sharpness)
-            return torch.stack(both, -1)
+        def both(scaled: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+            return torch.stack(smoothed_lambda_max(scaled, sharpness=sharpness), -1)
 
-        value, largest = self._judged(log_km, judge).unbind(-1)
+        value, largest = self._judged(log_km, _of_jacobian(both)).unbind(-1)
         return Smoothed(value, largest.detach())
 
     def valid(self, log_km: torch.Tensor, criterion: Validity) -> torch.Tensor:
@@ -297,19 +285,23 @@ class BoundKinetics:
             _, entries = _unit_rates(bound, km)
             return verdicts(bound, entries, criterion, jacobian_of=_jacobian_of, options=options)
 
-        on_lanes = have_numba() and self.reference.device.type == "cpu"
-        options = VerdictOptions(self._sparse_jacobian if on_lanes else None, self.batching.chunk)
+        options = VerdictOptions(self._sparse_jacobian, self.batching.chunk)
         wide = replace(self.batching, chunk=4 * self.batching.chunk)  # elasticities are small
         with torch.no_grad():
             return replace(self, batching=wide)._judged(log_km, judge)
 
     @cached_property
-    def _sparse_jacobian(self) -> SparseJacobian:
-        return sparse_jacobian(self.network, self.layout)
+    def _sparse_jacobian(self) -> SparseJacobian | None:
+        """Where Jacobians are not zero, and why; ``None`` where no kernel can use it."""
+        usable = have_numba() and self.reference.device.type == "cpu"
+        return sparse_jacobian(self.network, self.layout) if usable else None
 
-    def _judged(
-        self, log_km: torch.Tensor, function: Callable[[BoundKinetics, torch.Tensor], torch.Tensor]
-    ) -> torch.Tensor:
+    @property
+    def _elimination(self) -> Elimination | None:
+        sparse = self._sparse_jacobian if torch.is_grad_enabled() else None  # of use to gradients
+        return None if sparse is None else sparse.elimination
+
+    def _judged(self, log_km: torch.Tensor, function: _Judge) -> torch.Tensor:
         """Check ``log_km``, scale it, and apply ``function`` piece by piece."""
         self._require_usable(log_km)
         to_scaled = log(self.reference.concentration_scaling)
@@ -385,6 +377,15 @@ def _elasticities(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
 def _scaled_jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
     _, entries = _unit_rates(bound, km)
     return _jacobian_of(bound, entries)
+
+
+def _of_jacobian(function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> _Judge:
+    """Apply a function of scaled Jacobian and concentrations."""
+
+    def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+        return function(_scaled_jacobian(bound, km), bound.reference.independent)
+
+    return judge
 
 
 def _jacobian_of(bound: BoundKinetics, entries: torch.Tensor) -> torch.Tensor:

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from skimpy_renaissance.errors import InputError
+
 __all__ = ["Elimination", "eliminate"]
 
 Indices = NDArray[np.int64]
@@ -66,6 +68,30 @@ class Elimination:
     def n_factors(self) -> int:
         """Entries of both factors together."""
         return len(self.factor_columns)
+
+    def entries(self, matrices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take the entries out of whole matrices.
+
+        Parameters
+        ----------
+        matrices
+            `` ... x row x column ``.
+
+        Returns
+        -------
+        numpy.ndarray
+            `` ... x entry ``.
+
+        Raises
+        ------
+        InputError
+            A finite matrix has an entry outside the pattern.
+        """
+        values: NDArray[np.float64] = matrices[..., self.rows, self.columns]
+        more = np.count_nonzero(matrices, axis=(-2, -1)) > np.count_nonzero(values, axis=-1)
+        if np.isfinite(matrices[more]).all(axis=(-2, -1)).any():
+            raise InputError("A matrix has entries outside the pattern of this Elimination.")
+        return values
 
     @property
     def operations(self) -> int:

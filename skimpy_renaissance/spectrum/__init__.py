@@ -7,7 +7,8 @@ same at a fraction of the cost: cheap tests reject, the accurate route accepts.
 """
 
 from skimpy_renaissance.spectrum.route import Accurate, Plain, SpectralRoute
-from skimpy_renaissance.spectrum.lambda_max import eigenvectors, lambda_max, ranked
+from skimpy_renaissance.spectrum.inverse_iteration import eigenvectors
+from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked
 from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.spectrum.cascade import Cascade
@@ -18,9 +19,9 @@ __all__ = [
     "SpectralRoute",
     "Accurate",
     "Plain",
+    "eigenvectors",
     "lambda_max",
     "ranked",
-    "eigenvectors",
     "Smoothed",
     "smoothed_lambda_max",
     "Validity",

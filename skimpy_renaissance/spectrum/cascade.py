@@ -158,13 +158,9 @@ class Cascade:
     def _rejected(self, scaled: torch.Tensor, partition: float) -> torch.Tensor:
         if self._screen is None:
             return symmetric_functions_reject(scaled, partition)
-        plan = self._screen.elimination
-        table = scaled.flatten(1).numpy()
-        entries = LinearEntries.dense(plan)
-        inside = scaled[:, plan.rows, plan.columns]
-        if inside.count_nonzero() != scaled.count_nonzero():
-            raise InputError("A Jacobian has entries outside the pattern of this Cascade.")
-        return torch.from_numpy(self._screen.rejects(table, entries, partition))
+        entries = self._screen.elimination.entries(scaled.numpy())
+        each = LinearEntries.themselves(entries.shape[1])
+        return torch.from_numpy(self._screen.rejects(entries, each, partition))
 
 
 def exact_verdicts(

@@ -44,10 +44,9 @@ class LinearEntries:
     coefficients: Array
 
     @classmethod
-    def dense(cls, elimination: Elimination) -> LinearEntries:
-        """Take the entries from whole matrices, row by row."""
-        sources = elimination.rows * elimination.n_rows + elimination.columns
-        return cls(np.arange(len(sources) + 1), sources, np.ones(len(sources)))
+    def themselves(cls, count: int) -> LinearEntries:
+        """Take the numbers as the entries, in their order."""
+        return cls(np.arange(count + 1), np.arange(count), np.ones(count))
 
 
 @dataclass(frozen=True, eq=False)

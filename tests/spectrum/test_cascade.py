@@ -44,8 +44,9 @@ def ones(matrices: torch.Tensor) -> torch.Tensor:
 
 def sparse_rejects(matrices: torch.Tensor, cut: float, **settings) -> torch.Tensor:
     plan = eliminate(pattern(matrices).numpy())
-    table = matrices.flatten(1).numpy()
-    rejected = RitzScreen(plan, **settings).rejects(table, LinearEntries.dense(plan), cut)
+    entries = plan.entries(matrices.numpy())
+    each = LinearEntries.themselves(entries.shape[1])
+    rejected = RitzScreen(plan, **settings).rejects(entries, each, cut)
     return torch.from_numpy(rejected)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from skimpy_renaissance.dynamics.integrate import can_run_on_lanes
 from skimpy_renaissance.dynamics.lane_system import LaneSystem
 from skimpy_renaissance.dynamics.outcome import Run, Status
-from skimpy_renaissance.dynamics.rodas4 import A, C, D
+from skimpy_renaissance.dynamics.rodas5p import STAGES, A, C, D
 from skimpy_renaissance.dynamics.rosenbrock import Rosenbrock, growth_scale
 from skimpy_renaissance.dynamics.worker import Outcome, Settings, Work
 from skimpy_renaissance.errors import InputError
@@ -249,7 +249,7 @@ def _lanes(system: LaneSystem) -> Lanes:
         table=system.program.new_table(),
         y=y,
         new=lane_rows(n),
-        u=lane_rows(6 * n),
+        u=lane_rows(STAGES * n),
         right=lane_rows(n),
         atol=atol,
         inverse_scale=inverse_scale,

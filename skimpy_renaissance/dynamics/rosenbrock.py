@@ -1,4 +1,4 @@
-r"""The Rosenbrock method RODAS: implicit steps without iteration, for whole populations at once.
+r"""The Rosenbrock method Rodas5P: implicit steps without iteration, for whole populations at once.
 
 Where numba is installed, an ensemble runs eight models side by side in compiled code, each with
 steps of its own; see :mod:`~skimpy_renaissance.dynamics.lane_runs`. :meth:`Rosenbrock.run` is the
@@ -6,8 +6,7 @@ same method for any single problem, in NumPy: slower than CVODE, easy to read.
 
 References
 ----------
-Hairer and Wanner, *Solving Ordinary Differential Equations II*, 2nd ed. (1996), section IV.7,
-doi:10.1007/978-3-642-05221-7.
+Steinebach, *BIT Numer. Math.* 63 (2023) 27, doi:10.1007/s10543-023-00967-x.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from skimpy_renaissance.dynamics.integrator import (
     record_crossings,
 )
 from skimpy_renaissance.dynamics.outcome import Run, Status
-from skimpy_renaissance.dynamics.rodas4 import GAMMA, A, C, D, step_factor
+from skimpy_renaissance.dynamics.rodas5p import GAMMA, STAGES, A, C, D, step_factor
 
 __all__ = ["GIVEN_UP", "Rosenbrock", "growth_scale"]
 
@@ -36,7 +35,7 @@ GIVEN_UP = (Status.STEP_LIMIT, Status.FAILED)
 
 @dataclass(frozen=True)
 class Rosenbrock:
-    """RODAS, order 4, with the exact Jacobian; for relative tolerances down to about 1e-7.
+    """Rodas5P, order 5, with the exact Jacobian; for relative tolerances down to about 1e-7.
 
     Parameters
     ----------
@@ -100,7 +99,7 @@ class Rosenbrock:
         for _ in range(self.max_steps):
             new, u = _step(book, y, h)
             tolerance = problem.atol + problem.rtol * np.maximum(np.abs(y), np.abs(new))
-            error = float(np.sqrt(np.mean((u[5] / tolerance) ** 2)))
+            error = float(np.sqrt(np.mean((u[-1] / tolerance) ** 2)))
             if self.concentrations and (new < -problem.atol).any():
                 error = np.nan
             factor = step_factor(error)
@@ -133,7 +132,7 @@ class Rosenbrock:
 def _between(t: float, h: float, y: Vector, new: Vector, u: Vector, at: float) -> Vector:
     """Return the state at a time within a step."""
     s = (at - t) / h
-    return (1 - s) * y + s * (new + (1 - s) * ((D[0] + s * D[1]) @ u[:5]))
+    return (1 - s) * y + s * (new + (1 - s) * ((D[0] + s * (D[1] + s * D[2])) @ u))
 
 
 def growth_scale(initial: Vector, reference: Vector | None = None) -> Vector:
@@ -161,13 +160,13 @@ def _step(book: Notebook, y: Vector, h: float) -> tuple[Vector, Vector]:
     n = len(y)
     matrix = np.eye(n) / (GAMMA * h) - _jacobian(book, y)
     if not np.isfinite(matrix).all():
-        return np.full(n, np.nan), np.full((6, n), np.nan)
+        return np.full(n, np.nan), np.full((STAGES, n), np.nan)
     inverse = np.linalg.inv(matrix)
-    u = np.zeros((6, n))
-    for i in range(6):
+    u = np.zeros((STAGES, n))
+    for i in range(STAGES):
         stage = y + A[i] @ u
         u[i] = inverse @ (book.slope(stage) + (C[i] / h) @ u)
-    return stage + u[5], u
+    return stage + u[-1], u
 
 
 def _jacobian(book: Notebook, y: Vector) -> Vector:

@@ -1,8 +1,8 @@
-r"""RODAS for several models side by side, each with its own step (compiled by numba).
+r"""Rodas5P for several models side by side, each with its own step (compiled by numba).
 
 All lanes take one step together: the same instructions with eight models' numbers. A lane whose run
 is over takes the next run. Variables stand in the order of elimination; see
-:mod:`~skimpy_renaissance.dynamics.rodas4` for the method.
+:mod:`~skimpy_renaissance.dynamics.rodas5p` for the method.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.dynamics.program_kernels import assemble, execute
-from skimpy_renaissance.dynamics.rodas4 import GAMMA, GROWTH, SAFETY, SHRINKAGE
+from skimpy_renaissance.dynamics.rodas5p import (
+    GAMMA,
+    GROWTH,
+    ORDER,
+    SAFETY,
+    SHRINKAGE,
+    STAGES,
+)
 from skimpy_renaissance.sparse.compiling import LANES, kernel
 from skimpy_renaissance.sparse.lane_type import absolute, fill, load, maximum, sqrt, store
 from skimpy_renaissance.sparse.lu_kernels import factor, solve
@@ -83,7 +90,7 @@ class Lanes(NamedTuple):
     table: Array
     y: Array
     new: Array
-    u: Array  # six times row x lane
+    u: Array  # so many stages times row x lane
     right: Array
     atol: Array
     inverse_scale: Array
@@ -165,7 +172,7 @@ def _step(equations: Equations, lanes: Lanes, rtol: float) -> None:
         store(lanes.factors, diagonal[i], load(lanes.factors, diagonal[i]) + shift)
     factor(lanes.factors, starts, columns, diagonal, lanes.work)
 
-    for stage in range(6):
+    for stage in range(STAGES):
         if stage > 0:
             for i in range(n):
                 y = load(lanes.y, i)
@@ -210,7 +217,7 @@ def _judge_step(equations: Equations, runs: Runs, limits: Limits, lanes: Lanes, 
     if lanes.measures[1, lane] > limits.lowest or not error < np.inf:  # negative, or NaN
         factor_of_step, accepted = SHRINKAGE, False
     else:
-        factor_of_step = GROWTH if error == 0.0 else SAFETY * error**-0.25
+        factor_of_step = GROWTH if error == 0.0 else SAFETY * error ** (-1.0 / ORDER)
         factor_of_step = min(GROWTH, max(SHRINKAGE, factor_of_step))
         accepted = error <= 1.0
     if accepted:
@@ -248,8 +255,8 @@ def _accept(equations: Equations, runs: Runs, lanes: Lanes, lane: int) -> int:
         s = (runs.times[row] - lanes.t[lane]) / h
         for i in range(n):
             between = 0.0
-            for j in range(5):
-                weight = equations.d[0, j] + s * equations.d[1, j]
+            for j in range(STAGES):
+                weight = equations.d[0, j] + s * (equations.d[1, j] + s * equations.d[2, j])
                 between += weight * lanes.u[j * n + i, lane]
             there = lanes.new[i, lane] + (1.0 - s) * between
             runs.states[run, row, i] = (1.0 - s) * lanes.y[i, lane] + s * there

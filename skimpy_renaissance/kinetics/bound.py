@@ -1,22 +1,11 @@
 r"""Kinetics at a steady state: from Michaelis constants to Vmax, elasticities and Jacobians.
 
-At reference fluxes :math:`v` and concentrations :math:`x` every Km set gives exactly one model that
-has this steady state: with :math:`v(1)` the rate at unit capacity,
-
-.. math:: V_{max} = v / v(1), \qquad E_{rm} = \partial\ln v_r/\partial\ln x_m .
-
-Conserved pools tie the dependent metabolites to the independent ones,
-:math:`Q = \partial\ln x_d/\partial\ln x_i`, and the Jacobian of the logarithmic concentrations is
-
-.. math:: A = \operatorname{diag}(w_i/x_i)\, N_i \operatorname{diag}(v)\, (E_i + E_d Q),
-    \qquad J_{ij} = A_{ij}\, x_i/x_j .
+What every Km set makes of the reference fluxes and concentrations, for any number of models at
+once; the equations stand in :mod:`~skimpy_renaissance.kinetics.formulas`.
 
 References
 ----------
-1. Wang, Birol and Hatzimanikatis, *Biophys. J.* 87 (2004) 3750, doi:10.1529/biophysj.104.048090
-   (ORACLE).
-2. Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
-3. Reder, *J. Theor. Biol.* 135 (1988) 175, doi:10.1016/S0022-5193(88)80073-0.
+Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6.
 """
 
 from __future__ import annotations
@@ -29,13 +18,13 @@ from math import log
 import torch
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.kinetics import formulas
 from skimpy_renaissance.kinetics.batching import Batching
 from skimpy_renaissance.kinetics.layout import Layout
-from skimpy_renaissance.kinetics.rates import elasticity_matrix, unit_rates
 from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian, sparse_jacobian
 from skimpy_renaissance.kinetics.template import Template
-from skimpy_renaissance.kinetics.verdicts import VerdictOptions, verdicts
+from skimpy_renaissance.kinetics.verdicts import verdicts
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.sparse import Elimination, have_numba
 from skimpy_renaissance.spectrum.cascade import Worth, exact_verdicts
@@ -128,7 +117,7 @@ class BoundKinetics:
             `` `model x reaction` ``, scaled concentration per model time; 1 for a rate law that
             has no capacity.
         """
-        return self._judged(log_km, _vmax)
+        return self._judged(log_km, formulas.vmax)
 
     def elasticities(self, log_km: torch.Tensor) -> torch.Tensor:
         """Return scaled elasticities towards the balanced metabolites.
@@ -143,7 +132,7 @@ class BoundKinetics:
         torch.Tensor
             `` `model x reaction x metabolite` ``, dimensionless.
         """
-        return self._judged(log_km, _elasticities)
+        return self._judged(log_km, formulas.elasticities)
 
     def jacobian(self, log_km: torch.Tensor) -> torch.Tensor:
         """Return the Jacobian of the independent metabolites.
@@ -158,7 +147,7 @@ class BoundKinetics:
         torch.Tensor
             `` `model x independent x independent` ``, 1/h: d(dx_i/dt)/dx_j.
         """
-        return self._judged(log_km, _jacobian)
+        return self._judged(log_km, formulas.jacobian)
 
     def scaled_jacobian(self, log_km: torch.Tensor) -> torch.Tensor:
         """Return the Jacobian of the logarithmic concentrations; it has the same eigenvalues.
@@ -173,7 +162,7 @@ class BoundKinetics:
         torch.Tensor
             `` `model x independent x independent` ``, 1/h: d(dln x_i/dt)/dln x_j.
         """
-        return self._judged(log_km, _scaled_jacobian)
+        return self._judged(log_km, formulas.scaled_jacobian)
 
     def eigenvalues(self, log_km: torch.Tensor) -> torch.Tensor:
         """Return the whole spectrum of the Jacobian.
@@ -280,12 +269,12 @@ class BoundKinetics:
 
         def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
             if not isinstance(bound.spectrum, Accurate):
-                scaled, x = _scaled_jacobian(bound, km), bound.reference.independent
+                scaled, x = formulas.scaled_jacobian(bound, km), bound.reference.independent
                 return exact_verdicts(scaled, x, criterion, bound.spectrum)
-            _, entries = _unit_rates(bound, km)
-            return verdicts(bound, entries, criterion, jacobian_of=_jacobian_of, options=options)
+            _, entries = formulas.rates_and_entries(bound, km)
+            return verdicts(bound, entries, criterion, sparse=sparse, chunk=self.batching.chunk)
 
-        options = VerdictOptions(self._sparse_jacobian, self.batching.chunk)
+        sparse = self._sparse_jacobian
         wide = replace(self.batching, chunk=4 * self.batching.chunk)  # elasticities are small
         with torch.no_grad():
             return replace(self, batching=wide)._judged(log_km, judge)
@@ -351,51 +340,10 @@ class BoundKinetics:
         return replace(self, reference=self.reference.part(states))
 
 
-# -- the mathematics, for one piece of a batch; km in scaled units ---------------------------------
-
-
-def _unit_rates(bound: BoundKinetics, km: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return net rates and elasticities; NaN elasticities for a model without finite capacities."""
-    state = bound.reference.symbol_values
-    net, entries = unit_rates(bound.templates, bound.layout, state=state, km=km)
-    usable = (net.isfinite() & (net != 0)).all(-1, keepdim=True)
-    return net, entries.masked_fill(~usable, torch.nan)
-
-
-def _vmax(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-    unit_rate, _ = _unit_rates(bound, km)
-    vmax = bound.reference.fluxes / unit_rate
-    has_capacity = [name is not None for name in bound.network.vmax_names]
-    return vmax.where(torch.tensor(has_capacity, device=vmax.device), 1.0)
-
-
-def _elasticities(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-    _, entries = _unit_rates(bound, km)
-    return elasticity_matrix(bound.layout, entries, bound.layout.columns)
-
-
-def _scaled_jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-    _, entries = _unit_rates(bound, km)
-    return _jacobian_of(bound, entries)
-
-
 def _of_jacobian(function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> _Judge:
     """Apply a function of scaled Jacobian and concentrations."""
 
     def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-        return function(_scaled_jacobian(bound, km), bound.reference.independent)
+        return function(formulas.scaled_jacobian(bound, km), bound.reference.independent)
 
     return judge
-
-
-def _jacobian_of(bound: BoundKinetics, entries: torch.Tensor) -> torch.Tensor:
-    r"""Return :math:`A = \operatorname{diag}(w_i/x_i) N_i \operatorname{diag}(v)(E_i + E_d Q)`."""
-    reference, n_independent = bound.reference, len(bound.network.conserved_pools.independent)
-    elasticities = elasticity_matrix(bound.layout, entries, bound.layout.independent_first)
-    e_i, e_d = elasticities[..., :n_independent], elasticities[..., n_independent:]
-    return reference.weighted_stoichiometry @ (e_i + e_d @ reference.pool_weights)
-
-
-def _jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-    x = bound.reference.independent
-    return _scaled_jacobian(bound, km) * x[..., :, None] / x[..., None, :]

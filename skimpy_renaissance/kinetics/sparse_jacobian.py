@@ -67,14 +67,12 @@ class SparseJacobian:
             One per state.
         """
         stoichiometry = reference.weighted_stoichiometry.detach().cpu().numpy()
+        stoichiometry = stoichiometry.reshape(-1, *stoichiometry.shape[-2:])
         weights = reference.pool_weights.detach().cpu().numpy()
+        weights = weights.reshape(len(stoichiometry), *weights.shape[-2:])  # maybe of no pool
         with_pool = self.dependents >= 0
         found = []
-        for s, q in zip(
-            stoichiometry.reshape(-1, *stoichiometry.shape[-2:]),
-            weights.reshape(-1, *weights.shape[-2:]),
-            strict=True,
-        ):
+        for s, q in zip(stoichiometry, weights, strict=True):
             coefficients = s[self.rows, self.reactions]
             through = q[self.dependents[with_pool], self.columns[with_pool]]
             coefficients[with_pool] *= through

@@ -6,12 +6,11 @@ that it leaves undecided get one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 
+from skimpy_renaissance.kinetics.formulas import jacobian_from
 from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian
 from skimpy_renaissance.spectrum.cascade import SPARSE_COST, Cascade, exact_verdicts
 from skimpy_renaissance.spectrum.ritz_screen import RitzScreen
@@ -20,26 +19,7 @@ from skimpy_renaissance.spectrum.validity import Validity
 if TYPE_CHECKING:
     from skimpy_renaissance.kinetics.bound import BoundKinetics
 
-__all__ = ["JacobianOf", "VerdictOptions", "verdicts"]
-
-
-@dataclass(frozen=True, eq=False)
-class VerdictOptions:
-    """How verdicts are found.
-
-    Parameters
-    ----------
-    sparse
-        Which elasticities make which entry of a Jacobian; ``None`` for dense tests.
-    chunk
-        Jacobians at a time.
-    """
-
-    sparse: SparseJacobian | None
-    chunk: int
-
-
-JacobianOf = Callable[["BoundKinetics", torch.Tensor], torch.Tensor]
+__all__ = ["verdicts"]
 
 
 def verdicts(
@@ -47,8 +27,8 @@ def verdicts(
     entries: torch.Tensor,
     criterion: Validity,
     *,
-    jacobian_of: JacobianOf,
-    options: VerdictOptions,
+    sparse: SparseJacobian | None,
+    chunk: int,
 ) -> torch.Tensor:
     """Return the verdict on each model.
 
@@ -60,10 +40,10 @@ def verdicts(
         `` ... x model x entry ``: elasticities in the layout's order.
     criterion
         When a model counts as valid.
-    jacobian_of
-        (kinetics, elasticities) to `` ... x model x independent x independent ``, 1/h.
-    options
-        How.
+    sparse
+        Which elasticities make which entry of a Jacobian; ``None`` for dense tests.
+    chunk
+        Jacobians at a time.
 
     Returns
     -------
@@ -72,7 +52,7 @@ def verdicts(
     """
 
     def at_one(bound: BoundKinetics, entries: torch.Tensor) -> torch.Tensor:
-        return _at_one_state(bound, entries, criterion, jacobian_of=jacobian_of, options=options)
+        return _at_one_state(bound, entries, criterion, sparse=sparse, chunk=chunk)
 
     if bound.n_states is None:
         return at_one(bound, entries)
@@ -85,20 +65,20 @@ def _at_one_state(
     entries: torch.Tensor,
     criterion: Validity,
     *,
-    jacobian_of: JacobianOf,
-    options: VerdictOptions,
+    sparse: SparseJacobian | None,
+    chunk: int,
 ) -> torch.Tensor:
     n = len(bound.network.conserved_pools.independent)
     x, worth = bound.reference.independent.reshape(n), bound.worth
-    sparse, left = options.sparse, torch.ones(len(entries), dtype=torch.bool, device=entries.device)
+    left = torch.ones(len(entries), dtype=torch.bool, device=entries.device)
     if sparse is not None and worth.try_it(SPARSE_COST):
         screen, linear = RitzScreen(sparse.elimination), sparse.at(bound.reference)[0]
         rejected = screen.rejects(entries.numpy(), linear, criterion.partition)
         left = ~torch.from_numpy(rejected)
         worth.learn(~left)
     valid = torch.zeros_like(left)
-    for models in left.nonzero().flatten().split(options.chunk):
-        scaled = jacobian_of(bound, entries[models]).reshape(-1, n, n)
+    for models in left.nonzero().flatten().split(chunk):
+        scaled = jacobian_from(bound, entries[models]).reshape(-1, n, n)
         if sparse is None:
             valid[models] = Cascade(bound.spectrum, worth=worth).verdicts(scaled, x, criterion)
         else:

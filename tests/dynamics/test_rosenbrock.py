@@ -21,7 +21,7 @@ from skimpy_renaissance.dynamics import (
 from skimpy_renaissance.dynamics import integrate as module
 from skimpy_renaissance.dynamics.integrate import population_integrator
 from skimpy_renaissance.dynamics.integrator import Notebook
-from skimpy_renaissance.dynamics.rodas4 import D, step_factor
+from skimpy_renaissance.dynamics.rodas5p import GAMMA, STAGES, A, C, D, step_factor
 from skimpy_renaissance.dynamics.rosenbrock import _between, _step
 from skimpy_renaissance.network.reaction import Rate, Reaction
 from skimpy_renaissance.sparse import have_numba
@@ -60,11 +60,48 @@ def fixed_steps(n):
     return abs(y[0] - logistic(4.0)), within
 
 
-def test_halving_the_step_divides_the_error_by_sixteen():
-    errors = np.array([fixed_steps(n) for n in (16, 32, 64)])
+def test_halving_the_step_divides_the_error_by_thirty_two():
+    errors = np.array([fixed_steps(n) for n in (32, 64, 128)])
     order = np.log2(errors[:-1] / errors[1:])
-    assert (order[:, 0] > 3.8).all()  # order 4 at the steps
-    assert (order[:, 1] > 3.6).all()  # and as much between them, over one step
+    assert (order[:, 0] > 4.8).all()  # order 5 at the steps
+    assert (order[:, 1] > 4.8).all()  # and as much between them, over one step
+
+
+def test_the_coefficients_fulfil_the_conditions_of_order_five():
+    r"""Rosenbrock conditions for :math:`f(y)`, in :math:`\beta = \alpha + \gamma`.
+
+    Hairer and Wanner (1996), table IV.7.1: one for each tree, :math:`\beta` along branches that do
+    not fork.
+    """
+    gamma = np.linalg.inv(np.eye(STAGES) / GAMMA - C)
+    alpha, weights = A @ gamma, (A[-1] + np.eye(STAGES)[-1]) @ gamma
+    beta, one = alpha + gamma, np.ones(STAGES)
+    a, b = alpha.sum(axis=1), beta.sum(axis=1)
+    trees = {
+        1: one,
+        2: b,
+        3: a**2,
+        6: beta @ b,
+        4: a**3,
+        8: a * (alpha @ b),
+        12: beta @ a**2,
+        24: beta @ beta @ b,
+        5: a**4,
+        10: a**2 * (alpha @ b),
+        15: a * (alpha @ a**2),
+        30: a * (alpha @ beta @ b),
+        20: [(alpha @ b) ** 2, beta @ a**3],
+        40: beta @ (a * (alpha @ b)),
+        60: beta @ beta @ a**2,
+        120: beta @ beta @ beta @ b,
+    }
+    for denominator, values in trees.items():
+        for value in np.atleast_2d(values):
+            assert weights @ value == pytest.approx(1 / denominator, abs=1e-12)
+    embedded = A[-1] @ gamma  # without the last stage
+    for denominator in (1, 2, 3, 6, 4, 8, 12, 24):
+        assert embedded @ trees[denominator] == pytest.approx(1 / denominator, abs=1e-12)
+    assert abs(embedded @ trees[5] - 1 / 5) > 1e-6
 
 
 def test_an_infinitely_stiff_mode_is_gone_after_one_step():
@@ -77,11 +114,11 @@ def test_an_infinitely_stiff_mode_is_gone_after_one_step():
 
 
 def test_between_two_steps_the_path_is_continuous():
-    u = np.random.default_rng(0).standard_normal((6, 3))
+    u = np.random.default_rng(0).standard_normal((STAGES, 3))
     y, new = np.zeros(3), np.ones(3)
     assert _between(1.0, 0.5, y, new, u, 1.0).tolist() == [0.0] * 3
     assert _between(1.0, 0.5, y, new, u, 1.5).tolist() == [1.0] * 3
-    assert D.shape == (2, 5)
+    assert D.shape == (3, STAGES)
 
 
 def test_the_step_grows_and_shrinks_within_limits():

@@ -12,6 +12,7 @@ from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.reaction import MechanismDefinition
+from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state import SteadyState
 from skimpy_renaissance.units import Units
 
@@ -95,3 +96,9 @@ def test_the_gradient_of_lambda_max_is_that_of_the_closed_form(pathway, km):
 def test_a_model_without_conserved_pools_has_no_dependent_metabolite(pathway):
     assert len(pathway.network.conserved_pools) == 0
     assert pathway.reference.pool_weights.shape[-2:] == (0, 3)
+
+
+def test_verdicts_need_no_conserved_pool(pathway, km):
+    slowest = pathway.lambda_max(_log_km(km))
+    criterion = Validity(slowest.median().item())
+    assert torch.equal(pathway.valid(_log_km(km), criterion), criterion(slowest))

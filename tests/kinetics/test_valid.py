@@ -6,6 +6,7 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.kinetics import bound as module
+from skimpy_renaissance.kinetics import formulas
 from skimpy_renaissance.spectrum import Plain
 from skimpy_renaissance.spectrum.cascade import Worth
 
@@ -71,7 +72,7 @@ def test_the_entries_made_of_elasticities_are_those_of_the_jacobian(core):
     bound = core[0].at(core[1][0])
     log_km = draw(bound, 3)
     km = (log_km + np.log(bound.reference.concentration_scaling)).exp()
-    _, entries = module._unit_rates(bound, km)
+    _, entries = formulas.rates_and_entries(bound, km)
     sparse = bound._sparse_jacobian
     linear, plan = sparse.at(bound.reference)[0], sparse.elimination
     terms = entries.numpy()[:, linear.sources] * linear.coefficients

@@ -29,6 +29,7 @@ from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.sparse import Elimination, have_numba
 from skimpy_renaissance.spectrum.cascade import Worth, exact_verdicts
 from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked
+from skimpy_renaissance.spectrum.ritz_pairs import RitzPairs, ritz_pairs
 from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
 from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
@@ -247,6 +248,43 @@ class BoundKinetics:
 
         value, largest = self._judged(log_km, _of_jacobian(both)).unbind(-1)
         return Smoothed(value, largest.detach())
+
+    def slow_modes(self, log_km: torch.Tensor, *, count: int = 4, near: float = 0.0) -> RitzPairs:
+        """Return a few slow modes and the metabolites that they move, at a fraction of the cost.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+        count
+            How many modes of each model; of a complex pair both count.
+        near
+            Where the modes are looked for, 1/h; see :mod:`skimpy_renaissance.spectrum.ritz_pairs`
+            for what may be missed.
+
+        Returns
+        -------
+        RitzPairs
+            ``values`` (1/h) and ``residuals``, `` `model x mode` ``, and ``vectors``,
+            `` `model x mode x independent` ``: eigenvectors of :meth:`scaled_jacobian`, relative
+            changes of concentration. The rightmost first, NaN where none has converged.
+
+        Raises
+        ------
+        InputError
+            There are not so many modes, or ``near`` is not finite.
+        """
+
+        def judge(scaled: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+            found = ritz_pairs(scaled, count=count, near=near, elimination=elimination)
+            scalars = torch.stack((found.values, found.residuals.to(found.values.dtype)), -1)
+            return torch.cat((scalars, found.vectors), -1)
+
+        sparse = self._sparse_jacobian
+        elimination = None if sparse is None else sparse.elimination
+        with torch.no_grad():
+            modes = self._judged(log_km, _of_jacobian(judge))
+        return RitzPairs(modes[..., 0], modes[..., 2:], modes[..., 1].real)
 
     def valid(self, log_km: torch.Tensor, criterion: Validity) -> torch.Tensor:
         """Return the verdict on each model: ``criterion(lambda_max)``, at less cost.

@@ -28,9 +28,10 @@ from skimpy_renaissance.sparse.compiling import LANES, kernel, lane_rows
 from skimpy_renaissance.sparse.lane_type import fill, load, sqrt, store
 from skimpy_renaissance.sparse.lu_kernels import backward_error, factor, solve
 
-__all__ = ["Room", "arnoldi", "hessenberg_eigenvalues", "residual", "screen"]
+__all__ = ["Room", "arnoldi", "hessenberg_eigenvalues", "pairs", "residual", "screen"]
 
 Array = NDArray[np.float64]
+Complex = NDArray[np.complex128]
 Indices = NDArray[np.int64]
 _EPS = 2.0**-52
 _GOLDEN = 0.6180339887498949  # its multiples' fractions are a start vector without structure
@@ -195,6 +196,14 @@ def residual(h: Array, beyond: float, theta: complex, y: NDArray[np.complex128])
 
 
 @kernel
+def _start(b: Array) -> Array:
+    """Fill ``b`` with numbers between -1 and 1; return them at length 1."""
+    for i in range(len(b)):
+        b[i, :] = 2.0 * ((i + 1) * _GOLDEN % 1.0) - 1.0
+    return b / np.sqrt((b[:, 0] ** 2).sum())
+
+
+@kernel
 def screen(  # noqa: PLR0912 - one pass over the models
     table: Array,
     pointers: Indices,
@@ -221,9 +230,7 @@ def screen(  # noqa: PLR0912 - one pass over the models
     work, x, b, errors = room.work, room.x, room.b, room.errors
     basis, h, values = room.basis, room.h, room.values
     names, waiting = np.zeros(LANES, dtype=np.int64), 0
-    for i in range(n):
-        b[i, :] = 2.0 * ((i + 1) * _GOLDEN % 1.0) - 1.0
-    start = b / np.sqrt((b[:, 0] ** 2).sum())
+    start = _start(b)
     for block in range(0, n_models, LANES):
         for lane in range(LANES):
             model = min(block + lane, n_models - 1)
@@ -293,3 +300,88 @@ def _reject(
             if above and residual(small, beyond, theta, y) < largest_residual:
                 rejected[names[lane]] = True
                 break
+
+
+@kernel
+def pairs(
+    entries: Array,
+    near: float,
+    places: Indices,
+    starts: Indices,
+    columns: Indices,
+    diagonal: Indices,
+    largest_error: float,
+    largest_residual: float,
+    room: Room,
+    values: Complex,
+    vectors: Complex,
+    residuals: Array,
+    solved: NDArray[np.bool_],
+) -> None:
+    """Return the rightmost converged pairs of each model, in the elimination's order of rows.
+
+    ``entries`` is `model x entry`; ``values`` and ``residuals`` are `model x pair`, ``vectors``
+    `model x pair x row`, all NaN at first. ``solved`` tells where the factors could be used.
+    """
+    n_models, n = len(entries), len(diagonal)
+    room.matrix[:] = 0.0
+    start = _start(room.b)
+    for first in range(0, n_models, LANES):
+        for lane in range(LANES):
+            model = min(first + lane, n_models - 1)
+            for e in range(len(places)):
+                room.matrix[places[e], lane] = entries[model, e]
+        for p in diagonal:
+            store(room.matrix, p, load(room.matrix, p) - fill(near))
+        room.factors[:], room.x[:] = room.matrix, room.b
+        factor(room.factors, starts, columns, diagonal, room.work)
+        solve(room.factors, starts, columns, diagonal, room.x)
+        backward_error(room.matrix, starts, columns, room.x, room.b, room.errors)
+        room.basis[:n] = start
+        arnoldi(room.factors, starts, columns, diagonal, room.basis, room.work, room.h)
+        for lane in range(min(LANES, n_models - first)):
+            model = first + lane
+            if room.errors[0, lane] < largest_error:
+                solved[model] = _choose(
+                    room.h[:, lane],
+                    room.basis[:, lane],
+                    near,
+                    largest_residual,
+                    values[model],
+                    vectors[model],
+                    residuals[model],
+                )
+
+
+@kernel
+def _choose(
+    h: Array,
+    basis: Array,
+    near: float,
+    largest_residual: float,
+    values: Complex,
+    vectors: Complex,
+    residuals: Array,
+) -> bool:
+    """Take the rightmost converged pairs of one model; whether its small matrix has eigenvalues."""
+    steps, n = int(np.sqrt(len(h))), vectors.shape[1]
+    small = np.empty((steps, steps))
+    for i in range(steps):
+        for j in range(steps):
+            small[i, j] = h[i * steps + j]
+    thetas, y = np.empty(steps, dtype=np.complex128), np.empty(steps, dtype=np.complex128)
+    if not np.isfinite(small).all() or not hessenberg_eigenvalues(small.copy(), thetas):
+        return False
+    places, taken = np.argsort(-(1.0 / thetas).real), 0
+    for place in places:
+        theta = thetas[place]
+        error = residual(small, h[steps * steps + steps - 1], theta, y)
+        if taken < len(values) and error < largest_residual:
+            vector = np.zeros(n, dtype=np.complex128)
+            for k in range(steps):
+                for i in range(n):
+                    vector[i] += y[k] * basis[k * n + i]
+            vectors[taken] = vector / np.sqrt((np.abs(vector) ** 2).sum())
+            values[taken], residuals[taken] = near + 1.0 / theta, error
+            taken += 1
+    return True

@@ -13,6 +13,7 @@ from skimpy_renaissance.dynamics.compiled_system import CompiledSystem
 from skimpy_renaissance.dynamics.cvode import CVODE
 from skimpy_renaissance.dynamics.events import Event
 from skimpy_renaissance.dynamics.integrator import Crossing, Integrator, Problem
+from skimpy_renaissance.dynamics.one_model import functions_of_one
 from skimpy_renaissance.dynamics.rosenbrock import Rosenbrock
 from skimpy_renaissance.sparse import have_numba
 
@@ -26,7 +27,7 @@ __all__ = [
 
 _RELATIVE = 1e-9  # absolute tolerance per reference concentration
 _WORTH_COMPILING = 64  # runs: the first use of compiled code takes some seconds
-_TIGHTEST = 1e-7  # relative tolerance at which a method of order 4 still needs few steps
+_TIGHTEST = 1e-7  # relative tolerance at which a method of order 5 still needs few steps
 
 
 def default_integrator() -> Integrator:
@@ -147,8 +148,7 @@ def problem_of(
         for event in events
     ]
     return Problem(
-        lambda x: compiled.right_hand_side(x, parameters),
-        lambda x: compiled.jacobian(x, parameters),
+        *functions_of_one(compiled, parameters),
         initial,
         times,
         rtol,

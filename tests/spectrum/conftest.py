@@ -27,3 +27,17 @@ def stiff(n_models: int, n: int, *, decades: float, seed: int = 0) -> torch.Tens
 @pytest.fixture(name="stiff")
 def stiff_fixture() -> Callable[..., torch.Tensor]:
     return stiff
+
+
+def network_like(n_models: int, n: int, *, seed: int = 0) -> torch.Tensor:
+    """Sparse matrices with rows of sizes 1 to 1e8 and dominant diagonals: `model x n x n`."""
+    rng = torch.Generator().manual_seed(seed)
+    coupling = torch.randn(n_models, n, n, generator=rng, dtype=torch.float64)
+    keep = torch.rand(n, n, generator=rng) < 3 / n
+    rows = 10 ** (8 * torch.rand(n_models, n, 1, generator=rng, dtype=torch.float64))
+    return rows * (0.4 * coupling * keep - torch.eye(n, dtype=torch.float64))
+
+
+@pytest.fixture(name="network_like")
+def network_like_fixture() -> Callable[..., torch.Tensor]:
+    return network_like

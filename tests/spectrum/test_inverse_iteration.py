@@ -10,15 +10,6 @@ from skimpy_renaissance.spectrum import Accurate, eigenvectors, inverse_iteratio
 NEEDS_NUMBA = pytest.mark.skipif(not have_numba(), reason="numba is not installed")
 
 
-def network_like(n_models: int, n: int, *, seed: int = 0) -> torch.Tensor:
-    """Sparse matrices with rows of sizes 1 to 1e8 and dominant diagonals: `model x n x n`."""
-    rng = torch.Generator().manual_seed(seed)
-    coupling = torch.randn(n_models, n, n, generator=rng, dtype=torch.float64)
-    keep = torch.rand(n, n, generator=rng) < 3 / n
-    rows = 10 ** (8 * torch.rand(n_models, n, 1, generator=rng, dtype=torch.float64))
-    return rows * (0.4 * coupling * keep - torch.eye(n, dtype=torch.float64))
-
-
 def order_of(matrices: torch.Tensor):
     return eliminate((matrices != 0).any(0).numpy())
 
@@ -33,7 +24,7 @@ def without_phase(vectors: torch.Tensor) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("sparse", [False, True])
-def test_they_are_the_eigenvectors(sparse):
+def test_they_are_the_eigenvectors(network_like, sparse):
     matrices = network_like(60, 14)
     values = leading(matrices)
     assert 0 < (values.imag != 0).sum() < 60
@@ -52,7 +43,7 @@ def test_they_are_the_eigenvectors(sparse):
 
 @NEEDS_NUMBA
 @pytest.mark.parametrize("n_models", [1, 8, 13])
-def test_sparse_factors_give_what_dense_ones_give(n_models):
+def test_sparse_factors_give_what_dense_ones_give(network_like, n_models):
     matrices = network_like(n_models, 20, seed=1)
     values = leading(matrices)
     dense = eigenvectors(matrices, values)
@@ -62,7 +53,7 @@ def test_sparse_factors_give_what_dense_ones_give(n_models):
         assert torch.allclose(without_phase(one), without_phase(other), rtol=1e-8, atol=1e-9)
 
 
-def test_any_shape_of_batch_is_kept():
+def test_any_shape_of_batch_is_kept(network_like):
     matrices = network_like(6, 9)
     right, left = eigenvectors(matrices, leading(matrices), elimination=order_of(matrices))
     shaped = matrices.reshape(2, 3, 9, 9)
@@ -72,7 +63,7 @@ def test_any_shape_of_batch_is_kept():
 
 
 @NEEDS_NUMBA
-def test_a_model_does_not_depend_on_its_companions():
+def test_a_model_does_not_depend_on_its_companions(network_like):
     matrices = network_like(11, 12)
     values, order = leading(matrices), order_of(matrices)
     together = eigenvectors(matrices, values, elimination=order)
@@ -83,7 +74,7 @@ def test_a_model_does_not_depend_on_its_companions():
 
 
 @NEEDS_NUMBA
-def test_a_matrix_that_needs_row_exchanges_gets_them_and_its_companions_do_not_notice():
+def test_a_matrix_that_needs_row_exchanges_gets_them_and_its_companions_do_not_notice(network_like):
     matrices, order = network_like(9, 3), eliminate(torch.ones(3, 3, dtype=torch.bool).numpy())
     values = leading(matrices)
     before = eigenvectors(matrices, values, elimination=order)
@@ -100,7 +91,7 @@ def test_a_matrix_that_needs_row_exchanges_gets_them_and_its_companions_do_not_n
 
 
 @NEEDS_NUMBA
-def test_what_sparse_factors_cannot_solve_is_left_to_dense_ones(monkeypatch):
+def test_what_sparse_factors_cannot_solve_is_left_to_dense_ones(network_like, monkeypatch):
     """Where no residual is good enough every vector is the dense one."""
     matrices = network_like(5, 10)
     values = leading(matrices)
@@ -110,7 +101,7 @@ def test_what_sparse_factors_cannot_solve_is_left_to_dense_ones(monkeypatch):
     assert all(torch.equal(*pair) for pair in zip(found, dense, strict=True))
 
 
-def test_without_numba_factors_are_dense(monkeypatch):
+def test_without_numba_factors_are_dense(network_like, monkeypatch):
     matrices = network_like(5, 10)
     values = leading(matrices)
     monkeypatch.setattr(inverse_iteration, "have_numba", lambda: False)
@@ -119,7 +110,7 @@ def test_without_numba_factors_are_dense(monkeypatch):
 
 
 @pytest.mark.parametrize("sparse", [False, True])
-def test_a_metabolite_that_nothing_depends_on_does_not_make_vectors_fail(sparse):
+def test_a_metabolite_that_nothing_depends_on_does_not_make_vectors_fail(network_like, sparse):
     """Its component of the left vector is zero: no residual there is small beside itself."""
     matrices = network_like(8, 10)
     matrices[:, :, 4] = 0.0
@@ -131,7 +122,7 @@ def test_a_metabolite_that_nothing_depends_on_does_not_make_vectors_fail(sparse)
 
 
 @pytest.mark.parametrize("sparse", [False, True])
-def test_what_is_not_finite_has_no_vectors_and_leaves_the_others_alone(sparse):
+def test_what_is_not_finite_has_no_vectors_and_leaves_the_others_alone(network_like, sparse):
     matrices = network_like(10, 8)
     order = order_of(matrices) if sparse else None
     values = leading(matrices)
@@ -146,7 +137,7 @@ def test_what_is_not_finite_has_no_vectors_and_leaves_the_others_alone(sparse):
 
 
 @NEEDS_NUMBA
-def test_an_entry_outside_the_pattern_is_refused():
+def test_an_entry_outside_the_pattern_is_refused(network_like):
     matrices = network_like(3, 6)
     order = order_of(matrices)
     row, column = (matrices == 0).all(0).nonzero()[0]
@@ -156,7 +147,7 @@ def test_an_entry_outside_the_pattern_is_refused():
 
 
 @NEEDS_NUMBA
-def test_the_gradient_of_lambda_max_takes_them():
+def test_the_gradient_of_lambda_max_takes_them(network_like):
     matrices = network_like(20, 15, seed=5)
     x, slopes = torch.ones(15, dtype=torch.float64), []
     for order in (None, order_of(matrices)):

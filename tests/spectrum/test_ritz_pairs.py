@@ -11,15 +11,6 @@ from skimpy_renaissance.spectrum import Accurate, ritz_pairs
 NEEDS_NUMBA = pytest.mark.skipif(not have_numba(), reason="numba is not installed")
 
 
-def network_like(n_models: int, n: int, *, seed: int = 0) -> torch.Tensor:
-    """Sparse matrices with rows of sizes 1 to 1e8 and dominant diagonals: `model x n x n`."""
-    rng = torch.Generator().manual_seed(seed)
-    coupling = torch.randn(n_models, n, n, generator=rng, dtype=torch.float64)
-    keep = torch.rand(n, n, generator=rng) < 3 / n
-    rows = 10 ** (8 * torch.rand(n_models, n, 1, generator=rng, dtype=torch.float64))
-    return rows * (0.4 * coupling * keep - torch.eye(n, dtype=torch.float64))
-
-
 def order_of(matrices: torch.Tensor):
     return eliminate((matrices != 0).any(0).numpy())
 
@@ -29,7 +20,7 @@ def spectra(matrices: torch.Tensor) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("sparse", [False, True])
-def test_they_are_eigenvalues_and_eigenvectors(sparse):
+def test_they_are_eigenvalues_and_eigenvectors(network_like, sparse):
     matrices = network_like(21, 30)
     order = order_of(matrices) if sparse else None
     values, vectors, residuals = ritz_pairs(matrices, count=3, elimination=order)
@@ -46,7 +37,7 @@ def test_they_are_eigenvalues_and_eigenvectors(sparse):
 
 
 @NEEDS_NUMBA
-def test_the_slowest_mode_of_stable_matrices_is_found():
+def test_the_slowest_mode_of_stable_matrices_is_found(network_like):
     """Real parts spread over decades: what is rightmost is nearest to zero too."""
     matrices = network_like(40, 30, seed=2)
     whole = spectra(matrices)
@@ -58,7 +49,7 @@ def test_the_slowest_mode_of_stable_matrices_is_found():
 
 
 @NEEDS_NUMBA
-def test_an_unstable_mode_is_found_near_where_it_is():
+def test_an_unstable_mode_is_found_near_where_it_is(network_like):
     matrices = network_like(10, 20, seed=3)
     matrices[:, 5] = 0.0
     matrices[:, 5, 5] = 37.0  # an eigenvalue of its own
@@ -69,7 +60,7 @@ def test_an_unstable_mode_is_found_near_where_it_is():
 
 
 @NEEDS_NUMBA
-def test_a_model_does_not_depend_on_its_companions_and_may_be_broken():
+def test_a_model_does_not_depend_on_its_companions_and_may_be_broken(network_like):
     matrices = network_like(11, 16)
     order = order_of(matrices)
     together = ritz_pairs(matrices, elimination=order)
@@ -99,7 +90,7 @@ def test_a_singular_matrix_has_none():
     ("options", "message"),
     [({"count": 0}, "count"), ({"count": 9}, "9"), ({"near": float("inf")}, "near")],
 )
-def test_what_cannot_be_meant_is_refused(options, message):
+def test_what_cannot_be_meant_is_refused(network_like, options, message):
     with pytest.raises(InputError, match=message):
         ritz_pairs(network_like(1, 4), **options)
 

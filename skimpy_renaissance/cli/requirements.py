@@ -64,12 +64,11 @@ def _require_followed(required: Requirements, optimizer: Optimizer) -> None:
             "cannot weigh against the width of a generator in nats. Choose 'nes' or 'gradient', or "
             "leave them out."
         )
-    blind = [part.label for part in required.parts if part.weight > 0 and not part.differentiable]
-    if isinstance(optimizer, Gradient) and blind:
+    if isinstance(optimizer, Gradient) and required.without_gradient:
         raise InputError(
-            f"optimizer 'gradient' needs requirements whose scores have a gradient; simulated ones "
-            f"have none: {listed(blind)}. Choose 'nes', or give them weight = 0: reported, but not "
-            "rewarded."
+            "optimizer 'gradient' needs requirements whose scores have a gradient; simulated ones "
+            f"have none: {listed(required.without_gradient)}. Choose 'nes', or give them weight = "
+            "0: reported, but not rewarded."
         )
 
 

@@ -27,7 +27,7 @@ from math import isfinite
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.learning.adam import adam_memory, adam_step
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.judged import Judged
@@ -152,8 +152,13 @@ class Gradient:
         Raises
         ------
         InputError
-            The reward has no gradient although some models are not valid.
+            The reward, or a part of it, has no gradient although some models are not valid.
         """
+        if blind := getattr(problem.reward, "without_gradient", ()):
+            raise InputError(
+                f"Gradient cannot follow {listed(blind)}: simulated, without a gradient. Give it "
+                "weight 0 (reported, but not rewarded), or train with NES()."
+            )
         weights, memory = state.weights, state.memory
         steps, parts, rewards = state.generation * self.minibatches, [], []
         for taken in range(self.minibatches):

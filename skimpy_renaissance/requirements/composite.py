@@ -39,6 +39,11 @@ class BoundRequirements(Reward):
         """Of the requirements, in order."""
         return tuple(part.label for part in self.parts)
 
+    @property
+    def without_gradient(self) -> tuple[str, ...]:
+        """Labels of those that are rewarded although a gradient cannot follow them."""
+        return _without_gradient(self.parts)
+
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64, in [0, 1]: the weighted mean of the scores."""
         counted = [part for part in self.parts if part.weight > 0]
@@ -87,6 +92,11 @@ class Requirements(Reward):
         if not any(part.weight > 0 for part in self.parts):
             raise InputError("At least one requirement needs a weight above 0.")
 
+    @property
+    def without_gradient(self) -> tuple[str, ...]:
+        """Labels of those that are rewarded although a gradient cannot follow them."""
+        return _without_gradient(self.parts)
+
     def on(self, kinetics: Kinetics) -> BoundRequirements:
         """Check all names against a kinetic model and compile: the reward to train with.
 
@@ -126,3 +136,7 @@ class Requirements(Reward):
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64, in [0, 1]: the weighted mean of the scores."""
         return self.score(judged)
+
+
+def _without_gradient(parts: Sequence[Requirement] | Sequence[BoundRequirement]) -> tuple[str, ...]:
+    return tuple(part.label for part in parts if part.weight > 0 and not part.differentiable)

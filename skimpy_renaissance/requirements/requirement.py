@@ -189,6 +189,11 @@ class BoundRequirement(Reward):
     assess: Assess = field(repr=False)
     origin: _Origin = field(repr=False)
 
+    @property
+    def differentiable(self) -> bool:
+        """Whether scores have a gradient in ln Km."""
+        return self.origin.requirement.differentiable
+
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64, in [0, 1]."""
         return self.assess(judged).score

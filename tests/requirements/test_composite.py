@@ -12,6 +12,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.requirements import (
     ControlCoefficient,
     EigenvalueWindow,
+    EnzymeResponse,
     KmPrior,
     Requirements,
     trade_off,
@@ -63,6 +64,16 @@ def test_a_gradient_leads_to_models_that_satisfy_them(core):
     before, after = found.satisfied("before"), found.satisfied("after")
     assert (after >= before).all()
     assert after["all at once"] > before["all at once"] + 0.2
+
+
+def test_a_gradient_refuses_what_it_cannot_follow_before_any_model_is_judged(core):
+    bound, _ = core
+    changes = {"enzymes": {"PFK": 2.0}, "flux": "GLCpts", "at_least": 1.0, "method": "simulated"}
+    wanted = Requirements([FAST, EnzymeResponse(**changes)]).on(bound)
+    with pytest.raises(InputError, match=r"cannot follow PFK x2: 1 < GLCpts.*weight 0"):
+        sr.train(bound, optimizer=sr.Gradient(), reward=wanted, progress=False)
+    seen = Requirements([FAST, EnzymeResponse(**changes, weight=0.0)])
+    assert seen.without_gradient == seen.on(bound).without_gradient == ()
 
 
 def test_a_trade_off_counts_models(core, log_km):

@@ -30,7 +30,7 @@ import torch
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.sparse import Elimination, have_numba
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
-from skimpy_renaissance.spectrum.route import equilibrated_inverse
+from skimpy_renaissance.spectrum.route import eig, equilibrated_inverse
 
 __all__ = ["RitzPairs", "ritz_pairs"]
 
@@ -106,9 +106,8 @@ def ritz_pairs(
 
 
 def _nothing(n_models: int, count: int, n: int, device: torch.device) -> RitzPairs:
-    complex_nan = torch.full((n_models, count, n + 1), torch.nan, dtype=torch.complex128)
-    complex_nan = complex_nan.to(device)
-    return RitzPairs(complex_nan[..., 0], complex_nan[..., 1:], complex_nan[..., 0].real.clone())
+    values = torch.full((n_models, count), torch.nan, dtype=torch.complex128, device=device)
+    return RitzPairs(values, values[..., None].repeat(1, 1, n), values.real.clone())
 
 
 @on_one_thread
@@ -116,17 +115,14 @@ def _dense(matrices: torch.Tensor, count: int, near: float) -> RitzPairs:
     n = matrices.shape[-1]
     identity = torch.eye(n, dtype=matrices.dtype, device=matrices.device)
     inverse = equilibrated_inverse(matrices - near * identity)
-    usable = inverse.isfinite().all(-1).all(-1)
-    theta, vectors = torch.linalg.eig(inverse.where(usable[:, None, None], identity))
-    values = near + 1 / theta
-    order = values.real.argsort(dim=-1, descending=True)[:, :count]
-    values, theta = values.gather(-1, order), theta.gather(-1, order)
+    theta, vectors = eig(inverse)
+    order = (1 / theta).real.argsort(dim=-1, descending=True)[:, :count]
+    theta = theta.gather(-1, order)
     vectors = vectors.mT.gather(-2, order[..., None].expand(-1, -1, n))
+    vectors = vectors.where(theta.isfinite()[..., None], torch.nan)
     residual = vectors @ inverse.mT.to(vectors.dtype) - theta[..., None] * vectors
     residuals = torch.linalg.vector_norm(residual, dim=-1) / theta.abs()
-    nothing = _nothing(len(matrices), count, n, matrices.device)
-    both = zip((values, vectors, residuals), nothing, strict=True)
-    return RitzPairs(*(a.where(usable.reshape(-1, *[1] * (a.ndim - 1)), b) for a, b in both))
+    return RitzPairs(near + 1 / theta, vectors, residuals)
 
 
 def _sparse(
@@ -139,11 +135,10 @@ def _sparse(
     found = _nothing(n_models, count, n, matrices.device)
     values, vectors, residuals = (part.numpy() for part in found)
     in_order, solved = np.full_like(vectors, np.nan), np.zeros(n_models, dtype=bool)
-    values = np.ascontiguousarray(values)
     steps = min(n, max(_STEPS, 4 * count))
     pairs(
         plan.entries(matrices.numpy()),
-        near,
+        float(near),
         plan.places,
         plan.starts,
         plan.factor_columns,
@@ -157,5 +152,4 @@ def _sparse(
         solved,
     )
     vectors[:, :, plan.order] = in_order
-    whole = RitzPairs(torch.from_numpy(values), torch.from_numpy(vectors), found.residuals)
-    return whole, torch.from_numpy(solved)
+    return found, torch.from_numpy(solved)

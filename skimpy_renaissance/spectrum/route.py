@@ -154,6 +154,40 @@ def _eigvals_of_one(matrix: torch.Tensor) -> torch.Tensor:
         return torch.full(matrix.shape[:1], torch.nan, dtype=torch.complex128, device=matrix.device)
 
 
+def eig(matrices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return eigenvalues and right eigenvectors.
+
+    Parameters
+    ----------
+    matrices
+        `` `model x n x n` ``.
+
+    Returns
+    -------
+    values, vectors : torch.Tensor
+        `` `model x n` `` and, as columns, `` `model x n x n` ``; NaN values for a matrix that is
+        not finite or does not converge.
+    """
+    finite = matrices.sum((-2, -1)).isfinite()
+    identity = torch.eye(matrices.shape[-1], dtype=matrices.dtype, device=matrices.device)
+    matrices = matrices.where(finite[:, None, None], identity)
+    try:
+        values, vectors = torch.linalg.eig(matrices)
+    except torch.linalg.LinAlgError:
+        pairs = [_eig_of_one(matrix) for matrix in matrices]
+        values, vectors = (torch.stack(part) for part in zip(*pairs, strict=True))
+    return values.masked_fill(~finite[:, None], torch.nan), vectors
+
+
+def _eig_of_one(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    try:
+        values, vectors = torch.linalg.eig(matrix)
+    except torch.linalg.LinAlgError:
+        vectors = torch.eye(len(matrix), dtype=torch.complex128, device=matrix.device)
+        values = torch.full_like(vectors[0], torch.nan)
+    return values, vectors
+
+
 def radius_bound(matrices: torch.Tensor) -> torch.Tensor:
     """Bound the spectral radius by the smaller of the row- and column-sum norms.
 

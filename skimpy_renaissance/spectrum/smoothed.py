@@ -47,7 +47,7 @@ from torch.autograd.function import once_differentiable
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
-from skimpy_renaissance.spectrum.route import Accurate, equilibrated_inverse, radius_bound
+from skimpy_renaissance.spectrum.route import Accurate, eig, equilibrated_inverse, radius_bound
 
 __all__ = ["Smoothed", "smoothed_lambda_max"]
 
@@ -125,14 +125,14 @@ def _from_the_inverse(
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return value, maximum and slope of each matrix: `model`, `model`, `model x n x n`."""
     inverse = equilibrated_inverse(scaled)
-    reciprocal, right = _eig(inverse)
+    reciprocal, right = eig(inverse)
     values = 1 / reciprocal
     result = _maximum_and_slope([(values, right)], sharpness)
     limit = (radius_bound(scaled) * values.abs().amin(-1)).sqrt()
     doubtful = ((values.real > 0) & (values.abs() > limit[:, None])).any(-1)
     if not doubtful.any():
         return result
-    fast, fast_right = _eig(scaled[doubtful])
+    fast, fast_right = eig(scaled[doubtful])
     slow, slow_right = values[doubtful], right[doubtful]
     switch = (fast.abs().amax(-1) * slow.abs().amin(-1)).sqrt()
     n_slow = (slow.abs() <= switch[:, None]).sum(-1, keepdim=True)
@@ -164,28 +164,6 @@ def _maximum_and_slope(
 
 def _soft_maximum(t: torch.Tensor, sharpness: float) -> torch.Tensor:
     return (sharpness * t).logsumexp(-1) / sharpness
-
-
-def _eig(matrices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Eigenvalues and vectors, NaN for a matrix that is not finite or does not converge."""
-    finite = matrices.sum((-2, -1)).isfinite()
-    identity = torch.eye(matrices.shape[-1], dtype=matrices.dtype, device=matrices.device)
-    matrices = matrices.where(finite[:, None, None], identity)
-    try:
-        values, vectors = torch.linalg.eig(matrices)
-    except torch.linalg.LinAlgError:
-        pairs = [_eig_of_one(matrix) for matrix in matrices]
-        values, vectors = (torch.stack(part) for part in zip(*pairs, strict=True))
-    return values.masked_fill(~finite[:, None], torch.nan), vectors
-
-
-def _eig_of_one(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    try:
-        values, vectors = torch.linalg.eig(matrix)
-    except torch.linalg.LinAlgError:
-        vectors = torch.eye(len(matrix), dtype=torch.complex128, device=matrix.device)
-        values = torch.full_like(vectors[0], torch.nan)
-    return values, vectors
 
 
 def _rank(sizes: torch.Tensor) -> torch.Tensor:

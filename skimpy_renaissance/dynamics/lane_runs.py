@@ -77,7 +77,8 @@ def run_on_lanes(
     system = settings.compiled.on_lanes
     if system is None or not can_run_on_lanes(settings.compiled, settings.events):
         raise InputError("These equations or events cannot be run on lanes; take CVODE().")
-    each = -(-len(works) // (4 * n_threads))
+    # the last runs of a piece leave lanes idle: few pieces, but enough to keep all threads busy
+    each = len(works) if n_threads == 1 else -(-len(works) // (4 * n_threads))
     size = min(_LARGEST_PIECE, max(_SMALLEST_PIECE, each))
     pieces = [works[i : i + size] for i in range(0, len(works), size)]
     stop = Signal()

@@ -194,8 +194,7 @@ class BoundKinetics:
         torch.Tensor
             `` `model` ``, 1/h; NaN where the Jacobian is not finite or not invertible.
         """
-        follow = partial(lambda_max, route=self.spectrum, elimination=self._elimination)
-        return self._judged(log_km, _of_jacobian(follow))
+        return self._followed(log_km, lambda_max)
 
     def ranked_mode(self, log_km: torch.Tensor, *, rank: int) -> torch.Tensor:
         """Return the real part of one eigenvalue chosen by rank.
@@ -218,8 +217,7 @@ class BoundKinetics:
         InputError
             There is no such rank.
         """
-        follow = partial(ranked, rank=rank, route=self.spectrum, elimination=self._elimination)
-        return self._judged(log_km, _of_jacobian(follow))
+        return self._followed(log_km, partial(ranked, rank=rank))
 
     def smoothed_lambda_max(self, log_km: torch.Tensor, *, sharpness: float = 5.0) -> Smoothed:
         """Return the smoothed maximum of the real parts, and the maximum itself.
@@ -280,8 +278,7 @@ class BoundKinetics:
             scalars = torch.stack((found.values, found.residuals.to(found.values.dtype)), -1)
             return torch.cat((scalars, found.vectors), -1)
 
-        sparse = self._sparse_jacobian
-        elimination = None if sparse is None else sparse.elimination
+        elimination = self._elimination
         with torch.no_grad():
             modes = self._judged(log_km, _of_jacobian(judge))
         return RitzPairs(modes[..., 0], modes[..., 2:], modes[..., 1].real)
@@ -325,8 +322,13 @@ class BoundKinetics:
 
     @property
     def _elimination(self) -> Elimination | None:
-        sparse = self._sparse_jacobian if torch.is_grad_enabled() else None  # of use to gradients
-        return None if sparse is None else sparse.elimination
+        return None if self._sparse_jacobian is None else self._sparse_jacobian.elimination
+
+    def _followed(self, log_km: torch.Tensor, mode: Callable[..., torch.Tensor]) -> torch.Tensor:
+        """Return a mode that the route finds; its order of elimination is for gradients alone."""
+        order = self._elimination if torch.is_grad_enabled() else None
+        follow = partial(mode, route=self.spectrum, elimination=order)
+        return self._judged(log_km, _of_jacobian(follow))
 
     def _judged(self, log_km: torch.Tensor, function: _Judge) -> torch.Tensor:
         """Check ``log_km``, scale it, and apply ``function`` piece by piece."""

@@ -272,6 +272,15 @@ def screen(  # noqa: PLR0912 - one pass over the models
 
 
 @kernel
+def _take_lane(h: Array, lane: int, small: Array) -> None:
+    """Fill ``small``, `step x step`, with one model's Hessenberg matrix."""
+    steps = len(small)
+    for i in range(steps):
+        for j in range(steps):
+            small[i, j] = h[i * steps + j, lane]
+
+
+@kernel
 def _reject(
     h: Array,
     n_lanes: int,
@@ -285,9 +294,7 @@ def _reject(
     small, copy = np.empty((steps, steps)), np.empty((steps, steps))
     values, y = np.empty(steps, dtype=np.complex128), np.empty(steps, dtype=np.complex128)
     for lane in range(n_lanes):
-        for i in range(steps):
-            for j in range(steps):
-                small[i, j] = h[i * steps + j, lane]
+        _take_lane(h, lane, small)
         if not np.isfinite(small).all():
             continue
         copy[:] = small
@@ -343,8 +350,8 @@ def pairs(
             model = first + lane
             if room.errors[0, lane] < largest_error:
                 solved[model] = _choose(
-                    room.h[:, lane],
-                    room.basis[:, lane],
+                    room,
+                    lane,
                     near,
                     largest_residual,
                     values[model],
@@ -355,8 +362,8 @@ def pairs(
 
 @kernel
 def _choose(
-    h: Array,
-    basis: Array,
+    room: Room,
+    lane: int,
     near: float,
     largest_residual: float,
     values: Complex,
@@ -364,23 +371,21 @@ def _choose(
     residuals: Array,
 ) -> bool:
     """Take the rightmost converged pairs of one model; whether its small matrix has eigenvalues."""
-    steps, n = int(np.sqrt(len(h))), vectors.shape[1]
+    steps, n = int(np.sqrt(len(room.h))), vectors.shape[1]  # of (steps + 1) * steps
     small = np.empty((steps, steps))
-    for i in range(steps):
-        for j in range(steps):
-            small[i, j] = h[i * steps + j]
+    _take_lane(room.h, lane, small)
     thetas, y = np.empty(steps, dtype=np.complex128), np.empty(steps, dtype=np.complex128)
     if not np.isfinite(small).all() or not hessenberg_eigenvalues(small.copy(), thetas):
         return False
     places, taken = np.argsort(-(1.0 / thetas).real), 0
     for place in places:
         theta = thetas[place]
-        error = residual(small, h[steps * steps + steps - 1], theta, y)
+        error = residual(small, room.h[steps * steps + steps - 1, lane], theta, y)
         if taken < len(values) and error < largest_residual:
             vector = np.zeros(n, dtype=np.complex128)
             for k in range(steps):
                 for i in range(n):
-                    vector[i] += y[k] * basis[k * n + i]
+                    vector[i] += y[k] * room.basis[k * n + i, lane]
             vectors[taken] = vector / np.sqrt((np.abs(vector) ** 2).sum())
             values[taken], residuals[taken] = near + 1.0 / theta, error
             taken += 1

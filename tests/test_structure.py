@@ -13,7 +13,18 @@ import skimpy_renaissance as sr
 PACKAGE = Path(sr.__file__).parent
 ROOT = PACKAGE.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-COMMON = ("errors", "units", "axes", "atomic", "proportion", "_version")
+COMMON = (
+    "errors",
+    "checks",
+    "extras",
+    "units",
+    "axes",
+    "atomic",
+    "setups",
+    "storage",
+    "proportion",
+    "_version",
+)
 STAGES = (
     "tasks",
     "network",

@@ -25,7 +25,7 @@ from skimpy_renaissance.cli.run_file import as_tables, to_toml
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
 from skimpy_renaissance.learning import OPTIMIZERS
-from skimpy_renaissance.learning.description import differences
+from skimpy_renaissance.setups import differences
 
 __all__ = ["RECORD", "RESOLVED", "Record", "Traceable", "claim_folder", "read_record"]
 

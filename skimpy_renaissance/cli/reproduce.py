@@ -25,8 +25,8 @@ from skimpy_renaissance.errors import (
     RenaissanceError,
     listed,
 )
-from skimpy_renaissance.learning.description import differences
 from skimpy_renaissance.report.studies import REPORT, write_report
+from skimpy_renaissance.setups import differences
 from skimpy_renaissance.studies import (
     Finding,
     Study,

@@ -16,7 +16,7 @@ from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator, load_generator
-from skimpy_renaissance.learning.description import differences
+from skimpy_renaissance.setups import differences
 from skimpy_renaissance.spectrum import Validity
 
 __all__ = ["TrainedFolder", "open_trained"]

@@ -29,8 +29,8 @@ from skimpy_renaissance.dynamics.simulate import simulate
 from skimpy_renaissance.dynamics.trajectories import Trajectories
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.learning.description import differences
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.setups import differences
 
 __all__ = ["digest", "in_pieces", "simulate_in_pieces"]
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.atomic import atomic_path, write_json
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
-from skimpy_renaissance.learning.description import differences
+from skimpy_renaissance.setups import differences
 
 __all__ = ["FastestModels", "ResultFolder", "digest_of"]
 

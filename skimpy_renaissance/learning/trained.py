@@ -34,7 +34,6 @@ from skimpy_renaissance.learning.checkpoint import (
     read_run,
     write_run,
 )
-from skimpy_renaissance.learning.description import describe
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.km_space import KmSpace
@@ -43,6 +42,7 @@ from skimpy_renaissance.learning.outputs import OUTPUTS, Output
 from skimpy_renaissance.learning.prior import Prior
 from skimpy_renaissance.learning.randomness import derived_seeds, random_stream
 from skimpy_renaissance.learning.wide import Wide
+from skimpy_renaissance.setups import describe
 
 __all__ = ["TrainedGenerator", "load_generator"]
 

@@ -36,7 +36,7 @@ from skimpy_renaissance.learning.checkpoint import (
     read_setup,
     write_run,
 )
-from skimpy_renaissance.learning.description import describe_run, differences
+from skimpy_renaissance.learning.description import describe_run
 from skimpy_renaissance.learning.held_out import HeldOut
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Kinetics
@@ -48,6 +48,7 @@ from skimpy_renaissance.learning.randomness import random_stream, require_seed
 from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.learning.trained import TrainedGenerator
 from skimpy_renaissance.proportion import Proportion
+from skimpy_renaissance.setups import differences
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["train"]

@@ -32,7 +32,6 @@ from skimpy_renaissance.dynamics.batch_quantity import course_errors, course_of
 from skimpy_renaissance.dynamics.measured_course import BIOMASS
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.learning.description import describe
 from skimpy_renaissance.learning.judged import Judged, Kinetics
 from skimpy_renaissance.requirements.requirement import (
     Assess,
@@ -45,6 +44,7 @@ from skimpy_renaissance.requirements.requirement import (
 )
 from skimpy_renaissance.requirements.simulated import first_models, valid_among
 from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.setups import describe
 from skimpy_renaissance.steady_state import SteadyState
 
 __all__ = ["Fermentation"]

@@ -26,9 +26,9 @@ from torch import Tensor
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, did_you_mean, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.learning.description import describe
 from skimpy_renaissance.learning.judged import Judged, Kinetics
 from skimpy_renaissance.learning.rewards import Reward
+from skimpy_renaissance.setups import describe
 
 __all__ = ["Assessment", "BoundRequirement", "Requirement"]
 

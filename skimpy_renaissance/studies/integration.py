@@ -35,10 +35,10 @@ from skimpy_renaissance.learning import (
     derived_seeds,
     train,
 )
-from skimpy_renaissance.learning.description import describe, differences
 from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.population import ParameterPopulation, save_columnar
 from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.setups import describe, differences
 from skimpy_renaissance.spectrum import Validity
 
 __all__ = ["Integration", "Training", "holds_integration", "integrate"]

@@ -36,8 +36,9 @@ from skimpy_renaissance.errors import (
     listed,
 )
 from skimpy_renaissance.learning import Generator, Kinetics, KmSpace, Problem, derived_seeds
-from skimpy_renaissance.learning.description import describe, describe_run, differences
+from skimpy_renaissance.learning.description import describe_run
 from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
+from skimpy_renaissance.setups import describe, differences
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.tuning.result import OUTCOME, Tuning, tuning_of
 from skimpy_renaissance.tuning.search_space import (

@@ -9,8 +9,8 @@ import torch
 
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError
 from skimpy_renaissance.learning import NES, Generator, load_generator, train, train_repeats
-from skimpy_renaissance.learning.description import differences
 from skimpy_renaissance.learning.rewards import FastestDynamics, Incidence
+from skimpy_renaissance.setups import differences
 from skimpy_renaissance.spectrum.validity import Validity
 
 SMALL = Generator(latent=9, hidden=(16, 16))

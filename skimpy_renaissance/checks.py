@@ -1,0 +1,99 @@
+"""Checks of single numbers, stated once: whole, or positive and finite.
+
+``True`` is no number, ``1.5`` and ``"3"`` are not whole. NumPy's scalars count as what they hold.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from numbers import Integral, Real
+from typing import TypeGuard
+
+from skimpy_renaissance.errors import InputError
+
+__all__ = ["is_finite_number", "is_whole", "require_positive", "require_whole"]
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Return whether a value is a whole number; 1.0, true and text are not.
+
+    Parameters
+    ----------
+    value
+        Anything.
+
+    Returns
+    -------
+    bool
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def is_finite_number(value: object) -> TypeGuard[float]:
+    """Return whether a value is a real, finite number; true and text are not.
+
+    Parameters
+    ----------
+    value
+        Anything.
+
+    Returns
+    -------
+    bool
+    """
+    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+
+
+def require_whole(name: str, value: object, *, at_least: int = 1) -> int:
+    """Return a whole number, or say that it is not one.
+
+    Parameters
+    ----------
+    name
+        What the message calls it: ``"steps"``, ``"generations of NES"``.
+    value
+        What was given.
+    at_least
+        The smallest that can be used.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        It is 1.5, 1.0, true, text or anything else, or too small.
+
+    Examples
+    --------
+    >>> require_whole("steps", 3)
+    3
+    """
+    if not is_whole(value) or value < at_least:
+        raise InputError(f"{name} must be a whole number >= {at_least}, got {value!r}.")
+    return int(value)
+
+
+def require_positive(name: str, value: object) -> float:
+    """Return a positive, finite number, or say that it is not one.
+
+    Parameters
+    ----------
+    name
+        What the message calls it: ``"stride"``, ``"decay of NES"``.
+    value
+        What was given.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError
+        It is 0 or less, infinite, NaN, true, text or anything else.
+    """
+    if not is_finite_number(value) or value <= 0:
+        raise InputError(f"{name} must be a positive, finite number, got {value!r}.")
+    return float(value)

@@ -1,0 +1,262 @@
+"""Steps of a long calculation, kept in a folder of one set-up, so that nothing is done twice.
+
+A *step* is one file that is whole or absent. Whose it is, is told by a set-up
+(:mod:`~skimpy_renaissance.setups`): plain JSON of all that decides the result, in a manifest beside
+the steps. Another call with the same set-up reads the steps that are there and makes the missing
+ones; one with another set-up is refused, with the first differences.
+
+>>> folder = StepFolder(Path("runs"), {"seed": 1}, manifest="search.json", what="a search")
+>>> folder.claim()  # doctest: +SKIP
+>>> if not folder.has("states_0.npz"):  # doctest: +SKIP
+...     folder.write_arrays("states_0.npz", {"lambda_max": lambda_max})
+>>> folder.read_arrays("states_0.npz", ["lambda_max"])  # doctest: +SKIP
+
+A step that states its own set-up (a population with its provenance) needs no manifest:
+:func:`~skimpy_renaissance.setups.require_same_setup` compares it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skimpy_renaissance.atomic import atomic_path, write_json
+from skimpy_renaissance.errors import FileFormatError, OutputError
+from skimpy_renaissance.setups import require_same_setup
+
+__all__ = ["StepFolder", "make_folder", "read_arrays", "read_json", "write_arrays"]
+
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    ValueError,  # NumPy's for what is not an archive, and for pickled objects
+    TypeError,  # a single array is no context manager
+    AttributeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True)
+class StepFolder:
+    """A folder that holds the steps of one calculation.
+
+    Parameters
+    ----------
+    path
+        The folder; need not exist.
+    setup
+        All that decides the result, plain JSON.
+    manifest
+        Name of the file that holds the set-up.
+    what
+        What the folder holds, for messages: ``"a search"``.
+    """
+
+    path: Path
+    setup: Mapping[str, Any]
+    manifest: str
+    what: str
+
+    def claim(self) -> None:
+        """Make the folder and note the set-up, or make sure that it holds the same one.
+
+        Raises
+        ------
+        InputError
+            The folder holds another set-up.
+        FileFormatError
+            Its manifest cannot be read.
+        OutputError
+            It cannot be written to.
+        """
+        manifest = make_folder(self.path) / self.manifest
+        if manifest.exists():
+            require_same_setup(read_json(manifest), self.setup, place=self.path, what=self.what)
+        else:
+            write_json(manifest, dict(self.setup))
+
+    def has(self, name: str) -> bool:
+        """Return whether a step is done.
+
+        Parameters
+        ----------
+        name
+            File of the step.
+
+        Returns
+        -------
+        bool
+        """
+        return (self.path / name).exists()
+
+    def read_arrays(self, name: str, required: Collection[str]) -> dict[str, NDArray[Any]]:
+        """Read a step.
+
+        Parameters
+        ----------
+        name
+            File of the step.
+        required
+            Arrays that it must hold.
+
+        Returns
+        -------
+        dict
+
+        Raises
+        ------
+        FileFormatError
+            It is damaged or something else.
+        """
+        again = f"Delete it to have this part of {self.what} made again."
+        return read_arrays(self.path / name, required, hint=again)
+
+    def write_arrays(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Write a step, whole or not at all.
+
+        Parameters
+        ----------
+        name
+            File of the step.
+        arrays
+            What it holds.
+
+        Raises
+        ------
+        OutputError
+            It cannot be written.
+        """
+        write_arrays(self.path / name, arrays)
+
+
+def make_folder(folder: Path, *, hint: str = "Choose another folder.") -> Path:
+    """Make a folder where it is absent.
+
+    Parameters
+    ----------
+    folder
+        With the folders above it.
+    hint
+        What to do where this fails, for the message.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    OutputError
+        It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made: {error.strerror}. {hint}"
+        ) from error
+    return folder
+
+
+def read_json(path: Path, *, what: str = "JSON") -> Any:
+    """Read a JSON file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    what
+        What it should be, for the message.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    FileFormatError
+        It is absent, or not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FileFormatError(f"{path} cannot be read as {what}: {error}.") from error
+
+
+def read_arrays(
+    path: str | os.PathLike[str],
+    required: Collection[str] = (),
+    *,
+    only: Collection[str] | None = None,
+    hint: str = "",
+) -> dict[str, NDArray[Any]]:
+    """Read an ``.npz`` archive of arrays; nothing is unpickled.
+
+    Parameters
+    ----------
+    path
+        The file.
+    required
+        Arrays that it must hold.
+    only
+        Arrays that are read where they are present; ``None`` reads all. Others are left alone,
+        whatever they hold.
+    hint
+        What to do where this fails, for the message.
+
+    Returns
+    -------
+    dict
+        Name to array.
+
+    Raises
+    ------
+    FileFormatError
+        It is absent, damaged, not such an archive, or lacks an array.
+    """
+    try:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as archive:
+            present = list(archive.files)
+            wanted = present if only is None else [name for name in present if name in only]
+            arrays = {name: archive[name] for name in wanted}
+    except _UNREADABLE as error:
+        raise FileFormatError(
+            f"{path} must be an .npz archive of arrays, but reading it failed: {error}. {hint}"
+        ) from error
+    missing = [name for name in required if name not in arrays]
+    if missing:
+        raise FileFormatError(f"{path} must hold the arrays {missing}; it has {present}. {hint}")
+    return arrays
+
+
+def write_arrays(
+    path: str | os.PathLike[str], arrays: Mapping[str, NDArray[Any]], *, compressed: bool = True
+) -> None:
+    """Write arrays as an ``.npz`` archive, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The file; its folder must exist.
+    arrays
+        Name to array.
+    compressed
+        False where it is written often and holds what is as good as random.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        (np.savez_compressed if compressed else np.savez)(file, **arrays)  # type: ignore[arg-type]

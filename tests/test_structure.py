@@ -182,9 +182,3 @@ def test_nothing_tracked_names_a_place_on_one_machine():
         text = path.read_text()
         assert "/home/" not in text, path
         assert "/root/" not in text, path
-
-
-def test_every_test_file_has_a_name_of_its_own():
-    """Without packages, pytest imports one file of a name and stumbles over the other."""
-    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
-    assert sorted(names) == sorted(set(names))

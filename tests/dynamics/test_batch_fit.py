@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from reactor_cases import KM, VMAX, monod_reactor, monod_state
 
 from skimpy_renaissance.dynamics import (
     CVODE,
@@ -18,6 +17,7 @@ from skimpy_renaissance.dynamics import (
 from skimpy_renaissance.dynamics.trajectories import Trajectories
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError
 from skimpy_renaissance.population import ParameterPopulation
+from tests.dynamics.reactor_cases import KM, VMAX, monod_reactor, monod_state
 
 GLUCOSE = 180.156  # g/mol
 SPEEDS = (1.0, 1.5, 0.5)

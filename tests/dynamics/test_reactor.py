@@ -5,17 +5,6 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from reactor_cases import (
-    CELL,
-    KM,
-    SCALING,
-    UNITS,
-    VMAX,
-    VOLUME,
-    monod_network,
-    monod_reactor,
-)
-from reactor_cases import monod_state as state
 from scipy.integrate import solve_ivp
 
 import skimpy_renaissance as sr
@@ -31,6 +20,17 @@ from skimpy_renaissance.dynamics.reactor_inputs import (
 from skimpy_renaissance.errors import InputError, MissingEntryError, NetworkError, UnitsError
 from skimpy_renaissance.network.kinetic_network import Compartment
 from skimpy_renaissance.population import ParameterPopulation
+from tests.dynamics.reactor_cases import (
+    CELL,
+    KM,
+    SCALING,
+    UNITS,
+    VMAX,
+    VOLUME,
+    monod_network,
+    monod_reactor,
+)
+from tests.dynamics.reactor_cases import monod_state as state
 
 MU_MAX = VMAX * SCALING / UNITS.flux_factor  # 1/h
 YIELD = MU_MAX / VMAX * VOLUME / CELL  # cells per uM of glucose

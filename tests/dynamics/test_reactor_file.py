@@ -4,7 +4,6 @@ import logging
 
 import pytest
 import yaml
-from reactor_cases import CELL, UNITS, VOLUME, monod_network
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.dynamics.reactor_file import read_reactor_yaml
@@ -14,6 +13,7 @@ from skimpy_renaissance.errors import (
     NetworkError,
     UnitsError,
 )
+from tests.dynamics.reactor_cases import CELL, UNITS, VOLUME, monod_network
 
 
 def document(**changes):

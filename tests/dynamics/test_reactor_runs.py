@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from reactor_cases import CELL, UNITS, VOLUME, monod_reactor, monod_state
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.dynamics.designs import WILD_TYPE, StrainDesign, designs_from_flags
@@ -14,6 +13,7 @@ from skimpy_renaissance.dynamics.reactor_file import read_reactor_yaml
 from skimpy_renaissance.dynamics.reactor_runs import simulate_reactor
 from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.population import ParameterPopulation
+from tests.dynamics.reactor_cases import CELL, UNITS, VOLUME, monod_reactor, monod_state
 
 TIMES = np.linspace(0, 24, 25)
 SHARE = CELL / VOLUME  # of the reactor, one cell

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from live_contents import contents
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, NetworkError, SkimpyImportError
 from skimpy_renaissance.network.skimpy_live import from_skimpy, require_skimpy
+from tests.network.live_contents import contents
 
 CORE = str(files("skimpy_renaissance.examples") / "data" / "e_coli_core.yaml")
 

@@ -2,10 +2,10 @@
 
 import pytest
 import sympy
-from live_cases import build_live
-from test_skimpy_rate_laws import CASES, PARAMETERS, STOICHIOMETRY
 
 from skimpy_renaissance.network import build_reaction, from_skimpy
+from tests.network.live_cases import build_live
+from tests.network.test_skimpy_rate_laws import CASES, PARAMETERS, STOICHIOMETRY
 
 pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
 LOST = ("two_boundaries", "boundary_inhibitor")  # SKiMPy loses a boundary, PARAMETERS says which

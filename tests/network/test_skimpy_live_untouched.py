@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from live_contents import contents
 
 import skimpy_renaissance as sr
+from tests.network.live_contents import contents
 
 pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
 

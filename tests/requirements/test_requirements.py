@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 import torch
-from conftest import slope_of
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.control import control_coefficients
@@ -18,6 +17,7 @@ from skimpy_renaissance.requirements import (
     EnzymeResponse,
     KmPrior,
 )
+from tests.requirements.conftest import slope_of
 
 
 def test_a_grade_tells_satisfied_from_not_and_falls_with_the_shortfall():

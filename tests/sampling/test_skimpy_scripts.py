@@ -6,9 +6,9 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
-from toy_tutorial import set_limits, toy_model, toy_thermodynamics
 
 import skimpy_renaissance as sr
+from tests.sampling.toy_tutorial import set_limits, toy_model, toy_thermodynamics
 
 pytestmark = [pytest.mark.skimpy, pytest.mark.filterwarnings("ignore")]
 

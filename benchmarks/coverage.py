@@ -27,16 +27,10 @@ from scipy import stats
 
 import skimpy_renaissance as sr
 from benchmarks.cases import SHARED, Case, bundled, compiled, e_coli
-from skimpy_renaissance.learning import (
-    Refreshed,
-    Rejection,
-    Wide,
-    refresh,
-    reject,
-    report_coverage,
-)
-from skimpy_renaissance.learning.rejection import share_interval
+from skimpy_renaissance.learning import Wide
 from skimpy_renaissance.sampling import log_uniform_prior
+from skimpy_renaissance.valid_region import Refreshed, Rejection, refresh, reject, report_coverage
+from skimpy_renaissance.valid_region.rejection import share_interval
 
 STEPS = (20, 40, 60, 120, 240)
 

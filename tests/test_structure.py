@@ -32,11 +32,13 @@ STAGES = (
     "sparse",
     "spectrum",
     "kinetics",
+    "priors",
     "learning",
+    "valid_region",
     "tuning",
     "population",
-    "kinetic_data",
     "sampling",
+    "kinetic_data",
     "dynamics",
     "control",
     "landscape",
@@ -85,7 +87,7 @@ def test_every_folder_is_a_stage():
 
 def test_learning_knows_no_metabolism():
     for path in (PACKAGE / "learning").rglob("*.py"):
-        assert _imports(path) <= {*COMMON, "tasks", "spectrum", "learning"}, path
+        assert _imports(path) <= {*COMMON, "tasks", "spectrum", "priors", "learning"}, path
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))

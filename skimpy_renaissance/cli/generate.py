@@ -23,8 +23,8 @@ from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
 from skimpy_renaissance.errors import InputError, OutputError, SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import derived_seeds
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.sampling.refreshing import refresh_sets

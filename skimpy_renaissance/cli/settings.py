@@ -35,7 +35,7 @@ from skimpy_renaissance.learning import (
     Optimizer,
     architecture_for,
 )
-from skimpy_renaissance.learning.randomness import require_seed
+from skimpy_renaissance.priors.randomness import require_seed
 from skimpy_renaissance.requirements import Declared
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.tasks import Cluster, Here, Processes, Runner

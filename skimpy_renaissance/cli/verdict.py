@@ -8,8 +8,8 @@ from skimpy_renaissance.cli.console import text_table
 from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import KmSpace
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.priors import KmSpace
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import OracleSampler
 from skimpy_renaissance.sampling.log_uniform import log_uniform

@@ -7,6 +7,8 @@ generate within these, then ask how far predictions agree with what was observed
 prediction of others (``random_parts``, ``held_out_overlap``), which other constants followed
 (``moved_parameters``) and how far from the fixed ones (``reaction_distances``), what populations
 look like as a whole (``km_components``), and how fast the enzymes are (``turnover_numbers``).
+Training with measured constants is done once and resumed (``integrate``), for random parts of them
+(``integrate_parts``) or many tasks, on one machine or a cluster (``integrate_all``).
 
 >>> measured = read_measured_km("brenda.csv", unit="mM")                        # doctest: +SKIP
 >>> match = match_km(measured, network, ec_of=pairs)                            # doctest: +SKIP
@@ -47,10 +49,12 @@ from skimpy_renaissance.kinetic_data.distance import (
     reaction_distances,
 )
 from skimpy_renaissance.kinetic_data.components import KmComponents, km_components
-from skimpy_renaissance.kinetic_data.turnover import (
-    Turnover,
-    enzyme_abundance,
-    turnover_numbers,
+from skimpy_renaissance.kinetic_data.turnover import Turnover, enzyme_abundance, turnover_numbers
+from skimpy_renaissance.kinetic_data.integration import Integration, Training, integrate
+from skimpy_renaissance.kinetic_data.integration_tasks import (
+    IntegrationTask,
+    integrate_all,
+    integrate_parts,
 )
 
 __all__ = [
@@ -83,4 +87,10 @@ __all__ = [
     "Turnover",
     "enzyme_abundance",
     "turnover_numbers",
+    "Training",
+    "Integration",
+    "integrate",
+    "IntegrationTask",
+    "integrate_all",
+    "integrate_parts",
 ]

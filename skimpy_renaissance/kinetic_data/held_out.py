@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
-from skimpy_renaissance.learning.randomness import require_seed
+from skimpy_renaissance.priors.randomness import require_seed
 
 __all__ = ["held_out_overlap", "random_parts", "top_by_subsystem"]
 

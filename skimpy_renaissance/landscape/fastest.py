@@ -34,12 +34,8 @@ from tqdm import tqdm
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics
 from skimpy_renaissance.landscape.fastest_models import FastestModels, ResultFolder, digest_of
-from skimpy_renaissance.learning import (
-    KmSpace,
-    TrainedGenerator,
-    descend,
-    random_stream,
-)
+from skimpy_renaissance.learning import TrainedGenerator, descend
+from skimpy_renaissance.priors import KmSpace, random_stream
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.tasks import Here, Runner

@@ -20,13 +20,8 @@ import torch
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import CompiledKinetics
 from skimpy_renaissance.landscape.fastest_models import digest_of
-from skimpy_renaissance.learning import (
-    Generator,
-    Gradient,
-    TrainedGenerator,
-    random_stream,
-    train,
-)
+from skimpy_renaissance.learning import Generator, Gradient, TrainedGenerator, train
+from skimpy_renaissance.priors import random_stream
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 

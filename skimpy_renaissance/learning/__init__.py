@@ -2,16 +2,14 @@
 
 ``Generator`` turns noise into saturation constants, a ``Problem`` judges and rewards them, an
 optimiser (``NES``, ``Gradient``, ``Coverage``) improves the weights, ``train`` runs the loop, and
-the result is a ``TrainedGenerator``. A ``Prior`` says what was believed before: ``Coverage`` keeps
-a ``Wide`` generator close to it, and ``refresh`` brings any valid models to it. This stage knows
-tensors, not metabolism.
+the result is a ``TrainedGenerator``. ``Coverage`` keeps a ``Wide`` generator close to a prior. This
+stage knows tensors, not metabolism.
 """
 
 from skimpy_renaissance.learning import rewards
 from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.choice import OPTIMIZERS, architecture_for
 from skimpy_renaissance.learning.coverage import Coverage
-from skimpy_renaissance.learning.coverage_report import CoverageReport, report_coverage
 from skimpy_renaissance.learning.across_states import AcrossStates, Anchored, anchors_of
 from skimpy_renaissance.learning.descent import Descended, descend
 from skimpy_renaissance.learning.generator import Generator
@@ -19,17 +17,10 @@ from skimpy_renaissance.learning.gradient import Gradient
 from skimpy_renaissance.learning.held_out import HeldOut
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Judged, Kinetics, SmoothKinetics, judge
-from skimpy_renaissance.learning.km_space import KmSpace
-from skimpy_renaissance.learning.laws import Law, LogNormal, LogUniform, Saturation, Uniform
 from skimpy_renaissance.learning.nes import NES
 from skimpy_renaissance.learning.optimizer import Optimizer, SearchState, Step
 from skimpy_renaissance.learning.outputs import OUTPUTS, batch_minmax, sigmoid
-from skimpy_renaissance.learning.prior import Prior
 from skimpy_renaissance.learning.problem import Problem
-from skimpy_renaissance.learning.randomness import derived_seeds, random_stream
-from skimpy_renaissance.learning.refresh import refresh
-from skimpy_renaissance.learning.refreshed import Refreshed
-from skimpy_renaissance.learning.rejection import Rejection, reject
 from skimpy_renaissance.learning.repair import Repaired, repair_models
 from skimpy_renaissance.learning.repeats import train_repeats
 from skimpy_renaissance.learning.schedules import cosine, linear
@@ -38,13 +29,6 @@ from skimpy_renaissance.learning.training import train
 from skimpy_renaissance.learning.wide import Wide
 
 __all__ = [
-    "KmSpace",
-    "Law",
-    "LogUniform",
-    "Uniform",
-    "Saturation",
-    "LogNormal",
-    "Prior",
     "OUTPUTS",
     "sigmoid",
     "batch_minmax",
@@ -80,12 +64,4 @@ __all__ = [
     "train",
     "train_repeats",
     "load_generator",
-    "refresh",
-    "Refreshed",
-    "reject",
-    "Rejection",
-    "report_coverage",
-    "CoverageReport",
-    "random_stream",
-    "derived_seeds",
 ]

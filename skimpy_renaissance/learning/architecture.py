@@ -7,7 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.learning.km_space import KmSpace
+from skimpy_renaissance.priors.km_space import KmSpace
 
 __all__ = ["Architecture"]
 

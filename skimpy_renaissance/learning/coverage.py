@@ -19,7 +19,7 @@ the way models pay for how far off they are, :math:`c\,\tau \operatorname{softpl
 from which entropy has to bring it back.
 
 The minimum of a *reverse* divergence still leaves out parts of the valid region, whatever its
-entropy; :func:`~skimpy_renaissance.learning.refresh.refresh` brings them back exactly.
+entropy; :func:`~skimpy_renaissance.valid_region.refresh.refresh` brings them back exactly.
 
 References
 ----------

@@ -52,8 +52,8 @@ from torch.linalg import vector_norm
 from torch.nn.functional import leaky_relu, pad
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning.km_space import KmSpace
 from skimpy_renaissance.learning.outputs import OUTPUTS, Output
+from skimpy_renaissance.priors.km_space import KmSpace
 
 __all__ = ["Generator"]
 

@@ -16,8 +16,8 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.across_states import Anchored
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Kinetics
-from skimpy_renaissance.learning.randomness import derived_seeds
 from skimpy_renaissance.learning.trained import TrainedGenerator
+from skimpy_renaissance.priors.randomness import derived_seeds
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.spectrum.validity import Validity
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from skimpy_renaissance.learning.checkpoint import holds_run
 from skimpy_renaissance.learning.judged import Kinetics
-from skimpy_renaissance.learning.randomness import derived_seeds
 from skimpy_renaissance.learning.trained import TrainedGenerator
 from skimpy_renaissance.learning.training import train
+from skimpy_renaissance.priors.randomness import derived_seeds
 from skimpy_renaissance.tasks import Here, Runner
 
 __all__ = ["train_repeats"]

@@ -36,12 +36,12 @@ from skimpy_renaissance.learning.checkpoint import (
 )
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.history import History
-from skimpy_renaissance.learning.km_space import KmSpace
 from skimpy_renaissance.learning.optimizer import SearchState
 from skimpy_renaissance.learning.outputs import OUTPUTS, Output
-from skimpy_renaissance.learning.prior import Prior
-from skimpy_renaissance.learning.randomness import derived_seeds, random_stream
 from skimpy_renaissance.learning.wide import Wide
+from skimpy_renaissance.priors.km_space import KmSpace
+from skimpy_renaissance.priors.prior import Prior
+from skimpy_renaissance.priors.randomness import derived_seeds, random_stream
 from skimpy_renaissance.setups import describe
 
 __all__ = ["TrainedGenerator", "load_generator"]

@@ -40,13 +40,13 @@ from skimpy_renaissance.learning.description import describe_run
 from skimpy_renaissance.learning.held_out import HeldOut
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Kinetics
-from skimpy_renaissance.learning.km_space import KmSpace
 from skimpy_renaissance.learning.nes import NES
 from skimpy_renaissance.learning.optimizer import Optimizer
 from skimpy_renaissance.learning.problem import Problem
-from skimpy_renaissance.learning.randomness import random_stream, require_seed
 from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.learning.trained import TrainedGenerator
+from skimpy_renaissance.priors.km_space import KmSpace
+from skimpy_renaissance.priors.randomness import random_stream, require_seed
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.setups import differences
 from skimpy_renaissance.spectrum.validity import Validity

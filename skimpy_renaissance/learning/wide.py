@@ -1,6 +1,6 @@
 r"""A generator as wide as the prior, whose density is known exactly.
 
-The :class:`~skimpy_renaissance.learning.prior.Prior` of every saturation constant is cut into
+The :class:`~skimpy_renaissance.priors.prior.Prior` of every saturation constant is cut into
 :math:`M` slices of equal probability, and constant :math:`k` lies in slice :math:`j` with a
 probability of its own, :math:`p_{kj} = \operatorname{softmax}_j(w_{kj})`: a histogram,
 
@@ -28,8 +28,8 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning.km_space import KmSpace
-from skimpy_renaissance.learning.prior import Prior
+from skimpy_renaissance.priors.km_space import KmSpace
+from skimpy_renaissance.priors.prior import Prior
 
 __all__ = ["Wide"]
 

@@ -14,8 +14,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import CoverageReport, Refreshed
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
+from skimpy_renaissance.valid_region import CoverageReport, Refreshed
 
 __all__ = ["plot_coverage", "plot_refresh"]
 
@@ -40,7 +40,7 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
     Parameters
     ----------
     report
-        From :func:`~skimpy_renaissance.learning.coverage_report.report_coverage`.
+        From :func:`~skimpy_renaissance.valid_region.coverage_report.report_coverage`.
     axes
         Three, where to draw; by default a new figure of 13 x 4 inches.
 
@@ -118,7 +118,7 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     Parameters
     ----------
     refreshed
-        From :func:`~skimpy_renaissance.learning.refresh.refresh`.
+        From :func:`~skimpy_renaissance.valid_region.refresh.refresh`.
     axes
         Three, where to draw; by default a new figure of 13 x 4 inches.
 

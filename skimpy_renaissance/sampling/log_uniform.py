@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from skimpy_renaissance.learning import KmSpace, random_stream
+from skimpy_renaissance.priors import KmSpace, random_stream
 
 __all__ = ["log_uniform"]
 

@@ -21,7 +21,7 @@ import torch
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.learning import KmSpace, Prior, Saturation
+from skimpy_renaissance.priors import KmSpace, Prior, Saturation
 
 __all__ = ["log_uniform_prior", "oracle_prior"]
 

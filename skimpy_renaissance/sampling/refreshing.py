@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.learning import Refreshed, TrainedGenerator, refresh
+from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region import Refreshed, refresh
 
 __all__ = ["refresh_sets", "require_refreshable"]
 

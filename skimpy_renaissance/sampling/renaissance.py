@@ -25,13 +25,8 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.learning import (
-    Refreshed,
-    TrainedGenerator,
-    architecture_for,
-    derived_seeds,
-    train,
-)
+from skimpy_renaissance.learning import TrainedGenerator, architecture_for, train
+from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.sampling.collection import collect
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
@@ -43,12 +38,10 @@ from skimpy_renaissance.sampling.drop_in import (
 )
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import refresh_sets, require_refreshable
-from skimpy_renaissance.sampling.renaissance_parameters import (
-    RenaissanceParameters,
-    optimizer_of,
-)
+from skimpy_renaissance.sampling.renaissance_parameters import RenaissanceParameters, optimizer_of
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.valid_region import Refreshed
 
 __all__ = ["RenaissanceSampler"]
 

@@ -22,9 +22,10 @@ import torch
 
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.learning import KmSpace, Repaired, repair_models
+from skimpy_renaissance.learning import Repaired, repair_models
 from skimpy_renaissance.learning.repair import STATUS
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.priors import KmSpace
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.spectrum.validity import Validity
 

@@ -2,9 +2,7 @@
 
 In pipeline order: a :class:`Case` (kinetic model, steady states, criterion, measurements), a
 :class:`Study` that is carried out on it in a :class:`Workplace`, a :class:`StudyResult` with
-published and own numbers side by side. Measured constants are integrated by :func:`integrate`
-(all of them) and :func:`integrate_parts` (random parts, the rest held out); :func:`integrate_all`
-does many such tasks on one machine or a cluster.
+published and own numbers side by side.
 """
 
 from skimpy_renaissance.studies.case import Case
@@ -15,16 +13,6 @@ from skimpy_renaissance.studies.writing import (
     comparison_table,
     read_study,
     write_study,
-)
-from skimpy_renaissance.studies.integration import (
-    Integration,
-    Training,
-    integrate,
-)
-from skimpy_renaissance.studies.integration_tasks import (
-    IntegrationTask,
-    integrate_all,
-    integrate_parts,
 )
 
 __all__ = [
@@ -40,10 +28,4 @@ __all__ = [
     "write_study",
     "read_study",
     "comparison_table",
-    "Training",
-    "Integration",
-    "integrate",
-    "IntegrationTask",
-    "integrate_all",
-    "integrate_parts",
 ]

@@ -9,18 +9,14 @@ import pandas as pd
 import torch
 from matplotlib.figure import Figure
 
-from skimpy_renaissance.dynamics import (
-    BatchQuantity,
-    BatchReactor,
-    ReactorRuns,
-    read_reactor_yaml,
-)
+from skimpy_renaissance.dynamics import BatchQuantity, BatchReactor, ReactorRuns, read_reactor_yaml
 from skimpy_renaissance.dynamics.batch_quantity import course_of
 from skimpy_renaissance.dynamics.measured_course import BIOMASS, as_table
 from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.examples import e_coli_core_reactor
-from skimpy_renaissance.learning import NES, Generator, Gradient, KmSpace, derived_seeds, train
+from skimpy_renaissance.learning import NES, Generator, Gradient, train
 from skimpy_renaissance.plots.reactor import plot_reactor
+from skimpy_renaissance.priors import KmSpace, derived_seeds
 from skimpy_renaissance.requirements import (
     EigenvalueWindow,
     Fermentation,

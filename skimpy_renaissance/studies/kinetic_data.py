@@ -34,15 +34,15 @@ from skimpy_renaissance.kinetic_data import (
     reaction_distances,
     turnover_numbers,
 )
-from skimpy_renaissance.learning import Gradient, Optimizer
-from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.integration import Integration, Training
-from skimpy_renaissance.studies.integration_tasks import (
+from skimpy_renaissance.kinetic_data.integration import Integration, Training
+from skimpy_renaissance.kinetic_data.integration_tasks import (
     IntegrationTask,
     integrate_all,
     part_tasks,
 )
+from skimpy_renaissance.learning import Gradient, Optimizer
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAnswer
 from skimpy_renaissance.studies.kinetic_data_report import report
 from skimpy_renaissance.studies.measurements import (

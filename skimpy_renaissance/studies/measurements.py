@@ -27,7 +27,7 @@ from skimpy_renaissance.kinetic_data import (
     read_measured_km,
     read_subsystems,
 )
-from skimpy_renaissance.learning import KmSpace, random_stream
+from skimpy_renaissance.priors import KmSpace, random_stream
 from skimpy_renaissance.studies.case import Case
 
 __all__ = ["UNASSIGNED", "Observations", "is_citric_acid_cycle", "observe", "subsystems_of"]

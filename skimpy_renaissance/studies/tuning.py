@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import NES, Generator, derived_seeds
+from skimpy_renaissance.learning import NES, Generator
 from skimpy_renaissance.plots.tuning import plot_tuning
+from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
 from skimpy_renaissance.tuning import PUBLISHED, Effort, Hyperparameters, SearchSpace, Tuning, tune

@@ -35,9 +35,10 @@ from skimpy_renaissance.errors import (
     OutputError,
     listed,
 )
-from skimpy_renaissance.learning import Generator, Kinetics, KmSpace, Problem, derived_seeds
+from skimpy_renaissance.learning import Generator, Kinetics, Problem
 from skimpy_renaissance.learning.description import describe_run
 from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
+from skimpy_renaissance.priors import KmSpace, derived_seeds
 from skimpy_renaissance.setups import describe, differences
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.tuning.result import OUTCOME, Tuning, tuning_of

@@ -25,10 +25,10 @@ from skimpy_renaissance.learning import (
     Generator,
     Kinetics,
     TrainedGenerator,
-    derived_seeds,
     judge,
     train,
 )
+from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.tuning.search_space import Hyperparameters
 

@@ -7,7 +7,7 @@ import torch
 
 from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.kinetic_data import km_ranges, match_km, read_measured_km
-from skimpy_renaissance.learning.km_space import KmSpace
+from skimpy_renaissance.priors.km_space import KmSpace
 
 
 def test_a_range_is_twenty_percent_around_the_geometric_mean(ranges):

@@ -13,16 +13,13 @@ from skimpy_renaissance.learning import (
     NES,
     Coverage,
     Generator,
-    KmSpace,
-    Prior,
     Problem,
-    Saturation,
     Wide,
     load_generator,
-    random_stream,
     train,
 )
 from skimpy_renaissance.learning.rewards import Hinge, SoftStep
+from skimpy_renaissance.priors import KmSpace, Prior, Saturation, random_stream
 from skimpy_renaissance.spectrum.validity import Validity
 
 F64 = torch.float64

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import Generator, KmSpace, batch_minmax, random_stream, sigmoid
+from skimpy_renaissance.learning import Generator, batch_minmax, sigmoid
+from skimpy_renaissance.priors import KmSpace, random_stream
 
 LOWER, UPPER = math.log(1.3e-11), math.log(20.0)
 

@@ -13,15 +13,14 @@ from skimpy_renaissance.learning import (
     Generator,
     Gradient,
     HeldOut,
-    KmSpace,
     Problem,
     cosine,
     judge,
     linear,
-    random_stream,
     train,
 )
 from skimpy_renaissance.learning.rewards import Incidence, Margin
+from skimpy_renaissance.priors import KmSpace, random_stream
 from skimpy_renaissance.spectrum.validity import Validity
 
 SMALL = Generator(latent=3, hidden=(8,), range=(-16.0, 0.0))

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import NES, random_stream
+from skimpy_renaissance.learning import NES
+from skimpy_renaissance.priors import random_stream
 
 
 def stream(seed=0):

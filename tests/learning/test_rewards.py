@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import Generator, KmSpace, Problem, judge
+from skimpy_renaissance.learning import Generator, Problem, judge
 from skimpy_renaissance.learning.judged import Judged
 from skimpy_renaissance.learning.rewards import (
     FastestDynamics,
@@ -20,6 +20,7 @@ from skimpy_renaissance.learning.rewards import (
     Sum,
     Weighted,
 )
+from skimpy_renaissance.priors import KmSpace
 from skimpy_renaissance.spectrum.validity import Validity
 
 NAN = math.nan

@@ -15,16 +15,14 @@ from skimpy_renaissance.learning import (
     NES,
     Generator,
     Gradient,
-    KmSpace,
     Problem,
     SearchState,
     Step,
-    derived_seeds,
-    random_stream,
     rewards,
     train,
     train_repeats,
 )
+from skimpy_renaissance.priors import KmSpace, derived_seeds, random_stream
 from skimpy_renaissance.spectrum.validity import Validity
 
 SMALL = Generator(latent=9, hidden=(16, 16))

@@ -8,9 +8,10 @@ import torch
 from matplotlib import pyplot as plt
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import Prior, refresh, report_coverage
 from skimpy_renaissance.plots import plot_coverage, plot_refresh
+from skimpy_renaissance.priors import Prior
 from skimpy_renaissance.spectrum import Validity
+from skimpy_renaissance.valid_region import refresh, report_coverage
 
 CRITERION = Validity(-0.5)
 

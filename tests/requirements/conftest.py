@@ -7,7 +7,8 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.dynamics import BatchReactor, Strain, medium_at
-from skimpy_renaissance.learning import judge, random_stream
+from skimpy_renaissance.learning import judge
+from skimpy_renaissance.priors import random_stream
 
 
 @pytest.fixture(scope="session")

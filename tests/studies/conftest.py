@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.learning import KmSpace
+from skimpy_renaissance.priors import KmSpace
 from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.studies import Case, Drawing, Finding, Study, StudyResult
 

@@ -118,7 +118,7 @@ def test_every_figure_can_be_drawn_and_says_that_nothing_was_measured(result):
 
 
 def test_the_study_goes_on_from_what_it_left(case, folder, result, monkeypatch):
-    monkeypatch.setattr("skimpy_renaissance.studies.integration.train", None)
+    monkeypatch.setattr("skimpy_renaissance.kinetic_data.integration.train", None)
     again = STUDY.run(case, TINY, Workplace(folder, seed=1))
     assert [f.ours for f in again.findings] == [f.ours for f in result.findings]
 

@@ -8,6 +8,7 @@ import pytest
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingExtraError
+from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.tuning import Effort, Hyperparameters, SearchSpace, tune
 
 optuna = pytest.importorskip("optuna", reason="the extra 'tune' is not installed")
@@ -55,7 +56,7 @@ def test_incidence_is_that_of_fresh_models_of_the_trained_generator(target):
     effort = Effort(budget=800, verified=150, repeats=2)
     row = search(target(), trials=1, effort=effort).trials.iloc[0]
     by_hand = []
-    for seed in sr.learning.derived_seeds(5, 2):
+    for seed in derived_seeds(5, 2):
         trained = sr.train(
             target(),
             criterion=sr.Validity(-2.0),

@@ -8,10 +8,11 @@ import torch
 from scipy import stats
 
 from skimpy_renaissance.errors import FileFormatError, InputError, SamplingError
-from skimpy_renaissance.learning import Prior, Saturation, refresh
-from skimpy_renaissance.learning.randomness import random_stream
-from skimpy_renaissance.learning.refresh import _proposals
+from skimpy_renaissance.priors import Prior, Saturation
+from skimpy_renaissance.priors.randomness import random_stream
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region import refresh
+from skimpy_renaissance.valid_region.refresh import _proposals
 
 CRITERION = Validity(partition=-6.0)
 F64 = torch.float64

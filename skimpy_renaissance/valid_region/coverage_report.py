@@ -33,15 +33,15 @@ from torch import Tensor
 
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.learning.judged import Kinetics, judge
-from skimpy_renaissance.learning.marginals import (
+from skimpy_renaissance.priors.prior import Prior
+from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.marginals import (
     bin_counts,
     divergence,
     divergence_error,
     pairwise_distances,
 )
-from skimpy_renaissance.learning.prior import Prior
-from skimpy_renaissance.learning.rejection import Rejection, share_interval
-from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.rejection import Rejection, share_interval
 
 __all__ = ["CoverageReport", "report_coverage"]
 
@@ -109,7 +109,7 @@ def report_coverage(
         (:attr:`~skimpy_renaissance.learning.trained.TrainedGenerator.entropy`).
     reference
         Valid draws of the same prior, from
-        :func:`~skimpy_renaissance.learning.rejection.reject`: marginals are then compared with
+        :func:`~skimpy_renaissance.valid_region.rejection.reject`: marginals are then compared with
         theirs instead of the prior's, and the volume of the valid region is known.
     seed
         Of the pairs of models and of standard errors.

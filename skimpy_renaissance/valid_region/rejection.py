@@ -21,8 +21,8 @@ from tqdm import tqdm
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.judged import Kinetics, judge
-from skimpy_renaissance.learning.prior import Prior
-from skimpy_renaissance.learning.randomness import derived_seeds
+from skimpy_renaissance.priors.prior import Prior
+from skimpy_renaissance.priors.randomness import derived_seeds
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["Rejection", "reject"]

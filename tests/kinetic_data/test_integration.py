@@ -7,13 +7,16 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, SamplingError
-from skimpy_renaissance.kinetic_data import km_ranges, match_km, overlap_scores, read_measured_km
-from skimpy_renaissance.studies import (
+from skimpy_renaissance.kinetic_data import (
     IntegrationTask,
     Training,
     integrate,
     integrate_all,
     integrate_parts,
+    km_ranges,
+    match_km,
+    overlap_scores,
+    read_measured_km,
 )
 from skimpy_renaissance.tasks import Cluster, Processes
 
@@ -65,7 +68,7 @@ def test_without_measurements_nothing_is_integrated(run, ranges, tmp_path):
 
 def test_a_task_that_is_done_is_read_and_not_repeated(run, tmp_path, monkeypatch):
     first = run()
-    monkeypatch.setattr("skimpy_renaissance.studies.integration.train", None)
+    monkeypatch.setattr("skimpy_renaissance.kinetic_data.integration.train", None)
     again = run()
     np.testing.assert_array_equal(again.population.values, first.population.values)
     assert (again.km_names, again.n_drawn) == (first.km_names, first.n_drawn)
@@ -82,7 +85,7 @@ def test_a_stopped_task_ends_as_if_it_had_not_been_stopped(run, tmp_path, monkey
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:  # Ctrl-C while drawing
-        patch.setattr("skimpy_renaissance.studies.integration.parametrize", stop)
+        patch.setattr("skimpy_renaissance.kinetic_data.integration.parametrize", stop)
         with pytest.raises(KeyboardInterrupt):
             run(folder=tmp_path / "stopped")
     assert not (tmp_path / "stopped" / "population.h5").exists()

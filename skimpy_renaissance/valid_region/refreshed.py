@@ -2,7 +2,7 @@ r"""Refreshed models, what happened on the way, and whether it was far enough.
 
 Four things tell how near the ensemble is to independent draws of the prior restricted to valid
 models: which share of the moves was accepted, how many steps the chains remember
-(:mod:`~skimpy_renaissance.learning.autocorrelation`), whether :math:`\lambda_{max}` and the
+(:mod:`~skimpy_renaissance.valid_region.autocorrelation`), whether :math:`\lambda_{max}` and the
 marginals still drift, and how far each model is from its start. None of them can prove it; each can
 disprove it, and then says so in ``warnings``.
 """
@@ -19,14 +19,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from skimpy_renaissance.learning.autocorrelation import (
+from skimpy_renaissance.priors.prior import Prior
+from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.autocorrelation import (
     autocorrelation,
     decay_time,
     integrated_time,
 )
-from skimpy_renaissance.learning.marginals import N_BINS, bin_counts, distances, divergence
-from skimpy_renaissance.learning.prior import Prior
-from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.marginals import N_BINS, bin_counts, distances, divergence
 
 __all__ = ["Refreshed"]
 
@@ -57,7 +57,7 @@ class Refreshed:
         Per step the share of chains that moved.
     marginal_kl
         Per step, the start included: sum over all Km of the divergence between the ensemble's
-        marginal and the prior's, nats (:mod:`~skimpy_renaissance.learning.marginals`).
+        marginal and the prior's, nats (:mod:`~skimpy_renaissance.valid_region.marginals`).
     lambda_trace
         Per step, the start included: `` `model` ``, 1/h.
     share_trace

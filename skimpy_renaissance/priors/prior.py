@@ -1,6 +1,6 @@
 r"""What is believed of the saturation constants before any model is judged.
 
-A prior gives every :math:`K_m` a law of its own (:mod:`~skimpy_renaissance.learning.laws`), and is
+A prior gives every :math:`K_m` a law of its own (:mod:`~skimpy_renaissance.priors.laws`), and is
 their product,
 
 .. math:: \ln p(\ln K) = \sum_k \ln p_k(\ln K_k) .
@@ -23,8 +23,8 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
-from skimpy_renaissance.learning.km_space import KmSpace
-from skimpy_renaissance.learning.laws import (
+from skimpy_renaissance.priors.km_space import KmSpace
+from skimpy_renaissance.priors.laws import (
     LAWS,
     Law,
     LogNormal,
@@ -32,7 +32,7 @@ from skimpy_renaissance.learning.laws import (
     Uniform,
     normal_probability,
 )
-from skimpy_renaissance.learning.randomness import random_stream
+from skimpy_renaissance.priors.randomness import random_stream
 
 __all__ = ["Prior"]
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from skimpy_renaissance.errors import InputError, MissingEntryError
-from skimpy_renaissance.learning import KmSpace, random_stream
+from skimpy_renaissance.priors import KmSpace, random_stream
 
 OPEN = [math.nan, math.nan]
 

@@ -5,7 +5,7 @@ generating, a generator is trained for the rest, and models are drawn from it un
 valid. A task is a function of its arguments and its seed, lives in a folder of its own, and is done
 once: repeated, it goes on where it was stopped, or reads what it left. Tasks know nothing of one
 another, so they may run anywhere in any order
-(:mod:`~skimpy_renaissance.studies.integration_tasks`).
+(:mod:`~skimpy_renaissance.kinetic_data.integration_tasks`).
 
 References
 ----------
@@ -24,7 +24,7 @@ import numpy as np
 import torch
 
 from skimpy_renaissance.errors import InputError, OutputError, SamplingError, listed
-from skimpy_renaissance.kinetic_data import KmRanges
+from skimpy_renaissance.kinetic_data.ranges import KmRanges
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import (
     NES,
@@ -32,11 +32,11 @@ from skimpy_renaissance.learning import (
     Generator,
     Optimizer,
     TrainedGenerator,
-    derived_seeds,
     train,
 )
 from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.population import ParameterPopulation, save_columnar
+from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.setups import describe, differences
 from skimpy_renaissance.spectrum import Validity

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from skimpy_renaissance.learning.autocorrelation import (
+from skimpy_renaissance.valid_region.autocorrelation import (
     autocorrelation,
     decay_time,
     integrated_time,

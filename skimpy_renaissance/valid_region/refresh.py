@@ -14,7 +14,7 @@ others the constants in :math:`S` are drawn from the prior; the Metropolis ratio
 
 is therefore 1 for a valid proposal and 0 for another: :math:`\pi` is left invariant, not about but
 exactly. Every model is valid at every step. How much of the way to :math:`\pi` a number of steps
-makes is what :class:`~skimpy_renaissance.learning.refreshed.Refreshed` tells.
+makes is what :class:`~skimpy_renaissance.valid_region.refreshed.Refreshed` tells.
 
 One step judges one model per chain, all chains in one batch, by verdicts alone: no gradient.
 
@@ -35,11 +35,11 @@ from tqdm import tqdm
 
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.learning.judged import Kinetics, judge
-from skimpy_renaissance.learning.prior import Prior
-from skimpy_renaissance.learning.randomness import random_stream, require_seed
-from skimpy_renaissance.learning.refreshed import Refreshed
-from skimpy_renaissance.learning.refreshed_file import identify, read_refreshed, write_refreshed
+from skimpy_renaissance.priors.prior import Prior
+from skimpy_renaissance.priors.randomness import random_stream, require_seed
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.refreshed import Refreshed
+from skimpy_renaissance.valid_region.refreshed_file import identify, read_refreshed, write_refreshed
 
 __all__ = ["refresh"]
 

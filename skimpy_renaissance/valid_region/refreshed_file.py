@@ -19,10 +19,10 @@ from torch import Tensor
 from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import FileFormatError, InputError, listed
 from skimpy_renaissance.learning.judged import Kinetics
-from skimpy_renaissance.learning.prior import Prior
-from skimpy_renaissance.learning.refreshed import Refreshed
+from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.setups import describe, differences
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.refreshed import Refreshed
 
 __all__ = ["identify", "read_refreshed", "write_refreshed"]
 

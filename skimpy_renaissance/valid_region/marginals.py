@@ -29,7 +29,7 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning.randomness import random_stream, require_seed
+from skimpy_renaissance.priors.randomness import random_stream, require_seed
 
 __all__ = ["bin_counts", "divergence", "divergence_error", "pairwise_distances"]
 

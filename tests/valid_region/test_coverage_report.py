@@ -6,8 +6,10 @@ import pytest
 import torch
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import Prior, Wide, refresh, reject, report_coverage
+from skimpy_renaissance.learning import Wide
+from skimpy_renaissance.priors import Prior
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region import refresh, reject, report_coverage
 
 CRITERION = Validity(partition=-6.0)
 F64 = torch.float64

@@ -8,7 +8,7 @@ import torch
 from scipy import stats
 
 from skimpy_renaissance.errors import InputError, MissingEntryError
-from skimpy_renaissance.learning import KmSpace, LogNormal, LogUniform, Prior, Saturation
+from skimpy_renaissance.priors import KmSpace, LogNormal, LogUniform, Prior, Saturation
 from skimpy_renaissance.setups import describe
 
 NAMES = ("km_a", "km_b", "km_c", "km_d")

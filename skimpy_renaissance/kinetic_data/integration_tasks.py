@@ -1,7 +1,7 @@
 """Many integrations of measured constants, carried out here, on processes or on a cluster.
 
-Each is a task of :func:`~skimpy_renaissance.studies.integration.integrate`. Results are handed over
-in the order of the tasks, whatever the order in which they were done; each is in its folder by
+Each is a task of :func:`~skimpy_renaissance.kinetic_data.integration.integrate`. Results are handed
+over in the order of the tasks, whatever the order in which they were done; each is in its folder by
 then, and is read from there, so that of many only one at a time is held in memory.
 """
 
@@ -16,15 +16,16 @@ from pathlib import Path
 from tqdm import tqdm
 
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.kinetic_data import KmRanges, random_parts
-from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import derived_seeds
-from skimpy_renaissance.studies.integration import (
+from skimpy_renaissance.kinetic_data.held_out import random_parts
+from skimpy_renaissance.kinetic_data.integration import (
     Integration,
     Training,
     holds_integration,
     integrate,
 )
+from skimpy_renaissance.kinetic_data.ranges import KmRanges
+from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.tasks import Here, Runner
 
 __all__ = ["IntegrationTask", "integrate_all", "integrate_parts", "part_tasks"]
@@ -70,7 +71,7 @@ def integrate_all(
     tasks
         What is integrated, and where results are kept; what is done already is read.
     training, provenance
-        As for :func:`~skimpy_renaissance.studies.integration.integrate`.
+        As for :func:`~skimpy_renaissance.kinetic_data.integration.integrate`.
     progress
         Whether to show progress on stderr: each training, or elsewhere how many tasks are done.
         ``None`` shows it on a terminal.
@@ -87,7 +88,7 @@ def integrate_all(
     Raises
     ------
     InputError, OutputError, KeyboardInterrupt
-        As for :func:`~skimpy_renaissance.studies.integration.integrate`.
+        As for :func:`~skimpy_renaissance.kinetic_data.integration.integrate`.
     SamplingError
         Too few models are valid; or the worker of a task died again and again, when all others
         are in their folders.
@@ -141,8 +142,8 @@ def integrate_parts(
         Ranges of the constants to choose from, for example those of one subsystem.
     folder
         A sub-folder per combination (``part_0``, ``part_1``, ...), as
-        :func:`~skimpy_renaissance.studies.integration.integrate` fills them; what is done already
-        is read.
+        :func:`~skimpy_renaissance.kinetic_data.integration.integrate` fills them; what is done
+        already is read.
     n
         Combinations; the first ones do not depend on the number.
     share
@@ -151,7 +152,7 @@ def integrate_parts(
         Which combinations, by number: a job of a batch system does its own, and a last call reads
         them all. ``None``: all, in order.
     n_models, training, provenance
-        As for :func:`~skimpy_renaissance.studies.integration.integrate`.
+        As for :func:`~skimpy_renaissance.kinetic_data.integration.integrate`.
     seed
         A whole number, 0 or more: of choice, training and drawing.
     progress, runner

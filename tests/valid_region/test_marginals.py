@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning.marginals import (
+from skimpy_renaissance.valid_region.marginals import (
     N_BINS,
     bin_counts,
     divergence,

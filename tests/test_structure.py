@@ -51,7 +51,7 @@ STAGES = (
 )
 
 
-def _imports(path: Path) -> set[str]:
+def imports_of(path: Path) -> set[str]:
     """Names below skimpy_renaissance that a module imports, wherever in the file."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -72,12 +72,12 @@ def _imports(path: Path) -> set[str]:
 def test_a_stage_imports_only_stages_before_it(stage):
     allowed = {*COMMON, *STAGES[: STAGES.index(stage) + 1]}
     for path in (PACKAGE / stage).rglob("*.py"):
-        assert _imports(path) <= allowed, path
+        assert imports_of(path) <= allowed, path
 
 
 @pytest.mark.parametrize("module", COMMON)
 def test_common_modules_import_only_one_another(module):
-    assert _imports(PACKAGE / f"{module}.py") <= set(COMMON)
+    assert imports_of(PACKAGE / f"{module}.py") <= set(COMMON)
 
 
 def test_every_folder_is_a_stage():
@@ -87,7 +87,7 @@ def test_every_folder_is_a_stage():
 
 def test_learning_knows_no_metabolism():
     for path in (PACKAGE / "learning").rglob("*.py"):
-        assert _imports(path) <= {*COMMON, "tasks", "spectrum", "priors", "learning"}, path
+        assert imports_of(path) <= {*COMMON, "tasks", "spectrum", "priors", "learning"}, path
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))

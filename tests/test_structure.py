@@ -2,10 +2,10 @@
 
 import ast
 import inspect
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-import pytest
 from numpydoc.docscrape import NumpyDocString
 
 import skimpy_renaissance as sr
@@ -51,10 +51,19 @@ STAGES = (
 )
 
 
+def _name(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def imports_of(path: Path) -> set[str]:
     """Names below skimpy_renaissance that a module imports, wherever in the file."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -68,16 +77,19 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_imports_only_stages_before_it(stage):
-    allowed = {*COMMON, *STAGES[: STAGES.index(stage) + 1]}
-    for path in (PACKAGE / stage).rglob("*.py"):
-        assert imports_of(path) <= allowed, path
+def test_a_stage_imports_only_stages_before_it():
+    wrong = {
+        _name(path): too_far
+        for position, stage in enumerate(STAGES, start=1)
+        for path in (PACKAGE / stage).rglob("*.py")
+        if (too_far := imports_of(path) - {*COMMON, *STAGES[:position]})
+    }
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("module", COMMON)
-def test_common_modules_import_only_one_another(module):
-    assert imports_of(PACKAGE / f"{module}.py") <= set(COMMON)
+def test_common_modules_import_only_one_another():
+    for module in COMMON:
+        assert imports_of(PACKAGE / f"{module}.py") <= set(COMMON), module
 
 
 def test_every_folder_is_a_stage():
@@ -90,42 +102,60 @@ def test_learning_knows_no_metabolism():
         assert imports_of(path) <= {*COMMON, "tasks", "spectrum", "priors", "learning"}, path
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_a_module_is_short_documented_and_explicit(path):
-    text = path.read_text()
-    assert len(text.splitlines()) <= 400
-    tree = ast.parse(text)
-    assert ast.get_docstring(tree), "a module opens with what it is about"
-    stars = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert not any(alias.name == "*" for node in stars for alias in node.names)
+def test_a_module_has_at_most_400_lines():
+    lines = {_name(path): len(path.read_text().splitlines()) for path in SOURCES}
+    assert {name: n for name, n in lines.items() if n > 400} == {}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_nothing_unpickles_or_evaluates_text(path):
+def test_a_module_opens_with_what_it_is_about():
+    assert [_name(path) for path in SOURCES if not ast.get_docstring(_tree(path))] == []
+
+
+def test_imports_are_explicit():
+    stars = [
+        _name(path)
+        for path in SOURCES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    ]
+    assert stars == []
+
+
+def _unsafe(path: Path) -> list[str]:
+    """What a module imports or calls that unpickles, or that evaluates a text."""
     forbidden = {"eval", "exec", "sympify", "parse_expr"}
     if path == PACKAGE / "dynamics" / "compiled_system.py":
         forbidden -= {"exec"}  # of what rate_code writes, in which every name is a number
-    for node in ast.walk(ast.parse(path.read_text())):
+    found = []
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = {alias.name for alias in node.names} | {getattr(node, "module", None)}
-            assert not names & {"pickle", "dill", "cloudpickle", "joblib", "shelve"}
-        if isinstance(node, ast.Call):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func
-            called = called.id if isinstance(called, ast.Name) else called
-            is_method = isinstance(node.func, ast.Attribute)
-            assert is_method or called not in forbidden
-            owner = node.func.value if is_method else None
-            if isinstance(owner, ast.Name) and owner.id == "torch":
-                assert called != "load", "torch.load can unpickle"
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_library_code_does_not_print(path):
-    if "cli" in path.parts:
-        return
-    for node in ast.walk(ast.parse(path.read_text())):
+            found += names & {"pickle", "dill", "cloudpickle", "joblib", "shelve"}
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id != "print"
+            found += {node.func.id} & forbidden
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            if isinstance(owner, ast.Name) and (owner.id, node.func.attr) == ("torch", "load"):
+                found.append("torch.load")
+    return found
+
+
+def test_nothing_unpickles_or_evaluates_text():
+    found = {_name(path): _unsafe(path) for path in SOURCES}
+    assert {name: unsafe for name, unsafe in found.items() if unsafe} == {}
+
+
+def test_library_code_does_not_print():
+    printing = [
+        f"{_name(path)}:{node.lineno}"
+        for path in SOURCES
+        if "cli" not in path.parts
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "print"
+    ]
+    assert printing == []
 
 
 def _public_callables():
@@ -146,31 +176,37 @@ def _public_callables():
 PUBLIC = dict(_public_callables())
 
 
-@pytest.mark.parametrize("name", PUBLIC)
-def test_documentation_lists_the_arguments_of_the_signature(name):
-    thing = PUBLIC[name]
-    documented = NumpyDocString(inspect.getdoc(thing) or "")
-    assert documented["Summary"], f"{name} needs a summary"
-    listed = [
-        argument.lstrip("*").strip()
-        for entry in documented["Parameters"]
-        for argument in entry.name.split(",")
-    ]
-    signature = inspect.signature(thing)
-    wanted = [p for p in signature.parameters if p not in ("self", "cls")]
-    assert sorted(listed) == sorted(wanted)
+def test_public_documentation_has_a_summary():
+    texts = {name: NumpyDocString(inspect.getdoc(thing) or "") for name, thing in PUBLIC.items()}
+    assert [name for name, text in texts.items() if not text["Summary"]] == []
 
 
-@pytest.mark.parametrize("name", PUBLIC)
-def test_at_most_three_arguments_are_positional(name):
-    if name.endswith("Sampler.sample"):  # SKiMPy's signature
-        return
-    thing = PUBLIC[name]
-    if inspect.isclass(thing):
-        return
+def test_documentation_lists_the_arguments_of_the_signature():
+    differing = {}
+    for name, thing in PUBLIC.items():
+        listed = sorted(
+            argument.lstrip("*").strip()
+            for entry in NumpyDocString(inspect.getdoc(thing) or "")["Parameters"]
+            for argument in entry.name.split(",")
+        )
+        if listed != sorted(inspect.signature(thing).parameters.keys() - {"self", "cls"}):
+            differing[name] = listed
+    assert differing == {}
+
+
+def test_at_most_three_arguments_are_positional():
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    positional = [p.name for p in inspect.signature(thing).parameters.values() if p.kind in kinds]
-    assert len([p for p in positional if p not in ("self", "cls")]) <= 3
+    too_many = {}
+    for name, thing in PUBLIC.items():
+        if inspect.isclass(thing) or name.endswith("Sampler.sample"):  # SKiMPy's signature
+            continue
+        parameters = inspect.signature(thing).parameters.values()
+        positional = [
+            p.name for p in parameters if p.kind in kinds and p.name not in ("self", "cls")
+        ]
+        if len(positional) > 3:
+            too_many[name] = positional
+    assert too_many == {}
 
 
 def test_the_front_door_is_small():

@@ -25,12 +25,12 @@ import yaml
 
 import skimpy_renaissance as sr
 from benchmarks.cases import SHARED
-from skimpy_renaissance.dynamics.compiled_system import compile_system
-from skimpy_renaissance.dynamics.ensemble import run_ensemble
-from skimpy_renaissance.dynamics.one_model import functions_of_one
-from skimpy_renaissance.dynamics.reactor import BatchReactor, Strain
-from skimpy_renaissance.dynamics.reactor_file import read_reactor_yaml
-from skimpy_renaissance.dynamics.reactor_inputs import (
+from skimpy_renaissance.dynamics.ensembles.ensemble import run_ensemble
+from skimpy_renaissance.dynamics.equations.compiled_system import compile_system
+from skimpy_renaissance.dynamics.equations.one_model import functions_of_one
+from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
+from skimpy_renaissance.dynamics.reactors.reading import read_reactor_yaml
+from skimpy_renaissance.dynamics.reactors.starting_point import (
     initial_conditions,
     medium_at,
     parameter_values,

@@ -30,6 +30,7 @@ STAGES = (
     "network",
     "steady_state",
     "sparse",
+    "instructions",
     "spectrum",
     "kinetics",
     "priors",
@@ -49,6 +50,7 @@ STAGES = (
     "report",
     "cli",
 )
+SUBFOLDERS = {"dynamics": ("equations", "integrators", "ensembles", "reactors")}
 
 
 def _name(path: Path) -> str:
@@ -60,8 +62,8 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-def imports_of(path: Path) -> set[str]:
-    """Names below skimpy_renaissance that a module imports, wherever in the file."""
+def imports_of(path: Path, below: str = "skimpy_renaissance") -> set[str]:
+    """Names below a package that a module imports, wherever in the file."""
     found = set()
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
@@ -69,11 +71,12 @@ def imports_of(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} uses a relative import"
             modules = [node.module or ""]
-            if node.module == "skimpy_renaissance":
-                modules = [f"skimpy_renaissance.{alias.name}" for alias in node.names]
+            if node.module == below:
+                modules = [f"{below}.{alias.name}" for alias in node.names]
         else:
             continue
-        found |= {m.split(".")[1] for m in modules if m.startswith("skimpy_renaissance.")}
+        inside = [m.removeprefix(f"{below}.") for m in modules if m.startswith(f"{below}.")]
+        found |= {m.split(".")[0] for m in inside}
     return found
 
 
@@ -90,6 +93,20 @@ def test_a_stage_imports_only_stages_before_it():
 def test_common_modules_import_only_one_another():
     for module in COMMON:
         assert imports_of(PACKAGE / f"{module}.py") <= set(COMMON), module
+
+
+@pytest.mark.parametrize("folder", SUBFOLDERS["dynamics"])
+def test_a_folder_of_dynamics_imports_only_folders_before_it(folder):
+    folders = SUBFOLDERS["dynamics"]
+    allowed = set(folders[: folders.index(folder) + 1])
+    for path in (PACKAGE / "dynamics" / folder).rglob("*.py"):
+        assert imports_of(path, below="skimpy_renaissance.dynamics") <= allowed, path
+
+
+@pytest.mark.parametrize("stage", SUBFOLDERS)
+def test_every_folder_of_a_stage_has_its_place(stage):
+    folders = {path.parent.name for path in (PACKAGE / stage).glob("*/__init__.py")}
+    assert folders == set(SUBFOLDERS[stage])
 
 
 def test_every_folder_is_a_stage():
@@ -124,7 +141,7 @@ def test_imports_are_explicit():
 def _unsafe(path: Path) -> list[str]:
     """What a module imports or calls that unpickles, or that evaluates a text."""
     forbidden = {"eval", "exec", "sympify", "parse_expr"}
-    if path == PACKAGE / "dynamics" / "compiled_system.py":
+    if path == PACKAGE / "dynamics" / "equations" / "compiled_system.py":
         forbidden -= {"exec"}  # of what rate_code writes, in which every name is a number
     found = []
     for node in ast.walk(_tree(path)):

@@ -33,8 +33,8 @@ from skimpy_renaissance.dynamics import (
     read_experiments,
     read_reactor_yaml,
 )
-from skimpy_renaissance.dynamics.measured_course import BIOMASS
-from skimpy_renaissance.dynamics.robustness_runs import require_steady_state
+from skimpy_renaissance.dynamics.ensembles.robustness_runs import require_steady_state
+from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.examples import e_coli_core_reactor
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network

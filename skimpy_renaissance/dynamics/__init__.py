@@ -18,44 +18,44 @@ SKiMPy                                                 here
 =====================================================  =============================================
 """
 
-from skimpy_renaissance.dynamics.ode_system import OdeSystem, network_system
-from skimpy_renaissance.dynamics.compiled_system import CompiledSystem, compile_system
-from skimpy_renaissance.dynamics.outcome import Run, Status
-from skimpy_renaissance.dynamics.events import Event, LeavesBounds, ReachesTolerance
-from skimpy_renaissance.dynamics.integrator import Crossing, Integrator, Problem
-from skimpy_renaissance.dynamics.cvode import CVODE
-from skimpy_renaissance.dynamics.bdf import BDF
-from skimpy_renaissance.dynamics.rosenbrock import Rosenbrock
-from skimpy_renaissance.dynamics.trajectories import Trajectories
-from skimpy_renaissance.dynamics.ensemble import run_ensemble
-from skimpy_renaissance.dynamics.perturbation import perturb
-from skimpy_renaissance.dynamics.simulate import simulate
-from skimpy_renaissance.dynamics.pieces import simulate_in_pieces
-from skimpy_renaissance.dynamics.robustness import Robustness
-from skimpy_renaissance.dynamics.robustness_runs import metabolites_in, robustness
-from skimpy_renaissance.dynamics.reactor import BatchReactor, Strain
-from skimpy_renaissance.dynamics.reactor_file import read_reactor_yaml
-from skimpy_renaissance.dynamics.designs import (
+from skimpy_renaissance.dynamics.equations.ode_system import OdeSystem, network_system
+from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
+from skimpy_renaissance.dynamics.integrators.outcome import Run, Status
+from skimpy_renaissance.dynamics.integrators.events import Event, LeavesBounds, ReachesTolerance
+from skimpy_renaissance.dynamics.integrators.integrator import Crossing, Integrator, Problem
+from skimpy_renaissance.dynamics.integrators.cvode import CVODE
+from skimpy_renaissance.dynamics.integrators.bdf import BDF
+from skimpy_renaissance.dynamics.integrators.rosenbrock import Rosenbrock
+from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
+from skimpy_renaissance.dynamics.ensembles.ensemble import run_ensemble
+from skimpy_renaissance.dynamics.ensembles.perturbation import perturb
+from skimpy_renaissance.dynamics.ensembles.simulate import simulate
+from skimpy_renaissance.dynamics.ensembles.pieces import simulate_in_pieces
+from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
+from skimpy_renaissance.dynamics.ensembles.robustness_runs import metabolites_in, robustness
+from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
+from skimpy_renaissance.dynamics.reactors.reading import read_reactor_yaml
+from skimpy_renaissance.dynamics.reactors.designs import (
     WILD_TYPE,
     StrainDesign,
     designs_from_flags,
     designs_from_nra,
 )
-from skimpy_renaissance.dynamics.reactor_inputs import medium_at
-from skimpy_renaissance.dynamics.reactor_events import FallsBelow
-from skimpy_renaissance.dynamics.reactor_runs import ReactorRuns, simulate_reactor
-from skimpy_renaissance.dynamics.measured_course import (
+from skimpy_renaissance.dynamics.reactors.starting_point import medium_at
+from skimpy_renaissance.dynamics.reactors.falls_below import FallsBelow
+from skimpy_renaissance.dynamics.reactors.simulate_reactor import ReactorRuns, simulate_reactor
+from skimpy_renaissance.dynamics.reactors.measured_course import (
     Measurement,
     measurements,
     read_measurements,
 )
-from skimpy_renaissance.dynamics.batch_quantity import (
+from skimpy_renaissance.dynamics.reactors.batch_quantity import (
     BatchQuantity,
     most_changing,
     read_experiments,
 )
-from skimpy_renaissance.dynamics.settling import settling_times
-from skimpy_renaissance.dynamics.batch_fit import BatchFit, fit_batch
+from skimpy_renaissance.dynamics.ensembles.settling import settling_times
+from skimpy_renaissance.dynamics.reactors.batch_fit import BatchFit, fit_batch
 
 __all__ = [
     "OdeSystem",

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from skimpy_renaissance.dynamics.robustness import Robustness
+from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from skimpy_renaissance.plots.trajectories import plot_percentiles

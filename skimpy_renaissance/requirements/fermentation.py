@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from skimpy_renaissance.dynamics import BatchReactor, Measurement, ReactorRuns, simulate_reactor
-from skimpy_renaissance.dynamics.batch_quantity import course_errors, course_of
-from skimpy_renaissance.dynamics.measured_course import BIOMASS
+from skimpy_renaissance.dynamics.reactors.batch_quantity import course_errors, course_of
+from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning.judged import Judged, Kinetics

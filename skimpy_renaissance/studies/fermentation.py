@@ -3,8 +3,8 @@
 Published: biomass shows an exponential and a stationary phase, glucose uptake halts and
 anthranilate saturates at around 20 h, and 13 models fit the experiments closely. Neither the number
 of models simulated nor what "closely" means is stated; here it is a misfit of at most
-``FermentationSettings.tolerance`` (see :mod:`skimpy_renaissance.dynamics.batch_fit`). The models
-have not been trained on these experiments.
+``FermentationSettings.tolerance`` (see :mod:`skimpy_renaissance.dynamics.reactors.batch_fit`). The
+models have not been trained on these experiments.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from skimpy_renaissance.dynamics import (
     read_experiments,
     settling_times,
 )
-from skimpy_renaissance.dynamics.measured_course import BIOMASS
+from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models

@@ -10,8 +10,8 @@ import torch
 from matplotlib.figure import Figure
 
 from skimpy_renaissance.dynamics import BatchQuantity, BatchReactor, ReactorRuns, read_reactor_yaml
-from skimpy_renaissance.dynamics.batch_quantity import course_of
-from skimpy_renaissance.dynamics.measured_course import BIOMASS, as_table
+from skimpy_renaissance.dynamics.reactors.batch_quantity import course_of
+from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS, as_table
 from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.examples import e_coli_core_reactor
 from skimpy_renaissance.learning import NES, Generator, Gradient, train

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.dynamics import batch_fit
+from skimpy_renaissance.dynamics.reactors import batch_fit
 
 FLAGS = ("--threads", "1", "-n", "2", "--inoculum", "0.05")
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.dynamics import pieces
+from skimpy_renaissance.dynamics.ensembles import pieces
 
 FLAGS = ("--horizon", "0.2", "--threads", "1", "--metabolites", "atp_c", "-n", "3")
 

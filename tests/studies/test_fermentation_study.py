@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from skimpy_renaissance.dynamics import batch_fit
+from skimpy_renaissance.dynamics.reactors import batch_fit
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.fermentation import STUDY, FermentationSettings

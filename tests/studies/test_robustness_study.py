@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skimpy_renaissance.dynamics import pieces
+from skimpy_renaissance.dynamics.ensembles import pieces
 from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.robustness import STUDY, RobustnessSettings
 

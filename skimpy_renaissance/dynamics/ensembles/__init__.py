@@ -1,0 +1,1 @@
+"""A population in time: many runs of one system, their trajectories, and how robust they are."""

@@ -1,0 +1,228 @@
+"""A long ensemble in pieces, each kept in a file as soon as it is done: nothing is done twice.
+
+=====================  =============================================================================
+file                   content
+=====================  =============================================================================
+``ensemble.json``      what is integrated, and how; another ensemble is not mixed with it
+``piece_N.npz``        trajectories of the N-th piece, in order
+=====================  =============================================================================
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from tqdm import tqdm
+
+from skimpy_renaissance.atomic import write_json
+from skimpy_renaissance.dynamics.ensembles.simulate import simulate
+from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
+from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
+from skimpy_renaissance.dynamics.equations.ode_system import network_system
+from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.setups import differences
+
+__all__ = ["digest", "in_pieces", "simulate_in_pieces"]
+
+_MANIFEST = "ensemble.json"
+
+
+def simulate_in_pieces(
+    bound: BoundKinetics,
+    sets: ParameterPopulation,
+    times: ArrayLike,
+    *,
+    initial: pd.DataFrame,
+    size: int = 100,
+    folder: Path | None = None,
+    progress: bool = False,
+    **options: Any,
+) -> Iterator[Trajectories]:
+    """Integrate many runs, some at a time.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    sets
+        Parameter sets.
+    times
+        `` `time` ``, h, ascending.
+    initial
+        `` `run x variable` ``, scaled concentration; index levels model and perturbation.
+    size
+        Runs per piece.
+    folder
+        Where pieces are kept, made if absent; those of an earlier call are read, not repeated.
+        ``None`` keeps nothing.
+    progress
+        Whether to show a bar on stderr, where that is a terminal.
+    **options
+        Further arguments of :func:`~skimpy_renaissance.dynamics.ensembles.simulate.simulate`.
+
+    Yields
+    ------
+    Trajectories
+        The pieces, in the order of ``initial``.
+
+    Raises
+    ------
+    InputError
+        ``folder`` holds another ensemble, or ``size`` is below 1; and as in ``simulate``.
+    FileFormatError
+        A piece is damaged.
+    OutputError
+        ``folder`` cannot be written to.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    hours = np.array(times, dtype=np.float64)
+
+    @cache  # once for all pieces, and only where one is not kept already
+    def compiled() -> CompiledSystem:
+        return compile_system(network_system(bound.network))
+
+    def one(piece: slice) -> Trajectories:
+        some = initial.iloc[piece]
+        return simulate(bound, sets, hours, initial=some, compiled=compiled(), **options)
+
+    yield from in_pieces(
+        one,
+        len(initial),
+        description=_description(bound, sets, hours, initial, size=size, options=options),
+        size=size,
+        folder=folder,
+        progress=progress,
+    )
+
+
+def in_pieces(
+    one: Callable[[slice], Trajectories],
+    n_runs: int,
+    *,
+    description: Mapping[str, Any],
+    size: int,
+    folder: Path | None,
+    progress: bool = False,
+) -> Iterator[Trajectories]:
+    """Make trajectories some at a time, or read those that an earlier call made.
+
+    Parameters
+    ----------
+    one
+        Makes the runs of one piece.
+    n_runs
+        Of all pieces together.
+    description
+        What tells this ensemble from another, plain JSON.
+    size
+        Runs per piece.
+    folder
+        Where pieces are kept, made if absent; ``None`` keeps nothing.
+    progress
+        Whether to show a bar on stderr, where that is a terminal.
+
+    Yields
+    ------
+    Trajectories
+        The pieces, in order.
+
+    Raises
+    ------
+    InputError
+        ``folder`` holds another ensemble, or ``size`` is below 1.
+    FileFormatError
+        A piece is damaged.
+    OutputError
+        ``folder`` cannot be written to.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    if size < 1:
+        raise InputError(f"size must be 1 or more runs, got {size!r}.")
+    if folder is not None:
+        _claim(folder, description)
+    done = 0
+    with tqdm(total=n_runs, unit="run", disable=None if progress else True) as bar:
+        for number, start in enumerate(range(0, n_runs, size)):
+            path = None if folder is None else folder / f"piece_{number}.npz"
+            if path is not None and path.exists():
+                piece = Trajectories.load(path)
+            else:
+                try:
+                    piece = one(slice(start, min(start + size, n_runs)))
+                except KeyboardInterrupt as stop:
+                    raise KeyboardInterrupt(_how_to_go_on(done, n_runs, folder)) from stop
+                if path is not None:
+                    piece.save(path)
+            done += len(piece)
+            bar.update(len(piece))
+            yield piece
+
+
+def _description(
+    bound: BoundKinetics,
+    sets: ParameterPopulation,
+    times: np.ndarray,
+    initial: pd.DataFrame,
+    *,
+    size: int,
+    options: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return what tells this ensemble from another: how many processes it takes does not."""
+    decisive = {k: v for k, v in options.items() if k not in ("n_processes", "time_limit")}
+    fluxes = bound.reference.fluxes.detach().numpy()
+    return {
+        "model": bound.network.name,
+        "state_sha256": digest(fluxes),
+        "sets_sha256": digest(sets.values),
+        "sets": len(sets),
+        "initial_sha256": digest(initial.to_numpy(dtype=float)),
+        "runs": len(initial),
+        "times_h": times.tolist(),
+        "piece": size,
+        "options": {name: repr(value) for name, value in sorted(decisive.items())},
+    }
+
+
+def digest(values: ArrayLike) -> str:
+    """Return what tells numbers from others: the beginning of a hash of their bytes."""
+    return sha256(np.ascontiguousarray(values, dtype=np.float64).tobytes()).hexdigest()[:16]
+
+
+def _claim(folder: Path, description: Mapping[str, Any]) -> None:
+    manifest = folder / _MANIFEST
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+    if not manifest.exists():
+        write_json(manifest, dict(description))
+        return
+    try:
+        stored = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FileFormatError(f"{manifest} cannot be read: {error}.") from error
+    differ = differences(stored, dict(description))
+    if differ:
+        raise InputError(
+            f"{folder} holds trajectories of another ensemble: {listed(differ, most=3)}. Choose "
+            "another folder, or the same models, perturbations and times to go on."
+        )
+
+
+def _how_to_go_on(done: int, n_runs: int, folder: Path | None) -> str:
+    text = f"Stopped after {done} of {n_runs} runs."
+    if folder is None:
+        return f"{text} Nothing was kept: pass a folder to be able to go on."
+    return f"{text} They are in {folder}; the same call goes on from there."

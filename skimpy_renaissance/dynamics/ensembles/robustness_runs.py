@@ -1,0 +1,281 @@
+"""Perturbed models, followed in time: what a :class:`Robustness` is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from skimpy_renaissance.dynamics.ensembles.perturbation import perturb
+from skimpy_renaissance.dynamics.ensembles.pieces import simulate_in_pieces
+from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
+from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.sampling.parametrization import parametrize
+
+__all__ = ["metabolites_in", "require_steady_state", "robustness"]
+
+_SAME_FLUX = 0.01  # relative: a set made for the steady state reproduces its fluxes
+_NO_FLUX = 1e-9  # of the largest flux: below it a ratio to the reference says nothing
+
+
+def robustness(
+    bound: BoundKinetics,
+    sets: ParameterPopulation,
+    watched: Mapping[str, str | Sequence[str]] | None = None,
+    *,
+    horizon: float,
+    perturbation: float = 0.5,
+    tolerance: float = 0.01,
+    within: Sequence[float] = (),
+    n_perturbations: int = 1,
+    n_times: int = 101,
+    seed: int = 0,
+    folder: Path | None = None,
+    rtol: float = 1e-6,
+    time_limit: float | None = None,
+    n_processes: int | None = None,
+    progress: bool = False,
+) -> Robustness:
+    """Perturb the steady state of every model, and follow each.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    sets
+        Models that have this steady state.
+    watched
+        Quantity, in any words, to a metabolite, a reaction, or several that count together; by
+        default all metabolites together.
+    horizon
+        h.
+    perturbation
+        Largest relative change of a concentration: 0.5 for up to 50 % either way.
+    tolerance
+        Largest relative deviation of what counts as back.
+    within
+        Further times, h, to be known exactly; ``horizon`` is.
+    n_perturbations
+        Per model.
+    n_times
+        Times from 0 to ``horizon``, equally far apart.
+    seed
+        Of the perturbations.
+    folder
+        Where trajectories are kept, so that the same call after Ctrl-C goes on.
+    rtol
+        Relative tolerance of the integrator.
+    time_limit
+        Seconds of wall-clock time per run.
+    n_processes
+        By default one per core that may be used; 1 stays in this process.
+    progress
+        Whether to show a progress bar on stderr, where that is a terminal.
+
+    Returns
+    -------
+    Robustness
+
+    Raises
+    ------
+    InputError
+        A number makes no sense, the sets do not have this steady state, or ``folder`` holds
+        another ensemble.
+    MissingEntryError
+        Something watched is neither metabolite nor reaction.
+    UnitsError
+        The population has other units than the steady state.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+
+    Examples
+    --------
+    >>> found = robustness(  # doctest: +SKIP
+    ...     bound, population, {"growth": "BIOMASS", "ATP": "atp_c"}, horizon=1.0, within=[0.4]
+    ... )
+    >>> found.returned([0.4])  # doctest: +SKIP
+    """
+    for name, value in {"horizon": horizon, "tolerance": tolerance}.items():
+        if not 0 < value < np.inf:
+            raise InputError(f"{name} must be a positive number, got {value!r}.")
+    if not 0 < perturbation <= 1:
+        raise InputError(
+            f"perturbation is a relative change between 0 and 1, got {perturbation!r}."
+        )
+    if n_perturbations < 1 or n_times < 2 or not len(sets):
+        raise InputError(
+            "At least one model, one perturbation and two times are needed, got "
+            f"{len(sets)}, {n_perturbations!r} and {n_times!r}."
+        )
+    outside = [hour for hour in within if not 0 < hour <= horizon]
+    if outside:
+        raise InputError(
+            f"within must lie between 0 and the horizon of {horizon:g} h, got {listed(outside)}."
+        )
+    network = bound.network
+    chosen = watched or {"all metabolites": network.variables}
+    names = {q: (what,) if isinstance(what, str) else tuple(what) for q, what in chosen.items()}
+    _require_watchable(network, bound, names)
+    require_steady_state(bound, sets)
+    initial = perturb(
+        bound,
+        len(sets) * n_perturbations,
+        lower=1 - perturbation,
+        upper=1 + perturbation,
+        seed=seed,
+    )
+    numbers = range(n_perturbations)
+    initial.index = pd.MultiIndex.from_product(
+        [sets.index, [str(i) for i in numbers]], names=["model", "perturbation"]
+    )
+    times = np.union1d(np.linspace(0.0, horizon, n_times), np.array(within, dtype=float))
+    parts: dict[str, list[NDArray[np.float64]]] = {quantity: [] for quantity in names}
+    runs = []
+    for piece in simulate_in_pieces(
+        bound,
+        sets,
+        times,
+        initial=initial,
+        folder=folder,
+        progress=progress,
+        rtol=rtol,
+        time_limit=time_limit,
+        n_processes=n_processes,
+    ):
+        runs.append(piece.status)
+        for quantity, members in names.items():
+            parts[quantity].append(_course(piece, members))
+    return Robustness(
+        times,
+        {quantity: np.concatenate(courses) for quantity, courses in parts.items()},
+        {q: 1.0 if _is_a_reaction(network, members) else 0.0 for q, members in names.items()},
+        pd.concat(runs, ignore_index=True),
+        tolerance,
+    )
+
+
+def metabolites_in(network: KineticNetwork, compartment: str) -> tuple[str, ...]:
+    """Return the balanced metabolites of a compartment, to be watched together.
+
+    Parameters
+    ----------
+    network
+        Kinetic model.
+    compartment
+        Its name, ``"c"`` for the cytosol.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    MissingEntryError
+        No balanced metabolite is in a compartment of that name.
+    """
+    found = tuple(m for m in network.variables if network.compartment_of.get(m) == compartment)
+    if not found:
+        places = sorted({str(network.compartment_of.get(m)) for m in network.variables})
+        raise MissingEntryError(
+            f"{network.name!r} has no balanced metabolite in compartment {compartment!r}; its "
+            f"metabolites are in {listed(places)}."
+        )
+    return found
+
+
+def _course(runs: Trajectories, members: Sequence[str]) -> NDArray[np.float64]:
+    """Return `` `run x time` ``."""
+    variables, reactions = runs.variables, runs.reactions
+    if len(members) == 1:
+        (name,) = members
+        if name in variables:
+            return runs.deviations[:, :, variables.index(name)]
+        return runs.relative_rates[:, :, reactions.index(name)]
+    inside = [variables.index(name) for name in members if name in variables]
+    rates = [reactions.index(name) for name in members if name not in variables]
+    off = [runs.deviations[:, :, inside], runs.relative_rates[:, :, rates] - 1]
+    return np.abs(np.concatenate(off, axis=2)).max(axis=2)
+
+
+def _is_a_reaction(network: KineticNetwork, members: Sequence[str]) -> bool:
+    return len(members) == 1 and members[0] not in network.variables
+
+
+def _require_watchable(
+    network: KineticNetwork, bound: BoundKinetics, names: Mapping[str, Sequence[str]]
+) -> None:
+    """Raise where something has no name, or no reference to be compared with."""
+    if bound.n_states is not None:
+        raise InputError(
+            f"robustness takes kinetics at one steady state, got {bound.n_states}. "
+            "Bind one at a time: kinetics.at(states[0])."
+        )
+    empty = [quantity for quantity, members in names.items() if not members]
+    if empty:
+        raise InputError(f"Nothing is watched under {listed(empty)}.")
+    wanted = dict.fromkeys(name for members in names.values() for name in members)
+    known = {*network.variables, *network.reaction_names}
+    lost = [name for name in wanted if name not in known]
+    if lost:
+        raise MissingEntryError(
+            f"{network.name!r} has no balanced metabolite or reaction {listed(lost)}; metabolites "
+            f"look like {listed(network.variables, most=3)}, reactions like "
+            f"{listed(network.reaction_names, most=3)}."
+        )
+    fluxes = bound.reference.fluxes.detach().reshape(-1).abs()
+    idle = {
+        name
+        for name, flux in zip(network.reaction_names, fluxes.tolist(), strict=True)
+        if flux <= _NO_FLUX * float(fluxes.max())
+    } - set(network.variables)
+    if idle & set(wanted):
+        raise InputError(
+            f"The steady state has no flux through {listed(sorted(idle & set(wanted)))}, which "
+            "later fluxes would be compared with. Watch other reactions."
+        )
+
+
+def require_steady_state(
+    bound: BoundKinetics, sets: ParameterPopulation, *, role: str = "that they are to return to"
+) -> None:
+    """Refuse a population with other Vmax than those that give the steady state.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at the steady state.
+    sets
+        The population; one that lacks Km or Vmax is let through.
+    role
+        What the steady state is to the models, for the message.
+
+    Raises
+    ------
+    InputError
+        A Vmax is off by more than 1 %.
+    """
+    names = [name for name in bound.network.vmax_names if name is not None and name in sets.names]
+    if not names or any(name not in sets.names for name in bound.km_names):
+        return  # simulate says what is missing
+    own = parametrize(bound, torch.from_numpy(sets.log_km(bound.km_names)))
+    fits = [own.values[:, own.names.index(name)] for name in names]
+    given = [sets.values[:, sets.names.index(name)] for name in names]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = np.abs(np.array(given) / np.array(fits) - 1)  # vmax x model
+    bad = np.argwhere(off > _SAME_FLUX)
+    if len(bad):
+        reaction, model = bad[0]
+        raise InputError(
+            f"The models must have the steady state {role}. Of set "
+            f"{sets.index[model]!r}, {names[reaction]} is {given[reaction][model]:.4g} where the "
+            f"steady state needs {fits[reaction][model]:.4g}; {len(set(bad[:, 1]))} of {len(sets)} "
+            "sets differ so. Give the steady state, and the units, that they were made for."
+        )

@@ -1,0 +1,1 @@
+"""Batch reactors, strain designs in them, and fits to what was measured in one."""

@@ -95,18 +95,13 @@ def test_common_modules_import_only_one_another():
         assert imports_of(PACKAGE / f"{module}.py") <= set(COMMON), module
 
 
-@pytest.mark.parametrize("folder", SUBFOLDERS["dynamics"])
-def test_a_folder_of_dynamics_imports_only_folders_before_it(folder):
-    folders = SUBFOLDERS["dynamics"]
-    allowed = set(folders[: folders.index(folder) + 1])
-    for path in (PACKAGE / "dynamics" / folder).rglob("*.py"):
-        assert imports_of(path, below="skimpy_renaissance.dynamics") <= allowed, path
-
-
-@pytest.mark.parametrize("stage", SUBFOLDERS)
-def test_every_folder_of_a_stage_has_its_place(stage):
-    folders = {path.parent.name for path in (PACKAGE / stage).glob("*/__init__.py")}
-    assert folders == set(SUBFOLDERS[stage])
+def test_a_folder_of_a_stage_imports_only_folders_before_it():
+    for stage, folders in SUBFOLDERS.items():
+        assert {path.parent.name for path in (PACKAGE / stage).glob("*/__init__.py")} == {*folders}
+        for position, folder in enumerate(folders, start=1):
+            for path in (PACKAGE / stage / folder).rglob("*.py"):
+                found = imports_of(path, below=f"skimpy_renaissance.{stage}")
+                assert found <= set(folders[:position]), path
 
 
 def test_every_folder_is_a_stage():

@@ -1,18 +1,25 @@
 # make demo   run the main job on the bundled model
-# make test   lint, types, tests
+# make test   lint, types, all tests: what continuous integration runs
+# make quick  lint, types, the fast half of the tests: under two minutes on two cores
 # make bench  one table of speed and incidence, measured in one run
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint types tests bench clean
+.PHONY: demo test quick lint types tests bench clean
+
+# numerics in one thread, a process of tests per core
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 demo: $(VENV)/.installed
 	$(BIN)/skimpy-renaissance demo
 	@echo "For the commands above: source $(BIN)/activate"
 
 test: lint types tests
+
+quick: lint types
+	$(PYTEST) -m "not slow"
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -22,7 +29,7 @@ types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 tests: $(VENV)/.installed-dev
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal  # a process per core
+	$(PYTEST)
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.run

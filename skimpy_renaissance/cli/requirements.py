@@ -9,13 +9,11 @@ from matplotlib.figure import Figure
 from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.cli.console import say, text_table
 from skimpy_renaissance.cli.inputs import Inputs
-from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import Coverage, Gradient, Optimizer, TrainedGenerator
+from skimpy_renaissance.learning import TrainedGenerator, require_followed
 from skimpy_renaissance.plots import plot_trade_off
 from skimpy_renaissance.requirements import (
     BoundRequirements,
-    Requirements,
     TradeOff,
     requirements_of,
     trade_off,
@@ -53,23 +51,8 @@ def bound_requirements(inputs: Inputs, bound: BoundKinetics) -> BoundRequirement
     required = requirements_of(
         settings.requirements, inputs.network, inputs.state, criterion=settings.to_criterion()
     )
-    _require_followed(required, settings.to_optimizer())
+    require_followed(settings.to_optimizer(), required)
     return required.on(bound)
-
-
-def _require_followed(required: Requirements, optimizer: Optimizer) -> None:
-    if isinstance(optimizer, Coverage):
-        raise InputError(
-            "Requirements ([[requirement]]) score between 0 and 1, which optimizer 'coverage' "
-            "cannot weigh against the width of a generator in nats. Choose 'nes' or 'gradient', or "
-            "leave them out."
-        )
-    if isinstance(optimizer, Gradient) and required.without_gradient:
-        raise InputError(
-            "optimizer 'gradient' needs requirements whose scores have a gradient; simulated ones "
-            f"have none: {listed(required.without_gradient)}. Choose 'nes', or give them weight = "
-            "0: reported, but not rewarded."
-        )
 
 
 def write_trade_off(

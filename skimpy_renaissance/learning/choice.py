@@ -1,27 +1,85 @@
-"""Optimisers by name, and the generator that goes with each."""
+"""Optimisers and rewards by name, the generator that goes with each, and what goes together.
+
+A new one is a line of :data:`OPTIMIZERS` or :data:`REWARDS`: sections of run files, flags and the
+settings of the sampler follow from what its class declares
+(:mod:`~skimpy_renaissance.learning.options`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from types import MappingProxyType
+from typing import Any
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.coverage import Coverage
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.gradient import Gradient
 from skimpy_renaissance.learning.nes import NES
 from skimpy_renaissance.learning.optimizer import Optimizer
-from skimpy_renaissance.learning.wide import Wide
-
-__all__ = ["OPTIMIZERS", "architecture_for"]
-
-OPTIMIZERS: Mapping[str, type[NES] | type[Gradient] | type[Coverage]] = MappingProxyType(
-    {"nes": NES, "gradient": Gradient, "coverage": Coverage}
+from skimpy_renaissance.learning.reward import Need, RewardFunction, lacking
+from skimpy_renaissance.learning.rewards import (
+    FastestDynamics,
+    Hinge,
+    Incidence,
+    Margin,
+    SlowestMode,
+    SoftStep,
 )
-"""What ``optimizer="..."`` stands for."""
 
+__all__ = ["OPTIMIZERS", "REWARDS", "architecture_for", "require_followed"]
+
+_OPTIMIZERS: dict[str, type[Any]] = {
+    "nes": NES,
+    "gradient": Gradient,
+    "coverage": Coverage,
+}
+_REWARDS: dict[str, type[Any]] = {
+    "incidence": Incidence,
+    "fastest_dynamics": FastestDynamics,
+    "slowest_mode": SlowestMode,
+    "margin": Margin,
+    "hinge": Hinge,
+    "soft_step": SoftStep,
+}
+OPTIMIZERS: Mapping[str, type[Any]] = MappingProxyType(_OPTIMIZERS)
+"""What ``optimizer="..."`` stands for; the first is the default."""
+
+REWARDS: Mapping[str, type[Any]] = MappingProxyType(_REWARDS)
+"""What ``reward="..."`` stands for; by default an optimiser follows its own."""
+
+_REMEDIES = {
+    Need.GRADIENT: "Train with NES() (optimizer 'nes'), or leave it out; a simulated requirement "
+    "of weight 0 is reported, but not rewarded.",
+    Need.NATS: "It has to be weighed against the width of a generator: from Python, multiply it by "
+    "what it is worth in nats (100 * reward); or choose another optimizer.",
+}
 _NETWORK = Generator()
+
+
+def require_followed(optimizer: Optimizer, reward: RewardFunction) -> None:
+    """Raise where an optimiser cannot follow a reward, by what both declare.
+
+    Parameters
+    ----------
+    optimizer
+        One that declares no needs can follow anything.
+    reward
+        A function that declares nothing is taken to meet every need.
+
+    Raises
+    ------
+    InputError
+        Names the parts of the reward that do not meet a need.
+    """
+    for need in getattr(optimizer, "needs", ()):
+        if missing := lacking(reward, need):
+            raise InputError(
+                f"{type(optimizer).__name__} needs a reward with {need.value}, and cannot follow "
+                f"{listed(missing)}. {_REMEDIES[need]}"
+            )
 
 
 def architecture_for(
@@ -33,7 +91,7 @@ def architecture_for(
     hidden: tuple[int, ...] = _NETWORK.hidden,
     relative: bool = False,
 ) -> Architecture:
-    """Return the generator for an optimiser: a network, or a wide one for ``Coverage``.
+    """Return the generator that an optimiser trains by default, with these settings.
 
     Parameters
     ----------
@@ -42,7 +100,7 @@ def architecture_for(
     range
         Lower and upper ln Km, ln(mol/L), where the kinetic model gives no bounds.
     output, latent, hidden
-        Of the network; a wide generator has none and takes no notice of them.
+        Of a network; a generator without one takes no notice of them.
     relative
         Count values from the concentrations of the steady state.
 
@@ -55,13 +113,14 @@ def architecture_for(
     InputError
         A size, range or output cannot be used, or ``relative`` does not go with the others.
     """
-    if not isinstance(optimizer, Coverage):
-        return Generator(
-            output=output, latent=latent, hidden=hidden, range=range, relative=relative
-        )
-    if relative:
+    default: Any = optimizer.default_generator
+    given = {"output": output, "latent": latent, "hidden": hidden, "relative": relative}
+    taken = {f.name for f in fields(default)}
+    if relative and "relative" not in taken:
         raise InputError(
-            "relative=True needs a network, and 'coverage' trains a histogram per "
-            "constant instead. Leave relative out, or train by 'nes' or 'gradient'."
+            f"relative=True needs a network, and {type(optimizer).__name__} trains a "
+            f"{type(default).__name__} instead. Leave relative out, or choose another optimizer."
         )
-    return Wide(range=range)
+    known = {name: value for name, value in given.items() if name in taken}
+    architecture: Architecture = replace(default, range=range, **known)
+    return architecture

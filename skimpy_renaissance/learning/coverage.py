@@ -29,7 +29,7 @@ Kingma and Ba, *Adam: a method for stochastic optimization* (2015), arXiv:1412.6
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import isfinite
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -37,8 +37,10 @@ from torch import Tensor
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.adam import adam_memory, adam_step
 from skimpy_renaissance.learning.optimizer import SearchState, Step
+from skimpy_renaissance.learning.options import option, require_options
 from skimpy_renaissance.learning.problem import Problem
-from skimpy_renaissance.learning.rewards import Hinge, RewardFunction, SoftStep
+from skimpy_renaissance.learning.reward import Need, RewardFunction
+from skimpy_renaissance.learning.rewards import Hinge, SoftStep
 from skimpy_renaissance.learning.wide import Wide
 
 __all__ = ["Coverage"]
@@ -76,33 +78,35 @@ class Coverage:
         A number is out of its range.
     """
 
-    models: int = 256
-    learning_rate: float = 0.2
-    decay: float = 0.99
-    generations: int = 200
-    weight: tuple[float, float] = (6.0, 80.0)
-    width: tuple[float, float] = (0.3, 0.05)
-    sharpening: float = 0.6
+    title: ClassVar[str] = "Validity together with width"
+    needs: ClassVar[tuple[Need, ...]] = (Need.GRADIENT, Need.NATS)
+
+    models: int = option(
+        256, "Models generated and judged per generation.", alias="models_per_candidate"
+    )
+    learning_rate: float = option(0.2, "Step of the first generation.", least=0)
+    decay: float = option(0.99, "Factor on the step after each generation.", least=0, most=1)
+    generations: int = option(200, "Generations of the training.", least=0, short="-g")
+    weight: tuple[float, float] = option(
+        (6.0, 80.0),
+        "Nats that an invalid model pays, in the beginning and in the end: more gives a higher "
+        "incidence and a narrower generator.",
+        least=0,
+    )
+    width: tuple[float, float] = option(
+        (0.3, 0.05),
+        "How softly that begins at the partition, in the beginning and in the end.",
+        least=0,
+    )
+    sharpening: float = option(
+        0.6,
+        "Share of the generations after which weight and width have their last values.",
+        least=0,
+        most=1,
+    )
 
     def __post_init__(self) -> None:
-        for name in ("weight", "width"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-            pair = getattr(self, name)
-            if len(pair) != 2 or not all(isfinite(x) and x > 0 for x in pair):
-                raise InputError(f"Coverage needs two positive numbers for {name}, got {pair!r}.")
-        for name, lowest in {"models": 1, "generations": 0}.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
-                raise InputError(
-                    f"Coverage needs a whole number >= {lowest} for {name}, got {value!r}."
-                )
-        for name in ("learning_rate", "decay", "sharpening"):
-            value = getattr(self, name)
-            if not (isfinite(value) and value > 0):
-                raise InputError(f"Coverage needs a positive, finite {name}, got {value!r}.")
-        for name in ("decay", "sharpening"):
-            if getattr(self, name) > 1:
-                raise InputError(f"Coverage needs {name} <= 1, got {getattr(self, name)!r}.")
+        require_options(self)
 
     @property
     def default_reward(self) -> SoftStep:
@@ -113,6 +117,11 @@ class Coverage:
     def default_generator(self) -> Wide:
         """What is trained where no generator is chosen."""
         return Wide()
+
+    @property
+    def judged_per_generation(self) -> tuple[int, int]:
+        """Candidates, and models of each."""
+        return 1, self.models
 
     def start(self, weights: Tensor) -> SearchState:
         """Begin at the given weights.

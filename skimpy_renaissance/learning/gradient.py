@@ -22,18 +22,21 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import isfinite
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.checks import require_positive
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.adam import adam_memory, adam_step
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.judged import Judged
 from skimpy_renaissance.learning.optimizer import SearchState, Step
+from skimpy_renaissance.learning.options import option, require_options
 from skimpy_renaissance.learning.problem import Problem
-from skimpy_renaissance.learning.rewards import Margin, Reward
+from skimpy_renaissance.learning.reward import Need, Reward
+from skimpy_renaissance.learning.rewards import Margin
 from skimpy_renaissance.learning.schedules import Schedule
 
 __all__ = ["Gradient"]
@@ -70,36 +73,31 @@ class Gradient:
         A number is out of its range.
     """
 
-    models: int = 100
-    learning_rate: float = 1e-3
-    decay: float = 0.95
+    title: ClassVar[str] = "Gradient of the slowest mode"
+    needs: ClassVar[tuple[Need, ...]] = (Need.GRADIENT,)
+
+    models: int = option(
+        100, "Models generated and judged per generation.", alias="models_per_candidate"
+    )
+    learning_rate: float = option(1e-3, "Step of the first generation.", least=0)
+    decay: float = option(0.95, "Factor on the step after each generation.", least=0, most=1)
     clip: float = 1.0
-    generations: int = 50
-    minibatches: int = 1
+    generations: int = option(50, "Generations of the training.", least=0, short="-g")
+    minibatches: int = option(1, "Steps per generation, each with its share of the models.")
     schedule: Schedule | None = None
-    sharpness: float | None = None
+    sharpness: float | None = option(
+        None,
+        "Follow all slow modes together, sharpened by this, about 5 (default: the slowest alone).",
+        least=0,
+    )
 
     def __post_init__(self) -> None:
-        for name, lowest in {"models": 1, "generations": 0, "minibatches": 1}.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
-                raise InputError(
-                    f"Gradient needs a whole number >= {lowest} for {name}, got {value!r}."
-                )
-        for name in ("learning_rate", "decay", "clip"):
-            value = getattr(self, name)
-            if not (isfinite(value) and value > 0):
-                raise InputError(f"Gradient needs a positive, finite {name}, got {value!r}.")
-        if self.decay > 1:
-            raise InputError(f"Gradient needs decay <= 1 (1: constant rate), got {self.decay!r}.")
+        require_options(self)
+        require_positive("clip of Gradient", self.clip)
         if self.models % self.minibatches:
             raise InputError(
                 f"Gradient needs as many models in each minibatch, got models={self.models} and "
                 f"minibatches={self.minibatches}."
-            )
-        if self.sharpness is not None and not (isfinite(self.sharpness) and self.sharpness > 0):
-            raise InputError(
-                f"Gradient needs a positive, finite sharpness or None, got {self.sharpness!r}."
             )
 
     @property
@@ -111,6 +109,11 @@ class Gradient:
     def default_generator(self) -> Generator:
         """What is trained where no generator is chosen."""
         return Generator()
+
+    @property
+    def judged_per_generation(self) -> tuple[int, int]:
+        """Candidates, and models of each."""
+        return 1, self.models
 
     def start(self, weights: Tensor) -> SearchState:
         """Begin at the given weights, Adam's means at zero.
@@ -152,13 +155,8 @@ class Gradient:
         Raises
         ------
         InputError
-            The reward, or a part of it, has no gradient although some models are not valid.
+            The reward has no gradient although some models are not valid.
         """
-        if blind := getattr(problem.reward, "without_gradient", ()):
-            raise InputError(
-                f"Gradient cannot follow {listed(blind)}: simulated, without a gradient. Give it "
-                "weight 0 (reported, but not rewarded), or train with NES()."
-            )
         weights, memory = state.weights, state.memory
         steps, parts, rewards = state.generation * self.minibatches, [], []
         for taken in range(self.minibatches):

@@ -20,7 +20,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import isfinite
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -28,8 +28,10 @@ from torch import Tensor
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.optimizer import SearchState, Step
+from skimpy_renaissance.learning.options import Search, option, require_options
 from skimpy_renaissance.learning.problem import Problem
-from skimpy_renaissance.learning.rewards import Incidence, Reward
+from skimpy_renaissance.learning.reward import Need, Reward
+from skimpy_renaissance.learning.rewards import Incidence
 
 __all__ = ["NES"]
 
@@ -59,25 +61,43 @@ class NES:
         A number is out of its range.
     """
 
-    n_candidates: int = 20
-    models_per_candidate: int = 100
-    search_radius: float = 1e-2
-    learning_rate: float = 1e-3
-    decay: float = 0.95
-    generations: int = 50
+    title: ClassVar[str] = "Natural evolution strategies"
+    needs: ClassVar[tuple[Need, ...]] = ()
+
+    n_candidates: int = option(
+        20,
+        "Candidates per generation.",
+        least=2,
+        search=Search(6, 60, "Range of candidates.", "--search-candidates"),
+    )
+    models_per_candidate: int = option(
+        100,
+        "Models that each candidate is judged by.",
+        search=Search(25, 200, "Range of models per candidate.", "--search-models"),
+    )
+    search_radius: float = option(
+        1e-2,
+        "Standard deviation of candidates around their parent.",
+        least=0,
+        search=Search(1e-3, 1e-1, "Range of search radii.", "--search-radii"),
+    )
+    learning_rate: float = option(
+        1e-3,
+        "Step of the first generation.",
+        least=0,
+        search=Search(1e-4, 3e-2, "Range of first steps.", "--search-learning-rates"),
+    )
+    decay: float = option(
+        0.95,
+        "Factor on the step after each generation.",
+        least=0,
+        most=1,
+        search=Search(0.85, 1.0, "Range of decay factors.", "--search-decays", log=False),
+    )
+    generations: int = option(50, "Generations of the training.", least=0, short="-g")
 
     def __post_init__(self) -> None:
-        least = {"n_candidates": 2, "models_per_candidate": 1, "generations": 0}
-        for name, lowest in least.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
-                raise InputError(f"NES needs a whole number >= {lowest} for {name}, got {value!r}.")
-        for name in ("search_radius", "learning_rate", "decay"):
-            value = getattr(self, name)
-            if not (isfinite(value) and value > 0):
-                raise InputError(f"NES needs a positive, finite {name}, got {value!r}.")
-        if self.decay > 1:
-            raise InputError(f"NES needs decay <= 1 (1: constant rate), got {self.decay!r}.")
+        require_options(self)
 
     @property
     def default_reward(self) -> Reward:
@@ -88,6 +108,11 @@ class NES:
     def default_generator(self) -> Generator:
         """What is trained where no generator is chosen."""
         return Generator()
+
+    @property
+    def judged_per_generation(self) -> tuple[int, int]:
+        """Candidates, and models of each."""
+        return self.n_candidates, self.models_per_candidate
 
     def start(self, weights: Tensor) -> SearchState:
         """Begin at the given weights.

@@ -64,7 +64,12 @@ class Step:
 
 
 class Optimizer(Protocol):
-    """Improves a generator one generation at a time."""
+    """Improves a generator one generation at a time.
+
+    Beside this, an optimiser that run files and flags reach by name is a dataclass whose fields are
+    declared by :func:`~skimpy_renaissance.learning.options.option`, has a ``title`` in words and
+    ``judged_per_generation``, and may state its ``needs`` of a reward.
+    """
 
     @property
     def generations(self) -> int:

@@ -17,7 +17,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.across_states import AcrossStates, Anchored
 from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.judged import Judged, Kinetics, judge
-from skimpy_renaissance.learning.rewards import RewardFunction
+from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.spectrum.validity import Validity
 

@@ -34,9 +34,7 @@ however far,
           \quad\text{or}\quad R = -\frac{1}{m} \sum_j \frac{c}{1 + e^{-x_j/\tau}}, \qquad
           x_j = \operatorname{asinh}\lambda_{max}^j - \operatorname{asinh}\lambda_{partition}.
 
-Any function of a :class:`~skimpy_renaissance.learning.judged.Judged` that returns `candidate`,
-float64 is a reward. Rewards add up, and take numbers as factors:
-``Incidence() + 0.1 * FastestDynamics()``.
+Rewards add up, and take numbers as factors: ``Incidence() + 0.1 * FastestDynamics()``.
 
 References
 ----------
@@ -46,11 +44,10 @@ References
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import asinh
-from numbers import Real
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -58,6 +55,8 @@ from torch.nn.functional import softplus
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.judged import Judged
+from skimpy_renaissance.learning.options import option
+from skimpy_renaissance.learning.reward import Need, Reward, RewardFunction, Sum, Weighted
 
 __all__ = [
     "FastestDynamics",
@@ -72,28 +71,7 @@ __all__ = [
     "Weighted",
 ]
 
-RewardFunction = Callable[[Judged], Tensor]
-
 _LARGEST_EXPONENT = 300.0  # exp(300) squared is still a float64
-
-
-class Reward(ABC):
-    """A reward that can be added to others and multiplied by numbers."""
-
-    @abstractmethod
-    def __call__(self, judged: Judged) -> Tensor:
-        """Return `candidate`, float64."""
-
-    def __add__(self, other: RewardFunction) -> Sum:
-        return Sum((self, other)) if callable(other) else NotImplemented
-
-    def __radd__(self, other: RewardFunction) -> Sum:
-        return Sum((other, self)) if callable(other) else NotImplemented
-
-    def __mul__(self, factor: float) -> Weighted:
-        return Weighted(self, float(factor)) if isinstance(factor, Real) else NotImplemented
-
-    __rmul__ = __mul__
 
 
 @dataclass(frozen=True)
@@ -106,7 +84,9 @@ class Incidence(Reward):
         Largest reward without a valid model. Below one model in a batch, 1/100 in the paper.
     """
 
-    scale: float = 0.01
+    meets: ClassVar[frozenset[Need]] = frozenset()
+
+    scale: float = option(0.01, "Largest reward without a valid model.")
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; 0 where no spectrum could be computed."""
@@ -130,9 +110,9 @@ class FastestDynamics(Reward):
         How many of the smallest :math:`\lambda_{max}` are averaged.
     """
 
-    weight: float = 0.5
-    rate: float = 0.1
-    n_fastest: int = 10
+    weight: float = option(0.5, "Reward of models at the edge of stability.")
+    rate: float = option(0.1, "Gain per speed, h.")
+    n_fastest: int = option(10, "How many of the fastest models are averaged.")
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; 0 where fewer than ``n_fastest`` spectra are known."""
@@ -162,8 +142,10 @@ class Margin(Reward):
         :math:`\delta`: how far below the partition models are pushed.
     """
 
-    sharpness: float = 2.0
-    offset: float = 0.5
+    meets: ClassVar[frozenset[Need]] = frozenset(Need)
+
+    sharpness: float = option(2.0, "How little a model far below the partition still counts.")
+    offset: float = option(0.5, "How far below the partition models are pushed.")
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
@@ -182,8 +164,10 @@ class Hinge(Reward):
         :math:`\tau`: how far on the right side a model still pays.
     """
 
-    weight: float = 80.0
-    width: float = 0.05
+    meets: ClassVar[frozenset[Need]] = frozenset(Need)
+
+    weight: float = option(80.0, "Nats that an invalid model pays, per unit or at all.")
+    width: float = option(0.05, "How softly that begins at the partition.")
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
@@ -207,8 +191,10 @@ class SoftStep(Reward):
         :math:`\tau`: of the step, in units of asinh(lambda_max).
     """
 
-    weight: float = 80.0
-    width: float = 0.05
+    meets: ClassVar[frozenset[Need]] = frozenset(Need)
+
+    weight: float = option(80.0, "Nats that an invalid model pays, per unit or at all.")
+    width: float = option(0.05, "How softly that begins at the partition.")
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
@@ -231,43 +217,6 @@ class SlowestMode(Reward):
         known = torch.where(torch.isnan(judged.lambda_max), partition, judged.lambda_max)
         slowest = torch.where(torch.isnan(judged.lambda_max), known.detach().max(), known)
         return -slowest.clamp(min=partition).mean(-1)
-
-
-@dataclass(frozen=True)
-class Weighted(Reward):
-    """A reward times a number.
-
-    Parameters
-    ----------
-    reward
-        Any reward function.
-    factor
-        The number.
-    """
-
-    reward: RewardFunction
-    factor: float
-
-    def __call__(self, judged: Judged) -> Tensor:
-        """Return `candidate`, float64."""
-        return self.factor * self.reward(judged)
-
-
-@dataclass(frozen=True)
-class Sum(Reward):
-    """The sum of several rewards.
-
-    Parameters
-    ----------
-    terms
-        Reward functions.
-    """
-
-    terms: tuple[RewardFunction, ...]
-
-    def __call__(self, judged: Judged) -> Tensor:
-        """Return `candidate`, float64."""
-        return torch.stack([term(judged) for term in self.terms]).sum(0)
 
 
 def _paid(judged: Judged, penalty: Callable[[Tensor], Tensor]) -> Tensor:

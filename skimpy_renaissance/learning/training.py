@@ -36,6 +36,7 @@ from skimpy_renaissance.learning.checkpoint import (
     read_setup,
     write_run,
 )
+from skimpy_renaissance.learning.choice import require_followed
 from skimpy_renaissance.learning.description import describe_run
 from skimpy_renaissance.learning.held_out import HeldOut
 from skimpy_renaissance.learning.history import History
@@ -43,7 +44,7 @@ from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.learning.nes import NES
 from skimpy_renaissance.learning.optimizer import Optimizer
 from skimpy_renaissance.learning.problem import Problem
-from skimpy_renaissance.learning.rewards import RewardFunction
+from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.learning.trained import TrainedGenerator
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.priors.randomness import random_stream, require_seed
@@ -131,7 +132,8 @@ def train(
     Raises
     ------
     InputError
-        An argument cannot be used, or ``checkpoint`` holds a run with another set-up.
+        An argument cannot be used, the optimiser cannot follow the reward, or ``checkpoint`` holds
+        a run with another set-up.
     FileFormatError
         ``checkpoint`` holds something else than a run.
     OutputError
@@ -152,12 +154,10 @@ def train(
         default_range=generator.range,
         measured=measured,
     )
+    reward = reward or optimizer.default_reward
+    require_followed(optimizer, reward)
     problem = Problem.of(
-        kinetics,
-        generator,
-        space,
-        criterion=criterion or Validity(),
-        reward=reward or optimizer.default_reward,
+        kinetics, generator, space, criterion=criterion or Validity(), reward=reward
     )
     snapshots = _require_generations(keep_snapshots, optimizer.generations)
     if isinstance(checkpoint_every, bool) or checkpoint_every < 1:

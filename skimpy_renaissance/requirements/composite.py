@@ -16,7 +16,7 @@ from torch import Tensor
 
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.learning.judged import Judged, Kinetics
-from skimpy_renaissance.learning.rewards import Reward
+from skimpy_renaissance.learning.reward import Need, Reward
 from skimpy_renaissance.requirements.requirement import BoundRequirement, Requirement
 
 __all__ = ["BoundRequirements", "Requirements"]
@@ -39,10 +39,19 @@ class BoundRequirements(Reward):
         """Of the requirements, in order."""
         return tuple(part.label for part in self.parts)
 
-    @property
-    def without_gradient(self) -> tuple[str, ...]:
-        """Labels of those that are rewarded although a gradient cannot follow them."""
-        return _without_gradient(self.parts)
+    def lacking(self, need: Need) -> tuple[str, ...]:
+        """Return the labels of rewarded requirements that do not meet a need.
+
+        Parameters
+        ----------
+        need
+            What an optimiser asks for: simulated scores have no gradient, and none is in nats.
+
+        Returns
+        -------
+        tuple of str
+        """
+        return _lacking(self.parts, need)
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64, in [0, 1]: the weighted mean of the scores."""
@@ -92,10 +101,19 @@ class Requirements(Reward):
         if not any(part.weight > 0 for part in self.parts):
             raise InputError("At least one requirement needs a weight above 0.")
 
-    @property
-    def without_gradient(self) -> tuple[str, ...]:
-        """Labels of those that are rewarded although a gradient cannot follow them."""
-        return _without_gradient(self.parts)
+    def lacking(self, need: Need) -> tuple[str, ...]:
+        """Return the labels of rewarded requirements that do not meet a need.
+
+        Parameters
+        ----------
+        need
+            What an optimiser asks for: simulated scores have no gradient, and none is in nats.
+
+        Returns
+        -------
+        tuple of str
+        """
+        return _lacking(self.parts, need)
 
     def on(self, kinetics: Kinetics) -> BoundRequirements:
         """Check all names against a kinetic model and compile: the reward to train with.
@@ -138,5 +156,7 @@ class Requirements(Reward):
         return self.score(judged)
 
 
-def _without_gradient(parts: Sequence[Requirement] | Sequence[BoundRequirement]) -> tuple[str, ...]:
-    return tuple(part.label for part in parts if part.weight > 0 and not part.differentiable)
+def _lacking(
+    parts: Sequence[Requirement] | Sequence[BoundRequirement], need: Need
+) -> tuple[str, ...]:
+    return tuple(label for part in parts if part.weight > 0 for label in part.lacking(need))

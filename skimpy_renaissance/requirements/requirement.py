@@ -27,7 +27,7 @@ from torch import Tensor
 from skimpy_renaissance.errors import InputError, MissingEntryError, did_you_mean, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning.judged import Judged, Kinetics
-from skimpy_renaissance.learning.rewards import Reward
+from skimpy_renaissance.learning.reward import Need, Reward
 from skimpy_renaissance.setups import describe
 
 __all__ = ["Assessment", "BoundRequirement", "Requirement"]
@@ -90,6 +90,20 @@ class Requirement(Reward):
     def differentiable(self) -> bool:
         """Whether scores have a gradient in ln Km; what is simulated has none."""
         return True
+
+    def lacking(self, need: Need) -> tuple[str, ...]:
+        """Return the label where a need is not met.
+
+        Parameters
+        ----------
+        need
+            What an optimiser asks for: simulated scores have no gradient, and none is in nats.
+
+        Returns
+        -------
+        tuple of str
+        """
+        return () if need is Need.GRADIENT and self.differentiable else (self.label,)
 
     @abstractmethod
     def assessor(self, kinetics: Kinetics) -> Assess:
@@ -189,10 +203,19 @@ class BoundRequirement(Reward):
     assess: Assess = field(repr=False)
     origin: _Origin = field(repr=False)
 
-    @property
-    def differentiable(self) -> bool:
-        """Whether scores have a gradient in ln Km."""
-        return self.origin.requirement.differentiable
+    def lacking(self, need: Need) -> tuple[str, ...]:
+        """Return the label where a need is not met.
+
+        Parameters
+        ----------
+        need
+            What an optimiser asks for: simulated scores have no gradient, and none is in nats.
+
+        Returns
+        -------
+        tuple of str
+        """
+        return self.origin.requirement.lacking(need)
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64, in [0, 1]."""

@@ -256,9 +256,9 @@ def _findings(
 
 def _warnings(case: Case, settings: IncidenceSettings, generations: int) -> list[str]:
     found = []
-    if not isinstance(case.optimizer, NES):
-        name = type(case.optimizer).__name__
-        found.append(f"Trained by {name}; the published trainings by evolution strategies.")
+    method = getattr(case.optimizer, "title", type(case.optimizer).__name__)
+    if method != NES.title:
+        found.append(f"Trained by: {method}; the published trainings by evolution strategies.")
     if settings.repeats < 10:
         found.append(f"{settings.repeats} repeats; the published band spans 10.")
     if generations < 50:

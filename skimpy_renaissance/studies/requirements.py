@@ -16,9 +16,8 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.control import control_coefficients
-from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import Coverage, Gradient, TrainedGenerator, train
+from skimpy_renaissance.learning import Gradient, TrainedGenerator, require_followed, train
 from skimpy_renaissance.plots.trade_off import plot_trade_off
 from skimpy_renaissance.requirements import (
     ControlCoefficient,
@@ -88,13 +87,8 @@ def study_requirements(
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
-    if isinstance(case.optimizer, Coverage):
-        raise InputError(
-            "The study of requirements needs an optimizer that follows scores between 0 and 1, got "
-            f"Coverage for {case.name!r}, which weighs nats. Leave the choice of an optimizer out, "
-            "or choose 'gradient' or 'nes'."
-        )
     valid = EigenvalueWindow(slowest_below=case.criterion.partition)
+    require_followed(case.optimizer, valid)
     base = _trained(case, Requirements([valid]), settings, workplace, name="valid")
 
     def drawn(trained: TrainedGenerator, *, seed: int) -> Tensor:

@@ -161,8 +161,8 @@ def test_differentiable_requirements_are_followed_by_the_gradient(add, invoke, t
 @pytest.mark.parametrize(
     ("more", "flags", "message"),
     [
-        (GRADIENT + SIMULATED, (), "simulated ones have none: PFK x2: 1 < GLCpts"),
-        (CONTROL, ("--optimizer", "coverage"), "score between 0 and 1"),
+        (GRADIENT + SIMULATED, (), "cannot follow PFK x2: 1 < GLCpts"),
+        (CONTROL, ("--optimizer", "coverage"), "needs a reward with a value in nats"),
         ("", ("--optimizer", "gradient", "--search-radius", 1), "--search-radius is for optimizer"),
         (GRADIENT, ("--n-candidates", 3), "--n-candidates is for optimizer 'nes'"),
         ("", ("--optimizer", "adam"), "--optimizer must be one of nes, gradient, coverage"),

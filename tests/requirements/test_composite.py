@@ -9,6 +9,8 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning import Need
+from skimpy_renaissance.learning.rewards import Margin
 from skimpy_renaissance.requirements import (
     ControlCoefficient,
     EigenvalueWindow,
@@ -73,7 +75,16 @@ def test_a_gradient_refuses_what_it_cannot_follow_before_any_model_is_judged(cor
     with pytest.raises(InputError, match=r"cannot follow PFK x2: 1 < GLCpts.*weight 0"):
         sr.train(bound, optimizer=sr.Gradient(), reward=wanted, progress=False)
     seen = Requirements([FAST, EnzymeResponse(**changes, weight=0.0)])
-    assert seen.without_gradient == seen.on(bound).without_gradient == ()
+    assert seen.lacking(Need.GRADIENT) == seen.on(bound).lacking(Need.GRADIENT) == ()
+
+
+def test_a_requirement_that_a_gradient_cannot_follow_is_not_hidden_in_a_sum(core):
+    bound, _ = core
+    simulated = EnzymeResponse({"PFK": 2.0}, flux="GLCpts", at_least=1.0, method="simulated")
+    wanted = Requirements([FAST, simulated]).on(bound)
+    for hidden in (wanted + Margin(), Margin() + 2 * wanted, 0.5 * (wanted + wanted)):
+        with pytest.raises(InputError, match=r"cannot follow PFK x2: 1 < GLCpts.*weight 0"):
+            sr.train(bound, optimizer=sr.Gradient(), reward=hidden, progress=False)
 
 
 def test_a_trade_off_counts_models(core, log_km):

@@ -72,5 +72,5 @@ def test_an_optimiser_that_was_asked_for_trains_unless_it_cannot(case, tmp_path)
     setup = load_generator(tmp_path / "required_10_30").setup
     assert (setup["optimizer"]["class"], setup["optimizer"]["generations"]) == ("NES", 10)
     wide = replace(case, optimizer=Coverage(), generator=Wide())
-    with pytest.raises(InputError, match="scores between 0 and 1, got Coverage"):
+    with pytest.raises(InputError, match="Coverage needs a reward with a value in nats"):
         STUDY.run(wide, SMALL, Workplace(tmp_path / "other"))

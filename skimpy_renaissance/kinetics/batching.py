@@ -22,7 +22,7 @@ Bound = TypeVar("Bound", bound="_Divisible")
 
 
 class _Divisible(Protocol):
-    """Kinetics bound to one or many states."""
+    """A reference point, or kinetics, at one or many states."""
 
     @property
     def n_states(self) -> int | None: ...
@@ -66,11 +66,11 @@ class Batching:
         Parameters
         ----------
         bound
-            Kinetics at one or many states.
+            A reference point, or kinetics, at one or many states.
         log_km
             `` `model x km` `` or `` `state x model x km` ``, ln(mol/L).
         function
-            (kinetics at some states, some models' constants) to a result with the same leading
+            (the same at some states, some models' constants) to a result with the same leading
             axes.
 
         Returns

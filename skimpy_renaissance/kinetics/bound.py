@@ -11,11 +11,12 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import log
 
 import torch
+from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import formulas
@@ -27,7 +28,7 @@ from skimpy_renaissance.kinetics.template import Template
 from skimpy_renaissance.kinetics.verdicts import verdicts
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.sparse import Elimination, have_numba
-from skimpy_renaissance.spectrum.cascade import Worth, exact_verdicts
+from skimpy_renaissance.spectrum.cascade import exact_verdicts
 from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked
 from skimpy_renaissance.spectrum.ritz_pairs import RitzPairs, ritz_pairs
 from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
@@ -36,7 +37,7 @@ from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["BoundKinetics"]
 
-_Judge = Callable[["BoundKinetics", torch.Tensor], torch.Tensor]
+_Formula = Callable[[Sequence[Template], Layout, ReferencePoint, Tensor], Tensor]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,8 +60,6 @@ class BoundKinetics:
         Way from Jacobians to eigenvalues.
     batching
         How a batch is split over the machine.
-    worth
-        Whether rejecting models before their eigenvalues pays, learnt by :meth:`valid`.
     """
 
     network: KineticNetwork
@@ -69,7 +68,6 @@ class BoundKinetics:
     reference: ReferencePoint
     spectrum: SpectralRoute
     batching: Batching
-    worth: Worth = field(default_factory=Worth)
 
     def __repr__(self) -> str:
         states = "one steady state" if self.n_states is None else f"{self.n_states} steady states"
@@ -83,10 +81,10 @@ class BoundKinetics:
     @property
     def n_states(self) -> int | None:
         """Length of the ``state`` axis; ``None`` for a single state."""
-        return len(self.reference.table) if self.reference.batched else None
+        return self.reference.n_states
 
     @property
-    def log_km_anchors(self) -> torch.Tensor:
+    def log_km_anchors(self) -> Tensor:
         """`` `state x km` ``, ln(mol/L): concentration of the metabolite that each Km belongs to.
 
         A single state has one row.
@@ -97,14 +95,14 @@ class BoundKinetics:
         return table.reshape(-1, len(metabolites)).log() - log(self.reference.concentration_scaling)
 
     @property
-    def log_km_bounds(self) -> torch.Tensor:
+    def log_km_bounds(self) -> Tensor:
         """`` `km x 2` ``, ln(mol/L): bounds set on the network, NaN where open."""
         bounds = [self.network.bounds.get(name, (None, None)) for name in self.km_names]
         values = [[torch.nan if side is None else side for side in pair] for pair in bounds]
         scaled = torch.tensor(values, dtype=torch.float64, device=self.reference.device)
         return scaled.reshape(-1, 2).log() - log(self.reference.concentration_scaling)
 
-    def vmax(self, log_km: torch.Tensor) -> torch.Tensor:
+    def vmax(self, log_km: Tensor) -> Tensor:
         """Return the capacities that reproduce the reference fluxes.
 
         Parameters
@@ -118,9 +116,9 @@ class BoundKinetics:
             `` `model x reaction` ``, scaled concentration per model time; 1 for a rate law that
             has no capacity.
         """
-        return self._judged(log_km, formulas.vmax)
+        return self._by_formula(log_km, formulas.vmax)
 
-    def elasticities(self, log_km: torch.Tensor) -> torch.Tensor:
+    def elasticities(self, log_km: Tensor) -> Tensor:
         """Return scaled elasticities towards the balanced metabolites.
 
         Parameters
@@ -133,9 +131,9 @@ class BoundKinetics:
         torch.Tensor
             `` `model x reaction x metabolite` ``, dimensionless.
         """
-        return self._judged(log_km, formulas.elasticities)
+        return self._by_formula(log_km, formulas.elasticities)
 
-    def jacobian(self, log_km: torch.Tensor) -> torch.Tensor:
+    def jacobian(self, log_km: Tensor) -> Tensor:
         """Return the Jacobian of the independent metabolites.
 
         Parameters
@@ -148,9 +146,9 @@ class BoundKinetics:
         torch.Tensor
             `` `model x independent x independent` ``, 1/h: d(dx_i/dt)/dx_j.
         """
-        return self._judged(log_km, formulas.jacobian)
+        return self._by_formula(log_km, formulas.jacobian)
 
-    def scaled_jacobian(self, log_km: torch.Tensor) -> torch.Tensor:
+    def scaled_jacobian(self, log_km: Tensor) -> Tensor:
         """Return the Jacobian of the logarithmic concentrations; it has the same eigenvalues.
 
         Parameters
@@ -163,9 +161,9 @@ class BoundKinetics:
         torch.Tensor
             `` `model x independent x independent` ``, 1/h: d(dln x_i/dt)/dln x_j.
         """
-        return self._judged(log_km, formulas.scaled_jacobian)
+        return self._by_formula(log_km, formulas.scaled_jacobian)
 
-    def eigenvalues(self, log_km: torch.Tensor) -> torch.Tensor:
+    def eigenvalues(self, log_km: Tensor) -> Tensor:
         """Return the whole spectrum of the Jacobian.
 
         Parameters
@@ -179,9 +177,9 @@ class BoundKinetics:
             `` `model x independent` ``, complex128, 1/h, real parts descending; NaN where the
             Jacobian is not finite or not invertible.
         """
-        return self._judged(log_km, _of_jacobian(self.spectrum.eigenvalues))
+        return self._by_jacobian(log_km, self.spectrum.eigenvalues)
 
-    def lambda_max(self, log_km: torch.Tensor) -> torch.Tensor:
+    def lambda_max(self, log_km: Tensor) -> Tensor:
         """Return the largest real part of the spectrum.
 
         Parameters
@@ -196,7 +194,7 @@ class BoundKinetics:
         """
         return self._followed(log_km, lambda_max)
 
-    def ranked_mode(self, log_km: torch.Tensor, *, rank: int) -> torch.Tensor:
+    def ranked_mode(self, log_km: Tensor, *, rank: int) -> Tensor:
         """Return the real part of one eigenvalue chosen by rank.
 
         Parameters
@@ -219,7 +217,7 @@ class BoundKinetics:
         """
         return self._followed(log_km, partial(ranked, rank=rank))
 
-    def smoothed_lambda_max(self, log_km: torch.Tensor, *, sharpness: float = 5.0) -> Smoothed:
+    def smoothed_lambda_max(self, log_km: Tensor, *, sharpness: float = 5.0) -> Smoothed:
         """Return the smoothed maximum of the real parts, and the maximum itself.
 
         Parameters
@@ -241,13 +239,13 @@ class BoundKinetics:
             ``sharpness`` is not positive and finite.
         """
 
-        def both(scaled: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+        def both(scaled: Tensor, _: Tensor) -> Tensor:
             return torch.stack(smoothed_lambda_max(scaled, sharpness=sharpness), -1)
 
-        value, largest = self._judged(log_km, _of_jacobian(both)).unbind(-1)
+        value, largest = self._by_jacobian(log_km, both).unbind(-1)
         return Smoothed(value, largest.detach())
 
-    def slow_modes(self, log_km: torch.Tensor, *, count: int = 4, near: float = 0.0) -> RitzPairs:
+    def slow_modes(self, log_km: Tensor, *, count: int = 4, near: float = 0.0) -> RitzPairs:
         """Return a few slow modes and the metabolites that they move, at a fraction of the cost.
 
         Parameters
@@ -273,17 +271,17 @@ class BoundKinetics:
             There are not so many modes, or ``near`` is not finite.
         """
 
-        def judge(scaled: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+        def judge(scaled: Tensor, _: Tensor) -> Tensor:
             found = ritz_pairs(scaled, count=count, near=near, elimination=elimination)
             scalars = torch.stack((found.values, found.residuals.to(found.values.dtype)), -1)
             return torch.cat((scalars, found.vectors), -1)
 
         elimination = self._elimination
         with torch.no_grad():
-            modes = self._judged(log_km, _of_jacobian(judge))
+            modes = self._by_jacobian(log_km, judge)
         return RitzPairs(modes[..., 0], modes[..., 2:], modes[..., 1].real)
 
-    def valid(self, log_km: torch.Tensor, criterion: Validity) -> torch.Tensor:
+    def valid(self, log_km: Tensor, criterion: Validity) -> Tensor:
         """Return the verdict on each model: ``criterion(lambda_max)``, at less cost.
 
         Cheap tests reject most invalid models; the accurate route decides on all others. Where
@@ -301,18 +299,14 @@ class BoundKinetics:
         torch.Tensor
             `` `model` ``, bool; ``False`` where the Jacobian is not finite or not invertible.
         """
-
-        def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-            if not isinstance(bound.spectrum, Accurate):
-                scaled, x = formulas.scaled_jacobian(bound, km), bound.reference.independent
-                return exact_verdicts(scaled, x, criterion, bound.spectrum)
-            _, entries = formulas.rates_and_entries(bound, km)
-            return verdicts(bound, entries, criterion, sparse=sparse, chunk=self.batching.chunk)
-
-        sparse = self._sparse_jacobian
-        wide = replace(self.batching, chunk=4 * self.batching.chunk)  # elasticities are small
+        route, chunk = self.spectrum, self.batching.chunk
         with torch.no_grad():
-            return replace(self, batching=wide)._judged(log_km, judge)
+            if not isinstance(route, Accurate):
+                decide = partial(exact_verdicts, criterion=criterion, route=route)
+                return self._by_jacobian(log_km, decide)
+            sparse = self._sparse_jacobian
+            judge = partial(verdicts, criterion=criterion, exact=route, sparse=sparse, chunk=chunk)
+            return self._by_formula(log_km, judge, chunk=4 * chunk)  # elasticities are small
 
     @cached_property
     def _sparse_jacobian(self) -> SparseJacobian | None:
@@ -324,25 +318,37 @@ class BoundKinetics:
     def _elimination(self) -> Elimination | None:
         return None if self._sparse_jacobian is None else self._sparse_jacobian.elimination
 
-    def _followed(self, log_km: torch.Tensor, mode: Callable[..., torch.Tensor]) -> torch.Tensor:
+    def _followed(self, log_km: Tensor, mode: Callable[..., Tensor]) -> Tensor:
         """Return a mode that the route finds; its order of elimination is for gradients alone."""
         order = self._elimination if torch.is_grad_enabled() else None
         follow = partial(mode, route=self.spectrum, elimination=order)
-        return self._judged(log_km, _of_jacobian(follow))
+        return self._by_jacobian(log_km, follow)
 
-    def _judged(self, log_km: torch.Tensor, function: _Judge) -> torch.Tensor:
-        """Check ``log_km``, scale it, and apply ``function`` piece by piece."""
+    def _by_jacobian(self, log_km: Tensor, function: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+        """Apply a function of scaled Jacobian and concentrations."""
+
+        def formula(
+            templates: Sequence[Template], layout: Layout, reference: ReferencePoint, km: Tensor
+        ) -> Tensor:
+            scaled = formulas.scaled_jacobian(templates, layout, reference, km)
+            return function(scaled, reference.independent)
+
+        return self._by_formula(log_km, formula)
+
+    def _by_formula(self, log_km: Tensor, formula: _Formula, *, chunk: int | None = None) -> Tensor:
+        """Check ``log_km``, scale it, and apply a formula piece by piece."""
         self._require_usable(log_km)
+        batching = replace(self.batching, chunk=chunk or self.batching.chunk)
         to_scaled = log(self.reference.concentration_scaling)
-        return self.batching.run(
-            self,
-            log_km.to(self.reference.device),
-            lambda bound, log_km: function(bound, (log_km + to_scaled).exp()),
-        )
 
-    def _require_usable(self, log_km: torch.Tensor) -> None:
-        if not isinstance(log_km, torch.Tensor) or log_km.dtype != torch.float64:
-            kind = log_km.dtype if isinstance(log_km, torch.Tensor) else type(log_km).__name__
+        def at(reference: ReferencePoint, log_km: Tensor) -> Tensor:
+            return formula(self.templates, self.layout, reference, (log_km + to_scaled).exp())
+
+        return batching.run(self.reference, log_km.to(self.reference.device), at)
+
+    def _require_usable(self, log_km: Tensor) -> None:
+        if not isinstance(log_km, Tensor) or log_km.dtype != torch.float64:
+            kind = log_km.dtype if isinstance(log_km, Tensor) else type(log_km).__name__
             raise InputError(
                 f"log_km must be a float64 tensor, as eigenvalues need that precision, got {kind}. "
                 "Convert it with torch.as_tensor(log_km, dtype=torch.float64)."
@@ -378,12 +384,3 @@ class BoundKinetics:
     def part(self, states: slice) -> BoundKinetics:
         """Return the same kinetics at some of the states of a batch."""
         return replace(self, reference=self.reference.part(states))
-
-
-def _of_jacobian(function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> _Judge:
-    """Apply a function of scaled Jacobian and concentrations."""
-
-    def judge(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
-        return function(formulas.scaled_jacobian(bound, km), bound.reference.independent)
-
-    return judge

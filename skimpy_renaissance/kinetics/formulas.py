@@ -11,8 +11,8 @@ Conserved pools tie the dependent metabolites to the independent ones,
 .. math:: A = \operatorname{diag}(w_i/x_i)\, N_i \operatorname{diag}(v)\, (E_i + E_d Q),
     \qquad J_{ij} = A_{ij}\, x_i/x_j .
 
-Every function takes kinetics tied to one steady state or several, and ``km``,
-`` ... x model x km `` in scaled units.
+Every function takes the compiled rate laws (templates and layout), one reference state or several,
+and ``km``, `` ... x model x km `` in scaled units.
 
 References
 ----------
@@ -23,14 +23,15 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 
+from skimpy_renaissance.kinetics.layout import Layout
 from skimpy_renaissance.kinetics.rates import elasticity_matrix, unit_rates
-
-if TYPE_CHECKING:
-    from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.kinetics.reference import ReferencePoint
+from skimpy_renaissance.kinetics.template import Template
 
 __all__ = [
     "elasticities",
@@ -41,47 +42,55 @@ __all__ = [
     "vmax",
 ]
 
+Templates = Sequence[Template]
 
-def rates_and_entries(bound: BoundKinetics, km: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+
+def rates_and_entries(
+    templates: Templates, layout: Layout, reference: ReferencePoint, km: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return net rates at unit capacity, and elasticities in the layout's order.
 
     Elasticities are NaN for a model without finite capacities.
     """
-    state = bound.reference.symbol_values
-    net, entries = unit_rates(bound.templates, bound.layout, state=state, km=km)
+    net, entries = unit_rates(templates, layout, state=reference.symbol_values, km=km)
     usable = (net.isfinite() & (net != 0)).all(-1, keepdim=True)
     return net, entries.masked_fill(~usable, torch.nan)
 
 
-def vmax(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+def vmax(templates: Templates, layout: Layout, reference: ReferencePoint, km: Tensor) -> Tensor:
     r"""Return :math:`V_{max} = v/v(1)`, `` ... x model x reaction ``; 1 without a capacity."""
-    unit_rate, _ = rates_and_entries(bound, km)
-    values = bound.reference.fluxes / unit_rate
-    has_capacity = [name is not None for name in bound.network.vmax_names]
+    unit_rate, _ = rates_and_entries(templates, layout, reference, km)
+    values = reference.fluxes / unit_rate
+    has_capacity = [name is not None for name in reference.network.vmax_names]
     return values.where(torch.tensor(has_capacity, device=values.device), 1.0)
 
 
-def elasticities(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+def elasticities(
+    templates: Templates, layout: Layout, reference: ReferencePoint, km: Tensor
+) -> Tensor:
     """Return E, `` ... x model x reaction x metabolite ``."""
-    _, entries = rates_and_entries(bound, km)
-    return elasticity_matrix(bound.layout, entries, bound.layout.columns)
+    _, entries = rates_and_entries(templates, layout, reference, km)
+    return elasticity_matrix(layout, entries, layout.columns)
 
 
-def scaled_jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+def scaled_jacobian(
+    templates: Templates, layout: Layout, reference: ReferencePoint, km: Tensor
+) -> Tensor:
     """Return A, `` ... x model x independent x independent ``, 1/h."""
-    _, entries = rates_and_entries(bound, km)
-    return jacobian_from(bound, entries)
+    _, entries = rates_and_entries(templates, layout, reference, km)
+    return jacobian_from(layout, reference, entries)
 
 
-def jacobian_from(bound: BoundKinetics, entries: torch.Tensor) -> torch.Tensor:
+def jacobian_from(layout: Layout, reference: ReferencePoint, entries: Tensor) -> Tensor:
     r"""Return :math:`A = \operatorname{diag}(w_i/x_i) N_i \operatorname{diag}(v)(E_i + E_d Q)`."""
-    reference, n_independent = bound.reference, len(bound.network.conserved_pools.independent)
-    matrix = elasticity_matrix(bound.layout, entries, bound.layout.independent_first)
+    n_independent = len(reference.network.conserved_pools.independent)
+    matrix = elasticity_matrix(layout, entries, layout.independent_first)
     e_i, e_d = matrix[..., :n_independent], matrix[..., n_independent:]
     return reference.weighted_stoichiometry @ (e_i + e_d @ reference.pool_weights)
 
 
-def jacobian(bound: BoundKinetics, km: torch.Tensor) -> torch.Tensor:
+def jacobian(templates: Templates, layout: Layout, reference: ReferencePoint, km: Tensor) -> Tensor:
     """Return J, `` ... x model x independent x independent ``, 1/h."""
-    x = bound.reference.independent
-    return scaled_jacobian(bound, km) * x[..., :, None] / x[..., None, :]
+    x = reference.independent
+    scaled = scaled_jacobian(templates, layout, reference, km)
+    return scaled * x[..., :, None] / x[..., None, :]

@@ -67,6 +67,11 @@ class ReferencePoint:
         return self.table.ndim == 3
 
     @property
+    def n_states(self) -> int | None:
+        """Length of the ``state`` axis; ``None`` for a single state."""
+        return len(self.table) if self.batched else None
+
+    @property
     def concentration_scaling(self) -> float:
         """Scaled concentration per mol/L; 1 where the units are unknown."""
         return 1.0 if self.units is None else self.units.concentration_scaling
@@ -86,6 +91,10 @@ class ReferencePoint:
         return ReferencePoint(
             self.network, self.layout, self.units, self.table[states], self.fluxes[states]
         )
+
+    def states(self) -> list[ReferencePoint]:
+        """Return the states of a batch one by one, each a batch of one."""
+        return [self.part(slice(s, s + 1)) for s in range(len(self.table))]
 
     @cached_property
     def symbol_values(self) -> StateValues:

@@ -1,45 +1,61 @@
 """Verdicts on models of a network: rejected from their elasticities, accepted by eigenvalues.
 
 The reject test reads a model's elasticities and never sees its Jacobian as a matrix; only models
-that it leaves undecided get one.
+that it leaves undecided get one. Where no kernel can do that, Jacobians are tested.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
+from torch import Tensor
 
-from skimpy_renaissance.kinetics.formulas import jacobian_from
+from skimpy_renaissance.kinetics.formulas import jacobian_from, rates_and_entries
+from skimpy_renaissance.kinetics.layout import Layout
+from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian
-from skimpy_renaissance.spectrum.cascade import SPARSE_COST, Cascade, exact_verdicts
+from skimpy_renaissance.kinetics.template import Template
+from skimpy_renaissance.spectrum.cascade import (
+    SPARSE_COST,
+    Cascade,
+    ScreenStatistics,
+    exact_verdicts,
+    reject_then_decide,
+)
 from skimpy_renaissance.spectrum.ritz_screen import RitzScreen
+from skimpy_renaissance.spectrum.route import Accurate
 from skimpy_renaissance.spectrum.validity import Validity
-
-if TYPE_CHECKING:
-    from skimpy_renaissance.kinetics.bound import BoundKinetics
 
 __all__ = ["verdicts"]
 
 
 def verdicts(
-    bound: BoundKinetics,
-    entries: torch.Tensor,
-    criterion: Validity,
+    templates: Sequence[Template],
+    layout: Layout,
+    reference: ReferencePoint,
+    km: Tensor,
     *,
+    criterion: Validity,
+    exact: Accurate,
     sparse: SparseJacobian | None,
     chunk: int,
-) -> torch.Tensor:
+) -> Tensor:
     """Return the verdict on each model.
 
     Parameters
     ----------
-    bound
-        Kinetics at one steady state, or several; with the accurate route.
-    entries
-        `` ... x model x entry ``: elasticities in the layout's order.
+    templates, layout
+        Compiled rate laws.
+    reference
+        One steady state, or several.
+    km
+        `` ... x model x km ``, scaled units.
     criterion
         When a model counts as valid.
+    exact
+        Way from Jacobians to eigenvalues.
     sparse
         Which elasticities make which entry of a Jacobian; ``None`` for dense tests.
     chunk
@@ -50,37 +66,58 @@ def verdicts(
     torch.Tensor
         `` ... x model ``, bool.
     """
-
-    def at_one(bound: BoundKinetics, entries: torch.Tensor) -> torch.Tensor:
-        return _at_one_state(bound, entries, criterion, sparse=sparse, chunk=chunk)
-
-    if bound.n_states is None:
-        return at_one(bound, entries)
-    states = [bound.part(slice(s, s + 1)) for s in range(bound.n_states)]
-    return torch.stack([at_one(*pair) for pair in zip(states, entries, strict=True)])
+    _, entries = rates_and_entries(templates, layout, reference, km)
+    one = reference.n_states is None
+    states = [reference] if one else reference.states()
+    statistics, found = ScreenStatistics(), []
+    for state, of_state in zip(states, entries[None] if one else entries, strict=True):
+        valid, statistics = _at_one_state(
+            partial(jacobian_from, layout, state),
+            state,
+            of_state,
+            criterion=criterion,
+            exact=exact,
+            sparse=sparse,
+            chunk=chunk,
+            statistics=statistics,
+        )
+        found.append(valid)
+    return found[0] if one else torch.stack(found)
 
 
 def _at_one_state(
-    bound: BoundKinetics,
-    entries: torch.Tensor,
-    criterion: Validity,
+    jacobians: Callable[[Tensor], Tensor],
+    state: ReferencePoint,
+    entries: Tensor,
     *,
+    criterion: Validity,
+    exact: Accurate,
     sparse: SparseJacobian | None,
     chunk: int,
-) -> torch.Tensor:
-    n = len(bound.network.conserved_pools.independent)
-    x, worth = bound.reference.independent.reshape(n), bound.worth
-    left = torch.ones(len(entries), dtype=torch.bool, device=entries.device)
-    if sparse is not None and worth.try_it(SPARSE_COST):
-        screen, linear = RitzScreen(sparse.elimination), sparse.at(bound.reference)[0]
-        rejected = screen.rejects(entries.numpy(), linear, criterion.partition)
-        left = ~torch.from_numpy(rejected)
-        worth.learn(~left)
-    valid = torch.zeros_like(left)
-    for models in left.nonzero().flatten().split(chunk):
-        scaled = jacobian_from(bound, entries[models]).reshape(-1, n, n)
-        if sparse is None:
-            valid[models] = Cascade(bound.spectrum, worth=worth).verdicts(scaled, x, criterion)
-        else:
-            valid[models] = exact_verdicts(scaled, x, criterion, bound.spectrum)
-    return valid
+    statistics: ScreenStatistics,
+) -> tuple[Tensor, ScreenStatistics]:
+    x = state.independent.flatten()
+
+    def scaled(models: Tensor) -> Tensor:
+        return jacobians(entries[models]).reshape(-1, len(x), len(x))
+
+    if sparse is None:
+        cascade, found = Cascade(exact), []
+        for models in torch.arange(len(entries), device=entries.device).split(chunk):
+            valid, statistics = cascade.judged(scaled(models), x, criterion, statistics)
+            found.append(valid)
+        return torch.cat(found), statistics
+
+    screen, linear = RitzScreen(sparse.elimination), sparse.at(state)[0]
+
+    def rejects(models: slice) -> Tensor:
+        rejected = screen.rejects(entries[models].numpy(), linear, criterion.partition)
+        return torch.from_numpy(rejected)
+
+    def decides(models: Tensor) -> Tensor:
+        parts = models.split(chunk)
+        return torch.cat([exact_verdicts(scaled(part), x, criterion, exact) for part in parts])
+
+    return reject_then_decide(
+        entries, rejects=rejects, decides=decides, cost=SPARSE_COST, statistics=statistics
+    )

@@ -7,11 +7,13 @@ that is accepted, goes to the exact route:
     models --reject test--> undecided --exact route--> verdict
 
 The verdicts are those of the exact route alone. The test pays where it rejects a larger share of
-the models than it costs of the exact route, so a running share decides whether it is worth it.
+the models than it costs of the exact route: the first models of a batch are tested, and their share
+decides for the others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,60 +27,102 @@ from skimpy_renaissance.spectrum.sign_count import count_right_of
 from skimpy_renaissance.spectrum.symmetric_functions import symmetric_functions_reject
 from skimpy_renaissance.spectrum.validity import Validity
 
-__all__ = ["Cascade", "Worth", "exact_verdicts", "verdicts_without_eigenvalues"]
+__all__ = [
+    "Cascade",
+    "ScreenStatistics",
+    "counted_verdicts",
+    "exact_verdicts",
+    "reject_then_decide",
+]
 
-_MEMORY = 1000  # models
-_RETRY = 20  # pieces of work
+_SAMPLE = 32  # models
 SPARSE_COST, DENSE_COST = 0.06, 0.3  # of the exact route
 
 
-@dataclass
-class Worth:
-    """Whether a reject test is worth its cost; mutable, learns from every piece of work.
+@dataclass(frozen=True)
+class ScreenStatistics:
+    """What a reject test did to the first models of a batch.
 
     Parameters
     ----------
-    rejected
-        Running share of models that the test rejects; begins at 1, to try it.
-    skipped
-        Pieces of work since the test was last tried.
+    tested, rejected
+        Numbers of models.
     """
 
-    rejected: float = 1.0
-    skipped: int = 0
+    tested: int = 0
+    rejected: int = 0
 
-    def try_it(self, cost: float) -> bool:
-        """Return whether to run the test on the next piece of work.
+    def pays(self, cost: float) -> bool:
+        """Return whether to test further models.
 
         Parameters
         ----------
         cost
-            Of the test, relative to the exact route.
+            Cost of the test, relative to the exact route.
 
         Returns
         -------
         bool
-            Now and then also where it did not pay, as models change while a generator learns.
+            ``True`` also while too few models are tested to tell.
         """
-        if self.rejected > cost or self.skipped >= _RETRY:
-            self.skipped = 0
-            return True
-        self.skipped += 1
-        return False
+        return self.tested < _SAMPLE or self.rejected > cost * self.tested
 
-    def learn(self, rejected: torch.Tensor) -> None:
-        """Take a piece of work into account.
+    def after(self, rejected: torch.Tensor) -> ScreenStatistics:
+        """Return the statistics with further models.
 
         Parameters
         ----------
         rejected
-            `` ... ``, bool: what the test said.
+            `` `model` ``, bool: what the test said.
+
+        Returns
+        -------
+        ScreenStatistics
         """
-        n = rejected.numel()
-        if n:
-            weight = n / (n + _MEMORY)
-            share = rejected.double().mean().item()
-            self.rejected = (1 - weight) * self.rejected + weight * share
+        return ScreenStatistics(
+            self.tested + rejected.numel(), self.rejected + int(rejected.sum().item())
+        )
+
+
+def reject_then_decide(
+    models: torch.Tensor,
+    *,
+    rejects: Callable[[slice], torch.Tensor],
+    decides: Callable[[torch.Tensor], torch.Tensor],
+    cost: float,
+    statistics: ScreenStatistics,
+) -> tuple[torch.Tensor, ScreenStatistics]:
+    """Return the verdict on each model, and the statistics of the test.
+
+    Parameters
+    ----------
+    models
+        `` `model x ...` ``: only their number and place in memory matter here.
+    rejects
+        Range of models to `` `model` ``, bool: which of them are certainly not valid.
+    decides
+        Positions of models to `` `model` ``, bool: their verdicts.
+    cost
+        Cost of the test, relative to the decision.
+    statistics
+        Of the models tested before, as far as they tell about these.
+
+    Returns
+    -------
+    tuple of torch.Tensor and ScreenStatistics
+        `` `model` ``, bool, and ``statistics`` with these models.
+    """
+    valid = torch.zeros(len(models), dtype=torch.bool, device=models.device)
+    left = ~valid
+    first = min(max(_SAMPLE - statistics.tested, 0), len(models))
+    for begin, end in ((0, first), (first, len(models))):
+        if begin < end and statistics.pays(cost):
+            rejected = rejects(slice(begin, end))
+            left[begin:end] = ~rejected
+            statistics = statistics.after(rejected)
+    chosen = left.nonzero().flatten()
+    valid[chosen] = decides(chosen)
+    return valid, statistics
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +136,6 @@ class Cascade:
     pattern
         `` `independent x independent` ``, bool: where Jacobians may differ from zero. ``None``, or
         no numba: dense tests.
-    worth
-        Whether the reject test pays, learnt on the way.
 
     Raises
     ------
@@ -104,7 +146,6 @@ class Cascade:
 
     exact: SpectralRoute = field(default_factory=Accurate)
     pattern: torch.Tensor | None = None
-    worth: Worth = field(default_factory=Worth)
 
     def __post_init__(self) -> None:
         if not isinstance(self.exact, Accurate):
@@ -143,24 +184,54 @@ class Cascade:
         InputError
             A Jacobian has entries outside ``pattern``.
         """
-        scaled = scaled.detach()
-        if scaled.device.type == "cuda":
-            return verdicts_without_eigenvalues(scaled, concentrations, criterion, self.exact)
-        left = torch.ones(len(scaled), dtype=torch.bool)
-        sparse = self._screen is not None
-        if self.worth.try_it(SPARSE_COST if sparse else DENSE_COST):
-            rejected = self._rejected(scaled, criterion.partition)
-            self.worth.learn(rejected)
-            left = ~rejected
-        x = concentrations.expand(*scaled.shape[:-1])[left]
-        return left.masked_scatter(left, exact_verdicts(scaled[left], x, criterion, self.exact))
+        return self.judged(scaled, concentrations, criterion, ScreenStatistics())[0]
 
-    def _rejected(self, scaled: torch.Tensor, partition: float) -> torch.Tensor:
-        if self._screen is None:
-            return symmetric_functions_reject(scaled, partition)
-        entries = self._screen.elimination.entries(scaled.numpy())
-        each = LinearEntries.themselves(entries.shape[1])
-        return torch.from_numpy(self._screen.rejects(entries, each, partition))
+    def judged(
+        self,
+        scaled: torch.Tensor,
+        concentrations: torch.Tensor,
+        criterion: Validity,
+        statistics: ScreenStatistics,
+    ) -> tuple[torch.Tensor, ScreenStatistics]:
+        """Return the verdict on each model, going on from the statistics of models like these.
+
+        Parameters
+        ----------
+        scaled, concentrations, criterion
+            As for :meth:`verdicts`.
+        statistics
+            Of the models tested before.
+
+        Returns
+        -------
+        tuple of torch.Tensor and ScreenStatistics
+            Verdicts, and ``statistics`` with these models.
+
+        Raises
+        ------
+        InputError
+            A Jacobian has entries outside ``pattern``.
+        """
+        scaled = scaled.detach()
+        x = concentrations.expand(scaled.shape[:-1])
+        on_gpu = scaled.device.type == "cuda"
+        screen = None if on_gpu else self._screen
+        decide = counted_verdicts if on_gpu else exact_verdicts
+
+        def rejects(models: slice) -> torch.Tensor:
+            if screen is None:
+                return symmetric_functions_reject(scaled[models], criterion.partition)
+            entries = screen.elimination.entries(scaled[models].numpy())
+            each = LinearEntries.themselves(entries.shape[1])
+            return torch.from_numpy(screen.rejects(entries, each, criterion.partition))
+
+        return reject_then_decide(
+            scaled,
+            rejects=rejects,
+            decides=lambda models: decide(scaled[models], x[models], criterion, self.exact),
+            cost=DENSE_COST if screen is None else SPARSE_COST,
+            statistics=statistics,
+        )
 
 
 def exact_verdicts(
@@ -190,14 +261,13 @@ def exact_verdicts(
     return criterion(real[..., 0], real[..., -1])
 
 
-def verdicts_without_eigenvalues(
+def counted_verdicts(
     scaled: torch.Tensor, concentrations: torch.Tensor, criterion: Validity, route: SpectralRoute
 ) -> torch.Tensor:
     """Return verdicts by inverses and products where these are certain, for GPUs.
 
-    Symmetric functions reject, the matrix sign counts what is left; where the count is not
-    certain, or the fastest mode matters too, the processor computes eigenvalues.
-    Not measured on a GPU.
+    The matrix sign counts; where the count is not certain, or the fastest mode matters too, the
+    processor computes eigenvalues. Not measured on a GPU.
 
     Parameters
     ----------
@@ -209,11 +279,9 @@ def verdicts_without_eigenvalues(
     torch.Tensor
         `` ... ``, bool.
     """
-    valid = ~symmetric_functions_reject(scaled, criterion.partition)
-    count, certain = count_right_of(scaled[valid], criterion.partition)
+    count, certain = count_right_of(scaled, criterion.partition)
     accepted = certain & (count == 0)
     doubtful = ~certain | (accepted & criterion.needs_lambda_min)
-    x = concentrations.expand(*scaled.shape[:-1])[valid][doubtful]
-    exact = exact_verdicts(scaled[valid][doubtful].cpu(), x.cpu(), criterion, route)
-    accepted = accepted.masked_scatter(doubtful, exact.to(scaled.device))
-    return valid.masked_scatter(valid, accepted)
+    x = concentrations.expand(scaled.shape[:-1])[doubtful]
+    exact = exact_verdicts(scaled[doubtful].cpu(), x.cpu(), criterion, route)
+    return accepted.masked_scatter(doubtful, exact.to(scaled.device))

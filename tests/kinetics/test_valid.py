@@ -8,7 +8,7 @@ import skimpy_renaissance as sr
 from skimpy_renaissance.kinetics import bound as module
 from skimpy_renaissance.kinetics import formulas
 from skimpy_renaissance.spectrum import Plain
-from skimpy_renaissance.spectrum.cascade import Worth
+from skimpy_renaissance.spectrum.cascade import exact_verdicts
 
 CUTS = [-3.3, 0.0]
 
@@ -36,7 +36,26 @@ def test_verdicts_are_those_of_lambda_max(core, cut, with_numba, monkeypatch):
     found = bound.valid(log_km, criterion)
     assert found.any()
     assert torch.equal(found, criterion(bound.lambda_max(log_km)))
-    assert bound.worth.rejected < 1.0
+
+
+def test_which_models_are_tested_depends_on_neither_threads_nor_history(core, monkeypatch):
+    """Every piece of a batch decides for itself, whatever was judged before or is judged beside."""
+    log_km, criterion = draw(core[0].at(core[1][0]), 300), sr.Validity(0.0)
+    begins = []
+
+    def counted(jacobians, *args):
+        begins.append(len(jacobians))
+        return exact_verdicts(jacobians, *args)
+
+    monkeypatch.setattr("skimpy_renaissance.kinetics.verdicts.exact_verdicts", counted)
+    seen = []
+    for threads in (1, 3):
+        bound = core[0].at(core[1][0], threads=threads, chunk=16)
+        for _ in range(2):
+            bound.valid(log_km, criterion)
+            seen.append(sorted(begins))
+            begins.clear()
+    assert seen == [seen[0]] * 4
 
 
 def test_verdicts_at_many_states(core):
@@ -65,14 +84,13 @@ def test_the_plain_route_decides_alone(core):
     log_km = draw(bound, 50)
     found = bound.valid(log_km, sr.Validity(0.0))
     assert torch.equal(found, bound.lambda_max(log_km) < 0.0)
-    assert bound.worth == Worth()
 
 
 def test_the_entries_made_of_elasticities_are_those_of_the_jacobian(core):
     bound = core[0].at(core[1][0])
     log_km = draw(bound, 3)
     km = (log_km + np.log(bound.reference.concentration_scaling)).exp()
-    _, entries = formulas.rates_and_entries(bound, km)
+    _, entries = formulas.rates_and_entries(bound.templates, bound.layout, bound.reference, km)
     sparse = bound._sparse_jacobian
     linear, plan = sparse.at(bound.reference)[0], sparse.elimination
     terms = entries.numpy()[:, linear.sources] * linear.coefficients

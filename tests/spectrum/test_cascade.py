@@ -14,7 +14,7 @@ from skimpy_renaissance.spectrum import (
     count_right_of,
     symmetric_functions_reject,
 )
-from skimpy_renaissance.spectrum.cascade import Worth, verdicts_without_eigenvalues
+from skimpy_renaissance.spectrum.cascade import ScreenStatistics, counted_verdicts
 from skimpy_renaissance.spectrum.ritz_screen import LinearEntries, RitzScreen
 
 NEEDS_NUMBA = pytest.mark.skipif(not have_numba(), reason="numba is not installed")
@@ -66,11 +66,12 @@ def test_verdicts_are_those_of_the_accurate_route(cut, dense):
 @pytest.mark.parametrize("cut", CUTS)
 def test_verdicts_without_eigenvalues_are_the_same(cut, device):
     matrices = models().to(device)
-    found = verdicts_without_eigenvalues(
-        matrices, ones(matrices).to(device), Validity(cut), Accurate()
-    )
-    assert found.device.type == device.type
-    assert torch.equal(found.cpu(), exact(matrices.cpu(), cut))
+    x, criterion = ones(matrices).to(device), Validity(cut)
+    counted = counted_verdicts(matrices, x, criterion, Accurate())
+    screened = Cascade().verdicts(matrices, x, criterion)
+    for found in (counted, screened):
+        assert found.device.type == device.type
+        assert torch.equal(found.cpu(), exact(matrices.cpu(), cut))
 
 
 def test_a_limit_on_the_fastest_mode_is_kept():
@@ -81,7 +82,7 @@ def test_a_limit_on_the_fastest_mode_is_kept():
     assert 0 < expected.sum() < exact(matrices, 0.0).sum()
     for route in (Cascade(), Cascade(pattern=pattern(matrices))):
         assert torch.equal(route.verdicts(matrices, ones(matrices), criterion), expected)
-    found = verdicts_without_eigenvalues(matrices, ones(matrices), criterion, Accurate())
+    found = counted_verdicts(matrices, ones(matrices), criterion, Accurate())
     assert torch.equal(found, expected)
 
 
@@ -187,21 +188,36 @@ def test_a_count_that_has_not_converged_is_not_certain():
 # -- whether to test -------------------------------------------------------------------------------
 
 
-def test_a_test_that_rejects_too_little_is_left_out_and_tried_again_later():
-    worth = Worth()
-    assert worth.try_it(0.3)
-    for _ in range(30):
-        worth.learn(torch.zeros(500, dtype=torch.bool))
-    tried = [worth.try_it(0.3) for _ in range(45)]
-    assert sum(tried) == 2
-    for _ in range(3):
-        worth.learn(torch.ones(500, dtype=torch.bool))
-    assert worth.try_it(0.3)
+def test_the_first_models_tell_whether_the_others_are_tested():
+    few, none, many = (torch.arange(32) < n for n in (1, 0, 31))
+    fresh = ScreenStatistics()
+    assert fresh.pays(0.3)
+    assert fresh.after(few[:31]).pays(0.3)
+    assert not fresh.after(none).pays(0.0)
+    assert not fresh.after(few).pays(0.06)
+    assert fresh.after(many).pays(0.9)
 
 
 def test_verdicts_are_the_same_where_the_test_is_left_out():
     matrices = models(50)
-    cascade = Cascade(worth=Worth(rejected=0.0))
-    found = cascade.verdicts(matrices, ones(matrices), Validity(0.0))
+    useless = ScreenStatistics(tested=100, rejected=0)
+    found, after = Cascade().judged(matrices, ones(matrices), Validity(0.0), useless)
     assert torch.equal(found, exact(matrices, 0.0))
-    assert cascade.worth.skipped == 1
+    assert after == useless
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_models_beyond_the_first_are_not_tested_where_all_are_valid(dense):
+    matrices = models(1000)
+    valid = matrices[exact(matrices, 0.0)]
+    cascade = Cascade(pattern=None if dense else pattern(matrices))
+    found, after = cascade.judged(valid, ones(valid), Validity(0.0), ScreenStatistics())
+    assert found.all()
+    assert after == ScreenStatistics(tested=32, rejected=0)
+
+
+def test_statistics_are_of_all_models_where_many_are_rejected():
+    matrices = models()
+    _, after = Cascade().judged(matrices, ones(matrices), Validity(0.0), ScreenStatistics())
+    assert after.tested == len(matrices)
+    assert after.rejected == symmetric_functions_reject(matrices, 0.0).sum()

@@ -231,11 +231,12 @@ def read_arrays(
             arrays = {name: archive[name] for name in wanted}
     except _UNREADABLE as error:
         raise FileFormatError(
-            f"{path} must be an .npz archive of arrays, but reading it failed: {error}. {hint}"
+            f"{path} cannot be read as an .npz archive of arrays ({error}): it is truncated or "
+            f"something else. {hint}"
         ) from error
     missing = [name for name in required if name not in arrays]
     if missing:
-        raise FileFormatError(f"{path} must hold the arrays {missing}; it has {present}. {hint}")
+        raise FileFormatError(f"{path} lacks the arrays {missing}; it has {present}. {hint}")
     return arrays
 
 

@@ -67,7 +67,7 @@ def test_every_truncation_and_a_flipped_byte_are_format_errors(
     whole = path.read_bytes()
     for end in (0, 1, 10, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:end])
-        with pytest.raises(FileFormatError, match=r"a\.npz must be an \.npz archive"):
+        with pytest.raises(FileFormatError, match=r"a\.npz cannot be read .*truncated"):
             read_arrays(path)
     middle = len(whole) // 3
     path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :])

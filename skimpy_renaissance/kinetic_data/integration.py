@@ -23,7 +23,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from skimpy_renaissance.errors import InputError, OutputError, SamplingError, listed
+from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.kinetic_data.ranges import KmRanges
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import (
@@ -38,8 +39,9 @@ from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.population import ParameterPopulation, save_columnar
 from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.sampling import parametrize
-from skimpy_renaissance.setups import describe, differences
+from skimpy_renaissance.setups import describe, require_same_setup
 from skimpy_renaissance.spectrum import Validity
+from skimpy_renaissance.storage import make_folder
 
 __all__ = ["Integration", "Training", "holds_integration", "integrate"]
 
@@ -107,7 +109,7 @@ class Integration:
         OutputError
             It cannot be written to.
         """
-        save_columnar(self.population, _made(Path(folder)) / _POPULATION)
+        save_columnar(self.population, make_folder(Path(folder)) / _POPULATION)
 
 
 def integrate(
@@ -165,8 +167,7 @@ def integrate(
     >>> known = integrate(bound, ranges.select(names), folder="runs/tca_0")  # doctest: +SKIP
     >>> known.incidence, len(known.population)  # doctest: +SKIP
     """
-    if isinstance(n_models, bool) or n_models < 1:
-        raise InputError(f"n_models must be a whole number >= 1, got {n_models!r}.")
+    require_whole("n_models", n_models)
     training = training or Training()
     ranges = {} if measured is None else measured.molar
     seed_of_training, seed_of_drawing = derived_seeds(seed, 2)
@@ -181,7 +182,7 @@ def integrate(
     stored = _stored(place / _POPULATION, task, bound)
     if stored is not None:
         return Integration(tuple(ranges), *stored)
-    _made(place)
+    make_folder(place)
     trained = train(
         bound,
         criterion=training.criterion,
@@ -217,14 +218,6 @@ def holds_integration(folder: str | os.PathLike[str]) -> bool:
     return (Path(folder) / _POPULATION).exists()
 
 
-def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
-    return folder
-
-
 def _stored(
     path: Path, task: Mapping[str, object], bound: BoundKinetics
 ) -> tuple[ParameterPopulation, int] | None:
@@ -233,26 +226,23 @@ def _stored(
         return None
     population = ParameterPopulation.load(path)
     stored = population.provenance.get("task")
-    if not isinstance(stored, Mapping):
-        differ = ["they do not say of which"]
-    else:
-        differ = differences(dict(stored), dict(task)) or _kinetics_differ(population, bound)
-    if differ:
-        raise InputError(
-            f"{path} holds the models of another task: {listed(differ, most=3)}. Choose another "
-            "folder, or repeat the stored task."
-        )
+    require_same_setup(stored, task, place=path, what="models")
+    _require_same_kinetics(population, bound, path)
     return population, int(str(population.provenance["n_drawn"]))
 
 
-def _kinetics_differ(population: ParameterPopulation, bound: BoundKinetics) -> list[str]:
+def _require_same_kinetics(
+    population: ParameterPopulation, bound: BoundKinetics, path: Path
+) -> None:
     """Judge the first stored model again: another state or other units give another number."""
     log_km = torch.from_numpy(population.select([0]).log_km(bound.km_names))
     now = bound.eigenvalues(log_km).real.max().item()
     stored = np.asarray(population.lambda_max)[0]
-    if np.isclose(now, stored, rtol=1e-3):
-        return []
-    return [f"lambda_max of the first model: {stored:.4g} stored, {now:.4g} 1/h now"]
+    if not np.isclose(now, stored, rtol=1e-3):
+        raise InputError(
+            f"{path} holds models of another steady state or other units: lambda_max of the first "
+            f"is {stored:.4g} stored, {now:.4g} 1/h now. Choose another folder."
+        )
 
 
 def _valid(

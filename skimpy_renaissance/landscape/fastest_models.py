@@ -10,9 +10,6 @@ file                     content
 
 from __future__ import annotations
 
-import hashlib
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,13 +19,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skimpy_renaissance.atomic import atomic_path, write_json
-from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
-from skimpy_renaissance.setups import differences
+from skimpy_renaissance.setups import digest
+from skimpy_renaissance.storage import StepFolder
 
 __all__ = ["FastestModels", "ResultFolder", "digest_of"]
 
-_SETUP = "search.json"
+_TEXTS = ("state_names", "km_names", "status")
+_FIELDS = (*_TEXTS, "lambda_max", "log_km", "judged")
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,15 +135,15 @@ class ResultFolder:
 
     Parameters
     ----------
-    path
-        The folder.
+    steps
+        Its files.
     """
 
-    path: Path
+    steps: StepFolder
 
     @classmethod
     def open(cls, path: Path, setup: Mapping[str, Any]) -> ResultFolder:
-        """Make the folder, or go on in one that holds the same search.
+        """Make the folder, or resume in one that holds the same search.
 
         Parameters
         ----------
@@ -168,21 +165,9 @@ class ResultFolder:
         OutputError
             It cannot be written to.
         """
-        described = path / _SETUP
-        if described.exists():
-            differ = differences(_read_json(described), dict(setup))
-            if differ:
-                raise InputError(
-                    f"{path} holds a search with another set-up: {listed(differ, most=3)}. Choose "
-                    "another folder to start anew, or the stored set-up to go on."
-                )
-            return cls(path)
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"Results cannot be written to {path}: {error}.") from error
-        write_json(described, setup)
-        return cls(path)
+        steps = StepFolder(path, setup, manifest="search.json", what="a search")
+        steps.claim()
+        return cls(steps)
 
     def write(self, start: int, part: FastestModels) -> None:
         """Write the result of one chunk, whole or not at all.
@@ -199,16 +184,8 @@ class ResultFolder:
         OutputError
             The folder cannot be written to.
         """
-        with atomic_path(self._file(start)) as temporary, temporary.open("wb") as file:
-            np.savez_compressed(
-                file,
-                state_names=np.array(part.state_names),
-                km_names=np.array(part.km_names),
-                lambda_max=part.lambda_max,
-                log_km=part.log_km,
-                judged=part.judged,
-                status=np.array(part.status),
-            )
+        arrays = {name: np.asarray(getattr(part, name)) for name in _FIELDS}
+        self.steps.write_arrays(_file(start), arrays)
 
     def read(self, start: int) -> FastestModels | None:
         """Read the result of one chunk.
@@ -228,32 +205,19 @@ class ResultFolder:
         FileFormatError
             The file is something else.
         """
-        path = self._file(start)
-        if not path.exists():
+        if not self.steps.has(_file(start)):
             return None
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                arrays = {name: archive[name] for name in archive.files}
-            return FastestModels(
-                state_names=tuple(arrays["state_names"].tolist()),
-                km_names=tuple(arrays["km_names"].tolist()),
-                lambda_max=arrays["lambda_max"],
-                log_km=arrays["log_km"],
-                judged=arrays["judged"],
-                status=tuple(arrays["status"].tolist()),
-            )
-        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-            raise FileFormatError(
-                f"{path} cannot be read as the result of a search ({error}): delete it to have "
-                "these states searched again."
-            ) from error
+        arrays: dict[str, Any] = self.steps.read_arrays(_file(start), _FIELDS)
+        texts = {name: tuple(arrays[name].tolist()) for name in _TEXTS}
+        return FastestModels(**{**arrays, **texts})
 
-    def _file(self, start: int) -> Path:
-        return self.path / f"states_{start:06d}.npz"
+
+def _file(start: int) -> str:
+    return f"states_{start:06d}.npz"
 
 
 def digest_of(*arrays: NDArray[Any]) -> str:
-    """Return a hash of numbers, for noticing that they changed.
+    """Return a hash of numbers and their shapes, for noticing that they changed.
 
     Parameters
     ----------
@@ -265,15 +229,4 @@ def digest_of(*arrays: NDArray[Any]) -> str:
     str
         Sixteen hexadecimal digits.
     """
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(repr(array.shape).encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()[:16]
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FileFormatError(f"{path} cannot be read as JSON: {error}.") from error
+    return digest(*(part for array in arrays for part in (repr(array.shape), array)))[:16]

@@ -9,20 +9,17 @@ file                   content
 ``state.npz``          weights, generation, learning rate, the optimiser's memory, random state
 =====================  =============================================================================
 
-Each file is written beside its place and then moved there, so it is whole or absent. ``state.npz``
-comes last and says how far the run is: rows of the history beyond its generation belong to a step
-that was not finished, and are dropped when reading.
+Each file is whole or absent (:mod:`~skimpy_renaissance.atomic`). ``state.npz`` comes last and says
+how far the run is: rows of the history beyond its generation belong to a step that was not
+finished, and are dropped when reading.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,9 +27,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from skimpy_renaissance._version import __version__
-from skimpy_renaissance.errors import FileFormatError, OutputError
+from skimpy_renaissance.atomic import atomic_path, write_json
+from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.optimizer import SearchState
+from skimpy_renaissance.storage import make_folder, read_arrays, read_json, write_arrays
 
 __all__ = ["StoredRun", "clear_run", "holds_run", "read_run", "read_setup", "write_run"]
 
@@ -106,18 +105,16 @@ def write_run(folder: Path, run: StoredRun) -> None:
     }
     if run.random_state is not None:
         arrays["random_state"] = _numpy(run.random_state)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not holds_run(folder):
-            _replace(folder / _MANIFEST, lambda file: file.write(_manifest(run.setup)))
-        for generation, weights in run.snapshots.items():
-            path = folder / _snapshot_name(generation)
-            if not path.exists():
-                _replace_npz(path, {"weights": _numpy(weights)})
-        _replace(folder / _HISTORY, run.history.write_csv)
-        _replace_npz(folder / _STATE, arrays)
-    except OSError as error:
-        raise OutputError(f"The run cannot be written to {folder}: {error}.") from error
+    make_folder(folder)
+    if not holds_run(folder):
+        write_json(folder / _MANIFEST, _manifest(run.setup))
+    for generation, weights in run.snapshots.items():
+        path = folder / _snapshot_name(generation)
+        if not path.exists():
+            write_arrays(path, {"weights": _numpy(weights)}, compressed=False)
+    with atomic_path(folder / _HISTORY) as temporary, temporary.open("wb") as file:
+        run.history.write_csv(file)
+    write_arrays(folder / _STATE, arrays, compressed=False)
 
 
 def clear_run(folder: Path) -> None:
@@ -151,15 +148,12 @@ def read_setup(folder: Path) -> dict[str, Any]:
         The folder is absent, holds no run, or one of another schema.
     """
     path = folder / _MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    if not path.exists():
         raise FileFormatError(
             f"{folder} must be a folder written by train(checkpoint=...) or by .save(...), but it "
             f"holds no {_MANIFEST}."
-        ) from error
-    except (OSError, ValueError) as error:
-        raise FileFormatError(f"{path} cannot be read as JSON: {error}.") from error
+        )
+    manifest = read_json(path)
     if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
         raise FileFormatError(f"{path} does not describe a generator of this package.")
     if manifest.get("schema") != _SCHEMA or not isinstance(manifest.get("setup"), dict):
@@ -191,7 +185,7 @@ def read_run(folder: Path) -> StoredRun | None:
     setup = read_setup(folder)
     if not (folder / _STATE).exists():
         return None
-    arrays = _read_npz(folder / _STATE, ("weights", "generation", "learning_rate"))
+    arrays = read_arrays(folder / _STATE, ("weights", "generation", "learning_rate"))
     state = SearchState(
         weights=torch.tensor(arrays["weights"]),
         learning_rate=float(arrays["learning_rate"]),
@@ -210,7 +204,7 @@ def read_run(folder: Path) -> StoredRun | None:
         )
     snapshots = {
         generation: torch.tensor(
-            _read_npz(folder / _snapshot_name(generation), ("weights",))["weights"]
+            read_arrays(folder / _snapshot_name(generation), ("weights",))["weights"]
         )
         for generation in setup.get("keep_snapshots", ())
         if generation <= state.generation
@@ -225,14 +219,13 @@ def read_run(folder: Path) -> StoredRun | None:
     )
 
 
-def _manifest(setup: Mapping[str, Any]) -> bytes:
+def _manifest(setup: Mapping[str, Any]) -> dict[str, Any]:
     versions = {
         "skimpy_renaissance": __version__,
         "torch": str(torch.__version__),
         "numpy": np.__version__,
     }
-    manifest = {"format": _FORMAT, "schema": _SCHEMA, "versions": versions, "setup": setup}
-    return (json.dumps(manifest, indent=1) + "\n").encode()
+    return {"format": _FORMAT, "schema": _SCHEMA, "versions": versions, "setup": dict(setup)}
 
 
 def _snapshot_name(generation: int | str) -> str:
@@ -241,32 +234,3 @@ def _snapshot_name(generation: int | str) -> str:
 
 def _numpy(tensor: Tensor) -> NDArray[Any]:
     return tensor.detach().cpu().numpy()
-
-
-def _replace_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    _replace(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
-
-
-def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file beside its place, then move it there in one step."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as file:
-            write(file)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _read_npz(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
-    try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise FileFormatError(
-            f"{path} cannot be read as arrays ({error}): it is truncated or something else."
-        ) from error
-    missing = [name for name in names if name not in arrays]
-    if missing:
-        raise FileFormatError(f"{path} must hold {list(names)}, it lacks {missing}.")
-    return arrays

@@ -18,7 +18,6 @@ import logging
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -49,7 +48,7 @@ from skimpy_renaissance.learning.trained import TrainedGenerator
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.priors.randomness import random_stream, require_seed
 from skimpy_renaissance.proportion import Proportion
-from skimpy_renaissance.setups import differences
+from skimpy_renaissance.setups import digest, require_same_setup
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["train"]
@@ -235,7 +234,7 @@ def _identity_of(start: TrainedGenerator, problem: Problem) -> str:
             f"{listed(wrong)}. Pass generator=start.generator, and the kinetics and measured "
             "ranges that it was trained with."
         )
-    return sha256(start.weights.cpu().numpy().tobytes()).hexdigest()[:16]
+    return digest(start.weights)[:16]
 
 
 def _checks(
@@ -337,12 +336,7 @@ def _resume(folder: Path, fresh: TrainedGenerator, *, rng: torch.Generator) -> T
     """Go on from what the folder holds, if anything; ``rng`` is set to where it was."""
     if not holds_run(folder):
         return fresh
-    differ = differences(read_setup(folder), fresh.setup)
-    if differ:
-        raise InputError(
-            f"{folder} holds a run with another set-up: {listed(differ, most=3)}. Choose another "
-            "folder to start anew, or the stored set-up to go on."
-        )
+    require_same_setup(read_setup(folder), fresh.setup, place=folder, what="a run")
     run = read_run(folder)
     if run is None:
         return fresh

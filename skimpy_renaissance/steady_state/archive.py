@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 
 import numpy as np
 import pandas as pd
 
-from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.files import existing
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.steady_state.tables import from_tables
+from skimpy_renaissance.storage import read_arrays, write_arrays
 from skimpy_renaissance.units import Units
 
 __all__ = ["has_units", "load_steady_states", "save_steady_states"]
@@ -28,6 +27,7 @@ _TABLES = {
     "concentrations": "metabolite_names",
     "equilibrium_constants": "reaction_names",
 }
+_NAMES = ("names", "reaction_names", "metabolite_names")
 
 
 def save_steady_states(states: SteadyStates, path: str | os.PathLike[str]) -> None:
@@ -45,17 +45,10 @@ def save_steady_states(states: SteadyStates, path: str | os.PathLike[str]) -> No
     OutputError
         The folder does not exist or cannot be written.
     """
-    with atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(
-            file,
-            names=np.array(states.names),
-            reaction_names=np.array(states.reaction_names),
-            metabolite_names=np.array(states.metabolite_names),
-            fluxes=states.fluxes,
-            concentrations=states.concentrations,
-            equilibrium_constants=states.equilibrium_constants,
-            units=np.array(json.dumps(states.units.to_dict())),
-        )
+    arrays = {name: getattr(states, name) for name in _TABLES}
+    names = {name: np.array(getattr(states, name)) for name in _NAMES}
+    units = np.array(json.dumps(states.units.to_dict()))
+    write_arrays(path, {**names, **arrays, "units": units})
 
 
 def has_units(path: str | os.PathLike[str]) -> bool:
@@ -72,9 +65,8 @@ def has_units(path: str | os.PathLike[str]) -> bool:
         False for one of plain arrays, and for what is no archive.
     """
     try:
-        with np.load(existing(path), allow_pickle=False) as archive:
-            return "units" in archive.files
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile):
+        return "units" in read_arrays(existing(path), only=("units",))
+    except FileFormatError:
         return False
 
 
@@ -106,17 +98,19 @@ def load_steady_states(
         A state contradicts the network.
     """
     path = existing(path)
+    hint = (
+        "Was it written by save_steady_states? Plain arrays need their units stated; see "
+        "read_state_arrays."
+    )
+    arrays = read_arrays(path, (*_NAMES, *_TABLES, "units"), hint=hint)
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            names = archive["names"].tolist()
-            units = Units.from_dict(json.loads(str(archive["units"])))
-            tables = {
-                key: pd.DataFrame(archive[key], index=names, columns=archive[label].tolist())
-                for key, label in _TABLES.items()
-            }
-    except (zipfile.BadZipFile, EOFError, KeyError, ValueError, AttributeError, TypeError) as error:
-        raise FileFormatError(
-            f"{path.name} must be an archive written by save_steady_states, but reading it failed: "
-            f"{error}. Plain arrays need their units stated; see read_state_arrays."
-        ) from error
+        units = Units.from_dict(json.loads(str(arrays["units"])))
+        tables = {
+            key: pd.DataFrame(
+                arrays[key], index=arrays["names"].tolist(), columns=arrays[label].tolist()
+            )
+            for key, label in _TABLES.items()
+        }
+    except (ValueError, TypeError) as error:
+        raise FileFormatError(f"{path}: {error}. {hint}") from error
     return from_tables(network, units=units, check=check, **tables)

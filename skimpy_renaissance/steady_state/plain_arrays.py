@@ -22,11 +22,9 @@ All are in the kinetic model's scaled units, which the file does not hold. What 
 from __future__ import annotations
 
 import os
-import zipfile
 from dataclasses import astuple, dataclass
 from math import isclose
 
-import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError
@@ -34,6 +32,7 @@ from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.files import existing
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.steady_state.tables import from_tables
+from skimpy_renaissance.storage import read_arrays
 from skimpy_renaissance.units import Units
 
 __all__ = ["ArrayLayout", "read_state_arrays"]
@@ -110,30 +109,17 @@ def read_state_arrays(
     if not isinstance(units, Units):
         raise UnitsError(f"Plain arrays hold no units; pass units=Units(...), got {units!r}.")
     path, layout = existing(path), layout or ArrayLayout()
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in astuple(layout) if key in archive.files}
-            present = archive.files
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise FileFormatError(f"{path.name} must be an .npz archive of arrays: {error}.") from error
-    absent = [
-        key
-        for key in (
-            layout.names,
-            layout.fluxes,
-            layout.reactions,
-            layout.concentrations,
-            layout.metabolites,
-            layout.equilibrium_constants,
-            layout.constant_names,
-        )
-        if key not in arrays
-    ]
-    if absent:
-        raise FileFormatError(
-            f"{path.name} must hold the arrays {absent}; it has {present}. Say with "
-            "layout=ArrayLayout(...) which array is which."
-        )
+    needed = (
+        layout.names,
+        layout.fluxes,
+        layout.reactions,
+        layout.concentrations,
+        layout.metabolites,
+        layout.equilibrium_constants,
+        layout.constant_names,
+    )
+    hint = "Say with layout=ArrayLayout(...) which array is which."
+    arrays = read_arrays(path, needed, only=astuple(layout), hint=hint)
     if layout.flux_factor in arrays:
         stated = float(arrays[layout.flux_factor])
         if not isclose(stated, units.flux_factor, rel_tol=1e-6):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TypeVar
 
-from skimpy_renaissance.errors import InputError, SamplingError, listed
+from skimpy_renaissance.errors import SamplingError, listed
+from skimpy_renaissance.extras import import_extra
 from skimpy_renaissance.tasks.runner import require_attempts
 
 __all__ = ["Cluster"]
@@ -39,7 +40,9 @@ class Cluster:
     Raises
     ------
     InputError
-        ``attempts`` is below 1, or Ray is not installed.
+        ``attempts`` is below 1.
+    MissingExtraError
+        Ray is not installed.
     """
 
     address: str | None = None
@@ -105,11 +108,4 @@ def _on_one_thread(task: Callable[[Item], Result], item: Item) -> Result:
 
 
 def _ray() -> ModuleType:
-    try:
-        import ray  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise InputError(
-            "Working on a cluster needs Ray, which is not installed: pip install "
-            "'skimpy_renaissance[scale]', or leave the cluster out."
-        ) from error
-    return ray
+    return import_extra("ray", extra="scale", needed_by="Working on a cluster")

@@ -28,19 +28,16 @@ from typing import Any
 
 from tqdm import tqdm
 
-from skimpy_renaissance.errors import (
-    FileFormatError,
-    InputError,
-    MissingExtraError,
-    OutputError,
-    listed,
-)
+from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.errors import FileFormatError, InputError, OutputError
+from skimpy_renaissance.extras import import_extra
 from skimpy_renaissance.learning import Generator, Kinetics, Problem
 from skimpy_renaissance.learning.description import describe_run
 from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
 from skimpy_renaissance.priors import KmSpace, derived_seeds
-from skimpy_renaissance.setups import describe, differences
+from skimpy_renaissance.setups import describe, require_same_setup
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.storage import make_folder
 from skimpy_renaissance.tuning.result import OUTCOME, Tuning, tuning_of
 from skimpy_renaissance.tuning.search_space import (
     PUBLISHED,
@@ -129,10 +126,9 @@ def tune(
     >>> tuning = tune(bound, trials=30, folder="tuning")  # doctest: +SKIP
     >>> tuning.best  # doctest: +SKIP
     """
-    optuna = _optuna()
+    optuna = import_extra("optuna", extra="tune", needed_by="Tuning")
     space, effort = space or SearchSpace(), effort or Effort()
-    if isinstance(trials, bool) or not isinstance(trials, int) or trials < 1:
-        raise InputError(f"trials must be a whole number >= 1, got {trials!r}.")
+    require_whole("trials", trials)
     outside = [choice for choice in first if not space.holds(choice)]
     if outside:
         raise InputError(
@@ -239,7 +235,7 @@ def _study(optuna: Any, folder: Path | None, *, setup: Mapping[str, Any], prune:
     if folder is not None:
         path = folder / JOURNAL
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             _drop_half_a_line(path)
             lock = optuna.storages.journal.JournalFileOpenLock(str(path))
             backend = optuna.storages.journal.JournalFileBackend(str(path), lock_obj=lock)
@@ -261,11 +257,8 @@ def _study(optuna: Any, folder: Path | None, *, setup: Mapping[str, Any], prune:
     stored = study.user_attrs.get("setup")
     if stored is None:
         study.set_user_attr("setup", dict(setup))
-    elif differ := differences(stored, setup):
-        raise InputError(
-            f"{folder} holds a search with another set-up: {listed(differ, most=3)}. Choose "
-            "another folder to start anew, or the stored set-up to go on."
-        )
+    elif folder is not None:
+        require_same_setup(stored, setup, place=folder, what="a search")
     return study
 
 
@@ -302,17 +295,6 @@ def _quiet(optuna: Any) -> Iterator[None]:
             yield
     finally:
         optuna.logging.set_verbosity(before)
-
-
-def _optuna() -> Any:
-    try:
-        import optuna  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError(
-            "Tuning needs optuna, which is not installed. Install the extra: "
-            "pip install 'skimpy_renaissance[tune]'."
-        ) from error
-    return optuna
 
 
 def _how_to_go_on(done: int, trials: int, folder: Path | None) -> str:

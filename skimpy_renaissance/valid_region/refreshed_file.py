@@ -7,8 +7,6 @@ state: what it holds and the same call give the same further steps, bit for bit.
 from __future__ import annotations
 
 import json
-import zipfile
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +14,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.atomic import atomic_path
-from skimpy_renaissance.errors import FileFormatError, InputError, listed
+from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.priors.prior import Prior
-from skimpy_renaissance.setups import describe, differences
+from skimpy_renaissance.setups import describe, digest, require_same_setup
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.storage import read_arrays, write_arrays
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 
 __all__ = ["identify", "read_refreshed", "write_refreshed"]
@@ -61,7 +59,7 @@ def identify(
         probe = kinetics.lambda_max(log_km[:1]).item()
     described = {
         "format": _FORMAT,
-        "start_sha256": sha256(log_km.detach().cpu().numpy().tobytes()).hexdigest(),
+        "start_sha256": digest(log_km),
         "lambda_max_of_first": f"{probe:.4e}",
         "prior": prior,
         "criterion": criterion,
@@ -88,12 +86,11 @@ def write_refreshed(path: Path, chains: Refreshed, identity: dict[str, Any]) -> 
     OutputError
         The file cannot be written.
     """
-    arrays: dict[str, Any] = {"identity": json.dumps(identity)}
+    arrays = {"identity": np.array(json.dumps(identity))}
     arrays |= {name: getattr(chains, name).cpu().numpy() for name in _ARRAYS}
     arrays |= {name: torch.stack(getattr(chains, name)).numpy() for name in _TRACES}
     arrays |= {name: np.array(getattr(chains, name)) for name in _NUMBERS}
-    with atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, **arrays)
+    write_arrays(path, arrays, compressed=False)
 
 
 def read_refreshed(
@@ -123,20 +120,23 @@ def read_refreshed(
     """
     if not path.exists():
         return None
+    needed = ("identity", *_ARRAYS, *_TRACES, *_NUMBERS)
+    arrays = read_arrays(
+        path, needed, hint="It cannot be chains of a refresh: choose another file."
+    )
     try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            stored = json.loads(str(file["identity"]))
-            arrays = {name: file[name] for name in (*_ARRAYS, *_TRACES, *_NUMBERS)}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        stored = json.loads(str(arrays["identity"]))
+    except ValueError as error:
         raise FileFormatError(
-            f"{path} cannot be read as chains of a refresh ({error}). Choose another file."
+            f"{path} does not say of which refresh it is: {error}. Choose another file."
         ) from error
-    differ = differences(stored, identity)
-    if differ:
-        raise InputError(
-            f"{path} holds chains of another set-up: {listed(differ, most=3)}. Choose another file "
-            "to start anew, or the stored set-up to go on."
-        )
+    require_same_setup(
+        stored,
+        identity,
+        place=path,
+        what="chains",
+        instead="Choose another file to start anew, or repeat the stored set-up to resume.",
+    )
     device = next(iter(prior.laws))[1].device
     tensors = {name: torch.from_numpy(arrays[name]) for name in (*_ARRAYS, *_TRACES)}
     return Refreshed(

@@ -97,7 +97,7 @@ def test_a_stopped_task_ends_as_if_it_had_not_been_stopped(run, tmp_path, monkey
 @pytest.mark.parametrize("changed", [{"seed": 4}, {"n_models": 10}, {"measured": None}])
 def test_a_folder_of_another_task_is_refused(run, changed):
     run()
-    with pytest.raises(InputError, match="another task"):
+    with pytest.raises(InputError, match="holds models with another set-up"):
         run(**changed)
 
 
@@ -105,7 +105,7 @@ def test_a_folder_of_another_steady_state_is_refused(run, ranges, tmp_path):
     run()
     network, states = sr.examples.e_coli_core()
     elsewhere = sr.compile(network).at(states[3])
-    with pytest.raises(InputError, match="lambda_max of the first model"):
+    with pytest.raises(InputError, match="lambda_max of the first is"):
         integrate(elsewhere, ranges, folder=tmp_path / "task", n_models=30, training=SMALL, seed=3)
 
 

@@ -104,7 +104,7 @@ def test_a_folder_of_another_search_is_refused(core, tmp_path):
     with pytest.raises(InputError, match=r"another set-up: seed: 0 stored, 1 now"):
         fastest_dynamics(kinetics, states[:1], folder=tmp_path, seed=1, **QUICK)
     (tmp_path / "states_000000.npz").write_bytes(b"half a fi")
-    with pytest.raises(FileFormatError, match="delete it to have"):
+    with pytest.raises(FileFormatError, match="Delete it to have"):
         fastest_dynamics(kinetics, states[:1], folder=tmp_path, **QUICK)
 
 

@@ -197,7 +197,7 @@ def test_another_file_is_not_an_archive_of_states(network, states, tmp_path):
         lambda: (np.save(tmp_path / "one.npy", np.zeros(3)), (tmp_path / "one.npy").replace(path)),
     ):
         write()
-        with pytest.raises(FileFormatError, match="must be an archive written by save_steady_st"):
+        with pytest.raises(FileFormatError, match="written by save_steady_states"):
             load_steady_states(path, network)
     with pytest.raises(FileFormatError, match="does not exist"):
         load_steady_states(tmp_path / "none.npz", network)

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.errors import InputError, MissingExtraError, SamplingError
 from skimpy_renaissance.tasks import Cluster, Here, Processes
 
 needs_ray = pytest.mark.skipif(
@@ -118,7 +118,7 @@ def test_a_task_that_always_kills_its_worker_is_named_after_the_others(local_ray
 
 def test_without_ray_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)  # as if it were not installed
-    with pytest.raises(InputError, match="scale"):
+    with pytest.raises(MissingExtraError, match="scale"):
         Cluster()
 
 

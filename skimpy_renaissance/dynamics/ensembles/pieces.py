@@ -10,10 +10,8 @@ file                   content
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +20,17 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from tqdm import tqdm
 
-from skimpy_renaissance.atomic import write_json
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.dynamics.ensembles.simulate import simulate
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
 from skimpy_renaissance.dynamics.equations.ode_system import network_system
-from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.setups import differences
+from skimpy_renaissance.setups import digest
+from skimpy_renaissance.storage import StepFolder
 
-__all__ = ["digest", "in_pieces", "simulate_in_pieces"]
+__all__ = ["in_pieces", "simulate_in_pieces"]
 
 _MANIFEST = "ensemble.json"
 
@@ -148,10 +146,9 @@ def in_pieces(
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
-    if size < 1:
-        raise InputError(f"size must be 1 or more runs, got {size!r}.")
+    require_whole("size", size)
     if folder is not None:
-        _claim(folder, description)
+        StepFolder(folder, description, manifest=_MANIFEST, what="trajectories").claim()
     done = 0
     with tqdm(total=n_runs, unit="run", disable=None if progress else True) as bar:
         for number, start in enumerate(range(0, n_runs, size)):
@@ -184,41 +181,15 @@ def _description(
     fluxes = bound.reference.fluxes.detach().numpy()
     return {
         "model": bound.network.name,
-        "state_sha256": digest(fluxes),
-        "sets_sha256": digest(sets.values),
+        "state_sha256": digest(fluxes)[:16],
+        "sets_sha256": digest(sets.values)[:16],
         "sets": len(sets),
-        "initial_sha256": digest(initial.to_numpy(dtype=float)),
+        "initial_sha256": digest(initial.to_numpy(dtype=float))[:16],
         "runs": len(initial),
         "times_h": times.tolist(),
         "piece": size,
         "options": {name: repr(value) for name, value in sorted(decisive.items())},
     }
-
-
-def digest(values: ArrayLike) -> str:
-    """Return what tells numbers from others: the beginning of a hash of their bytes."""
-    return sha256(np.ascontiguousarray(values, dtype=np.float64).tobytes()).hexdigest()[:16]
-
-
-def _claim(folder: Path, description: Mapping[str, Any]) -> None:
-    manifest = folder / _MANIFEST
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
-    if not manifest.exists():
-        write_json(manifest, dict(description))
-        return
-    try:
-        stored = json.loads(manifest.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FileFormatError(f"{manifest} cannot be read: {error}.") from error
-    differ = differences(stored, dict(description))
-    if differ:
-        raise InputError(
-            f"{folder} holds trajectories of another ensemble: {listed(differ, most=3)}. Choose "
-            "another folder, or the same models, perturbations and times to go on."
-        )
 
 
 def _how_to_go_on(done: int, n_runs: int, folder: Path | None) -> str:

@@ -8,7 +8,6 @@ with the reference :math:`x^*`: the steady state, or where the run began.
 from __future__ import annotations
 
 import os
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +17,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.dynamics.integrators.outcome import Status
 from skimpy_renaissance.errors import FileFormatError, InputError
+from skimpy_renaissance.storage import read_arrays, write_arrays
 
 __all__ = ["Trajectories"]
 
+_TUPLES = ("variables", "reactions", "events", "messages")
 _ARRAYS = (
     "times",
     "concentrations",
@@ -266,8 +266,7 @@ class Trajectories:
         arrays |= {name: np.array(list(text), dtype=np.str_) for name, text in texts.items()}
         table = self.labels.to_numpy(dtype=str)
         arrays["labels"] = np.asarray(table, dtype=np.str_)
-        with atomic_path(path) as temporary, temporary.open("wb") as file:
-            np.savez_compressed(file, **arrays)
+        write_arrays(path, arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trajectories:
@@ -287,22 +286,16 @@ class Trajectories:
         FileFormatError
             The file is absent or not such an archive.
         """
+        hint = "It cannot be an archive written by Trajectories.save."
+        needed = (*_TUPLES, "labels", "label_names", "statuses", *_ARRAYS)
+        arrays = read_arrays(path, needed, hint=hint)
         try:
-            with np.load(path, allow_pickle=False) as archive:
-                fields: dict[str, Any] = {
-                    name: tuple(archive[name].tolist())
-                    for name in ("variables", "reactions", "events", "messages")
-                }
-                labels = pd.DataFrame(
-                    archive["labels"].tolist(), columns=archive["label_names"].tolist()
-                )
-                statuses = tuple(Status(text) for text in archive["statuses"].tolist())
-                fields |= {name: archive[name] for name in _ARRAYS}
-        except (zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError, AttributeError) as e:
-            raise FileFormatError(
-                f"{os.fspath(path)} must be an archive written by Trajectories.save, but reading "
-                f"it failed: {e}."
-            ) from e
+            labels = pd.DataFrame(arrays["labels"].tolist(), columns=arrays["label_names"].tolist())
+            statuses = tuple(Status(text) for text in arrays["statuses"].tolist())
+        except (ValueError, TypeError) as error:
+            raise FileFormatError(f"{os.fspath(path)}: {error}. {hint}") from error
+        fields: dict[str, Any] = {name: tuple(arrays[name].tolist()) for name in _TUPLES}
+        fields |= {name: arrays[name] for name in _ARRAYS}
         return cls(labels=labels, statuses=statuses, **fields)
 
     def _tidy(self, values: NDArray[np.float64], names: tuple[str, ...]) -> pd.DataFrame:

@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skimpy_renaissance.dynamics.ensembles.pieces import digest, in_pieces
+from skimpy_renaissance.dynamics.ensembles.pieces import in_pieces
 from skimpy_renaissance.dynamics.ensembles.settling import settling_times
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.dynamics.integrators.integrator import Integrator
@@ -38,6 +38,7 @@ from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.dynamics.reactors.simulate_reactor import ReactorRuns, simulate_reactor
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.setups import digest
 from skimpy_renaissance.steady_state import SteadyState
 
 __all__ = ["BatchFit", "fit_batch"]
@@ -371,7 +372,7 @@ def _description(
         "volume": reactor.volume,
         "constant": sorted(reactor.constant),
         "medium_mol_per_l": dict(sorted((reactor.medium if medium is None else medium).items())),
-        "state_sha256": digest(state.concentrations.to_numpy(dtype=float)),
-        "sets_sha256": digest(sets.values),
+        "state_sha256": digest(state.concentrations.to_numpy(dtype=float))[:16],
+        "sets_sha256": digest(sets.values)[:16],
         "sets": len(sets),
     }

@@ -85,7 +85,7 @@ def test_the_same_command_reads_its_runs_and_others_are_refused(
     assert again.exit_code == 0, again.output
     other = invoke("reactor", population, *arguments, "--hours", "5")
     assert other.exit_code == 2
-    assert "another ensemble" in other.output
+    assert "another set-up" in other.output
 
 
 def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, monkeypatch):

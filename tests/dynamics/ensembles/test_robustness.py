@@ -118,7 +118,7 @@ def test_what_was_kept_is_read_and_not_integrated_again(core, tmp_path, monkeypa
     monkeypatch.setattr(pieces, "simulate", lambda *_, **__: pytest.fail("integrated again"))
     again = call()
     np.testing.assert_array_equal(first.courses["ATP"], again.courses["ATP"])
-    with pytest.raises(InputError, match="another ensemble: times_h"):
+    with pytest.raises(InputError, match="another set-up: times_h"):
         call(horizon=0.3)
     with pytest.raises(InputError, match="initial_sha256"):
         call(seed=1)

@@ -117,7 +117,7 @@ def test_runs_are_kept_by_piece_and_not_repeated(grow, truth, found, tmp_path, m
     for one in (kept, again):
         assert one.misfit == pytest.approx(found.misfit, rel=1e-6, abs=1e-9)
         assert list(one.runs.status["set"]) == ["true", "fast", "slow"]
-    with pytest.raises(InputError, match="another ensemble"):
+    with pytest.raises(InputError, match="another set-up"):
         grow(truth, folder=tmp_path / "b", piece=2, inoculum=0.06)
 
 

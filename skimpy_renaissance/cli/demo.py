@@ -22,7 +22,13 @@ from skimpy_renaissance.cli.sections import (
 )
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.threads import limited_to
-from skimpy_renaissance.cli.training import HISTORY, INCIDENCE, train_in, write_history
+from skimpy_renaissance.cli.training import (
+    HISTORY,
+    INCIDENCE,
+    effort_in_words,
+    train_in,
+    write_history,
+)
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.plots import plot_lambda_max
@@ -160,7 +166,6 @@ def _growth(inputs: Inputs) -> float:
 
 def _introduce(inputs: Inputs, bound: BoundKinetics) -> None:
     settings = inputs.settings
-    nes = settings.nes
     say(
         f"E. coli core, aerobic growth on glucose: {len(inputs.network.reactions)} reactions, "
         f"{len(bound.km_names)} unknown Km, steady state {inputs.state.name}."
@@ -169,10 +174,7 @@ def _introduce(inputs: Inputs, bound: BoundKinetics) -> None:
         f"Growth {_growth(inputs):.4f} 1/h (flux of {growth_reaction(inputs.network)}); valid: "
         f"lambda_max below -{_TIMES_GROWTH:g} x growth = {settings.criterion.partition:.2f} 1/h."
     )
-    say(
-        f"Training: {nes.generations} generations x {nes.n_candidates} candidates x "
-        f"{nes.models_per_candidate} models."
-    )
+    say(f"Training: {effort_in_words(settings.to_optimizer())}.")
 
 
 def _held_out(

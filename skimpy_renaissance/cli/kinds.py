@@ -7,9 +7,10 @@ Whether a number makes sense (positive, below another) is for the object that ta
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 __all__ = [
     "LABEL",
@@ -27,6 +28,7 @@ __all__ = [
     "WHOLE_RANGE",
     "Kind",
     "choice",
+    "kind_of",
 ]
 
 
@@ -52,12 +54,12 @@ class Kind:
     is_path: bool = False
 
 
-def choice(*options: str) -> Kind:
+def choice(options: Collection[str]) -> Kind:
     """Return the kind whose values are a few words.
 
     Parameters
     ----------
-    *options
+    options
         The words.
 
     Returns
@@ -157,3 +159,26 @@ SWITCH = Kind("true or false", "", _switch)
 LAYERS = Kind(
     'lists of whole numbers, as "256,512;64,64" or a TOML list of lists', "LAYERS;LAYERS", _layers
 )
+_OF_TYPE = {
+    bool: SWITCH,
+    int: WHOLE,
+    float: NUMBER,
+    str: TEXT,
+    tuple[int, ...]: WHOLES,
+    tuple[float, float]: NUMBER_PAIR,
+}
+
+
+def kind_of(annotation: Any) -> Kind:
+    """Return how values of an annotated type are read.
+
+    Parameters
+    ----------
+    annotation
+        Of an option: ``int``, ``float``, ``tuple[float, float]``, ...
+
+    Returns
+    -------
+    Kind
+    """
+    return _OF_TYPE[annotation]

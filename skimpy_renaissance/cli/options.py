@@ -18,7 +18,6 @@ from skimpy_renaissance.cli.settings import Setting, all_settings
 __all__ = ["with_settings"]
 
 _COMMON = "Common"
-_SHARED = "Of the chosen optimiser  \\[nes], \\[gradient] or \\[coverage]"
 _CONFIG = Annotated[
     Path | None,
     typer.Option(
@@ -123,7 +122,9 @@ def _option(alike: Sequence[Setting], own_default: str | None) -> Any:
     panel, spelled = setting.panel, setting.flags
     if len(alike) > 1:
         default = ", ".join(f"{s.section} {_default(s.default)}" for s in alike)
-        panel = _SHARED
+    if setting.family is not None and len(alike) > 1:
+        names = " or ".join(f"\\[{name}]" for name in setting.family.members)
+        panel = f"Chosen {setting.family.key}  {names}"
     if setting.kind is SWITCH:
         spelled = tuple(f"{name}/--no-{name[2:]}" for name in spelled)
     option = typer.Option(

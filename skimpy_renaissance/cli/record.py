@@ -24,7 +24,7 @@ from skimpy_renaissance.cli.input_files import InputFile
 from skimpy_renaissance.cli.run_file import as_tables, to_toml
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
-from skimpy_renaissance.learning import OPTIMIZERS
+from skimpy_renaissance.learning import OPTIMIZERS, REWARDS
 from skimpy_renaissance.setups import differences
 
 __all__ = ["RECORD", "RESOLVED", "Record", "Traceable", "claim_folder", "read_record"]
@@ -222,7 +222,7 @@ def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }
     chosen = complete["training"]["optimizer"] or Settings().optimizer
     complete["training"]["optimizer"] = chosen
-    idle = set(OPTIMIZERS) - {chosen}
+    idle = {*OPTIMIZERS, *REWARDS} - {chosen, complete["training"]["reward"]}
     return {
         f"{section}.{key}": value
         for section, table in complete.items()

@@ -99,9 +99,9 @@ def reproduce_command(
     written: list[WrittenStudy] = []
     failed: dict[str, str] = {}
     say(f"{found.case.name}: {listed([s.name for s in studies], most=20)}, {scale}, in {folder}")
-    if unheeded := found.inputs.settings.unheeded:
+    if idle := found.inputs.settings.without_effect:
         used = found.inputs.settings.optimizer
-        say(f"Not used by {used!r}: {listed(unheeded, most=20)}.")
+        say(f"Not used by {used!r}: {listed(idle, most=20)}.")
     with limited_to(found.case.threads):
         for one in studies:
             try:

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from skimpy_renaissance.cli.sections import BUNDLED
-from skimpy_renaissance.cli.settings import Setting, Settings, all_settings
+from skimpy_renaissance.cli.sections import BUNDLED, TrainingSettings
+from skimpy_renaissance.cli.settings import FAMILIES, Family, Setting, Settings, all_settings
 from skimpy_renaissance.errors import (
     FileFormatError,
     InputError,
@@ -29,7 +29,6 @@ from skimpy_renaissance.errors import (
     did_you_mean,
     listed,
 )
-from skimpy_renaissance.learning import OPTIMIZERS
 from skimpy_renaissance.requirements import Declared
 
 if sys.version_info >= (3, 11):
@@ -85,10 +84,10 @@ class Given:
             settings = with_run_file(settings, self.config)
         given = [setting for setting in all_settings() if setting.name in self.flags]
         for setting in given:  # the optimiser comes before its hyper-parameters
-            if settings.heeds(setting):
+            if settings.applies(setting):
                 value = _read(setting, self.flags[setting.name], where=setting.flags[0])
-                settings = _with(settings, setting, value)
-            elif not any(o.flags == setting.flags and settings.heeds(o) for o in given):
+                settings = settings.with_value(setting, value)
+            elif not any(o.flags == setting.flags and settings.applies(o) for o in given):
                 raise InputError(_without_effect(setting, settings))
         settings.require_usable()
         return settings
@@ -140,7 +139,7 @@ def with_run_file(settings: Settings, path: Path, *, folder: Path | None = None)
             read = _read(setting, value, where=f"{path}: {key} in [{name}]")
             if isinstance(read, Path) and str(read) != BUNDLED:
                 read = (folder or path.parent) / read
-            settings = _with(settings, setting, read)
+            settings = settings.with_value(setting, read)
     return settings
 
 
@@ -158,7 +157,7 @@ def as_tables(settings: Settings) -> dict[str, dict[str, Any]]:
     """
     tables: dict[str, dict[str, Any]] = {}
     for setting in all_settings():
-        value = getattr(getattr(settings, setting.section), setting.key)
+        value = settings.value(setting)
         plain = str(value) if isinstance(value, Path) else value
         tables.setdefault(setting.section, {})[setting.key] = _listed(plain)
     if settings.requirements:  # numbered, so that two runs can be compared
@@ -189,7 +188,7 @@ def to_toml(settings: Settings, *, folder: Path) -> str:
         if setting.section != section:
             section = setting.section
             lines += ["", f"[{section}]"]
-        value = getattr(getattr(settings, section), setting.key)
+        value = settings.value(setting)
         if isinstance(value, Path) and str(value) != BUNDLED:
             value = _relative(value, folder)
         text = f"# {setting.key} =" if value is None else f"{setting.key} = {_toml_value(value)}"
@@ -243,22 +242,29 @@ def _read(setting: Setting, value: object, *, where: str) -> object:
         raise InputError(f"{where} must be {setting.kind.name}, got {value!r}.") from None
 
 
-def _with(settings: Settings, setting: Setting, value: object) -> Settings:
-    section = replace(getattr(settings, setting.section), **{setting.key: value})
-    return replace(settings, **{setting.section: section})
-
-
 def _without_effect(setting: Setting, settings: Settings) -> str:
-    others = [
+    family = setting.family or FAMILIES[0]
+    alike = [other for other in all_settings() if other.flags == setting.flags]
+    names = [
         name
-        for name in OPTIMIZERS
-        if replace(settings, training=replace(settings.training, optimizer=name)).heeds(setting)
+        for name in family.members
+        if any(
+            replace(settings, training=_choosing(settings, family, name)).applies(one)
+            for one in alike
+        )
     ]
+    chosen = settings.chosen(family)
+    taken = "the one that the optimizer follows by default" if chosen is None else repr(chosen)
     return (
-        f"{setting.flags[0]} is for optimizer {' or '.join(map(repr, others))} and has no effect "
-        f"with {settings.optimizer!r}, which the run trains by. Leave it out, or choose another "
-        "with --optimizer, or optimizer in [training] of the run file."
+        f"{setting.flags[0]} is for {family.key} {' or '.join(map(repr, names))} and has no effect "
+        f"with {taken}, which the run takes. Leave it out, or choose another with --{family.key}, "
+        f"or {family.key} in [training] of the run file."
     )
+
+
+def _choosing(settings: Settings, family: Family, name: str) -> TrainingSettings:
+    chosen: dict[str, Any] = {family.key: name}
+    return replace(settings.training, **chosen)
 
 
 def _unknown_section(

@@ -1,6 +1,7 @@
 """Sections of the run file: a dataclass each, a key is a field with its kind, default and help.
 
-Defaults are those of the objects that take the values, which are the paper's.
+Defaults are those of the objects that take the values, which are the paper's. Sections of an
+optimiser or a reward are not here: their classes declare them.
 """
 
 # ruff: noqa: RUF009 - _key is dataclasses.field with less to write
@@ -14,7 +15,6 @@ from skimpy_renaissance.cli.kinds import (
     LABEL,
     LAYERS,
     NUMBER,
-    NUMBER_PAIR,
     NUMBER_RANGE,
     PATH,
     SWITCH,
@@ -29,23 +29,20 @@ from skimpy_renaissance.learning import (
     NES,
     OPTIMIZERS,
     OUTPUTS,
-    Coverage,
+    REWARDS,
     Generator,
-    Gradient,
     HeldOut,
+    options_of,
 )
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.tuning import Effort, SearchSpace
 
 __all__ = [
     "BUNDLED",
-    "CoverageSettings",
     "CriterionSettings",
     "DataSettings",
     "GeneratorSettings",
-    "GradientSettings",
     "ModelSettings",
-    "NesSettings",
     "RunSettings",
     "StatesSettings",
     "TrainingSettings",
@@ -56,9 +53,6 @@ __all__ = [
 BUNDLED = "e_coli_core"
 """In place of a file: the kinetic model and steady states that come with the package."""
 
-_PAPER = NES()
-_GRADIENT = Gradient()
-_COVERAGE = Coverage()
 _HELD_OUT = HeldOut()
 _ARCHITECTURE = Generator()
 _SPACE = SearchSpace()
@@ -69,21 +63,12 @@ def _key(kind: Kind, default: object, help: str, *flags: str) -> Any:
     return field(default=default, metadata={"kind": kind, "help": help, "flags": flags})
 
 
-# keys that several optimisers have under one name share a flag, which sets that of the chosen one
-def _generations(default: int) -> Any:
-    return _key(WHOLE, default, "Generations of the training.", "--generations", "-g")
-
-
-def _models(default: int) -> Any:
-    return _key(WHOLE, default, "Models generated and judged per generation.")
-
-
-def _learning_rate(default: float) -> Any:
-    return _key(NUMBER, default, "Step of the first generation.")
-
-
-def _decay(default: float) -> Any:
-    return _key(NUMBER, default, "Factor on the step after each generation.")
+def _range(name: str) -> Any:
+    """Return the key of a search range, as the optimiser declares it."""
+    declared = options_of(NES)[name]
+    assert declared.search is not None, name
+    kind = WHOLE_RANGE if declared.type is int else NUMBER_RANGE
+    return _key(kind, getattr(_SPACE, name), declared.search.help, declared.search.flag)
 
 
 @dataclass(frozen=True)
@@ -114,9 +99,9 @@ class UnitsSettings:
         NUMBER, None, "Model time units per hour: 60 for minutes, 3600 for seconds (default 1)."
     )
     energy_unit: str | None = _key(
-        TEXT, None, "Of the DG_ columns of a CSV: kcal/mol (default) or kJ/mol."
+        TEXT, None, "Unit of the DG_ columns of a CSV: kcal/mol (default) or kJ/mol."
     )
-    temperature: float | None = _key(NUMBER, None, "Kelvin (default 298.15).")
+    temperature: float | None = _key(NUMBER, None, "Temperature, kelvin (default 298.15).")
 
 
 @dataclass(frozen=True)
@@ -127,7 +112,7 @@ class StatesSettings:
         PATH, None, "Steady states: CSV of TFA samples, JSON of one state, or .npz.", "--states"
     )
     state: str | None = _key(
-        LABEL, None, "Which state: its name, or else its position (the first is 0)."
+        LABEL, None, "Name of the steady state, or its position (the first is 0)."
     )
 
 
@@ -142,7 +127,7 @@ class DataSettings:
         NUMBER, 1.0, "Growth rate, 1/h, per flux of that reaction, mmol/gDW/h."
     )
     many_states: Path | None = _key(
-        PATH, None, "Steady states beside the reference, for the study of their landscape."
+        PATH, None, "Further steady states, for the study of their landscape."
     )
     reactor: Path | None = _key(PATH, None, "Batch reactor, SKiMPy's YAML file.")
     experiments: Path | None = _key(
@@ -152,7 +137,7 @@ class DataSettings:
         PATH, None, "Measured Km, CSV: metabolite, value, unit, and reaction or ec."
     )
     km_unit: str | None = _key(
-        TEXT, None, "Of measured Km whose table has no column unit: M, mM, uM or nM."
+        TEXT, None, "Unit of the measured Km where their table has no column unit: M, mM, uM or nM."
     )
     ec_pairs: Path | None = _key(PATH, None, "EC number of each reaction, CSV.")
     subsystems: Path | None = _key(
@@ -178,15 +163,20 @@ class TrainingSettings:
     """Training."""
 
     optimizer: str | None = _key(
-        choice(*OPTIMIZERS),
+        choice(OPTIMIZERS),
         None,
         "How generators are trained: evolution strategies as in the paper, the gradient of the "
         "slowest mode, or validity together with width.",
     )
+    reward: str | None = _key(
+        choice(REWARDS),
+        None,
+        "What training increases (default: incidence, or what the optimizer can follow instead).",
+    )
     held_out: int | None = _key(
         WHOLE,
         None,
-        "Judge so many fresh models now and then, written to history.csv (default: none).",
+        "Number of fresh models judged during training, written to history.csv (default: none).",
     )
     held_out_every: int | None = _key(
         WHOLE, None, f"Generations between two such checks (default {_HELD_OUT.every})."
@@ -194,7 +184,7 @@ class TrainingSettings:
     held_out_at_least: float | None = _key(
         NUMBER,
         None,
-        "End early once so many of them are valid, 0 to 1: the lower end of the 95 % interval.",
+        "Stop early when this share of them is valid (lower end of the 95 % interval), 0 to 1.",
     )
 
 
@@ -203,81 +193,19 @@ class GeneratorSettings:
     """Generator."""
 
     output: str = _key(
-        choice(*OUTPUTS),
+        choice(OUTPUTS),
         "sigmoid",
-        "How values become Km: each by itself, or rescaled by batch as in the paper's code.",
+        "How the network's output becomes Km: one by one, or rescaled by batch as in the paper.",
         "--generator-output",
     )
     latent: int = _key(WHOLE, _ARCHITECTURE.latent, "Number of Gaussian inputs.")
     hidden: tuple[int, ...] = _key(WHOLES, _ARCHITECTURE.hidden, "Units of each hidden layer.")
-    km_min: float = _key(NUMBER, 1.3e-11, "Smallest Km without bounds of its own, mol/L.")
-    km_max: float = _key(NUMBER, 20.0, "Largest Km without bounds of its own, mol/L.")
+    km_min: float = _key(NUMBER, 1.3e-11, "Smallest Km where the model sets no bounds, mol/L.")
+    km_max: float = _key(NUMBER, 20.0, "Largest Km where the model sets no bounds, mol/L.")
     relative: bool = _key(
         SWITCH,
         _ARCHITECTURE.relative,
-        "Whether Km are counted from the concentrations of the state; needs the output sigmoid.",
-    )
-
-
-@dataclass(frozen=True)
-class NesSettings:
-    """Natural evolution strategies."""
-
-    generations: int = _generations(_PAPER.generations)
-    n_candidates: int = _key(WHOLE, _PAPER.n_candidates, "Candidates per generation.")
-    models_per_candidate: int = _key(
-        WHOLE, _PAPER.models_per_candidate, "Models that each candidate is judged by."
-    )
-    search_radius: float = _key(
-        NUMBER, _PAPER.search_radius, "Standard deviation of candidates around their parent."
-    )
-    learning_rate: float = _learning_rate(_PAPER.learning_rate)
-    decay: float = _decay(_PAPER.decay)
-
-
-@dataclass(frozen=True)
-class GradientSettings:
-    """Gradient of the slowest mode."""
-
-    generations: int = _generations(_GRADIENT.generations)
-    models: int = _models(_GRADIENT.models)
-    learning_rate: float = _learning_rate(_GRADIENT.learning_rate)
-    decay: float = _decay(_GRADIENT.decay)
-    minibatches: int = _key(
-        WHOLE,
-        _GRADIENT.minibatches,
-        "Steps per generation, each with its share of the models.",
-    )
-    sharpness: float | None = _key(
-        NUMBER,
-        _GRADIENT.sharpness,
-        "Follow all slow modes together, sharpened by this, about 5 (default: the slowest alone).",
-    )
-
-
-@dataclass(frozen=True)
-class CoverageSettings:
-    """Validity together with width."""
-
-    generations: int = _generations(_COVERAGE.generations)
-    models: int = _models(_COVERAGE.models)
-    learning_rate: float = _learning_rate(_COVERAGE.learning_rate)
-    decay: float = _decay(_COVERAGE.decay)
-    weight: tuple[float, float] = _key(
-        NUMBER_PAIR,
-        _COVERAGE.weight,
-        "Nats that an invalid model pays, in the beginning and in the end: more gives a higher "
-        "incidence and a narrower generator.",
-    )
-    width: tuple[float, float] = _key(
-        NUMBER_PAIR,
-        _COVERAGE.width,
-        "How softly that begins at the partition, in the beginning and in the end.",
-    )
-    sharpening: float = _key(
-        NUMBER,
-        _COVERAGE.sharpening,
-        "Share of the generations after which both have their last values.",
+        "Whether Km are relative to the concentrations of the state; needs the output sigmoid.",
     )
 
 
@@ -285,38 +213,25 @@ class CoverageSettings:
 class TuneSettings:
     """Tuning."""
 
-    trials: int = _key(WHOLE, 30, "Hyper-parameters to try, those of an earlier call included.")
+    trials: int = _key(WHOLE, 30, "Number of trials, those of an earlier call included.")
     budget: int = _key(WHOLE, _EFFORT.budget, "Models judged per training of a trial.")
     generations: int | None = _key(
         WHOLE,
         None,
-        "Generations of each training, in the place of the budget.",
+        "Generations of each training, instead of the budget.",
         "--trial-generations",
     )
     verified: int = _key(
-        WHOLE, _EFFORT.verified, "Fresh models that the incidence of a trial is measured on."
+        WHOLE, _EFFORT.verified, "Fresh models on which the incidence of a trial is measured."
     )
     pruning: str = _key(
-        choice("median", "none"), "median", "Whether trials that fall behind are ended early."
+        choice(("median", "none")), "median", "Whether trials that fall behind are stopped early."
     )
-    n_candidates: tuple[int, int] = _key(
-        WHOLE_RANGE, _SPACE.n_candidates, "Range of candidates.", "--search-candidates"
-    )
-    models_per_candidate: tuple[int, int] = _key(
-        WHOLE_RANGE,
-        _SPACE.models_per_candidate,
-        "Range of models per candidate.",
-        "--search-models",
-    )
-    search_radius: tuple[float, float] = _key(
-        NUMBER_RANGE, _SPACE.search_radius, "Range of search radii.", "--search-radii"
-    )
-    learning_rate: tuple[float, float] = _key(
-        NUMBER_RANGE, _SPACE.learning_rate, "Range of first steps.", "--search-learning-rates"
-    )
-    decay: tuple[float, float] = _key(
-        NUMBER_RANGE, _SPACE.decay, "Range of decay factors.", "--search-decays"
-    )
+    n_candidates: tuple[int, int] = _range("n_candidates")
+    models_per_candidate: tuple[int, int] = _range("models_per_candidate")
+    search_radius: tuple[float, float] = _range("search_radius")
+    learning_rate: tuple[float, float] = _range("learning_rate")
+    decay: tuple[float, float] = _range("decay")
     hidden: tuple[tuple[int, ...], ...] = _key(
         LAYERS, _SPACE.hidden, "Networks to choose from.", "--search-hidden"
     )
@@ -329,12 +244,16 @@ class RunSettings:
     output: Path | None = _key(
         PATH, None, "Folder for the results; made if absent.", "--output", "-o"
     )
-    seed: int = _key(WHOLE, 0, "Of every random number: same seed, same result.", "--seed", "-s")
-    repeats: int = _key(WHOLE, 1, "Independent trainings, each with a seed of its own.")
+    seed: int = _key(
+        WHOLE, 0, "Seed of all random numbers: same seed, same result.", "--seed", "-s"
+    )
+    repeats: int = _key(WHOLE, 1, "Number of independent trainings, each with its own seed.")
     threads: int | None = _key(WHOLE, None, "Processor cores to use (default: all).")
     processes: int | None = _key(
-        WHOLE, None, "Repeats, chunks or combinations at a time, a process each (default: one)."
+        WHOLE,
+        None,
+        "Worker processes for repeats, chunks or combinations (default: one at a time).",
     )
     cluster: str | None = _key(
-        TEXT, None, "Ray to spread them over: auto, an address, or local to start it here."
+        TEXT, None, "Ray cluster for them: auto, an address, or local to start one here."
     )

@@ -7,20 +7,18 @@ take the values, which are the paper's.
 # ruff: noqa: RUF009 - sections are frozen, so that defaults may be shared
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from math import log
+from typing import Any
 
-from skimpy_renaissance.cli.kinds import Kind
+from skimpy_renaissance.cli.kinds import Kind, kind_of
 from skimpy_renaissance.cli.sections import (
     BUNDLED,
-    CoverageSettings,
     CriterionSettings,
     DataSettings,
     GeneratorSettings,
-    GradientSettings,
     ModelSettings,
-    NesSettings,
     RunSettings,
     StatesSettings,
     TrainingSettings,
@@ -30,10 +28,14 @@ from skimpy_renaissance.cli.sections import (
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.learning import (
     OPTIMIZERS,
+    REWARDS,
     Architecture,
     HeldOut,
     Optimizer,
+    Reward,
     architecture_for,
+    options_of,
+    require_followed,
 )
 from skimpy_renaissance.priors.randomness import require_seed
 from skimpy_renaissance.requirements import Declared
@@ -42,16 +44,64 @@ from skimpy_renaissance.tasks import Cluster, Here, Processes, Runner
 from skimpy_renaissance.tuning import Effort, SearchSpace
 from skimpy_renaissance.units import Units
 
-__all__ = ["Setting", "Settings", "all_settings"]
+__all__ = ["FAMILIES", "Family", "Setting", "Settings", "all_settings"]
 
-_DEFAULT = "nes"
 _NETWORK = ("output", "latent", "hidden", "relative")  # keys of [generator]
-_NETLESS = "coverage"  # trains a generator without a network
+
+
+@dataclass(frozen=True)
+class Family:
+    """Classes of which a run chooses one by its name; each has a section of that name.
+
+    Parameters
+    ----------
+    key
+        Of [training], by which one is chosen.
+    plural
+        Field of :class:`Settings` with the values of each.
+    members
+        Name to class; the class declares its options.
+    prefix
+        Of flags.
+    """
+
+    key: str
+    plural: str
+    members: Mapping[str, type[Any]]
+    prefix: str = ""
+
+    def defaults(self) -> dict[str, dict[str, Any]]:
+        """Return name of a member to option to default."""
+        return {
+            name: {key: one.default for key, one in options_of(member).items()}
+            for name, member in self.members.items()
+        }
+
+    def settings(self) -> Iterator[Setting]:
+        """Yield the settings of all members; keys of the same name share a flag."""
+        for name, member in self.members.items():
+            for key, one in options_of(member).items():
+                long = f"--{self.prefix}{key.replace('_', '-')}"
+                yield Setting(
+                    section=name,
+                    key=key,
+                    kind=kind_of(one.type),
+                    flags=(long,) if one.short is None else (long, one.short),
+                    default=one.default,
+                    help=one.help,
+                    panel=_panel(getattr(member, "title", f"Reward {name}"), name),
+                    family=self,
+                )
+
+
+_OPTIMIZERS = Family("optimizer", "optimizers", OPTIMIZERS)
+_REWARDS = Family("reward", "rewards", REWARDS, prefix="reward-")
+FAMILIES = (_OPTIMIZERS, _REWARDS)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a run file and a flag have in common; optimisers share flags of keys they share.
+    """What a run file and a flag have in common.
 
     Parameters
     ----------
@@ -67,6 +117,8 @@ class Setting:
         One sentence.
     panel
         Group of options in help texts.
+    family
+        Of the optimiser or reward that it belongs to; members share the flags of common keys.
     """
 
     section: str
@@ -76,6 +128,7 @@ class Setting:
     default: object
     help: str
     panel: str
+    family: Family | None = None
 
     @property
     def name(self) -> str:
@@ -85,7 +138,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of a run; a field per section of the run file, and its requirements."""
+    """The settings of a run; a field per section of the run file, and its requirements.
+
+    Optimisers and rewards have a section each, by name; the chosen ones have an effect.
+    """
 
     model: ModelSettings = ModelSettings()
     units: UnitsSettings = UnitsSettings()
@@ -94,9 +150,8 @@ class Settings:
     criterion: CriterionSettings = CriterionSettings()
     training: TrainingSettings = TrainingSettings()
     generator: GeneratorSettings = GeneratorSettings()
-    nes: NesSettings = NesSettings()
-    gradient: GradientSettings = GradientSettings()
-    coverage: CoverageSettings = CoverageSettings()
+    optimizers: Mapping[str, Mapping[str, Any]] = field(default_factory=_OPTIMIZERS.defaults)
+    rewards: Mapping[str, Mapping[str, Any]] = field(default_factory=_REWARDS.defaults)
     tune: TuneSettings = TuneSettings()
     run: RunSettings = RunSettings()
     requirements: tuple[Declared, ...] = ()
@@ -111,10 +166,63 @@ class Settings:
     @property
     def optimizer(self) -> str:
         """Name of the optimiser that trains, chosen or not."""
-        return self.training.optimizer or _DEFAULT
+        return self.training.optimizer or next(iter(OPTIMIZERS))
 
-    def heeds(self, setting: Setting) -> bool:
-        """Tell whether a setting has an effect with the chosen optimiser.
+    def chosen(self, family: Family) -> str | None:
+        """Return the name of the optimiser or reward that the run takes.
+
+        Parameters
+        ----------
+        family
+            Optimisers or rewards.
+
+        Returns
+        -------
+        str or None
+            ``None``: the reward that the optimiser declares.
+        """
+        return self.optimizer if family is _OPTIMIZERS else self.training.reward
+
+    def value(self, setting: Setting) -> Any:
+        """Return the value of a setting.
+
+        Parameters
+        ----------
+        setting
+            The setting.
+
+        Returns
+        -------
+        object
+        """
+        if setting.family is not None:
+            return getattr(self, setting.family.plural)[setting.section][setting.key]
+        return getattr(getattr(self, setting.section), setting.key)
+
+    def with_value(self, setting: Setting, value: object) -> Settings:
+        """Return settings with another value of one.
+
+        Parameters
+        ----------
+        setting
+            The setting.
+        value
+            Of its kind.
+
+        Returns
+        -------
+        Settings
+        """
+        if setting.family is None:
+            section = replace(getattr(self, setting.section), **{setting.key: value})
+            return replace(self, **{setting.section: section})
+        sections = getattr(self, setting.family.plural)
+        table = {**sections[setting.section], setting.key: value}
+        changed: dict[str, Any] = {setting.family.plural: {**sections, setting.section: table}}
+        return replace(self, **changed)
+
+    def applies(self, setting: Setting) -> bool:
+        """Tell whether a setting has an effect with the chosen optimiser and reward.
 
         Parameters
         ----------
@@ -125,19 +233,20 @@ class Settings:
         -------
         bool
         """
-        if setting.section in OPTIMIZERS:
-            return setting.section == self.optimizer
-        of_network = setting.section == "generator" and setting.key in _NETWORK
-        return not (of_network and self.optimizer == _NETLESS)
+        if setting.family is not None:
+            return setting.section == self.chosen(setting.family)
+        if setting.section != "generator" or setting.key not in _NETWORK:
+            return True
+        generator = OPTIMIZERS[self.optimizer]().default_generator
+        return setting.key in {f.name for f in fields(generator)}
 
     @property
-    def unheeded(self) -> tuple[str, ...]:
+    def without_effect(self) -> tuple[str, ...]:
         """Names of the settings that differ from their default, yet have no effect."""
         return tuple(
             setting.name
             for setting in all_settings()
-            if not self.heeds(setting)
-            and getattr(getattr(self, setting.section), setting.key) != setting.default
+            if not self.applies(setting) and self.value(setting) != setting.default
         )
 
     def to_units(self) -> Units | None:
@@ -211,6 +320,7 @@ class Settings:
             self.to_criterion,
             self.to_generator,
             self.to_optimizer,
+            self.to_reward,
             self.to_held_out,
             self.to_units,
             self.to_runner,
@@ -232,9 +342,28 @@ class Settings:
         InputError
             A number is out of its range.
         """
-        section = getattr(self, self.optimizer)
-        values = {f.name: getattr(section, f.name) for f in fields(section)}
-        return OPTIMIZERS[self.optimizer](**values)
+        optimizer: Optimizer = OPTIMIZERS[self.optimizer](**self.optimizers[self.optimizer])
+        return optimizer
+
+    def to_reward(self) -> Reward | None:
+        """Return the chosen reward, ``None`` for the optimiser's own.
+
+        Raises
+        ------
+        InputError
+            The optimiser cannot follow it, or there are requirements to reward instead.
+        """
+        name = self.training.reward
+        if name is None:
+            return None
+        if self.requirements:
+            raise InputError(
+                f"Requirements ([[requirement]]) are what is rewarded; reward = {name!r} would "
+                "have no effect. Leave out the one or the other."
+            )
+        reward: Reward = REWARDS[name](**self.rewards[name])
+        require_followed(self.to_optimizer(), reward)
+        return reward
 
     def to_held_out(self) -> HeldOut | None:
         """Return how fresh models are judged beside the training, ``None`` for not at all.
@@ -275,8 +404,12 @@ def all_settings() -> Iterator[Setting]:
     Setting
     """
     defaults = Settings()
+    families = {family.plural: family for family in FAMILIES}
     for section in fields(defaults):
         if section.name == "requirements":
+            continue
+        if section.name in families:
+            yield from families[section.name].settings()
             continue
         table = getattr(defaults, section.name)
         for entry in fields(table):
@@ -287,5 +420,9 @@ def all_settings() -> Iterator[Setting]:
                 flags=entry.metadata["flags"] or (f"--{entry.name.replace('_', '-')}",),
                 default=entry.default,
                 help=entry.metadata["help"],
-                panel=f"{type(table).__doc__}".rstrip(".") + f"  \\[{section.name}]",
+                panel=_panel(f"{type(table).__doc__}".rstrip("."), section.name),
             )
+
+
+def _panel(title: str, section: str) -> str:
+    return f"{title}  \\[{section}]"

@@ -14,9 +14,15 @@ from skimpy_renaissance.cli.requirements import TRADE_OFF, bound_requirements, w
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.threads import limited_to
-from skimpy_renaissance.cli.training import HISTORY, INCIDENCE, train_in, write_history
+from skimpy_renaissance.cli.training import (
+    HISTORY,
+    INCIDENCE,
+    effort_in_words,
+    train_in,
+    write_history,
+)
 from skimpy_renaissance.errors import listed
-from skimpy_renaissance.learning import TrainedGenerator
+from skimpy_renaissance.learning import OPTIMIZERS, REWARDS, TrainedGenerator
 
 __all__ = ["EXAMPLE", "train_command"]
 
@@ -34,20 +40,19 @@ EXAMPLE = (
     "criterion",
     "training",
     "generator",
-    "nes",
-    "gradient",
-    "coverage",
+    *OPTIMIZERS,
+    *REWARDS,
     "run",
-    shown={"training.optimizer": "nes"},
+    shown={"training.optimizer": next(iter(OPTIMIZERS))},
 )
 def train_command(given: Given) -> int:
-    """Train a generator whose models are valid; called again, it goes on where it stopped.
+    """Train a generator whose models are valid; called again, it resumes where it stopped.
 
     The output folder holds the generator (a checkpoint after every generation), history.csv,
     incidence.png, run.json (settings, versions, hashes of the inputs) and resolved.toml, a run file
     that repeats the run. Requirements declared in the run file are rewarded, and what they cost one
-    another is written to trade_off.csv and trade_off.png. Flags of an optimiser that is not chosen
-    are refused; its section in the run file has no effect.
+    another is written to trade_off.csv and trade_off.png. Flags of an optimiser or a reward that is
+    not chosen are refused; its section in the run file has no effect.
     """
     inputs = read_inputs(_with_optimizer_named(given.settings()))
     settings = inputs.settings
@@ -61,19 +66,22 @@ def train_command(given: Given) -> int:
             f"Training for {inputs.network.name}, {len(bound.km_names)} Km, state "
             f"{inputs.state.name}: valid below {settings.criterion.partition:g} 1/h."
         )
+        reward = settings.to_reward()
         say(f"Optimiser: {_in_words(settings)}.")
-        if settings.unheeded:
-            say(f"Not used by {settings.optimizer!r}: {listed(settings.unheeded, most=20)}.")
+        if settings.without_effect:
+            say(f"Not used by {settings.optimizer!r}: {listed(settings.without_effect, most=20)}.")
         if requirements is not None:
             say(f"Rewarded: {'; '.join(requirements.labels)}.")
+        elif reward is not None:
+            say(f"Rewarded: {reward!r}.")
         try:
-            trained = train_in(folder, inputs, bound, reward=requirements)
+            trained = train_in(folder, inputs, bound, reward=requirements or reward)
             written = write_history(folder, trained)
             if requirements is not None:
                 written += write_trade_off(folder, inputs, bound, requirements, trained=trained[0])
         except KeyboardInterrupt:
             record.write(folder / RECORD, status="stopped", results={})
-            tell(f"Stopped; {folder} holds the last checkpoint. The same command goes on from it.")
+            tell(f"Stopped; {folder} holds the last checkpoint. The same command resumes it.")
             return INTERRUPTED
     last = [one.history for one in trained if len(one.history)]
     results: dict[str, object] = {
@@ -101,14 +109,7 @@ def _with_optimizer_named(settings: Settings) -> Settings:
 
 
 def _in_words(settings: Settings) -> str:
-    section = getattr(settings, settings.optimizer)
-    size = (
-        f"{section.n_candidates} candidates x {section.models_per_candidate}"
-        if settings.optimizer == "nes"
-        else section.models
-    )
-    name = str(type(section).__doc__).rstrip(".")
-    return f"{name}, {section.generations} generations x {size} models"
+    return f"{OPTIMIZERS[settings.optimizer].title}, {effort_in_words(settings.to_optimizer())}"
 
 
 def _rows(trained: list[TrainedGenerator]) -> list[tuple[str, ...]]:

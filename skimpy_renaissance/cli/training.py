@@ -20,11 +20,29 @@ from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.plots import plot_incidence
 from skimpy_renaissance.tasks import Here
 
-__all__ = ["HISTORY", "INCIDENCE", "train_in", "write_history"]
+__all__ = ["HISTORY", "INCIDENCE", "effort_in_words", "train_in", "write_history"]
 
 HISTORY = "history.csv"
 INCIDENCE = "incidence.png"
 _EVERY = 5  # generations between two lines of progress, where there is no terminal
+
+
+def effort_in_words(optimizer: Any) -> str:
+    """Return how many models a training judges, in words.
+
+    Parameters
+    ----------
+    optimizer
+        With ``generations`` and ``judged_per_generation``.
+
+    Returns
+    -------
+    str
+        For example ``"50 generations x 20 candidates x 100 models"``.
+    """
+    candidates, models = optimizer.judged_per_generation
+    each = f"{candidates} candidates x {models}" if candidates > 1 else models
+    return f"{optimizer.generations} generations x {each} models"
 
 
 def train_in(

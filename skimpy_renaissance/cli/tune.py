@@ -19,9 +19,9 @@ from skimpy_renaissance.cli.sections import RunSettings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import Generator
+from skimpy_renaissance.learning import OPTIMIZERS, Generator
 from skimpy_renaissance.plots import plot_tuning
-from skimpy_renaissance.tuning import PUBLISHED, Effort, Hyperparameters, Tuning, tune
+from skimpy_renaissance.tuning import PUBLISHED, TUNED, Effort, Hyperparameters, Tuning, tune
 from skimpy_renaissance.tuning.search import JOURNAL
 
 __all__ = ["EXAMPLE", "tune_command"]
@@ -43,11 +43,11 @@ _FILES = (_TRIALS, _CURVES, _IMPORTANCE, _FIGURE, _BEST, JOURNAL)
 
 @with_settings("model", "units", "states", "criterion", "generator", "tune", "run")
 def tune_command(given: Given) -> int:
-    """Search the hyper-parameters of evolution strategies; called again, it goes on.
+    """Search the hyper-parameters of evolution strategies; called again, it resumes.
 
     The first trial has the published hyper-parameters, where they lie in the ranges. The output
     folder holds trials.csv (a row per trial), importance.csv, tuning.png, best.toml (a run file for
-    "train" with the best of them), curves.csv, and trials.jsonl, from which the search goes on.
+    "train" with the best of them), curves.csv, and trials.jsonl, from which it is resumed.
     Trials are compared by incidence, also where requirements are rewarded. Needs the extra "tune".
     """
     inputs = read_inputs(_of_evolution(given.settings()))
@@ -57,7 +57,7 @@ def tune_command(given: Given) -> int:
     effort, space = settings.to_effort(), settings.to_search_space()
     with limited_to(settings.run.threads):
         bound = bind_state(inputs)
-        reward = bound_requirements(inputs, bound)
+        reward = bound_requirements(inputs, bound) or settings.to_reward()
         record = Record("tune", inputs)
         folder = claim_folder(record, files=_FILES)
         say(
@@ -81,7 +81,7 @@ def tune_command(given: Given) -> int:
             )
         except KeyboardInterrupt:
             record.write(folder / RECORD, status="stopped", results={})
-            tell(f"Stopped; {folder} holds the search. The same command goes on from it.")
+            tell(f"Stopped; {folder} holds the search. The same command resumes it.")
             return INTERRUPTED
     _write(folder, inputs, tuning)
     record.write(folder / RECORD, status="complete", results=_results(tuning))
@@ -95,10 +95,10 @@ def tune_command(given: Given) -> int:
 
 
 def _of_evolution(settings: Settings) -> Settings:
-    if settings.optimizer != "nes":
+    if OPTIMIZERS[settings.optimizer] is not TUNED:
         raise InputError(
-            "tune searches the hyper-parameters of natural evolution strategies; the run file has "
-            f"optimizer = {settings.optimizer!r} in [training]. Take it out, or set it to 'nes'."
+            f"tune searches the hyper-parameters of {TUNED.title.lower()}; the run file has "
+            f"optimizer = {settings.optimizer!r} in [training]. Take it out."
         )
     return settings
 
@@ -141,10 +141,10 @@ def _with_choice(settings: Settings, choice: Hyperparameters) -> Settings:
     """Return settings of a training with these hyper-parameters, in a folder yet to be named."""
     generations = settings.to_effort().generations_of(choice)
     optimizer = choice.optimizer(generations=generations)
-    nes = replace(settings.nes, **{name: getattr(optimizer, name) for name in vars(optimizer)})
+    tuned = {**settings.optimizers[settings.optimizer], **vars(optimizer)}
     return replace(
         settings,
-        nes=nes,
+        optimizers={**settings.optimizers, settings.optimizer: tuned},
         generator=replace(settings.generator, hidden=choice.hidden),
         run=RunSettings(seed=settings.run.seed, threads=settings.run.threads),
     )

@@ -13,12 +13,20 @@ import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import NES, Generator
+from skimpy_renaissance.learning import Generator
 from skimpy_renaissance.plots.tuning import plot_tuning
 from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
-from skimpy_renaissance.tuning import PUBLISHED, Effort, Hyperparameters, SearchSpace, Tuning, tune
+from skimpy_renaissance.tuning import (
+    PUBLISHED,
+    TUNED,
+    Effort,
+    Hyperparameters,
+    SearchSpace,
+    Tuning,
+    tune,
+)
 from skimpy_renaissance.tuning.trial import Outcome, Trainer
 
 __all__ = ["STUDY", "TuningStudySettings", "study_tuning"]
@@ -77,7 +85,7 @@ def study_tuning(case: Case, settings: TuningStudySettings, workplace: Workplace
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
-    if not isinstance(case.optimizer, NES) or not isinstance(case.generator, Generator):
+    if not isinstance(case.optimizer, TUNED) or not isinstance(case.generator, Generator):
         raise InputError(
             "The study of tuning searches the hyper-parameters of natural evolution strategies, "
             f"got {type(case.optimizer).__name__} for {case.name!r}. Leave the choice of an "

@@ -5,9 +5,9 @@ In pipeline order: ``Hyperparameters`` is one choice, a ``SearchSpace`` what the
 learning, this stage knows tensors, not metabolism.
 """
 
-from skimpy_renaissance.tuning.search_space import PUBLISHED, Hyperparameters, SearchSpace
+from skimpy_renaissance.tuning.search_space import PUBLISHED, TUNED, Hyperparameters, SearchSpace
 from skimpy_renaissance.tuning.result import Tuning
 from skimpy_renaissance.tuning.trial import Effort
 from skimpy_renaissance.tuning.search import tune
 
-__all__ = ["Hyperparameters", "PUBLISHED", "SearchSpace", "Effort", "Tuning", "tune"]
+__all__ = ["Hyperparameters", "PUBLISHED", "TUNED", "SearchSpace", "Effort", "Tuning", "tune"]

@@ -14,16 +14,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from math import isfinite
 from typing import Any
 
+from skimpy_renaissance.checks import is_finite_number, is_whole
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import NES, Generator
+from skimpy_renaissance.learning import NES, Generator, options_of
 
-__all__ = ["PUBLISHED", "Hyperparameters", "SearchSpace"]
+__all__ = ["PUBLISHED", "TUNED", "Hyperparameters", "SearchSpace"]
 
-_WHOLE = ("n_candidates", "models_per_candidate")
-_REAL = ("search_radius", "learning_rate", "decay")
+TUNED = NES
+"""Whose hyper-parameters are searched: those that it declares a range for."""
+
+_SEARCHED = {name: one for name, one in options_of(TUNED).items() if one.search is not None}
+_WHOLE = tuple(name for name, one in _SEARCHED.items() if one.type is int)
+_REAL = tuple(name for name in _SEARCHED if name not in _WHOLE)
+
+
+def _declared(name: str) -> Any:
+    """Return the range that the optimiser declares."""
+    search = _SEARCHED[name].search
+    assert search is not None, name
+    return search.low, search.high
 
 
 @dataclass(frozen=True)
@@ -46,12 +57,12 @@ class Hyperparameters:
         Units of each hidden layer.
     """
 
-    n_candidates: int = 20
-    models_per_candidate: int = 100
-    search_radius: float = 1e-2
-    learning_rate: float = 1e-3
-    decay: float = 0.95
-    hidden: tuple[int, ...] = (256, 512, 1024)
+    n_candidates: int = TUNED.n_candidates
+    models_per_candidate: int = TUNED.models_per_candidate
+    search_radius: float = TUNED.search_radius
+    learning_rate: float = TUNED.learning_rate
+    decay: float = TUNED.decay
+    hidden: tuple[int, ...] = Generator.hidden
 
     def optimizer(self, *, generations: int) -> NES:
         """Return the optimiser.
@@ -65,8 +76,8 @@ class Hyperparameters:
         -------
         NES
         """
-        values = {name: getattr(self, name) for name in (*_WHOLE, *_REAL)}
-        return NES(**values, generations=generations)
+        values = {name: getattr(self, name) for name in _SEARCHED}
+        return TUNED(**values, generations=generations)
 
     def architecture(self, base: Generator) -> Generator:
         """Return a generator with these layers.
@@ -110,11 +121,11 @@ class SearchSpace:
         A pair of limits, or a network, cannot be used.
     """
 
-    n_candidates: tuple[int, int] = (6, 60)
-    models_per_candidate: tuple[int, int] = (25, 200)
-    search_radius: tuple[float, float] = (1e-3, 1e-1)
-    learning_rate: tuple[float, float] = (1e-4, 3e-2)
-    decay: tuple[float, float] = (0.85, 1.0)
+    n_candidates: tuple[int, int] = _declared("n_candidates")
+    models_per_candidate: tuple[int, int] = _declared("models_per_candidate")
+    search_radius: tuple[float, float] = _declared("search_radius")
+    learning_rate: tuple[float, float] = _declared("learning_rate")
+    decay: tuple[float, float] = _declared("decay")
     hidden: tuple[tuple[int, ...], ...] = (
         (256, 512, 1024),
         (512, 512, 512),
@@ -125,10 +136,11 @@ class SearchSpace:
     )
 
     def __post_init__(self) -> None:
-        for name in (*_WHOLE, *_REAL):
+        for name in _SEARCHED:
             limits = tuple(getattr(self, name))
             whole = name in _WHOLE
-            if len(limits) != 2 or not all(_is_number(value, whole=whole) for value in limits):
+            is_kind = is_whole if whole else is_finite_number
+            if len(limits) != 2 or not all(map(is_kind, limits)):
                 kind = "whole numbers" if whole else "numbers"
                 raise InputError(f"{name} must be two {kind} (smallest, largest), got {limits!r}.")
             if not 0 < limits[0] <= limits[1]:
@@ -138,7 +150,7 @@ class SearchSpace:
         if not self.hidden or len(set(self.hidden)) < len(self.hidden):
             raise InputError(f"hidden must list different networks, one at least: {self.hidden!r}.")
         for corner in (0, -1):  # the objects that take the values say what is wrong with them
-            chosen = {name: getattr(self, name)[corner] for name in (*_WHOLE, *_REAL)}
+            chosen = {name: getattr(self, name)[corner] for name in _SEARCHED}
             Hyperparameters(**chosen).optimizer(generations=1)
         for layers in self.hidden:
             Generator(hidden=layers)
@@ -157,7 +169,7 @@ class SearchSpace:
         """
         within = (
             getattr(self, name)[0] <= getattr(choice, name) <= getattr(self, name)[1]
-            for name in (*_WHOLE, *_REAL)
+            for name in _SEARCHED
         )
         return choice.hidden in self.hidden and all(within)
 
@@ -177,7 +189,8 @@ class SearchSpace:
         for name in _WHOLE:
             chosen[name] = trial.suggest_int(name, *getattr(self, name), log=True)
         for name in _REAL:
-            log = name != "decay"
+            search = _SEARCHED[name].search
+            log = search is not None and search.log
             chosen[name] = trial.suggest_float(name, *getattr(self, name), log=log)
         layers = trial.suggest_categorical("hidden", [_text(one) for one in self.hidden])
         return Hyperparameters(**chosen, hidden=_layers(layers))
@@ -200,8 +213,3 @@ def _text(layers: tuple[int, ...]) -> str:
 
 def _layers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split("-"))
-
-
-def _is_number(value: object, *, whole: bool) -> bool:
-    kinds = int if whole else (int, float)
-    return not isinstance(value, bool) and isinstance(value, kinds) and isfinite(value)

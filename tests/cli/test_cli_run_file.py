@@ -9,6 +9,7 @@ from skimpy_renaissance.cli.kinds import SWITCH
 from skimpy_renaissance.cli.run_file import Given, as_tables, to_toml, with_run_file
 from skimpy_renaissance.cli.settings import Settings, all_settings
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError
+from skimpy_renaissance.learning import REWARDS
 
 
 @pytest.fixture
@@ -25,9 +26,8 @@ def write(tmp_path):
 def test_flags_win_over_the_run_file_and_the_run_file_over_defaults(write):
     path = write("[nes]\ngenerations = 7\ndecay = 0.5\n")
     settings = Given(path, {"nes.generations": "9"}).settings()
-    assert settings.nes.generations == 9
-    assert settings.nes.decay == 0.5
-    assert settings.nes.n_candidates == 20
+    nes = settings.optimizers["nes"]
+    assert (nes["generations"], nes["decay"], nes["n_candidates"]) == (9, 0.5, 20)
 
 
 def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
@@ -41,6 +41,7 @@ def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
         "LOW,HIGH": "2,3",
         "FIRST,LAST": "2,3",
         "nes|gradient|coverage": "coverage",
+        "|".join(REWARDS): "margin",
         "LAYERS;LAYERS": "4,5;6",
         "sigmoid|batch_minmax": "batch_minmax",
         "median|none": "none",
@@ -57,7 +58,7 @@ def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
         toml = f"[{value}]" if setting.kind.metavar in listed else toml
         toml = "[[4, 5], [6]]" if setting.kind.metavar == "LAYERS;LAYERS" else toml
         of_file = with_run_file(Settings(), write(f"[{setting.section}]\n{setting.key} = {toml}\n"))
-        read = getattr(getattr(of_file, setting.section), setting.key)
+        read = of_file.value(setting)
         assert read == setting.kind.read(value) or read.name == "x.csv"
         assert of_file != Settings() or read == setting.default
 
@@ -91,10 +92,14 @@ def test_what_is_written_reads_back_as_the_same_settings(tmp_path):
         model=replace(
             base.model, file=tmp_path / "a b" / 'm"\\\N{LATIN SMALL LETTER U WITH DIAERESIS}.yml'
         ),
-        training=replace(base.training, optimizer="gradient", held_out=50),
+        training=replace(base.training, optimizer="gradient", reward="margin", held_out=50),
         generator=replace(base.generator, hidden=(3, 4), km_min=1.3e-11, relative=True),
-        gradient=replace(base.gradient, sharpness=5.0),
-        coverage=replace(base.coverage, weight=(2.0, 30.0)),
+        optimizers={
+            **base.optimizers,
+            "gradient": {**base.optimizers["gradient"], "sharpness": 5.0},
+            "coverage": {**base.optimizers["coverage"], "weight": (2.0, 30.0)},
+        },
+        rewards={**base.rewards, "margin": {"sharpness": 1.0, "offset": 0.25}},
         states=replace(base.states, state="strain\t1\x7f"),
         run=replace(base.run, output=tmp_path / "out", threads=2),
     )

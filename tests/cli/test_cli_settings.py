@@ -8,7 +8,6 @@ import pytest
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.sections import (
     GeneratorSettings,
-    GradientSettings,
     TrainingSettings,
     UnitsSettings,
 )
@@ -17,12 +16,14 @@ from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.learning import (
     NES,
     OPTIMIZERS,
+    REWARDS,
     Coverage,
     Generator,
     Gradient,
     HeldOut,
     Wide,
 )
+from skimpy_renaissance.learning.rewards import Hinge
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.units import Units
 
@@ -30,7 +31,7 @@ from skimpy_renaissance.units import Units
 def test_a_flag_is_used_once_or_is_that_of_a_key_that_optimisers_share():
     keys = {}
     for setting in all_settings():
-        place = "optimiser" if setting.section in OPTIMIZERS else setting.section
+        place = setting.section if setting.family is None else setting.family.key
         for flag in setting.flags:
             keys.setdefault(flag, set()).add((place, setting.key, setting.flags))
     assert {flag: used for flag, used in keys.items() if len(used) > 1} == {}
@@ -45,11 +46,11 @@ def test_every_setting_says_what_it_is():
 def test_units_and_optimiser_offer_exactly_the_fields_of_what_they_feed():
     for ours, theirs in (
         (UnitsSettings, Units),
-        (Settings().nes, NES),
-        (Settings().coverage, Coverage),
         (Settings().criterion, Validity),
     ):
         assert {f.name for f in fields(ours)} == {f.name for f in fields(theirs)}
+    for name, theirs in (("nes", NES), ("coverage", Coverage)):
+        assert set(Settings().optimizers[name]) == {f.name for f in fields(theirs)}
 
 
 def choosing(optimizer, **sections):
@@ -66,16 +67,17 @@ def test_each_optimiser_has_its_own_defaults_and_its_section_reaches_it(name):
 
 
 def test_a_gradient_follows_what_its_section_says():
-    section = GradientSettings(models=60, minibatches=3, sharpness=5.0)
+    flags = {"training.optimizer": "gradient", "gradient.models": "60", "gradient.minibatches": "3"}
     expected = Gradient(models=60, minibatches=3, sharpness=5.0)
-    assert choosing("gradient", gradient=section).to_optimizer() == expected
+    assert Given(None, {**flags, "gradient.sharpness": "5"}).settings().to_optimizer() == expected
 
 
 def test_a_shared_flag_sets_the_chosen_optimiser_alone():
     flags = {f"{name}.decay": "0.5" for name in OPTIMIZERS}
     settings = Given(None, {"training.optimizer": "coverage", **flags}).settings()
-    assert settings.coverage.decay == 0.5
-    assert (settings.nes, settings.gradient) == (Settings().nes, Settings().gradient)
+    assert settings.optimizers["coverage"]["decay"] == 0.5
+    untouched = Settings().optimizers
+    assert {**settings.optimizers, "coverage": None} == {**untouched, "coverage": None}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,8 @@ def test_a_shared_flag_sets_the_chosen_optimiser_alone():
         ("gradient", "coverage.weight", "--weight is for optimizer 'coverage' and"),
         ("coverage", "generator.hidden", "--hidden is for optimizer 'nes' or 'gradient' and"),
         ("coverage", "generator.relative", "--relative is for optimizer 'nes' or 'gradient' and"),
-        ("nes", "gradient.models", "--models is for optimizer 'gradient' and"),
+        ("nes", "gradient.models", "--models is for optimizer 'gradient' or 'coverage' and"),
+        ("nes", "margin.offset", "--reward-offset is for reward 'margin' and has no effect"),
     ],
 )
 def test_a_flag_without_effect_is_refused(optimizer, name, words):
@@ -98,11 +101,34 @@ def test_a_flag_without_effect_is_refused(optimizer, name, words):
 def test_a_key_of_the_run_file_without_effect_is_told(tmp_path):
     path = tmp_path / "run.toml"
     path.write_text("[nes]\ndecay = 0.5\n[generator]\nlatent = 3\n")
-    assert Given(path, {}).settings().unheeded == ()
+    assert Given(path, {}).settings().without_effect == ()
     by_gradient = Given(path, {"training.optimizer": "gradient"}).settings()
-    assert by_gradient.unheeded == ("nes.decay",)
+    assert by_gradient.without_effect == ("nes.decay",)
     by_coverage = Given(path, {"training.optimizer": "coverage"}).settings()
-    assert by_coverage.unheeded == ("generator.latent", "nes.decay")
+    assert by_coverage.without_effect == ("generator.latent", "nes.decay")
+
+
+@pytest.mark.parametrize("name", REWARDS)
+def test_every_reward_is_reached_by_its_name(name):
+    assert Given(None, {"training.reward": name}).settings().to_reward() == REWARDS[name]()
+    assert Settings().to_reward() is None
+
+
+def test_a_shared_flag_sets_the_chosen_reward_alone():
+    flags = {f"{name}.weight": "7" for name in ("fastest_dynamics", "hinge", "soft_step")}
+    settings = Given(None, {"training.reward": "hinge", **flags}).settings()
+    assert settings.to_reward() == Hinge(weight=7.0)
+    assert settings.rewards["soft_step"] == Settings().rewards["soft_step"]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "reward"),
+    [("gradient", "incidence"), ("coverage", "slowest_mode"), ("coverage", "fastest_dynamics")],
+)
+def test_a_reward_that_the_optimiser_cannot_follow_is_refused(optimizer, reward):
+    flags = {"training.optimizer": optimizer, "training.reward": reward}
+    with pytest.raises(InputError, match=f"cannot follow {REWARDS[reward].__name__}"):
+        Given(None, flags).settings()
 
 
 def test_a_relative_generator_needs_a_sigmoid_and_a_network():

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from hashlib import sha256
 from math import isclose, log
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -38,7 +38,12 @@ from skimpy_renaissance.sampling.drop_in import (
 )
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import refresh_sets, require_refreshable
-from skimpy_renaissance.sampling.renaissance_parameters import RenaissanceParameters, optimizer_of
+from skimpy_renaissance.sampling.renaissance_parameters import (
+    RenaissanceParameters,
+    SamplerSettings,
+    optimizer_of,
+    reward_of,
+)
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 from skimpy_renaissance.valid_region import Refreshed
@@ -65,10 +70,10 @@ class RenaissanceSampler:
     >>> population = sr.RenaissanceSampler(settings).sample(network, states[0])  # doctest: +SKIP
     """
 
-    Parameters: ClassVar[type[RenaissanceParameters]] = RenaissanceParameters
+    Parameters: ClassVar[type[Any]] = RenaissanceParameters
 
-    def __init__(self, parameters: RenaissanceParameters | None = None) -> None:
-        self.parameters = parameters or RenaissanceParameters()
+    def __init__(self, parameters: SamplerSettings | None = None) -> None:
+        self.parameters: SamplerSettings = parameters or RenaissanceParameters()
         self.trained: TrainedGenerator | None = None
         self.refreshed: Refreshed | None = None
 
@@ -145,7 +150,7 @@ class RenaissanceSampler:
                 hidden=settings.hidden,
                 relative=settings.relative,
             ),
-            reward=settings.reward,
+            reward=reward_of(settings),
             seed=seed_of_training,
             checkpoint=settings.checkpoint,
             progress=settings.progress,
@@ -216,7 +221,7 @@ def _within(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKi
     return replace(bound, network=network.with_bounds(narrowed))
 
 
-def _log_range(settings: RenaissanceParameters, bound: BoundKinetics) -> tuple[float, float]:
+def _log_range(settings: SamplerSettings, bound: BoundKinetics) -> tuple[float, float]:
     """Return the range of constants without bounds, in the logarithms that ``bound`` takes."""
     low, high = settings.km_range
     if not 0 < low < high:

@@ -1,31 +1,41 @@
-"""Settings of the RENAISSANCE sampler, and the optimiser they choose."""
+"""Settings of the RENAISSANCE sampler, and the optimiser and reward they choose."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, make_dataclass
+from inspect import cleandoc
 from os import PathLike
+from typing import Any
 
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.learning import (
-    NES,
     OPTIMIZERS,
-    Coverage,
+    REWARDS,
     Generator,
-    Gradient,
     Optimizer,
+    options_of,
 )
-from skimpy_renaissance.learning.rewards import RewardFunction
+from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.spectrum.route import SpectralRoute
 
-__all__ = ["RenaissanceParameters", "optimizer_of"]
+__all__ = [
+    "RenaissanceParameters",
+    "SamplerSettings",
+    "optimizer_of",
+    "parameters_for",
+    "reward_of",
+]
 
-_PAPER = NES()
 _ARCHITECTURE = Generator()
 
 
 @dataclass(frozen=True)
-class RenaissanceParameters:
+class SamplerSettings:
     """Settings of the sampler; defaults are those of the paper.
+
+    A hyper-parameter is ``None`` until it is given; the chosen optimiser has a default of its own.
+    One that has no effect on the chosen optimiser is refused.
 
     Parameters
     ----------
@@ -36,18 +46,11 @@ class RenaissanceParameters:
     fastest_eigenvalue
         And its smallest real part above this, 1/h; ``None`` sets no limit.
     optimizer
-        ``"nes"`` or ``"gradient"``, with the hyper-parameters below, ``"coverage"`` with its own,
-        or an optimiser object. A hyper-parameter that has no effect on it is refused.
+        ``"nes"``, ``"gradient"`` or ``"coverage"`` with the hyper-parameters below, or an optimiser
+        object.
     reward
-        One number per candidate; by default the paper's incidence, for ``"gradient"`` its
-        differentiable relative.
-    generations, models_per_candidate, learning_rate, decay
-        Of either optimiser; the gradient has one candidate.
-    n_candidates, search_radius
-        Of natural evolution strategies.
-    sharpness
-        Of ``"gradient"``: follow all slow modes together, the more alike to the slowest one the
-        larger, about 5; ``None`` follows the slowest mode alone.
+        One number per candidate, or ``"incidence"``, ``"margin"``, ... with its defaults; by
+        default what the optimiser declares, the paper's incidence for ``"nes"``.
     output, latent, hidden
         Of the generator's network; ``output="batch_minmax"`` rescales as the authors' code does.
         With ``"coverage"`` there is no network.
@@ -66,7 +69,7 @@ class RenaissanceParameters:
         generator's corner of the valid region to draws of all of it (under the prior of the
         training: ln Km uniform between its bounds). 60 is a good start; needs ``only_stable``.
     checkpoint
-        Folder in which the training is kept, and taken up again.
+        Folder in which the training is kept, and resumed.
     batch
         Models generated and judged together when sampling.
     progress
@@ -77,14 +80,7 @@ class RenaissanceParameters:
     eigenvalue_partition: float = -2.5
     fastest_eigenvalue: float | None = None
     optimizer: str | Optimizer = "nes"
-    reward: RewardFunction | None = None
-    generations: int = _PAPER.generations
-    n_candidates: int = _PAPER.n_candidates
-    models_per_candidate: int = _PAPER.models_per_candidate
-    search_radius: float = _PAPER.search_radius
-    learning_rate: float = _PAPER.learning_rate
-    decay: float = _PAPER.decay
-    sharpness: float | None = None
+    reward: str | RewardFunction | None = None
     output: str = "sigmoid"
     latent: int = _ARCHITECTURE.latent
     hidden: tuple[int, ...] = _ARCHITECTURE.hidden
@@ -98,16 +94,33 @@ class RenaissanceParameters:
     progress: bool | None = None
 
 
-_DEFAULTS = RenaissanceParameters()
-_OF_BOTH = frozenset({"generations", "models_per_candidate", "learning_rate", "decay"})
-_HEEDED = {
-    "nes": _OF_BOTH | {"n_candidates", "search_radius"},
-    "gradient": _OF_BOTH | {"sharpness"},
-}
-_HYPERPARAMETERS = sorted({name for names in _HEEDED.values() for name in names})
+def parameters_for(optimizers: Mapping[str, type[Any]]) -> type[Any]:
+    """Return the settings of the sampler with the hyper-parameters of some optimisers.
+
+    Parameters
+    ----------
+    optimizers
+        Name to class, which declares its options.
+
+    Returns
+    -------
+    type
+        A dataclass. Each hyper-parameter is ``None`` until it is given: then the chosen optimiser
+        takes its own default.
+    """
+    names = dict.fromkeys(
+        name for declaring in optimizers.values() for name in _accepted(declaring)
+    )
+    return make_dataclass(
+        "RenaissanceParameters",
+        [(name, "Any", field(default=None)) for name in names],
+        bases=(SamplerSettings,),
+        frozen=True,
+        namespace={"__doc__": _documentation(optimizers), "__module__": __name__},
+    )
 
 
-def optimizer_of(settings: RenaissanceParameters) -> Optimizer:
+def optimizer_of(settings: SamplerSettings) -> Optimizer:
     """Return the optimiser that the settings choose, with their hyper-parameters.
 
     Parameters
@@ -124,46 +137,78 @@ def optimizer_of(settings: RenaissanceParameters) -> Optimizer:
     InputError
         There is no such optimiser, or a hyper-parameter is set that has no effect on it.
     """
-    if isinstance(settings.optimizer, str) and settings.optimizer not in OPTIMIZERS:
+    chosen = settings.optimizer
+    if isinstance(chosen, str) and chosen not in OPTIMIZERS:
         raise InputError(
             f"optimizer must be one of {', '.join(map(repr, OPTIMIZERS))} or an optimizer object "
-            f"such as sr.NES(...), got {settings.optimizer!r}."
+            f"such as sr.NES(...), got {chosen!r}."
         )
-    _require_heeded(settings)
-    if not isinstance(settings.optimizer, str):
-        return settings.optimizer
-    if settings.optimizer == "gradient":
-        return Gradient(
-            models=settings.models_per_candidate,
-            learning_rate=settings.learning_rate,
-            decay=settings.decay,
-            generations=settings.generations,
-            sharpness=settings.sharpness,
-        )
-    if settings.optimizer == "coverage":
-        return Coverage()
-    return NES(
-        n_candidates=settings.n_candidates,
-        models_per_candidate=settings.models_per_candidate,
-        search_radius=settings.search_radius,
-        learning_rate=settings.learning_rate,
-        decay=settings.decay,
-        generations=settings.generations,
-    )
-
-
-def _require_heeded(settings: RenaissanceParameters) -> None:
-    """Raise where a hyper-parameter is set that the chosen optimiser takes no notice of."""
-    given = settings.optimizer if isinstance(settings.optimizer, str) else "an object"
-    heeded = _HEEDED.get(given, frozenset())
-    without = [
-        f"{name}={getattr(settings, name)!r}"
-        for name in _HYPERPARAMETERS
-        if name not in heeded and getattr(settings, name) != getattr(_DEFAULTS, name)
-    ]
-    if without:
+    accepted = _accepted(OPTIMIZERS[chosen]) if isinstance(chosen, str) else {}
+    given = {
+        name: value
+        for name in {n for one in OPTIMIZERS.values() for n in _accepted(one)}
+        if (value := getattr(settings, name)) is not None
+    }
+    if without := sorted(given.keys() - accepted.keys()):
         raise InputError(
-            f"{listed(without)} has no effect with optimizer={settings.optimizer!r}. Leave it out, "
-            "or pass an optimizer object with it, such as sr.Gradient(sharpness=5.0) or "
-            "sr.Coverage(generations=100)."
+            f"{listed(f'{name}={given[name]!r}' for name in without)} has no effect with "
+            f"optimizer={chosen!r}. Leave it out, or pass an optimizer object with it, such as "
+            "sr.Gradient(sharpness=5.0) or sr.Coverage(generations=100)."
         )
+    if not isinstance(chosen, str):
+        return chosen
+    optimizer: Optimizer = OPTIMIZERS[chosen](**{accepted[n]: v for n, v in given.items()})
+    return optimizer
+
+
+def reward_of(settings: SamplerSettings) -> RewardFunction | None:
+    """Return the reward that the settings choose, ``None`` for the optimiser's own.
+
+    Parameters
+    ----------
+    settings
+        Of the sampler.
+
+    Returns
+    -------
+    callable or None
+
+    Raises
+    ------
+    InputError
+        There is no reward of this name.
+    """
+    if not isinstance(settings.reward, str):
+        return settings.reward
+    if settings.reward not in REWARDS:
+        raise InputError(
+            f"reward must be one of {', '.join(map(repr, REWARDS))} or a function such as "
+            f"sr.rewards.Margin(), got {settings.reward!r}."
+        )
+    reward: RewardFunction = REWARDS[settings.reward]()
+    return reward
+
+
+def _accepted(declaring: type) -> dict[str, str]:
+    """Return name of a setting to the option it sets: its own name, or its alias."""
+    options = options_of(declaring)
+    return {name: name for name in options} | {
+        one.alias: name for name, one in options.items() if one.alias is not None
+    }
+
+
+def _documentation(optimizers: Mapping[str, type[Any]]) -> str:
+    """Return the settings' own documentation and a paragraph for each hyper-parameter."""
+    described: dict[str, list[str]] = {}
+    for optimizer, declaring in optimizers.items():
+        for name, one in options_of(declaring).items():
+            for known in filter(None, (name, one.alias)):
+                default = "" if one.default is None else f", by default {one.default!r}"
+                text = f"{optimizer}: {one.help.rstrip('.')}{default}."
+                described.setdefault(known, []).append(text)
+    parts = [f"{name}\n    {' '.join(texts)}" for name, texts in described.items()]
+    return "\n".join([cleandoc(SamplerSettings.__doc__ or ""), *parts])
+
+
+RenaissanceParameters = parameters_for(OPTIMIZERS)
+"""The settings of the sampler with the hyper-parameters of all optimisers."""

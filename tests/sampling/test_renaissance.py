@@ -1,12 +1,16 @@
 """RENAISSANCE as a sampler: valid sets, SKiMPy's conventions, nothing guessed."""
 
+import copy
+import pickle
+from dataclasses import asdict, replace
+
 import numpy as np
 import pytest
 import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, UnitsError
-from skimpy_renaissance.sampling.renaissance_parameters import optimizer_of
+from skimpy_renaissance.sampling.renaissance_parameters import optimizer_of, reward_of
 
 Parameters = sr.RenaissanceSampler.Parameters
 QUICK = {
@@ -118,11 +122,8 @@ def test_contradictory_scaling_is_refused(core):
         sampler.sample(kinetics, state)
 
 
-GRADIENT = {"optimizer": "gradient", "search_radius": Parameters().search_radius}
-COVERAGE = {
-    name: getattr(Parameters(), name)
-    for name in ("generations", "models_per_candidate", "search_radius", "learning_rate")
-} | {"optimizer": "coverage"}
+GRADIENT = {"optimizer": "gradient", "search_radius": None}
+COVERAGE = {"optimizer": "coverage", "search_radius": None}
 
 
 @pytest.mark.parametrize(
@@ -134,9 +135,14 @@ COVERAGE = {
         ({"output": "softmax"}, "softmax"),
         ({"sharpness": 5.0}, "sharpness=5.0 has no effect with optimizer='nes'"),
         ({"optimizer": "gradient"}, "search_radius=0.05 has no effect with optimizer='gradient'"),
-        ({"optimizer": "coverage"}, "generations=6, .* no effect with optimizer='coverage'"),
+        ({"optimizer": "coverage"}, "search_radius=0.05 has no effect with optimizer='coverage'"),
+        ({"reward": "speed"}, "reward must be one of 'incidence'"),
+        ({"reward": "incidence", **GRADIENT}, "Gradient needs a reward with a gradient"),
         ({"optimizer": sr.Gradient()}, r"no effect .* pass an optimizer object with it"),
-        ({"sharpness": -5.0, **GRADIENT}, "positive, finite sharpness"),
+        (
+            {"sharpness": -5.0, **GRADIENT},
+            "sharpness of Gradient must be a positive, finite number",
+        ),
         ({"relative": True, "output": "batch_minmax"}, "needs output='sigmoid'"),
         ({"relative": True, **COVERAGE}, "relative=True needs a network"),
     ],
@@ -149,9 +155,11 @@ def test_bad_settings_are_named(core, settings, message):
 
 def test_the_defaults_are_the_papers():
     defaults = Parameters()
-    assert (defaults.n_candidates, defaults.models_per_candidate) == (20, 100)
-    assert (defaults.search_radius, defaults.learning_rate) == (1e-2, 1e-3)
-    assert (defaults.decay, defaults.generations) == (0.95, 50)
+    nes = optimizer_of(defaults)
+    assert nes == sr.NES()
+    assert (nes.n_candidates, nes.models_per_candidate) == (20, 100)
+    assert (nes.search_radius, nes.learning_rate) == (1e-2, 1e-3)
+    assert (nes.decay, nes.generations) == (0.95, 50)
     assert (defaults.latent, defaults.hidden) == (99, (256, 512, 1024))
     assert defaults.eigenvalue_partition == -2.5
     assert defaults.km_range == (1.3e-11, 20.0)
@@ -185,6 +193,19 @@ def test_coverage_by_its_name_trains_a_wide_generator(core):
     assert -60 < sampler.trained.entropy < 0
     assert sampler.trained.generator.range == pytest.approx(np.log([1e-6, 0.1]))
     assert optimizer_of(Parameters(optimizer="coverage")) == sr.Coverage()
+    given = {"generations": 50, "models_per_candidate": 64, "weight": (3.0, 30.0)}
+    expected = sr.Coverage(generations=50, models=64, weight=(3.0, 30.0))
+    assert optimizer_of(Parameters(optimizer="coverage", **given)) == expected
+
+
+def test_settings_can_be_replaced_compared_copied_and_listed():
+    settings = Parameters(n_samples=3, decay=0.9)
+    assert replace(settings, n_samples=4) == Parameters(n_samples=4, decay=0.9)
+    assert optimizer_of(replace(Parameters(), optimizer="coverage")) == sr.Coverage()
+    assert pickle.loads(pickle.dumps(settings)) == copy.deepcopy(settings) == settings
+    assert asdict(settings)["decay"] == 0.9
+    assert "n_samples=3" in repr(settings)
+    assert reward_of(replace(settings, reward="margin")) == sr.rewards.Margin()
 
 
 @pytest.mark.parametrize(

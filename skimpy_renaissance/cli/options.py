@@ -13,7 +13,8 @@ import typer
 from skimpy_renaissance.cli.console import reporting
 from skimpy_renaissance.cli.kinds import SWITCH
 from skimpy_renaissance.cli.run_file import Given
-from skimpy_renaissance.cli.settings import Setting, all_settings
+from skimpy_renaissance.cli.setting import Setting
+from skimpy_renaissance.cli.settings import all_settings
 
 __all__ = ["with_settings"]
 

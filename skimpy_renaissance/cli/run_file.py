@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from skimpy_renaissance.cli.sections import BUNDLED, TrainingSettings
-from skimpy_renaissance.cli.settings import FAMILIES, Family, Setting, Settings, all_settings
+from skimpy_renaissance.cli.setting import OPTIMIZER, Family, Setting
+from skimpy_renaissance.cli.settings import Settings, all_settings
 from skimpy_renaissance.errors import (
     FileFormatError,
     InputError,
@@ -243,7 +244,7 @@ def _read(setting: Setting, value: object, *, where: str) -> object:
 
 
 def _without_effect(setting: Setting, settings: Settings) -> str:
-    family = setting.family or FAMILIES[0]
+    family = setting.family or OPTIMIZER
     alike = [other for other in all_settings() if other.flags == setting.flags]
     names = [
         name

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, fields, replace
 from math import log
 from typing import Any
 
-from skimpy_renaissance.cli.kinds import Kind, kind_of
 from skimpy_renaissance.cli.sections import (
     BUNDLED,
     CriterionSettings,
@@ -25,6 +24,7 @@ from skimpy_renaissance.cli.sections import (
     TuneSettings,
     UnitsSettings,
 )
+from skimpy_renaissance.cli.setting import FAMILIES, OPTIMIZER, REWARD, Family, Setting, panel
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.learning import (
     OPTIMIZERS,
@@ -34,7 +34,6 @@ from skimpy_renaissance.learning import (
     Optimizer,
     Reward,
     architecture_for,
-    options_of,
     require_followed,
 )
 from skimpy_renaissance.priors.randomness import require_seed
@@ -44,96 +43,9 @@ from skimpy_renaissance.tasks import Cluster, Here, Processes, Runner
 from skimpy_renaissance.tuning import Effort, SearchSpace
 from skimpy_renaissance.units import Units
 
-__all__ = ["FAMILIES", "Family", "Setting", "Settings", "all_settings"]
+__all__ = ["Settings", "all_settings"]
 
 _NETWORK = ("output", "latent", "hidden", "relative")  # keys of [generator]
-
-
-@dataclass(frozen=True)
-class Family:
-    """Classes of which a run chooses one by its name; each has a section of that name.
-
-    Parameters
-    ----------
-    key
-        Of [training], by which one is chosen.
-    plural
-        Field of :class:`Settings` with the values of each.
-    members
-        Name to class; the class declares its options.
-    prefix
-        Of flags.
-    """
-
-    key: str
-    plural: str
-    members: Mapping[str, type[Any]]
-    prefix: str = ""
-
-    def defaults(self) -> dict[str, dict[str, Any]]:
-        """Return name of a member to option to default."""
-        return {
-            name: {key: one.default for key, one in options_of(member).items()}
-            for name, member in self.members.items()
-        }
-
-    def settings(self) -> Iterator[Setting]:
-        """Yield the settings of all members; keys of the same name share a flag."""
-        for name, member in self.members.items():
-            for key, one in options_of(member).items():
-                long = f"--{self.prefix}{key.replace('_', '-')}"
-                yield Setting(
-                    section=name,
-                    key=key,
-                    kind=kind_of(one.type),
-                    flags=(long,) if one.short is None else (long, one.short),
-                    default=one.default,
-                    help=one.help,
-                    panel=_panel(getattr(member, "title", f"Reward {name}"), name),
-                    family=self,
-                )
-
-
-_OPTIMIZERS = Family("optimizer", "optimizers", OPTIMIZERS)
-_REWARDS = Family("reward", "rewards", REWARDS, prefix="reward-")
-FAMILIES = (_OPTIMIZERS, _REWARDS)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a run file and a flag have in common.
-
-    Parameters
-    ----------
-    section, key
-        Where it stands in the run file.
-    kind
-        What its value is.
-    flags
-        How it is spelled on the command line.
-    default
-        ``None`` where there is none.
-    help
-        One sentence.
-    panel
-        Group of options in help texts.
-    family
-        Of the optimiser or reward that it belongs to; members share the flags of common keys.
-    """
-
-    section: str
-    key: str
-    kind: Kind
-    flags: tuple[str, ...]
-    default: object
-    help: str
-    panel: str
-    family: Family | None = None
-
-    @property
-    def name(self) -> str:
-        """For example ``"nes.generations"``."""
-        return f"{self.section}.{self.key}"
 
 
 @dataclass(frozen=True)
@@ -150,8 +62,8 @@ class Settings:
     criterion: CriterionSettings = CriterionSettings()
     training: TrainingSettings = TrainingSettings()
     generator: GeneratorSettings = GeneratorSettings()
-    optimizers: Mapping[str, Mapping[str, Any]] = field(default_factory=_OPTIMIZERS.defaults)
-    rewards: Mapping[str, Mapping[str, Any]] = field(default_factory=_REWARDS.defaults)
+    optimizers: Mapping[str, Mapping[str, Any]] = field(default_factory=OPTIMIZER.defaults)
+    rewards: Mapping[str, Mapping[str, Any]] = field(default_factory=REWARD.defaults)
     tune: TuneSettings = TuneSettings()
     run: RunSettings = RunSettings()
     requirements: tuple[Declared, ...] = ()
@@ -181,7 +93,7 @@ class Settings:
         str or None
             ``None``: the reward that the optimiser declares.
         """
-        return self.optimizer if family is _OPTIMIZERS else self.training.reward
+        return self.optimizer if family is OPTIMIZER else self.training.reward
 
     def value(self, setting: Setting) -> Any:
         """Return the value of a setting.
@@ -420,9 +332,5 @@ def all_settings() -> Iterator[Setting]:
                 flags=entry.metadata["flags"] or (f"--{entry.name.replace('_', '-')}",),
                 default=entry.default,
                 help=entry.metadata["help"],
-                panel=_panel(f"{type(table).__doc__}".rstrip("."), section.name),
+                panel=panel(f"{type(table).__doc__}".rstrip("."), section.name),
             )
-
-
-def _panel(title: str, section: str) -> str:
-    return f"{title}  \\[{section}]"

@@ -69,7 +69,10 @@ def test_the_gradient_of_a_run_file_trains_and_its_resolved_file_repeats_it(add,
     result = invoke("train", "-c", add(GRADIENT), "-o", folder)
     assert result.exit_code == 0, result.output
     assert "Gradient of the slowest mode, 3 generations x 20 models" in result.output
-    assert "Not used by 'gradient': nes.n_candidates, nes.models_per_candidate, nes.gen" in result.output
+    assert (
+        "Not used by 'gradient': nes.n_candidates, nes.models_per_candidate, nes.gen"
+        in result.output
+    )
     assert "generation   3 of 3" in result.output
     trained = sr.load_generator(folder)
     assert trained.setup["optimizer"]["class"] == "Gradient"

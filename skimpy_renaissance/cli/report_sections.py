@@ -23,7 +23,7 @@ from skimpy_renaissance.plots import (
     plot_lambda_max,
     plot_percentiles,
 )
-from skimpy_renaissance.population import Proportion
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.report import Block, Lines, Picture, Section, Table, Text, Warn
 from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.steady_state import SteadyStates

@@ -9,62 +9,61 @@ simply numbered; the header is that of :mod:`skimpy_renaissance.population.layou
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
-from skimpy_renaissance.population.parameter_population import ParameterPopulation
-from skimpy_renaissance.population.population_writer import PopulationWriter
-from skimpy_renaissance.population.stored_population import StoredPopulation
+import h5py
+
+from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.population.checks import freeze
+from skimpy_renaissance.population.layout import (
+    COLUMNAR,
+    Header,
+    open_hdf5,
+    read_header,
+    read_strings,
+    reading,
+    require_dataset,
+)
 from skimpy_renaissance.units import Units
 
-__all__ = ["load_columnar", "open_columnar", "save_columnar"]
+__all__ = ["ColumnarFile", "open_columnar", "read_columnar"]
 
 
-def save_columnar(population: ParameterPopulation, path: str | os.PathLike[str]) -> None:
-    """Write a population in the columnar layout, atomically.
-
-    Parameters
-    ----------
-    population
-        Parameters without a value are left out.
-    path
-        The file to write.
-
-    Raises
-    ------
-    OutputError
-        ``path`` cannot be written.
-    """
-    kept = population.without_missing()
-    numbered = kept.index == tuple(map(str, range(len(kept))))
-    with PopulationWriter(path, kept.names, units=kept.units, provenance=kept.provenance) as writer:
-        writer.append(
-            kept.values,
-            index=None if numbered else kept.index,
-            lambda_max=kept.lambda_max,
-            lambda_min=kept.lambda_min,
-        )
-
-
-def open_columnar(path: str | os.PathLike[str], *, units: Units | None = None) -> StoredPopulation:
-    """Open a columnar file to read columns or sets of it; see :class:`StoredPopulation`.
+@dataclass(frozen=True, eq=False)
+class ColumnarFile:
+    """A columnar file, open for reading.
 
     Parameters
     ----------
-    path
+    file
         The file.
-    units
-        Units of the values, for files that do not state them.
-
-    Returns
-    -------
-    StoredPopulation
+    header
+        What it says about itself.
+    names
+        `` `parameter` ``.
+    values
+        `` `model x parameter` ``, scaled units, on disk.
     """
-    return StoredPopulation(path, units=units)
+
+    file: h5py.File
+    header: Header
+    names: tuple[str, ...]
+    values: h5py.Dataset
+
+    @property
+    def index(self) -> tuple[str, ...]:
+        """`` `model` ``: set names, read when asked for; empty where sets are numbered."""
+        return read_strings(self.file, "index") if "index" in self.file else ()
 
 
-def load_columnar(
+@contextmanager
+def open_columnar(
     path: str | os.PathLike[str], *, units: Units | None = None
-) -> ParameterPopulation:
-    """Read a whole columnar file.
+) -> Iterator[ColumnarFile]:
+    """Open a columnar file.
 
     Parameters
     ----------
@@ -73,9 +72,9 @@ def load_columnar(
     units
         Units of the values, for files that do not state them.
 
-    Returns
-    -------
-    ParameterPopulation
+    Yields
+    ------
+    ColumnarFile
 
     Raises
     ------
@@ -84,5 +83,45 @@ def load_columnar(
     UnitsError
         The file states other units.
     """
-    with open_columnar(path, units=units) as stored:
-        return stored.select(slice(None))
+    with open_hdf5(path) as file:
+        header = read_header(file, units=units)
+        if header.layout != COLUMNAR:
+            raise FileFormatError(
+                f"{path} has the layout {header.layout!r}, not {COLUMNAR!r}. Read it with "
+                "ParameterPopulation.load, and write it again with save_columnar."
+            )
+        names, values = read_strings(file, "parameter_names"), require_dataset(file, "values")
+        if values.ndim != 2 or values.shape[1] != len(names):
+            raise FileFormatError(
+                f"'values' in {path} must have {len(names)} columns, one per entry of "
+                f"'parameter_names'; its shape is {values.shape}."
+            )
+        yield ColumnarFile(file, header, names, values)
+
+
+def read_columnar(path: str | os.PathLike[str], *, units: Units | None = None) -> dict[str, Any]:
+    """Read the fields of a population from a whole columnar file.
+
+    Parameters
+    ----------
+    path, units
+        As for :func:`open_columnar`.
+
+    Returns
+    -------
+    dict
+        Fields of the population.
+
+    Raises
+    ------
+    FileFormatError, UnitsError
+        As for :func:`open_columnar`.
+    """
+    with open_columnar(path, units=units) as opened, reading(path):
+        values = freeze(opened.values[:])
+        return {
+            "names": opened.names,
+            "values": values,
+            "index": opened.index,
+            **opened.header.fields,
+        }

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.population.checks import freeze
-
-if TYPE_CHECKING:
-    from skimpy_renaissance.population.parameter_population import ParameterPopulation
+from skimpy_renaissance.population.sets import ParameterSets
 
 __all__ = ["joined_fields"]
 
 
 def joined_fields(
-    populations: Sequence[ParameterPopulation], *, index: Iterable[object] | None
+    populations: Sequence[ParameterSets], *, index: Iterable[object] | None
 ) -> dict[str, Any]:
     """Return the fields of the population that holds all sets of the given ones.
 
@@ -32,7 +30,7 @@ def joined_fields(
     Returns
     -------
     dict
-        Fields of :class:`ParameterPopulation`.
+        Fields of the population.
 
     Raises
     ------
@@ -58,12 +56,12 @@ def joined_fields(
     }
 
 
-def _in_order(population: ParameterPopulation, names: Sequence[str]) -> NDArray[np.float64]:
+def _in_order(population: ParameterSets, names: Sequence[str]) -> NDArray[np.float64]:
     column = {name: i for i, name in enumerate(population.names)}
     return population.values[:, [column[name] for name in names]]
 
 
-def _require_mergeable(first: ParameterPopulation, other: ParameterPopulation) -> None:
+def _require_mergeable(first: ParameterSets, other: ParameterSets) -> None:
     different = sorted(set(first.names) ^ set(other.names))
     if different:
         raise InputError(

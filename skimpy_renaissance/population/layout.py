@@ -72,6 +72,14 @@ class Header:
     lambda_max: NDArray[np.float64] | None = None
     lambda_min: NDArray[np.float64] | None = None
 
+    @property
+    def fields(self) -> dict[str, object]:
+        """What the population takes from here."""
+        return {
+            name: getattr(self, name)
+            for name in ("units", "provenance", "lambda_max", "lambda_min")
+        }
+
 
 @contextmanager
 def reading(path: str | os.PathLike[str]) -> Iterator[None]:

@@ -34,9 +34,11 @@ from skimpy_renaissance.population.checks import (
     table_values,
     unique_names,
 )
+from skimpy_renaissance.population.columnar import read_columnar
 from skimpy_renaissance.population.joining import joined_fields
-from skimpy_renaissance.population.layout import COLUMNAR, layout_of
+from skimpy_renaissance.population.layout import COLUMNAR, layout_of, reading
 from skimpy_renaissance.population.selection import Selection, row_positions
+from skimpy_renaissance.population.skimpy_hdf5 import read_skimpy_hdf5, write_skimpy_hdf5
 from skimpy_renaissance.units import Units
 
 __all__ = ["ParameterPopulation"]
@@ -348,10 +350,7 @@ class ParameterPopulation:
         OutputError
             ``path`` cannot be written.
         """
-        # The file layouts build populations, so this module cannot import them from the start.
-        from skimpy_renaissance.population.skimpy_hdf5 import save_skimpy_hdf5  # noqa: PLC0415
-
-        save_skimpy_hdf5(self, path)
+        write_skimpy_hdf5(self.without_missing(), path)
 
     @staticmethod
     def load(path: str | os.PathLike[str], *, units: Units | None = None) -> ParameterPopulation:
@@ -375,11 +374,9 @@ class ParameterPopulation:
         UnitsError
             The file states other units.
         """
-        from skimpy_renaissance.population.columnar import load_columnar  # noqa: PLC0415
-        from skimpy_renaissance.population.skimpy_hdf5 import load_skimpy_hdf5  # noqa: PLC0415
-
-        read = load_columnar if layout_of(path) == COLUMNAR else load_skimpy_hdf5
-        return read(path, units=units)
+        read = read_columnar if layout_of(path) == COLUMNAR else read_skimpy_hdf5
+        with reading(path):
+            return ParameterPopulation(**read(path, units=units))
 
     # -- bookkeeping -----------------------------------------------------------------------------
 

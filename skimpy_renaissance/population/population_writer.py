@@ -22,7 +22,7 @@ from skimpy_renaissance.population.layout import COLUMNAR, TILE_COLUMNS, TILE_RO
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
 from skimpy_renaissance.units import Units
 
-__all__ = ["PopulationWriter"]
+__all__ = ["PopulationWriter", "save_columnar"]
 
 
 class PopulationWriter:
@@ -195,6 +195,32 @@ class PopulationWriter:
         self._values.resize(before + n, axis=0)
         self._values[before:] = rows[:n]
         self._pending = [rows[n:].copy()]
+
+
+def save_columnar(population: ParameterPopulation, path: str | os.PathLike[str]) -> None:
+    """Write a population in the columnar layout, atomically.
+
+    Parameters
+    ----------
+    population
+        Parameters without a value are left out.
+    path
+        The file to write.
+
+    Raises
+    ------
+    OutputError
+        ``path`` cannot be written.
+    """
+    kept = population.without_missing()
+    numbered = kept.index == tuple(map(str, range(len(kept))))
+    with PopulationWriter(path, kept.names, units=kept.units, provenance=kept.provenance) as writer:
+        writer.append(
+            kept.values,
+            index=None if numbered else kept.index,
+            lambda_max=kept.lambda_max,
+            lambda_min=kept.lambda_min,
+        )
 
 
 def _growing(

@@ -13,6 +13,7 @@ References
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import h5py
 import numpy as np
@@ -29,19 +30,19 @@ from skimpy_renaissance.population.layout import (
     require_dataset,
     write_header,
 )
-from skimpy_renaissance.population.parameter_population import ParameterPopulation
+from skimpy_renaissance.population.sets import ParameterSets
 from skimpy_renaissance.units import Units
 
-__all__ = ["load_skimpy_hdf5", "save_skimpy_hdf5"]
+__all__ = ["read_skimpy_hdf5", "write_skimpy_hdf5"]
 
 
-def save_skimpy_hdf5(population: ParameterPopulation, path: str | os.PathLike[str]) -> None:
+def write_skimpy_hdf5(sets: ParameterSets, path: str | os.PathLike[str]) -> None:
     """Write a population in SKiMPy's layout, atomically.
 
     Parameters
     ----------
-    population
-        Parameters without a value are left out, as SKiMPy does.
+    sets
+        Parameter sets in which every parameter has a value.
     path
         The file to write, usually ``.h5`` or ``.hdf5``.
 
@@ -50,25 +51,22 @@ def save_skimpy_hdf5(population: ParameterPopulation, path: str | os.PathLike[st
     OutputError
         ``path`` cannot be written.
     """
-    kept = population.without_missing()
     strings = h5py.string_dtype()
     with atomic_path(path) as temporary, h5py.File(temporary, "w") as file:
-        file.create_dataset("parameter_names", data=kept.names, dtype=strings)
-        file.create_dataset("num_parameters_sets", data=len(kept))
-        file.create_dataset("index", data=kept.index, shape=(len(kept),), dtype=strings)
-        for i, values in enumerate(kept.values):
+        file.create_dataset("parameter_names", data=sets.names, dtype=strings)
+        file.create_dataset("num_parameters_sets", data=len(sets.values))
+        file.create_dataset("index", data=sets.index, shape=(len(sets.values),), dtype=strings)
+        for i, values in enumerate(sets.values):
             file.create_dataset(f"parameter_set_{i}", data=values)
-        header = write_header(file, layout=SKIMPY, units=kept.units, provenance=kept.provenance)
+        header = write_header(file, layout=SKIMPY, units=sets.units, provenance=sets.provenance)
         for name in ("lambda_max", "lambda_min"):
-            eigenvalues = getattr(kept, name)
+            eigenvalues = getattr(sets, name)
             if eigenvalues is not None:
                 header.create_dataset(name, data=eigenvalues)
 
 
-def load_skimpy_hdf5(
-    path: str | os.PathLike[str], *, units: Units | None = None
-) -> ParameterPopulation:
-    """Read a population that SKiMPy or this package wrote.
+def read_skimpy_hdf5(path: str | os.PathLike[str], *, units: Units | None = None) -> dict[str, Any]:
+    """Read the fields of a population that SKiMPy or this package wrote.
 
     Parameters
     ----------
@@ -79,7 +77,8 @@ def load_skimpy_hdf5(
 
     Returns
     -------
-    ParameterPopulation
+    dict
+        Fields of the population.
 
     Raises
     ------
@@ -96,15 +95,7 @@ def load_skimpy_hdf5(
         values = np.empty((n_models, len(names)))
         for i in range(n_models):
             values[i] = _one_set(file, i, len(names))
-        return ParameterPopulation(
-            names,
-            freeze(values),
-            index,
-            lambda_max=header.lambda_max,
-            lambda_min=header.lambda_min,
-            units=header.units,
-            provenance=header.provenance,
-        )
+        return {"names": names, "values": freeze(values), "index": index, **header.fields}
 
 
 def _one_set(file: h5py.File, i: int, n_parameters: int) -> NDArray[np.float64]:

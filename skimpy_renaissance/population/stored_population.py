@@ -10,17 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.errors import FileFormatError, MissingEntryError, listed
+from skimpy_renaissance.errors import MissingEntryError, listed
 from skimpy_renaissance.population.checks import freeze
-from skimpy_renaissance.population.layout import (
-    COLUMNAR,
-    TILE_ROWS,
-    open_hdf5,
-    read_header,
-    read_strings,
-    reading,
-    require_dataset,
-)
+from skimpy_renaissance.population.columnar import open_columnar
+from skimpy_renaissance.population.layout import TILE_ROWS, reading
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
 from skimpy_renaissance.population.selection import Selection, row_positions
 from skimpy_renaissance.units import Units
@@ -57,23 +50,11 @@ class StoredPopulation:
 
     def __init__(self, path: str | os.PathLike[str], *, units: Units | None = None) -> None:
         with ExitStack() as stack:
-            file = stack.enter_context(open_hdf5(path))
-            header = read_header(file, units=units)
-            if header.layout != COLUMNAR:
-                raise FileFormatError(
-                    f"{path} has the layout {header.layout!r}, not {COLUMNAR!r}. Read it with "
-                    "ParameterPopulation.load, and write it again with save_columnar."
-                )
-            self.names = read_strings(file, "parameter_names")
+            opened = stack.enter_context(open_columnar(path, units=units))
+            self.names, header = opened.names, opened.header
             self.units, self.provenance = header.units, header.provenance
             self.lambda_max, self.lambda_min = header.lambda_max, header.lambda_min
-            self._values = require_dataset(file, "values")
-            if self._values.ndim != 2 or self._values.shape[1] != len(self.names):
-                raise FileFormatError(
-                    f"'values' in {path} must have {len(self.names)} columns, one per entry of "
-                    f"'parameter_names'; its shape is {self._values.shape}."
-                )
-            self._file = file
+            self._opened, self._values, self._file = opened, opened.values, opened.file
             self._stack = stack.pop_all()
 
     def __len__(self) -> int:
@@ -82,9 +63,7 @@ class StoredPopulation:
     @cached_property
     def index(self) -> tuple[str, ...]:
         """`` `model` ``: set names, read when first asked for."""
-        if "index" in self._file:
-            return read_strings(self._file, "index")
-        return tuple(map(str, range(len(self))))
+        return self._opened.index or tuple(map(str, range(len(self))))
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Read one parameter of all sets.

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.learning import NES, TrainedGenerator, train_repeats
 from skimpy_renaissance.plots import plot_incidence, plot_lambda_shift
-from skimpy_renaissance.population import Proportion
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace

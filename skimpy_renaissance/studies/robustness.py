@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from skimpy_renaissance.dynamics import Robustness, metabolites_in, robustness
 from skimpy_renaissance.plots import plot_returned, plot_robustness
-from skimpy_renaissance.population import Proportion
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
 from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace

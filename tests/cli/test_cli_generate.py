@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.population import open_columnar
+from skimpy_renaissance.population import StoredPopulation
 
 
 def test_valid_sets_are_written_and_reproduce_their_eigenvalues(trained_once, invoke, tmp_path):
@@ -46,7 +46,7 @@ def test_a_columnar_file_holds_the_same_sets(trained_once, invoke, tmp_path):
         result = invoke("generate", trained_once, "-n", 40, "-o", tmp_path / name, *flags)
         assert result.exit_code == 0, result.output
     kept = sr.ParameterPopulation.load(tmp_path / "a.h5")
-    with open_columnar(tmp_path / "b.h5") as stored:
+    with StoredPopulation(tmp_path / "b.h5") as stored:
         table = stored.select(slice(None))
     assert table.names == kept.names
     assert table.index == kept.index

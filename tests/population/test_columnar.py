@@ -21,8 +21,7 @@ from skimpy_renaissance.errors import (
 from skimpy_renaissance.population import (
     ParameterPopulation,
     PopulationWriter,
-    load_columnar,
-    open_columnar,
+    StoredPopulation,
     save_columnar,
 )
 from skimpy_renaissance.units import Units
@@ -60,10 +59,10 @@ def test_a_population_comes_back_from_either_loader(
     save_columnar(population, tmp_path / "p.h5")
     if n_models == 0:  # no block, so nothing says that eigenvalues belong to it
         population = replace(population, lambda_max=None, lambda_min=None)
-        assert len(load_columnar(tmp_path / "p.h5")) == 0
+        assert len(ParameterPopulation.load(tmp_path / "p.h5")) == 0
         assert ParameterPopulation.load(tmp_path / "p.h5").names == population.names
         return
-    assert_same(load_columnar(tmp_path / "p.h5"), population)
+    assert_same(ParameterPopulation.load(tmp_path / "p.h5"), population)
     assert_same(ParameterPopulation.load(tmp_path / "p.h5"), population)
 
 
@@ -86,7 +85,7 @@ def test_how_a_population_is_cut_into_blocks_makes_no_difference(
             )
             start += size
             assert len(writer) == start
-    assert_same(load_columnar(tmp_path / "p.h5"), population)
+    assert_same(ParameterPopulation.load(tmp_path / "p.h5"), population)
 
 
 def test_a_stream_and_a_column_of_it_need_a_fraction_of_its_memory(tmp_path: Path) -> None:
@@ -104,7 +103,7 @@ def test_a_stream_and_a_column_of_it_need_a_fraction_of_its_memory(tmp_path: Pat
                 writer.append(block(i))
         assert tracemalloc.get_traced_memory()[1] < limit
         tracemalloc.reset_peak()
-        with open_columnar(path) as stored:
+        with StoredPopulation(path) as stored:
             column = stored.column("km_13")
             some = stored.select([199_999, 0])
         assert tracemalloc.get_traced_memory()[1] < limit
@@ -129,14 +128,14 @@ def test_a_stream_and_a_column_of_it_need_a_fraction_of_its_memory(tmp_path: Pat
 def test_reading_some_sets_is_selecting_from_all(which: object, tmp_path: Path) -> None:
     population = make(5000, named=True)
     save_columnar(population, tmp_path / "p.h5")
-    with open_columnar(tmp_path / "p.h5") as stored:
+    with StoredPopulation(tmp_path / "p.h5") as stored:
         assert_same(stored.select(which), population.select(which))
 
 
 def test_reading_block_by_block_covers_every_set_once(tmp_path: Path) -> None:
     population = make(5000, named=False)
     save_columnar(population, tmp_path / "p.h5")
-    with open_columnar(tmp_path / "p.h5") as stored:
+    with StoredPopulation(tmp_path / "p.h5") as stored:
         blocks = list(stored.blocks(1999))
         assert len(stored) == 5000
         assert stored.index == population.index
@@ -147,7 +146,7 @@ def test_reading_block_by_block_covers_every_set_once(tmp_path: Path) -> None:
 def test_numbered_sets_are_found_by_number(tmp_path: Path) -> None:
     population = make(3000, named=False)
     save_columnar(population, tmp_path / "p.h5")
-    with open_columnar(tmp_path / "p.h5") as stored:
+    with StoredPopulation(tmp_path / "p.h5") as stored:
         assert_same(stored.select(["2999", "5"]), population.select([2999, 5]))
     with h5py.File(tmp_path / "p.h5") as file:
         assert "index" not in file
@@ -165,7 +164,7 @@ def test_a_skimpy_file_becomes_columnar_unchanged(
 
 def test_parameters_without_value_are_left_out(tmp_path: Path) -> None:
     save_columnar(ParameterPopulation(("a", "b"), [[None, 1.0]]), tmp_path / "p.h5")
-    assert load_columnar(tmp_path / "p.h5").names == ("b",)
+    assert ParameterPopulation.load(tmp_path / "p.h5").names == ("b",)
 
 
 # -- all or nothing --------------------------------------------------------------------------------
@@ -192,7 +191,7 @@ def test_a_failure_while_writing_keeps_the_old_file(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         fail()
-    assert_same(load_columnar(tmp_path / "p.h5"), make(3, named=True))
+    assert_same(ParameterPopulation.load(tmp_path / "p.h5"), make(3, named=True))
     assert [path.name for path in tmp_path.iterdir()] == ["p.h5"]
 
 
@@ -242,7 +241,7 @@ def test_a_writer_needs_distinct_names(tmp_path: Path) -> None:
 def test_an_unknown_parameter_is_named(tmp_path: Path) -> None:
     save_columnar(make(3, named=True), tmp_path / "p.h5")
     with (
-        open_columnar(tmp_path / "p.h5") as stored,
+        StoredPopulation(tmp_path / "p.h5") as stored,
         pytest.raises(MissingEntryError, match=r"'km_PGI'.*km_0, km_1"),
     ):
         stored.column("km_PGI")
@@ -251,15 +250,15 @@ def test_an_unknown_parameter_is_named(tmp_path: Path) -> None:
 def test_units_follow_the_same_rule_as_in_skimpys_layout(tmp_path: Path) -> None:
     save_columnar(make(3, named=True), tmp_path / "p.h5")
     with pytest.raises(UnitsError, match="density"):
-        load_columnar(tmp_path / "p.h5", units=replace(UNITS, density=1000.0))
+        ParameterPopulation.load(tmp_path / "p.h5", units=replace(UNITS, density=1000.0))
     save_columnar(replace(make(3, named=True), units=None), tmp_path / "q.h5")
-    assert load_columnar(tmp_path / "q.h5", units=UNITS).units == UNITS
+    assert ParameterPopulation.load(tmp_path / "q.h5", units=UNITS).units == UNITS
 
 
 def test_the_other_layout_is_refused_by_name(tmp_path: Path) -> None:
     make(3, named=True).save(tmp_path / "p.h5")
     with pytest.raises(FileFormatError, match="layout 'skimpy', not 'columnar'"):
-        open_columnar(tmp_path / "p.h5")
+        StoredPopulation(tmp_path / "p.h5")
 
 
 def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
@@ -267,7 +266,7 @@ def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
     content = (tmp_path / "p.h5").read_bytes()
     (tmp_path / "p.h5").write_bytes(content[: len(content) // 2])
     with pytest.raises(FileFormatError, match=r"p\.h5 is not a complete"):
-        open_columnar(tmp_path / "p.h5")
+        StoredPopulation(tmp_path / "p.h5")
 
 
 def test_a_damaged_table_is_refused_when_it_is_read(tmp_path: Path) -> None:
@@ -278,7 +277,7 @@ def test_a_damaged_table_is_refused_when_it_is_read(tmp_path: Path) -> None:
     content[tile.byte_offset : tile.byte_offset + tile.size] = bytes(tile.size)
     (tmp_path / "p.h5").write_bytes(content)
     with (
-        open_columnar(tmp_path / "p.h5") as stored,
+        StoredPopulation(tmp_path / "p.h5") as stored,
         pytest.raises(FileFormatError, match="Copy or download it again"),
     ):
         stored.select([0])

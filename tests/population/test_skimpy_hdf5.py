@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, UnitsError
-from skimpy_renaissance.population import ParameterPopulation, load_skimpy_hdf5
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.skimpy_hdf5 import read_skimpy_hdf5
 from skimpy_renaissance.units import Units
 
 UNITS = Units(concentration_scaling=1e6, density=1200.0, gdw_gww_ratio=0.3)
@@ -242,7 +243,7 @@ def test_a_columnar_file_is_no_skimpy_file(tmp_path: Path) -> None:
         file["parameter_names"] = ["a"]
         file["values"] = np.ones((1, 1))
     with pytest.raises(FileFormatError, match="no parameter population"):
-        load_skimpy_hdf5(tmp_path / "p.h5")
+        read_skimpy_hdf5(tmp_path / "p.h5")
 
 
 @pytest.mark.parametrize("place", ["nowhere/p.h5", "file.txt/p.h5", "."])

@@ -27,7 +27,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.population import Proportion
+from skimpy_renaissance.proportion import Proportion
 
 __all__ = ["Robustness"]
 

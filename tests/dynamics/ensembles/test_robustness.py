@@ -17,7 +17,7 @@ from skimpy_renaissance.dynamics import (
 )
 from skimpy_renaissance.dynamics.ensembles import pieces
 from skimpy_renaissance.errors import InputError, MissingEntryError
-from skimpy_renaissance.population import Proportion
+from skimpy_renaissance.proportion import Proportion
 
 GROWTH = "Biomass_Ecoli_core"
 WATCHED = {"growth": GROWTH, "ATP": "atp_c", "both": (GROWTH, "atp_c")}

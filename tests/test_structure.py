@@ -3,9 +3,11 @@
 import ast
 import inspect
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 
+import pytest
 from numpydoc.docscrape import NumpyDocString
 
 import skimpy_renaissance as sr
@@ -102,6 +104,28 @@ def test_a_folder_of_a_stage_imports_only_folders_before_it():
             for path in (PACKAGE / stage / folder).rglob("*.py"):
                 found = imports_of(path, below=f"skimpy_renaissance.{stage}")
                 assert found <= set(folders[:position]), path
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    modules = {_module(path): path for path in SOURCES}
+    graph = {}
+    for module, path in modules.items():
+        nodes = list(ast.walk(_tree(path)))
+        names = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom):
+                inner = [f"{node.module}.{alias.name}" for alias in node.names]
+                names |= {name if name in modules else str(node.module) for name in inner}
+        graph[module] = names & modules.keys() - {module}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
 def test_every_folder_is_a_stage():

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-
-import torch
 
 from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
 from skimpy_renaissance.cli.figures import save_figure
@@ -30,9 +28,8 @@ from skimpy_renaissance.cli.training import (
     write_history,
 )
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import TrainedGenerator
+from skimpy_renaissance.learning import Judged, TrainedGenerator, judge
 from skimpy_renaissance.plots import plot_lambda_max
-from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.sampling.log_uniform import log_uniform
 
@@ -54,38 +51,6 @@ _SETTINGS = Settings(
     generator=GeneratorSettings(output="batch_minmax", km_min=1e-6, km_max=0.1),
     run=RunSettings(output=Path("demo_results")),
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """Models from one source, judged.
-
-    Parameters
-    ----------
-    source
-        In words.
-    log_km
-        `model x km`, ln(mol/L).
-    lambda_max
-        `model`, 1/h.
-    valid
-        `model`, bool.
-    """
-
-    source: str
-    log_km: torch.Tensor
-    lambda_max: torch.Tensor
-    valid: torch.Tensor
-
-    @property
-    def incidence(self) -> Proportion:
-        """Share of valid models."""
-        return Proportion(int(self.valid.sum()), len(self.valid))
-
-    @property
-    def median(self) -> float:
-        """Median lambda_max, 1/h."""
-        return float(self.lambda_max.nanmedian())
 
 
 @with_settings(
@@ -126,8 +91,8 @@ def demo_command(given: Given) -> int:
         folder / RECORD,
         status="complete",
         results={
-            "incidence": {sample.source: sample.incidence.to_dict() for sample in samples},
-            "lambda_max_median": {sample.source: sample.median for sample in samples},
+            "incidence": {name: s.proportion.to_dict() for name, s in samples.items()},
+            "lambda_max_median": {name: s.median for name, s in samples.items()},
             "judged": judged,
             "seconds": seconds,
         },
@@ -135,12 +100,12 @@ def demo_command(given: Given) -> int:
     rows = [("", "valid", "95 % interval", "lambda_max, median")]
     rows += [
         (
-            sample.source,
-            sample.incidence.in_percent,
-            sample.incidence.interval_in_percent,
+            source,
+            sample.proportion.in_percent,
+            sample.proportion.interval_in_percent,
             f"{sample.median:.2f} 1/h",
         )
-        for sample in samples
+        for source, sample in samples.items()
     ]
     say(f"\n{text_table(rows)}")
     say(f"  ({_HELD_OUT} new models each; training judged {judged} models in {seconds:.0f} s)\n")
@@ -179,36 +144,26 @@ def _introduce(inputs: Inputs, bound: BoundKinetics) -> None:
 
 def _held_out(
     trained: TrainedGenerator, bound: BoundKinetics, settings: Settings
-) -> tuple[Sample, Sample, Sample]:
+) -> dict[str, Judged]:
     """Judge new models: blind, of the untrained generator, of the trained one."""
     seed = settings.run.seed
-    criterion = settings.to_criterion()
-
-    def judged(source: str, log_km: torch.Tensor) -> Sample:
-        with torch.no_grad():
-            lambda_max = bound.lambda_max(log_km)
-        return Sample(source, log_km, lambda_max, criterion(lambda_max))
-
-    return (
-        judged("ln Km uniform", log_uniform(trained.space, _HELD_OUT, seed=seed)),
-        judged("untrained generator", _first(trained.at(0), seed=seed)),
-        judged("trained generator", _first(trained, seed=seed)),
-    )
-
-
-def _first(trained: TrainedGenerator, *, seed: int) -> torch.Tensor:
-    return next(trained.blocks(_HELD_OUT, seed=seed))
+    models = {
+        "ln Km uniform": log_uniform(trained.space, _HELD_OUT, seed=seed),
+        "untrained generator": next(trained.at(0).blocks(_HELD_OUT, seed=seed)),
+        "trained generator": next(trained.blocks(_HELD_OUT, seed=seed)),
+    }
+    return {name: judge(bound, log_km, settings.to_criterion()) for name, log_km in models.items()}
 
 
 def _write(
     folder: Path,
     trained: TrainedGenerator,
-    samples: tuple[Sample, Sample, Sample],
+    samples: dict[str, Judged],
     bound: BoundKinetics,
 ) -> list[str]:
     """Write history, figures and the first valid sets; return the names of the files."""
     written = write_history(folder, [trained])
-    _, before, after = samples
+    _, before, after = samples.values()
     partition = float(trained.setup["criterion"]["partition"])
     save_figure(
         folder / _LAMBDA_MAX,

@@ -9,8 +9,8 @@ from time import perf_counter
 from typing import Annotated, Any
 
 import numpy as np
+import torch
 import typer
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from skimpy_renaissance.cli.console import PROBLEMS, say, text_table
@@ -23,10 +23,12 @@ from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
 from skimpy_renaissance.errors import InputError, OutputError, SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.learning import Judged
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.priors import derived_seeds
+from skimpy_renaissance.priors import seed_stream
 from skimpy_renaissance.proportion import Proportion
-from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.sampling import BLOCK, draw_valid, parametrize
+from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID
 from skimpy_renaissance.sampling.refreshing import refresh_sets
 
 __all__ = ["EXAMPLE", "generate_command"]
@@ -36,10 +38,6 @@ EXAMPLE = (
     "Of the whole valid region: skimpy-renaissance generate runs/a -n 1000 --refresh 60. "
     "Millions: skimpy-renaissance generate runs/a -n 1000000 --columnar"
 )
-
-_BLOCK = 500  # models judged together
-_PATIENCE = 100  # models drawn at most, per set wanted
-_FEWEST = 20_000  # and in all, where few are wanted
 
 
 @dataclass
@@ -59,9 +57,14 @@ class Tally:
     """
 
     valid: int = 0
-    lambda_max: list[NDArray[np.float64]] = field(default_factory=list)
+    lambda_max: list[torch.Tensor] = field(default_factory=list)
     accepted: list[float] = field(default_factory=list)
     doubts: dict[str, None] = field(default_factory=dict)
+
+    def count(self, judged: Judged) -> None:
+        """Take one more block into account."""
+        self.valid += int(judged.valid.sum())
+        self.lambda_max.append(judged.lambda_max)
 
     @property
     def drawn(self) -> int:
@@ -71,7 +74,7 @@ class Tally:
     @property
     def median(self) -> float | None:
         """Median lambda_max over all drawn, 1/h; ``None`` where no spectrum is known."""
-        known = np.concatenate([block[np.isfinite(block)] for block in self.lambda_max])
+        known = torch.cat([block[block.isfinite()] for block in self.lambda_max]).cpu().numpy()
         return float(np.median(known)) if len(known) else None
 
 
@@ -108,7 +111,7 @@ def generate_command(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file if it exists.")
     ] = False,
-    seed: Annotated[int, typer.Option("--seed", "-s", help="Of the draws.", min=0)] = 1,
+    seed: Annotated[int, typer.Option("--seed", "-s", help="Seed of the random draws.", min=0)] = 1,
     refresh: Annotated[
         int,
         typer.Option(
@@ -122,7 +125,8 @@ def generate_command(
         int | None,
         typer.Option(
             min=1,
-            help=f"Models drawn at most (default {_PATIENCE} per set wanted, {_FEWEST} or more).",
+            help="Models drawn at most before giving up (default "
+            f"{PER_VALID} for each set wanted, {AT_LEAST} or more in all).",
             show_default=False,
         ),
     ] = None,
@@ -162,14 +166,14 @@ def generate_command(
             keep_all=keep_all,
             refresh=refresh,
             seed=seed,
-            max_draws=max_draws or max(_PATIENCE * number, _FEWEST),
+            max_draws=max_draws,
         )
         with PopulationFile(path, columnar=columnar, provenance=origin) as file:
             for block in blocks:
                 file.append(block)
     if not len(file):
         raise SamplingError(
-            f"None of {tally.drawn} models was valid (below {source.criterion.partition:g} 1/h), "
+            f"None of {tally.drawn} models was valid ({source.criterion.in_words}), "
             "so nothing was written. Train longer, allow more with --max-draws, or keep all with "
             "--all."
         )
@@ -192,7 +196,7 @@ def generate_command(
         text_table(
             [
                 ("drawn", str(tally.drawn)),
-                (f"valid (below {source.criterion.partition:g} 1/h)", str(tally.valid)),
+                (f"valid ({source.criterion.in_words})", str(tally.valid)),
                 ("incidence", incidence.in_percent),
                 ("  95 % interval", incidence.interval_in_percent),
                 ("lambda_max, median of all drawn", f"{tally.median or np.nan:.3g} 1/h"),
@@ -220,43 +224,41 @@ def _blocks(
     keep_all: bool,
     refresh: int,
     seed: int,
-    max_draws: int,
+    max_draws: int | None,
 ) -> Iterator[ParameterPopulation]:
     """Yield what is kept, block by block; ``tally`` counts along."""
     missing = number
+    if keep_all:
+        max_draws = min(number, max_draws or number)
+    models = source.trained.blocks(BLOCK, seed=seed, at=bound)
+    drawn = draw_valid(bound, models, source.criterion, n=number, max_draws=max_draws, spectra=True)
     with tqdm(total=number, unit="set", disable=None) as bar:
-        drawn = source.trained.blocks(_BLOCK, seed=seed, at=bound)
-        for number_of_block, log_km in enumerate(drawn, start=1):
-            most = max_draws - tally.drawn
-            sets = parametrize(bound, log_km[: min(most, missing) if keep_all else most])
-            valid = sets.where_valid(source.criterion)  # type: ignore[arg-type] # takes arrays too
-            tally.valid += len(valid)
-            tally.lambda_max.append(np.asarray(sets.lambda_max))
-            kept = (sets if keep_all else valid).select(slice(0, missing))
-            if refresh and len(kept):
-                block_seed = derived_seeds(seed, number_of_block)[-1]
-                kept = _refreshed(source, bound, kept, tally, steps=refresh, seed=block_seed)
+        for judged, block_seed in zip(drawn, seed_stream(seed), strict=False):
+            tally.count(judged)
+            kept = (judged if keep_all else judged[judged.valid])[:missing]
             missing -= len(kept)
             bar.update(len(kept))
-            yield kept
-            if not missing or tally.drawn >= max_draws:
-                return
+            if not len(kept):
+                continue
+            if refresh:
+                yield _refreshed(source, bound, kept, tally, steps=refresh, seed=block_seed)
+            else:
+                yield parametrize(bound, kept.log_km, eigenvalues=kept.eigenvalues)
 
 
 def _refreshed(
     source: TrainedFolder,
     bound: BoundKinetics,
-    sets: ParameterPopulation,
+    start: Judged,
     tally: Tally,
     *,
     steps: int,
     seed: int,
 ) -> ParameterPopulation:
-    km = np.exp(sets.log_km(bound.km_names)) * bound.reference.concentration_scaling
     done = refresh_sets(
         source.trained,
         bound,
-        km,
+        start.log_km,
         criterion=source.criterion,
         steps=steps,
         seed=seed,

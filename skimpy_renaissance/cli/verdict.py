@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import torch
 
 from skimpy_renaissance.cli.console import text_table
 from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.learning import judge
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.priors import KmSpace
 from skimpy_renaissance.proportion import Proportion
@@ -60,11 +63,9 @@ def first_verdict(
     rows = [("", "stable", "95 % interval", "valid", "95 % interval", "lambda_max, median")]
     problems = []
     for label, log_km in draws.items():
-        lambda_max, lambda_min = _extremes(bound, log_km)
-        stable = Proportion(int((lambda_max < 0).sum()), n)
-        valid = Proportion(int(criterion(lambda_max, lambda_min).sum()), n)
-        failed = int(lambda_max.isnan().sum())
-        median = f"{lambda_max.nanmedian().item():.3g} 1/h" if failed < n else "none"
+        judged = judge(bound, log_km, criterion, whole=True)
+        stable, valid = Proportion(int((judged.lambda_max < 0).sum()), n), judged.proportion
+        median = "none" if isnan(judged.median) else f"{judged.median:.3g} 1/h"
         rows.append(
             (
                 label,
@@ -75,8 +76,8 @@ def first_verdict(
                 median,
             )
         )
-        problems += _problems(label, lambda_max, stable)
-    title = f"{n} models of each kind, valid below {criterion.partition:g} 1/h"
+        problems += _problems(label, judged.lambda_max, stable)
+    title = f"{n} models of each kind, valid {criterion.in_words}"
     return Findings(title, (text_table(rows),), tuple(problems))
 
 
@@ -101,17 +102,11 @@ def _problems(label: str, lambda_max: torch.Tensor, stable: Proportion) -> list[
     return found
 
 
-def _extremes(bound: BoundKinetics, log_km: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    with torch.no_grad():
-        real_parts = bound.eigenvalues(log_km).real
-    return real_parts[:, 0], real_parts[:, -1]
-
-
 def _the_only_model(bound: BoundKinetics, criterion: Validity) -> Findings:
-    lambda_max, lambda_min = _extremes(bound, torch.empty(1, 0, dtype=torch.float64))
-    valid, slowest = bool(criterion(lambda_max, lambda_min)), lambda_max.item()
+    judged = judge(bound, torch.empty(1, 0, dtype=torch.float64), criterion, whole=True)
+    valid, slowest = bool(judged.valid), judged.lambda_max.item()
     line = f"  lambda_max {slowest:.4g} 1/h: {'stable' if slowest < 0 else 'not stable'}, "
     return Findings(
         "The one model that the file describes",
-        (line + f"{'valid' if valid else 'not valid'} (below {criterion.partition:g} 1/h)",),
+        (line + f"{'valid' if valid else 'not valid'} ({criterion.in_words})",),
     )

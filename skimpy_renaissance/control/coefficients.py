@@ -24,7 +24,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 import torch
@@ -175,7 +174,7 @@ class ControlFunction:
         """
 
         def judge(bound: BoundKinetics, log_km: torch.Tensor) -> torch.Tensor:
-            km = (log_km + log(bound.reference.concentration_scaling)).exp()
+            km = bound.reference.scaled(log_km)
             return _control(bound, km, columns=self.columns, net=self.net, parts=self.parts)
 
         return self.bound.batching.run(self.bound, log_km, judge)
@@ -233,7 +232,7 @@ def parameter_elasticities(
     parts = [compile_elasticities(bound, columns.names, of=of) for _, of in fluxes.parts]
 
     def judge(bound: BoundKinetics, log_km: torch.Tensor) -> torch.Tensor:
-        km = (log_km + log(bound.reference.concentration_scaling)).exp()
+        km = bound.reference.scaled(log_km)
         totals = _pool_effect(bound.reference)[:, :, columns.pools]
         pieces = [columns.split(part(bound, km), totals) for part in parts]
         return torch.cat([pi for _, _, pi in pieces], dim=-2)

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 import pandas as pd
@@ -291,7 +290,7 @@ def _factors(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the balance B (1/h) and the elasticities E_i + E_d Q of the steady state."""
     reference = bound.reference
-    km = (log_km + log(reference.concentration_scaling)).exp()
+    km = reference.scaled(log_km)
     elasticities = net(bound, km)
     n_independent = len(bound.network.conserved_pools.independent)
     e_i, e_d = elasticities[..., :n_independent], elasticities[..., n_independent:]

@@ -24,7 +24,7 @@ import numpy as np
 import torch
 
 from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data.ranges import KmRanges
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import (
@@ -32,22 +32,18 @@ from skimpy_renaissance.learning import (
     Architecture,
     Generator,
     Optimizer,
-    TrainedGenerator,
     train,
 )
 from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.population import ParameterPopulation, save_columnar
 from skimpy_renaissance.priors import derived_seeds
-from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.sampling import BLOCK, collect, parametrize
 from skimpy_renaissance.setups import describe, require_same_setup
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.storage import make_folder
 
 __all__ = ["Integration", "Training", "holds_integration", "integrate"]
 
-_BLOCK = 500  # models judged together
-_PATIENCE = 50  # models drawn at most, per valid one wanted
-_FEWEST = 5_000  # and in all, where few are wanted
 _POPULATION, _CHECKPOINT = "population.h5", "generator"
 
 
@@ -156,7 +152,7 @@ def integrate(
     InputError
         The folder holds another task, or an argument cannot be used.
     SamplingError
-        Fewer than one in fifty models is valid after training.
+        Too few models are valid after training.
     OutputError
         The folder cannot be written to.
     KeyboardInterrupt
@@ -195,10 +191,11 @@ def integrate(
         progress=progress,
         provenance=provenance,
     )
-    log_km, n_drawn = _valid(bound, trained, n_models, training.criterion, seed=seed_of_drawing)
-    origin = {"sampler": "RENAISSANCE", "valid_only": True, "task": task, "n_drawn": n_drawn}
-    population = parametrize(bound, log_km, provenance=origin)
-    done = Integration(tuple(ranges), population, n_drawn)
+    source = trained.blocks(BLOCK, seed=seed_of_drawing, at=bound)
+    found = collect(bound, source, training.criterion, n=n_models, progress=False)
+    origin = {"sampler": "RENAISSANCE", "valid_only": True, "task": task, "n_drawn": found.drawn}
+    population = parametrize(bound, found.log_km, provenance=origin)
+    done = Integration(tuple(ranges), population, found.drawn)
     done.save(place)
     return done
 
@@ -243,26 +240,3 @@ def _require_same_kinetics(
             f"{path} holds models of another steady state or other units: lambda_max of the first "
             f"is {stored:.4g} stored, {now:.4g} 1/h now. Choose another folder."
         )
-
-
-def _valid(
-    bound: BoundKinetics, trained: TrainedGenerator, n: int, criterion: Validity, *, seed: int
-) -> tuple[torch.Tensor, int]:
-    """Return `model x km`, ln(mol/L), of the first n valid models, and how many were drawn."""
-    found: list[torch.Tensor] = []
-    n_found = n_drawn = 0
-    for log_km in trained.blocks(_BLOCK, seed=seed, at=bound):
-        kept = bound.valid(log_km, criterion).nonzero().flatten()[: n - n_found]
-        found.append(log_km[kept])
-        n_found += len(kept)
-        if n_found == n:
-            n_drawn += int(kept[-1]) + 1  # up to the last one needed
-            break
-        n_drawn += _BLOCK
-        if n_drawn > max(_PATIENCE * n, _FEWEST):
-            raise SamplingError(
-                f"{n_found} of {n_drawn} models were valid (below {criterion.partition:g} 1/h), "
-                f"{n} are needed. Train longer, or integrate less: the measured constants may "
-                "leave no valid model."
-            )
-    return torch.cat(found), n_drawn

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from math import log
 
 import torch
 from torch import Tensor
@@ -92,7 +91,7 @@ class BoundKinetics:
         column = {name: i for i, name in enumerate(self.layout.state_names)}
         metabolites = [column[self.network.hooks[name]] for name in self.km_names]
         table = self.reference.table.detach()[..., metabolites]
-        return table.reshape(-1, len(metabolites)).log() - log(self.reference.concentration_scaling)
+        return self.reference.log_molar(table.reshape(-1, len(metabolites)))
 
     @property
     def log_km_bounds(self) -> Tensor:
@@ -100,7 +99,7 @@ class BoundKinetics:
         bounds = [self.network.bounds.get(name, (None, None)) for name in self.km_names]
         values = [[torch.nan if side is None else side for side in pair] for pair in bounds]
         scaled = torch.tensor(values, dtype=torch.float64, device=self.reference.device)
-        return scaled.reshape(-1, 2).log() - log(self.reference.concentration_scaling)
+        return self.reference.log_molar(scaled.reshape(-1, 2))
 
     def vmax(self, log_km: Tensor) -> Tensor:
         """Return the capacities that reproduce the reference fluxes.
@@ -339,10 +338,9 @@ class BoundKinetics:
         """Check ``log_km``, scale it, and apply a formula piece by piece."""
         self._require_usable(log_km)
         batching = replace(self.batching, chunk=chunk or self.batching.chunk)
-        to_scaled = log(self.reference.concentration_scaling)
 
         def at(reference: ReferencePoint, log_km: Tensor) -> Tensor:
-            return formula(self.templates, self.layout, reference, (log_km + to_scaled).exp())
+            return formula(self.templates, self.layout, reference, reference.scaled(log_km))
 
         return batching.run(self.reference, log_km.to(self.reference.device), at)
 

@@ -7,7 +7,6 @@ one model per state settles it.
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 
 from skimpy_renaissance.errors import SteadyStateError, listed
@@ -32,7 +31,7 @@ def require_forward_capacities(bound: BoundKinetics) -> None:
     """
     reference = bound.reference
     x = reference.of_metabolites(bound.network.hooks[name] for name in bound.km_names)
-    log_km = torch.from_numpy(np.log(x / reference.concentration_scaling))[..., None, :]
+    log_km = reference.log_molar(torch.from_numpy(x))[..., None, :]
     with torch.no_grad():
         vmax = bound.vmax(log_km)
     usable = vmax.isfinite() & (vmax > 0)

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from math import log
 
 import numpy as np
 import torch
@@ -75,6 +76,36 @@ class ReferencePoint:
     def concentration_scaling(self) -> float:
         """Scaled concentration per mol/L; 1 where the units are unknown."""
         return 1.0 if self.units is None else self.units.concentration_scaling
+
+    def log_molar(self, scaled: torch.Tensor) -> torch.Tensor:
+        """Return ln(mol/L) of scaled concentrations, or ln of these where units are unknown.
+
+        Parameters
+        ----------
+        scaled
+            `` ... ``: concentrations, or Michaelis constants as SKiMPy holds them.
+
+        Returns
+        -------
+        torch.Tensor
+            `` ... ``.
+        """
+        return scaled.log() - log(self.concentration_scaling)
+
+    def scaled(self, log_molar: torch.Tensor) -> torch.Tensor:
+        """Return scaled concentrations, which rate laws take; the inverse of :meth:`log_molar`.
+
+        Parameters
+        ----------
+        log_molar
+            `` ... ``, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `` ... ``.
+        """
+        return (log_molar + log(self.concentration_scaling)).exp()
 
     @property
     def per_hour(self) -> float:

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.spectrum.smoothed import Smoothed
 from skimpy_renaissance.spectrum.validity import Validity
 
@@ -105,52 +106,89 @@ class SmoothKinetics(Kinetics, Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """Models of one generation with their slowest modes.
+    """Models and the verdict on each; with several candidates, these are the leading axis.
 
     Eigenvalues and maximal rates are computed when first asked for, and kept.
 
     Parameters
     ----------
     log_km
-        `candidate x model x km`, float64, ln(mol/L).
+        `model x km` or `candidate x model x km`, float64, ln(mol/L).
     lambda_max
-        `candidate x model`, float64, 1/h; NaN where the spectrum failed.
+        `model` or `candidate x model`, float64, 1/h; NaN where the spectrum failed, or where only
+        the verdict is known.
     criterion
         When a model counts as valid.
     kinetics
         Where eigenvalues and maximal rates come from.
+    decided
+        As ``lambda_max``, bool: verdicts reached by cheaper tests than eigenvalues; ``None`` where
+        the criterion decides on ``lambda_max`` and, if it has a limit for it, ``lambda_min``.
+    spectrum
+        `model x independent` or `candidate x model x independent`, complex128, 1/h, where it is
+        known already.
     """
 
     log_km: Tensor
     lambda_max: Tensor
     criterion: Validity
     kinetics: Kinetics = field(repr=False)
+    decided: Tensor | None = field(default=None, repr=False)
+    spectrum: Tensor | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        """Return the number of models, or of candidates."""
+        return len(self.log_km)
+
+    def __getitem__(self, which: Tensor | slice) -> Judged:
+        """Return some of the models (a mask, positions or a slice), or of the candidates."""
+        return replace(
+            self,
+            log_km=self.log_km[which],
+            lambda_max=self.lambda_max[which],
+            decided=None if self.decided is None else self.decided[which],
+            spectrum=None if self.spectrum is None else self.spectrum[which],
+        )
 
     @cached_property
     def valid(self) -> Tensor:
-        """`candidate x model`, bool; ``False`` where the spectrum failed."""
+        """As ``lambda_max``, bool: the whole criterion; ``False`` where the spectrum failed."""
+        if self.decided is not None:
+            return self.decided
         lambda_min = self.lambda_min if self.criterion.needs_lambda_min else None
         return self.criterion(self.lambda_max, lambda_min)
 
     @cached_property
     def incidence(self) -> Tensor:
-        """`candidate`, float64: fraction of valid models."""
+        """`candidate`, float64: fraction of valid models; one number without candidates."""
         return self.valid.to(torch.float64).mean(-1)
+
+    @property
+    def proportion(self) -> Proportion:
+        """How many of all models are valid."""
+        return Proportion(int(self.valid.sum()), self.valid.numel())
+
+    @property
+    def median(self) -> float:
+        """Median of ``lambda_max``, 1/h; NaN where no spectrum is known."""
+        return self.lambda_max.nanmedian().item()
 
     @cached_property
     def eigenvalues(self) -> Tensor:
-        """`candidate x model x independent`, complex128, 1/h."""
-        return self.kinetics.eigenvalues(self._flat).unflatten(0, self._shape)
+        """As ``spectrum``."""
+        if self.spectrum is not None:
+            return self.spectrum
+        return self.kinetics.eigenvalues(self._flat).unflatten(0, self.log_km.shape[:-1])
 
     @cached_property
     def lambda_min(self) -> Tensor:
-        """`candidate x model`, float64, 1/h: fastest mode; NaN where the spectrum failed."""
+        """As ``lambda_max``, float64, 1/h: fastest mode; NaN where the spectrum failed."""
         return self.eigenvalues.real.amin(-1)  # NaN stays NaN, hence invalid
 
     @cached_property
     def vmax(self) -> Tensor:
-        """`candidate x model x reaction`, float64, scaled concentration per time."""
-        return self.kinetics.vmax(self._flat).unflatten(0, self._shape)
+        """`model x reaction` of each candidate, float64, scaled concentration per time."""
+        return self.kinetics.vmax(self._flat).unflatten(0, self.log_km.shape[:-1])
 
     def detached(self) -> Judged:
         """Return the same models and verdicts without the graph they were computed by.
@@ -162,12 +200,8 @@ class Judged:
         return replace(self, log_km=self.log_km.detach(), lambda_max=self.lambda_max.detach())
 
     @property
-    def _shape(self) -> tuple[int, int]:
-        return self.log_km.shape[0], self.log_km.shape[1]
-
-    @property
     def _flat(self) -> Tensor:
-        return self.log_km.flatten(0, 1)
+        return self.log_km.flatten(0, -2)
 
 
 def judge(
@@ -176,6 +210,7 @@ def judge(
     criterion: Validity,
     *,
     sharpness: float | None = None,
+    whole: bool = False,
 ) -> Judged:
     r"""Compute the slowest mode of each model, all candidates in one batch.
 
@@ -188,11 +223,13 @@ def judge(
     kinetics
         Maps :math:`\ln K_m` to :math:`\lambda_{max}`.
     log_km
-        `candidate x model x km`, float64, ln(mol/L).
+        `model x km` or `candidate x model x km`, float64, ln(mol/L).
     criterion
         When a model counts as valid.
     sharpness
         Of the smoothed maximum whose gradient is followed; ``None`` follows the maximum itself.
+    whole
+        Compute whole spectra, without gradient, for whoever needs the other modes too.
 
     Returns
     -------
@@ -203,15 +240,24 @@ def judge(
     InputError
         ``kinetics.lambda_max`` returned another shape or type, or there is no smoothed maximum.
     """
-    flat = log_km.flatten(0, 1)
-    lambda_max = _smoothly(kinetics, flat, sharpness) if sharpness else kinetics.lambda_max(flat)
+    flat, axes = log_km.flatten(0, -2), log_km.shape[:-1]
+    spectrum = None
+    if whole:
+        with torch.no_grad():
+            spectrum = kinetics.eigenvalues(flat)
+        lambda_max = spectrum.real.amax(-1)
+    elif sharpness:
+        lambda_max = _smoothly(kinetics, flat, sharpness)
+    else:
+        lambda_max = kinetics.lambda_max(flat)
     if lambda_max.shape != flat.shape[:1] or lambda_max.dtype != torch.float64:
         raise InputError(
             f"kinetics.lambda_max must return float64 of shape {tuple(flat.shape[:1])}, one number "
             f"per model, got {lambda_max.dtype} of shape {tuple(lambda_max.shape)}."
         )
-    known = torch.where(torch.isfinite(lambda_max), lambda_max, torch.nan)
-    return Judged(log_km, known.unflatten(0, log_km.shape[:2]), criterion, kinetics)
+    known = torch.where(torch.isfinite(lambda_max), lambda_max, torch.nan).unflatten(0, axes)
+    spectrum = None if spectrum is None else spectrum.unflatten(0, axes)
+    return Judged(log_km, known, criterion, kinetics, spectrum=spectrum)
 
 
 def _smoothly(kinetics: Kinetics, flat: Tensor, sharpness: float) -> Tensor:

@@ -41,13 +41,12 @@ from skimpy_renaissance.learning.outputs import OUTPUTS, Output
 from skimpy_renaissance.learning.wide import Wide
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.priors.prior import Prior
-from skimpy_renaissance.priors.randomness import derived_seeds, random_stream
+from skimpy_renaissance.priors.randomness import random_stream, seed_stream
 from skimpy_renaissance.setups import describe
 
 __all__ = ["TrainedGenerator", "load_generator"]
 
 _BLOCK = 4096  # models that pass the network together; noise is drawn in such blocks
-_SEEDS = 1000  # seeds of blocks, derived together
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,11 +214,8 @@ class TrainedGenerator:
         torch.Tensor
             `model x km`, float64, ln(mol/L); with several states `state x model x km`.
         """
-        done = 0
-        while True:
-            for block_seed in derived_seeds(seed, done + _SEEDS)[done:]:
-                yield self.generate(size, seed=block_seed, at=at, batch=self.batch)
-            done += _SEEDS
+        for block_seed in seed_stream(seed):
+            yield self.generate(size, seed=block_seed, at=at, batch=self.batch)
 
     def at(self, generation: int) -> TrainedGenerator:
         """Return the generator as it was after a generation whose weights were kept.

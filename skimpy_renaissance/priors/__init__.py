@@ -7,7 +7,7 @@ the product of the laws of all. Random numbers come from a seed (``random_stream
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.priors.laws import Law, LogNormal, LogUniform, Saturation, Uniform
 from skimpy_renaissance.priors.prior import Prior
-from skimpy_renaissance.priors.randomness import derived_seeds, random_stream
+from skimpy_renaissance.priors.randomness import derived_seeds, random_stream, seed_stream
 
 __all__ = [
     "KmSpace",
@@ -19,4 +19,5 @@ __all__ = [
     "Prior",
     "random_stream",
     "derived_seeds",
+    "seed_stream",
 ]

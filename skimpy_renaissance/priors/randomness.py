@@ -11,6 +11,9 @@ O'Neill, *Developing a seed_seq alternative* (2015); ``numpy.random.SeedSequence
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 import numpy as np
 import torch
 
@@ -75,7 +78,7 @@ def derived_seeds(seed: int, n: int) -> tuple[int, ...]:
     seed
         A whole number, 0 or more.
     n
-        How many to derive; the first ``k`do not depend on`n``.
+        How many to derive; the first ``k`` do not depend on ``n``.
 
     Returns
     -------
@@ -88,5 +91,26 @@ def derived_seeds(seed: int, n: int) -> tuple[int, ...]:
     """
     if n < 1:
         raise InputError(f"At least one seed must be derived, got n = {n!r}.")
-    children = np.random.SeedSequence(require_seed(seed)).spawn(n)
-    return tuple(int(child.generate_state(1)[0]) for child in children)
+    return tuple(islice(seed_stream(seed), n))
+
+
+def seed_stream(seed: int) -> Iterator[int]:
+    """Derive seeds without end: those of :func:`derived_seeds`, one when asked for.
+
+    Parameters
+    ----------
+    seed
+        A whole number, 0 or more.
+
+    Yields
+    ------
+    int
+
+    Raises
+    ------
+    InputError
+        The seed is not a non-negative whole number.
+    """
+    parent = np.random.SeedSequence(require_seed(seed))
+    while True:
+        yield int(parent.spawn(1)[0].generate_state(1)[0])

@@ -1,6 +1,7 @@
 """Sampling: parameter sets for a kinetic model at a steady state, SKiMPy's conventions kept."""
 
-from skimpy_renaissance.sampling.log_uniform import log_uniform
+from skimpy_renaissance.sampling.drawing import BLOCK, Drawn, collect, draw_valid, patience
+from skimpy_renaissance.sampling.log_uniform import log_uniform, log_uniform_draws
 from skimpy_renaissance.sampling.oracle import OracleSampler
 from skimpy_renaissance.sampling.renaissance import RenaissanceSampler
 from skimpy_renaissance.sampling.parametrization import parametrize
@@ -8,7 +9,13 @@ from skimpy_renaissance.sampling.priors import log_uniform_prior, oracle_prior
 from skimpy_renaissance.sampling.repair import RepairedPopulation, repair
 
 __all__ = [
+    "BLOCK",
+    "Drawn",
+    "collect",
+    "draw_valid",
+    "patience",
     "log_uniform",
+    "log_uniform_draws",
     "log_uniform_prior",
     "oracle_prior",
     "OracleSampler",

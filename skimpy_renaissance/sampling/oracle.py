@@ -16,20 +16,19 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from math import inf, nextafter
 from typing import ClassVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.sampling.collection import collect
+from skimpy_renaissance.sampling.drawing import collect, take
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
     Given,
@@ -124,7 +123,7 @@ class OracleSampler:
         min_max_eigenvalues
             Also return the largest and smallest real parts, 1/h.
         seed
-            Of the random numbers.
+            Seed of the random numbers.
         bounds_sample
             Range of the uniform numbers that saturations are made of.
         max_trials
@@ -148,20 +147,19 @@ class OracleSampler:
             No set was kept at all.
         """
         bound = self._bound(network, fluxes, concentrations, bounds, bounds_sample)
+        n = require_whole("n_samples", self.parameters.n_samples)
+        most = require_whole("max_trials", int(max_trials))
         saturations = _Saturations(bound, bounds_sample, np.random.RandomState(seed))
-        limit = self.parameters.eigenvalue_partition
-        kept = collect(
-            bound,
-            saturations.draw,
-            n_samples=self.parameters.n_samples,
-            keep=partial(_stable, limit=limit) if only_stable else None,
-            max_trials=int(max_trials),
-            batch=self.parameters.batch,
+        source = saturations.blocks(self.parameters.batch)
+        kept = (
+            collect(bound, source, self._criterion, n=n, at_least=1, max_draws=most)
+            if only_stable
+            else take(source, min(n, most))
         )
         population = parametrize(
             bound,
-            kept.km,
-            provenance={"sampler": "ORACLE", "seed": seed, "trials": kept.trials},
+            kept.log_km,
+            provenance={"sampler": "ORACLE", "seed": seed, "trials": kept.drawn},
         )
         return as_skimpy_returns(population, network, min_max_eigenvalues)
 
@@ -193,7 +191,7 @@ class OracleSampler:
         min_max_eigenvalues
             Also return the largest and smallest real parts, 1/h.
         seed
-            Of the random numbers; the default is SKiMPy's.
+            Seed of the random numbers; the default is SKiMPy's.
         bounds_sample, bounds
             As for :meth:`sample`.
         max_trials
@@ -217,17 +215,17 @@ class OracleSampler:
         columns = chosen_columns(bound, parameters)
         km, index = saturation_constants(population, bound.km_names)
         kept = resample_constants(
-            km,
+            bound.reference.log_molar(torch.from_numpy(km)),
             _Saturations(bound, bounds_sample, np.random.RandomState(seed)).draw,
-            partial(_resampled_stable, bound, self.parameters.eigenvalue_partition),
-            columns=columns,
+            lambda log_km: bound.valid(log_km, self._criterion),
+            columns=torch.from_numpy(columns),
             max_trials=max_trials,
             batch=self.parameters.batch,
         )
         drawn = [name for name, chosen in zip(bound.km_names, columns, strict=True) if chosen]
         resampled = parametrize(
             bound,
-            kept.km,
+            kept.log_km,
             provenance={
                 "sampler": "ORACLE",
                 "seed": seed,
@@ -237,6 +235,11 @@ class OracleSampler:
         )
         resampled = replace(resampled, index=tuple(index[row] for row in kept.rows))
         return as_skimpy_returns(resampled, network, min_max_eigenvalues)
+
+    @property
+    def _criterion(self) -> Validity:
+        """SKiMPy keeps a set at the limit too."""
+        return Validity(partition=nextafter(self.parameters.eigenvalue_partition, inf))
 
     def _bound(
         self,
@@ -252,18 +255,6 @@ class OracleSampler:
         return bind(network, fluxes, concentrations, bounds, spectrum=self.parameters.spectrum)
 
 
-def _stable(bound: BoundKinetics, log_km: torch.Tensor, limit: float) -> torch.Tensor:
-    """Return which models' largest real part does not exceed ``limit``."""
-    return bound.valid(log_km, Validity(partition=nextafter(limit, inf)))
-
-
-def _resampled_stable(
-    bound: BoundKinetics, limit: float, km: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    log_km = torch.from_numpy(np.log(km / bound.reference.concentration_scaling))
-    return _stable(bound, log_km, limit).cpu().numpy()
-
-
 @dataclass(frozen=True)
 class _Saturations:
     """The stream of saturations of one run, as saturation constants."""
@@ -272,8 +263,13 @@ class _Saturations:
     bounds_sample: tuple[float, float]
     rng: np.random.RandomState
 
-    def draw(self, n: int) -> NDArray[np.float64]:
-        """Return the next `` `model x km` ``, scaled concentration."""
+    def blocks(self, size: int) -> Iterator[torch.Tensor]:
+        """Yield `` `model x km` ``, ln(mol/L), without end."""
+        while True:
+            yield self.draw(size)
+
+    def draw(self, n: int) -> torch.Tensor:
+        """Return the next `` `model x km` ``, ln(mol/L)."""
         network = self.bound.network
         names = network.km_names
         x = self.bound.reference.of_metabolites(network.hooks[name] for name in names)
@@ -284,4 +280,4 @@ class _Saturations:
         low, high = self.bounds_sample
         uniform = self.rng.random_sample((n, len(x))) * (high - low) + low
         sigma = least + uniform * (most - least)
-        return x * (1 - sigma) / sigma
+        return self.bound.reference.log_molar(torch.from_numpy(x * (1 - sigma) / sigma))

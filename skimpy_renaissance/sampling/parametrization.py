@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation, assemble_population
@@ -20,8 +18,9 @@ __all__ = ["parametrize"]
 
 def parametrize(
     bound: BoundKinetics,
-    km: NDArray[np.float64] | torch.Tensor,
+    log_km: torch.Tensor,
     *,
+    eigenvalues: torch.Tensor | None = None,
     provenance: Mapping[str, object] | None = None,
 ) -> ParameterPopulation:
     """Return the complete parameter sets that saturation constants imply, with their spectra.
@@ -30,25 +29,29 @@ def parametrize(
     ----------
     bound
         Kinetics at one steady state.
-    km
-        `` `model x km` ``: a tensor in ln(mol/L), as a generator returns; or an array in scaled
-        concentration, as SKiMPy holds.
+    log_km
+        `` `model x km` ``, ln(mol/L), as a generator returns.
+    eigenvalues
+        `` `model x independent` ``, 1/h, where they are known already.
     provenance
         Plain JSON entries stored with the population.
 
     Returns
     -------
     ParameterPopulation
-        Every parameter of the kinetic model that has a value, in SKiMPy's order.
+        Every parameter of the kinetic model that has a value, in SKiMPy's order and scaled units.
+
+    Raises
+    ------
+    InputError
+        ``log_km`` is no float64 tensor of that shape.
     """
     network, reference = bound.network, bound.reference
-    if isinstance(km, torch.Tensor):
-        log_km, km = km, km.exp().cpu().numpy() * reference.concentration_scaling
-    else:
-        log_km = torch.from_numpy(np.log(km / reference.concentration_scaling))
     with torch.no_grad():
         vmax = bound.vmax(log_km).cpu().numpy()
-        spectrum = bound.eigenvalues(log_km).real.cpu().numpy()
+        km = reference.scaled(log_km).cpu().numpy()
+        known = bound.eigenvalues(log_km) if eigenvalues is None else eigenvalues
+        spectrum = known.real.cpu().numpy()
     scaled = [name is not None for name in network.vmax_names]
     of_state = dict(zip(bound.layout.state_names, reference.table.flatten().tolist(), strict=True))
     constants = {

@@ -78,7 +78,7 @@ def oracle_prior(bound: BoundKinetics, *, saturation: tuple[float, float] = (0.0
         raise InputError(f"saturation must satisfy 0 <= a < b <= 1, got {saturation!r}.")
     network, reference = bound.network, bound.reference
     x = reference.of_metabolites(network.hooks[name] for name in bound.km_names)
-    log_x = torch.from_numpy(x).log() - log(reference.concentration_scaling)
+    log_x = reference.log_molar(torch.from_numpy(x))
     ends = torch.tensor([-torch.inf, torch.inf], dtype=torch.float64)
     open_ended = bound.log_km_bounds.cpu()
     lower, upper = torch.where(open_ended.isnan(), ends, open_ended).T

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from math import log
-
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
@@ -20,7 +16,7 @@ __all__ = ["refresh_sets", "require_refreshable"]
 def refresh_sets(
     trained: TrainedGenerator,
     bound: BoundKinetics,
-    km: NDArray[np.float64],
+    log_km: torch.Tensor,
     *,
     criterion: Validity,
     steps: int,
@@ -35,8 +31,8 @@ def refresh_sets(
         Knows its prior.
     bound
         Kinetics at the steady state of the training.
-    km
-        `` `model x km` ``, scaled concentration: valid sets.
+    log_km
+        `` `model x km` ``, ln(mol/L): valid sets.
     criterion
         When a set counts as valid.
     steps
@@ -52,7 +48,6 @@ def refresh_sets(
         One set per set given; what speaks against its convergence is in its ``warnings``.
     """
     space = trained.space
-    log_km = torch.from_numpy(np.log(km)) - log(bound.reference.concentration_scaling)
     within = log_km.to(space.lower.device).clamp(space.lower, space.upper)  # rounding only
     return refresh(
         bound, within, trained.prior, criterion=criterion, steps=steps, seed=seed, progress=progress

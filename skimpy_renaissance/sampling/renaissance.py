@@ -13,21 +13,19 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from hashlib import sha256
 from math import isclose, log
 from typing import Any, ClassVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator, architecture_for, train
 from skimpy_renaissance.priors import derived_seeds
-from skimpy_renaissance.sampling.collection import collect
+from skimpy_renaissance.sampling.drawing import collect, take
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
     Given,
@@ -105,7 +103,7 @@ class RenaissanceSampler:
         min_max_eigenvalues
             Also return the largest and smallest real parts, 1/h.
         seed
-            Of training and sampling.
+            Seed of training and sampling.
         bounds_sample
             Smallest and largest saturation x/(x + Km) of every constant.
         max_trials
@@ -132,6 +130,8 @@ class RenaissanceSampler:
         """
         settings = self.parameters
         self.refreshed = None
+        n = require_whole("n_samples", settings.n_samples)
+        most = require_whole("max_trials", int(max_trials))
         require_refreshable(settings.refresh, only_stable=only_stable)
         bound = bind(network, fluxes, concentrations, bounds, spectrum=settings.spectrum)
         bound = _within(bound, bounds_sample)
@@ -156,20 +156,26 @@ class RenaissanceSampler:
             progress=settings.progress,
             provenance=_identity(bound),
         )
-        kept = collect(
-            bound,
-            _proposals(self.trained, bound, size=settings.batch, seed=seed_of_sampling),
-            n_samples=settings.n_samples,
-            keep=(lambda bound, log_km: bound.valid(log_km, criterion)) if only_stable else None,
-            max_trials=int(max_trials),
-            batch=settings.batch,
+        source = self.trained.blocks(settings.batch, seed=seed_of_sampling, at=bound)
+        kept = (
+            collect(
+                bound,
+                source,
+                criterion,
+                n=n,
+                at_least=1,
+                max_draws=most,
+                progress=settings.progress,
+            )
+            if only_stable
+            else take(source, min(n, most))
         )
-        km = kept.km
+        log_km = kept.log_km
         if settings.refresh:
             self.refreshed = refresh_sets(
                 self.trained,
                 bound,
-                km,
+                log_km,
                 criterion=criterion,
                 steps=settings.refresh,
                 seed=seed_of_refresh,
@@ -177,29 +183,20 @@ class RenaissanceSampler:
             )
             for text in self.refreshed.warnings:
                 warnings.warn(f"refresh: {text}", stacklevel=2)
-            km = self.refreshed.log_km.exp().cpu().numpy() * bound.reference.concentration_scaling
+            log_km = self.refreshed.log_km
         population = parametrize(
             bound,
-            km,
+            log_km,
             provenance={
                 "sampler": "RENAISSANCE",
                 "seed": seed,
-                "trials": kept.trials,
+                "trials": kept.drawn,
                 "refresh": settings.refresh,
                 "criterion": asdict(criterion),
                 "training": dict(self.trained.setup),
             },
         )
         return as_skimpy_returns(population, network, min_max_eigenvalues)
-
-
-def _proposals(
-    trained: TrainedGenerator, bound: BoundKinetics, *, size: int, seed: int
-) -> Callable[[int], NDArray[np.float64]]:
-    """Return what gives the next n <= size models, `` `model x km` ``, scaled concentration."""
-    blocks = trained.blocks(size, seed=seed, at=bound)
-    scaling = bound.reference.concentration_scaling
-    return lambda n: next(blocks)[:n].exp().cpu().numpy() * scaling
 
 
 def _within(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKinetics:

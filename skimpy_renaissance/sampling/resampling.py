@@ -16,8 +16,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, MissingEntryError, SamplingError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
@@ -31,15 +33,15 @@ class Resampled:
 
     Parameters
     ----------
-    km
-        `` `model x km` ``, scaled concentration.
+    log_km
+        `` `model x km` ``, ln(mol/L).
     rows
         `` `model` ``: which of the given sets each comes from, ascending.
     trials
         Models judged and counted.
     """
 
-    km: NDArray[np.float64]
+    log_km: torch.Tensor
     rows: NDArray[np.int64]
     trials: int
 
@@ -88,11 +90,11 @@ def saturation_constants(
 
 
 def resample_constants(
-    km: NDArray[np.float64],
-    draw: Callable[[int], NDArray[np.float64]],
-    keep: Callable[[NDArray[np.float64]], NDArray[np.bool_]],
+    log_km: torch.Tensor,
+    draw: Callable[[int], torch.Tensor],
+    keep: Callable[[torch.Tensor], torch.Tensor],
     *,
-    columns: NDArray[np.bool_],
+    columns: torch.Tensor,
     max_trials: int,
     batch: int,
 ) -> Resampled:
@@ -100,14 +102,14 @@ def resample_constants(
 
     Parameters
     ----------
-    km
-        `` `model x km` ``, scaled concentration: the given sets.
+    log_km
+        `` `model x km` ``, ln(mol/L): the given sets.
     draw
-        Number of models to `` `model x km` ``, scaled concentration: the next of a stream.
+        Number of models to `` `model x km` ``, ln(mol/L): the next of a stream.
     keep
-        `` `model x km` ``, scaled concentration, to `` `model` `` bool.
+        `` `model x km` ``, ln(mol/L), to `` `model` `` bool.
     columns
-        `` `km` ``: which constants are drawn.
+        `` `km` ``, bool: which constants are drawn.
     max_trials
         Draws per set; a set that needs more is left out, with a warning.
     batch
@@ -120,22 +122,21 @@ def resample_constants(
     Raises
     ------
     InputError
-        ``max_trials`` is below 1.
+        ``max_trials`` is not a whole number, 1 or more.
     SamplingError
         Not one set was kept.
     """
-    if max_trials < 1:
-        raise InputError(f"max_trials must be at least 1, got {max_trials!r}.")
-    stream = np.empty((0, km.shape[1]))
-    kept: list[NDArray[np.float64]] = []
+    require_whole("max_trials", max_trials)
+    stream = log_km[:0]
+    kept: list[torch.Tensor] = []
     rows: list[int] = []
     row, tried, ahead, trials = 0, 0, 1, 0
-    while row < len(km):
-        ahead = min(ahead, batch, len(km) - row)
-        stream = np.concatenate([stream, draw(max(0, ahead - len(stream)))])
-        proposed = np.where(columns, stream[:ahead], km[row : row + ahead])
+    while row < len(log_km):
+        ahead = min(ahead, batch, len(log_km) - row)
+        stream = torch.cat([stream, draw(max(0, ahead - len(stream)))])
+        proposed = torch.where(columns, stream[:ahead], log_km[row : row + ahead])
         good = keep(proposed)
-        n_good = ahead if good.all() else int(good.argmin())
+        n_good = int(good.int().cumprod(0).sum())
         kept.append(proposed[:n_good])
         rows += range(row, row + n_good)
         row, tried = row + n_good, 0 if n_good else tried
@@ -149,16 +150,16 @@ def resample_constants(
         stream = stream[n_used:]
     if not rows:
         raise SamplingError(
-            f"None of {len(km)} parameter sets was kept in {max_trials} trials each. Raise "
+            f"None of {len(log_km)} parameter sets was kept in {max_trials} trials each. Raise "
             "max_trials, or draw more of their parameters."
         )
-    if len(rows) < len(km):
+    if len(rows) < len(log_km):
         warnings.warn(
-            f"{len(km) - len(rows)} of {len(km)} parameter sets were left out: none of "
+            f"{len(log_km) - len(rows)} of {len(log_km)} parameter sets were left out: none of "
             f"{max_trials} trials was kept.",
             stacklevel=3,
         )
-    return Resampled(np.concatenate(kept), np.array(rows), trials)
+    return Resampled(torch.cat(kept), np.array(rows), trials)
 
 
 def chosen_columns(bound: BoundKinetics, parameters: Iterable[object]) -> NDArray[np.bool_]:

@@ -62,6 +62,13 @@ class Validity:
         """Whether the verdict depends on the fastest mode too."""
         return self.fastest is not None
 
+    @property
+    def in_words(self) -> str:
+        """For example ``"below -2.5 1/h"``, ``"between -1e+06 and -2.5 1/h"``."""
+        if self.fastest is None:
+            return f"below {self.partition:g} 1/h"
+        return f"between {self.fastest:g} and {self.partition:g} 1/h"
+
     def __call__(
         self, lambda_max: torch.Tensor, lambda_min: torch.Tensor | None = None
     ) -> torch.Tensor:

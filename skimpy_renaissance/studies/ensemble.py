@@ -5,19 +5,13 @@ Both are kept in the study's workplace: the second study of a run finds what the
 
 from __future__ import annotations
 
-import torch
-
-from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.learning import TrainedGenerator, train
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.sampling import BLOCK, collect, parametrize
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Workplace
 
 __all__ = ["trained_at_reference", "valid_models"]
-
-_BLOCK = 500  # models judged together
-_PATIENCE = 50  # models drawn at most, per valid one wanted
 
 
 def trained_at_reference(
@@ -74,7 +68,7 @@ def valid_models(
     n
         How many valid ones.
     seed
-        Of the draws.
+        Seed of the random draws.
 
     Returns
     -------
@@ -84,18 +78,9 @@ def valid_models(
     Raises
     ------
     SamplingError
-        Fewer than one in fifty models is valid.
+        Too few models are valid.
     """
-    found: list[torch.Tensor] = []
-    for drawn, log_km in enumerate(trained.blocks(_BLOCK, seed=seed, at=case.bound), start=1):
-        found.append(log_km[case.bound.valid(log_km, case.criterion)])
-        n_found = sum(map(len, found))
-        if n_found >= n:
-            break
-        if drawn * _BLOCK > _PATIENCE * n:
-            raise SamplingError(
-                f"{n_found} of {drawn * _BLOCK} models were valid (below "
-                f"{case.criterion.partition:g} 1/h), {n} are needed. Train longer."
-            )
+    source = trained.blocks(BLOCK, seed=seed, at=case.bound)
+    found = collect(case.bound, source, case.criterion, n=n, progress=False)
     origin = {"sampler": "RENAISSANCE", "seed": seed, "valid_only": True, "training": trained.setup}
-    return parametrize(case.bound, torch.cat(found)[:n], provenance=origin)
+    return parametrize(case.bound, found.log_km, provenance=origin)

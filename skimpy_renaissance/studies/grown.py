@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import torch
 from matplotlib.figure import Figure
 
 from skimpy_renaissance.dynamics import BatchQuantity, BatchReactor, ReactorRuns, read_reactor_yaml
@@ -16,21 +15,20 @@ from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.examples import e_coli_core_reactor
 from skimpy_renaissance.learning import NES, Generator, Gradient, train
 from skimpy_renaissance.plots.reactor import plot_reactor
-from skimpy_renaissance.priors import KmSpace, derived_seeds
+from skimpy_renaissance.priors import KmSpace, seed_stream
 from skimpy_renaissance.requirements import (
     EigenvalueWindow,
     Fermentation,
     Measurement,
     Requirements,
 )
-from skimpy_renaissance.sampling import log_uniform
+from skimpy_renaissance.sampling import BLOCK, draw_valid, log_uniform
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Finding, Workplace
 
 __all__ = ["CurveSettings", "Grown", "reactor_of", "synthetic_curve", "train_on_curve"]
 
-_BLOCK, _BLOCKS = 500, 40  # random models, among which the hidden one is looked for
-_PATIENCE = 20  # valid models that do not grow
+_VALID_TRIED = 21  # valid models, of which one should grow
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,7 @@ def synthetic_curve(
     settings
         When, and how precisely.
     seed
-        Of the hidden model and of the noise.
+        Seed of the hidden model and of the noise.
 
     Returns
     -------
@@ -230,21 +228,17 @@ def _grown_through(
     case: Case, blank: Fermentation, space: KmSpace, *, settings: CurveSettings, seed: int
 ) -> ReactorRuns:
     """Return the batch of the first valid random model that grows through it."""
-    n_valid = 0
-    for block_seed in derived_seeds(seed, _BLOCKS):
-        drawn = log_uniform(space, _BLOCK, seed=block_seed)
-        with torch.no_grad():
-            valid = drawn[case.criterion(case.bound.lambda_max(drawn))]
-        n_valid += len(valid)
-        for hidden in valid:
+    source = (log_uniform(space, BLOCK, seed=block_seed) for block_seed in seed_stream(seed))
+    n_drawn = n_valid = 0
+    for judged in draw_valid(case.bound, source, case.criterion, n=_VALID_TRIED):
+        n_drawn, n_valid = n_drawn + len(judged), n_valid + int(judged.valid.sum())
+        for hidden in judged.log_km[judged.valid]:
             runs = blank.simulate(case.bound, hidden[None], times=[0.0, *settings.times])
             if bool(runs.trajectories.finished.all()):
                 return runs
-        if n_valid > _PATIENCE:
-            break
     raise SamplingError(
-        f"None of {n_valid} valid models among at most {_BLOCKS * _BLOCK} random ones grows "
-        "through the batch. Is the inoculum or the medium right?"
+        f"None of {n_valid} valid models among {n_drawn} random ones grows through the batch. Is "
+        "the inoculum or the medium right?"
     )
 
 
@@ -310,7 +304,6 @@ def train_on_curve(
     runs = {}
     for name, generator in (("before", base), ("after", trained)):
         log_km = generator.generate(4 * settings.grown, seed=workplace.seed + 2)
-        with torch.no_grad():
-            valid = log_km[case.criterion(case.bound.lambda_max(log_km))][: settings.grown]
+        valid = log_km[case.bound.valid(log_km, case.criterion)][: settings.grown]
         runs[name] = fermentation.simulate(case.bound, valid, times=times)
     return Grown(fermentation, runs)

@@ -15,7 +15,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from skimpy_renaissance.learning import NES, TrainedGenerator, train_repeats
+from skimpy_renaissance.learning import NES, Judged, TrainedGenerator, judge, train_repeats
 from skimpy_renaissance.plots import plot_incidence, plot_lambda_shift
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import log_uniform
@@ -96,13 +96,14 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
     best = np.stack([one.history.incidence_max for one in repeats])
     chosen = int(np.argmax(table.mean(axis=1)))  # learns fastest
     followed = repeats[chosen]
-    lambda_max = {
-        g: _lambda_max(case, followed.at(g - 1), settings.models, seed=workplace.seed) for g in kept
+    judged = {
+        g: _judged(case, followed.at(g - 1), settings.models, seed=workplace.seed) for g in kept
     }
     partition = case.criterion.partition
-    shares = {g: float(np.mean(values < partition)) for g, values in lambda_max.items()}
+    shares = {g: models.incidence.item() for g, models in judged.items()}
     marked = rising_snapshots(shares, settings.snapshots)
-    shown = {g: lambda_max[g] for g in marked}
+    shown = {g: judged[g] for g in marked}
+    slowest = {g: models.lambda_max.numpy() for g, models in shown.items()}
     rates = _base_rates(case, repeats, settings, seed=workplace.seed)
     histories = [one.history for one in repeats]
     return StudyResult(
@@ -115,7 +116,7 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
             "lambda_max": pd.concat(
                 [
                     pd.DataFrame({"generation": g, "model": range(len(v)), "lambda_max": v})
-                    for g, v in shown.items()
+                    for g, v in slowest.items()
                 ],
                 ignore_index=True,
             ),
@@ -134,7 +135,7 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
                 "are the generators whose models the next figure shows.",
             ),
             "lambda_max": Drawing(
-                lambda figure: plot_lambda_shift(shown, partition, figure.add_subplot()),
+                lambda figure: plot_lambda_shift(slowest, partition, figure.add_subplot()),
                 f"Slowest modes of {settings.models} models from each of {len(shown)} generators "
                 f"along one training. Dashed: zero, and the partition at {partition:g} 1/h.",
                 (6.4, 4.8),
@@ -169,31 +170,31 @@ def rising_snapshots(shares: dict[int, float], most: int) -> list[int]:
     return rising
 
 
-def _lambda_max(case: Case, trained: TrainedGenerator, n: int, *, seed: int) -> NDArray[np.float64]:
-    with torch.no_grad():
-        log_km = next(trained.blocks(n, seed=seed, at=case.bound))
-        return case.bound.lambda_max(log_km).numpy()
+def _judged(case: Case, trained: TrainedGenerator, n: int, *, seed: int) -> Judged:
+    log_km = next(trained.blocks(n, seed=seed, at=case.bound))
+    return judge(case.bound, log_km, case.criterion)
 
 
 def _base_rates(
     case: Case, repeats: Sequence[TrainedGenerator], settings: IncidenceSettings, *, seed: int
 ) -> pd.DataFrame:
-    """Return how many models are stable, and below the partition, without training."""
-    with torch.no_grad():
-        blind = case.bound.lambda_max(
-            log_uniform(repeats[0].space, settings.blind, seed=seed)
-        ).numpy()
-    untrained = [
-        _lambda_max(case, one.at(0), settings.models, seed=seed + i)
-        for i, one in enumerate(repeats)
-    ]
+    """Return how many models are stable, and how many valid, without training."""
+    blind = log_uniform(repeats[0].space, settings.blind, seed=seed)
+    sources = {
+        "ln Km uniform": [judge(case.bound, blind, case.criterion)],
+        "untrained generators": [
+            _judged(case, one.at(0), settings.models, seed=seed + i)
+            for i, one in enumerate(repeats)
+        ],
+    }
     rows = []
-    for source, values in {
-        "ln Km uniform": blind,
-        "untrained generators": np.concatenate(untrained),
-    }.items():
-        for property_, limit in {"stable": 0.0, "fast": case.criterion.partition}.items():
-            found = Proportion(int(np.sum(values < limit)), len(values))
+    for source, parts in sources.items():
+        verdicts = {
+            "stable": torch.cat([part.lambda_max < 0 for part in parts]),
+            "fast": torch.cat([part.valid for part in parts]),
+        }
+        for property_, verdict in verdicts.items():
+            found = Proportion(int(verdict.sum()), len(verdict))
             low, high = found.interval
             rows.append((source, property_, found.hits, found.draws, found.share, low, high))
     columns = ["source", "property", "hits", "draws", "share", "low_95", "high_95"]
@@ -204,7 +205,7 @@ def _findings(
     case: Case,
     table: NDArray[np.float64],
     best: NDArray[np.float64],
-    shown: dict[int, NDArray[np.float64]],
+    shown: dict[int, Judged],
     rates: pd.DataFrame,
 ) -> list[Finding]:
     n, last = table.shape
@@ -227,15 +228,14 @@ def _findings(
     ]
     ends = list(shown)
     for generation in dict.fromkeys((ends[0], ends[-1])):
-        values = shown[generation]
-        share = Proportion(int(np.sum(values < case.criterion.partition)), len(values))
+        share = shown[generation].proportion
         found.append(
             Finding(
                 f"median lambda_max at generation {generation}",
                 None,
-                float(np.nanmedian(values)),
+                shown[generation].median,
                 "1/h",
-                f"{share.hits} of {share.draws} below {case.criterion.partition:g} 1/h "
+                f"{share.hits} of {share.draws} {case.criterion.in_words} "
                 f"({share.interval_in_percent})",
             )
         )

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import pandas as pd
 import torch
 
-from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.examples import e_coli_core_subsystems
 from skimpy_renaissance.kinetic_data import (
     KmMatch,
@@ -28,12 +29,10 @@ from skimpy_renaissance.kinetic_data import (
     read_subsystems,
 )
 from skimpy_renaissance.priors import KmSpace, random_stream
+from skimpy_renaissance.sampling import BLOCK, collect, log_uniform_draws
 from skimpy_renaissance.studies.case import Case
 
 __all__ = ["UNASSIGNED", "Observations", "is_citric_acid_cycle", "observe", "subsystems_of"]
-
-_BLOCK = 500  # models judged together
-_MOST = 100_000  # models judged at most for one that is valid
 
 UNASSIGNED = "unassigned"
 """Subsystem of reactions that no table assigns."""
@@ -84,7 +83,7 @@ def observe(
     always
         Of the stand-in: reactions whose constants are all given out.
     seed
-        Of the stand-in.
+        Seed of the stand-in.
 
     Returns
     -------
@@ -184,14 +183,5 @@ def _one_valid_model(case: Case, rng: torch.Generator) -> np.ndarray:
     """Draw ln Km uniformly between their bounds until a model is valid: `km`, ln(mol/L)."""
     bound = case.bound
     space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=case.generator.range)
-    for _ in range(_MOST // _BLOCK):
-        uniform = torch.rand(_BLOCK, len(space.names), dtype=torch.float64, generator=rng)
-        log_km = space.lower + (space.upper - space.lower) * uniform
-        valid = log_km[bound.valid(log_km, case.criterion)]
-        if len(valid):
-            return valid[0].numpy()
-    raise SamplingError(
-        f"None of {_MOST} models drawn between the bounds of Km was valid (below "
-        f"{case.criterion.partition:g} 1/h), so none can stand in for measurements. Give measured "
-        "constants (--measured-km), or relax the criterion."
-    )
+    source = (log_uniform_draws(space, BLOCK, rng=rng) for _ in count())
+    return collect(bound, source, case.criterion, n=1, progress=False).log_km[0].numpy()

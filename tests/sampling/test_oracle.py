@@ -50,7 +50,7 @@ def test_the_same_seed_gives_skimpys_sets(folder, shared_data):
     names = list(golden["param_names"])
     assert list(population.names) == names
     km = [names.index(name) for name in network.km_names]
-    np.testing.assert_array_equal(population.values[:, km], golden["params"][:n, km])
+    np.testing.assert_allclose(population.values[:, km], golden["params"][:n, km], rtol=1e-13)
     np.testing.assert_allclose(population.values, golden["params"][:n], rtol=1e-9)
 
 
@@ -125,7 +125,7 @@ def test_pools_chosen_otherwise_leave_the_spectrum_alone(core):
 
 def test_nothing_found_is_an_error_and_too_few_a_warning(core):
     kinetics, state = core
-    with pytest.raises(SamplingError, match="None of 40 models was kept"):
+    with pytest.raises(SamplingError, match="0 of 40 models were valid"):
         sr.OracleSampler(Parameters(n_samples=5, eigenvalue_partition=-1e6)).sample(
             kinetics, state, max_trials=40
         )
@@ -142,7 +142,7 @@ def test_nothing_found_is_an_error_and_too_few_a_warning(core):
         ({"network": "model.yaml"}, InputError, "got str"),
         ({"bounds_sample": (0.5, 0.2)}, InputError, "0 <= a < b <= 1"),
         ({"bounds": {"km_nowhere": (1, 2)}}, MissingEntryError, "km_nowhere"),
-        ({"max_trials": 0}, InputError, "max_trials must be at least 1"),
+        ({"max_trials": 0}, InputError, "max_trials must be a whole number >= 1"),
     ],
 )
 def test_bad_arguments_are_named(core, change, error, message):

@@ -143,7 +143,8 @@ def _parameters(
             raise MissingEntryError(
                 f"The population lacks the saturation constants {listed(lost)}."
             )
-        complete = parametrize(bound, sets.values[:, [column[name] for name in bound.km_names]])
+        km = sets.values[:, [column[name] for name in bound.km_names]]
+        complete = parametrize(bound, bound.reference.log_molar(torch.from_numpy(km)))
     else:
         raise InputError(
             "Parameter sets are a ParameterPopulation or a float64 tensor of ln Km, got "

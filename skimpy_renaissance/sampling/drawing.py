@@ -1,0 +1,197 @@
+r"""Drawing models until enough of them are valid.
+
+Whatever models come from, blocks of them are judged by the whole criterion (slowest and fastest
+mode) until the number wanted is found, or patience ends: :data:`PER_VALID` models for each valid
+one wanted, and :data:`AT_LEAST` or more in all, unless the caller says otherwise.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.errors import SamplingError
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.learning.judged import Judged, judge
+from skimpy_renaissance.spectrum.validity import Validity
+
+__all__ = ["AT_LEAST", "BLOCK", "PER_VALID", "Drawn", "collect", "draw_valid", "patience", "take"]
+
+BLOCK = 500
+"""Models that are usually judged together."""
+PER_VALID = 100
+"""Models drawn at most, for each valid one wanted."""
+AT_LEAST = 20_000
+"""Models drawn at most where few are wanted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Models that were kept.
+
+    Parameters
+    ----------
+    log_km
+        `` `model x km` ``, float64, ln(mol/L), in the order drawn.
+    drawn
+        Models drawn until the last one was kept.
+    """
+
+    log_km: Tensor
+    drawn: int
+
+
+def patience(n: int) -> int:
+    """Return how many models are drawn at most to find some valid ones.
+
+    Parameters
+    ----------
+    n
+        How many valid ones.
+
+    Returns
+    -------
+    int
+    """
+    return max(PER_VALID * n, AT_LEAST)
+
+
+def take(source: Iterator[Tensor], n: int) -> Drawn:
+    """Keep the first models of a stream, valid or not.
+
+    Parameters
+    ----------
+    source
+        Blocks without end, `` `model x km` ``, float64, ln(mol/L).
+    n
+        How many.
+
+    Returns
+    -------
+    Drawn
+    """
+    kept = [next(source)[:n]]
+    while (missing := n - sum(map(len, kept))) > 0:
+        kept.append(next(source)[:missing])
+    return Drawn(torch.cat(kept), n)
+
+
+def draw_valid(
+    bound: BoundKinetics,
+    source: Iterator[Tensor],
+    criterion: Validity,
+    *,
+    n: int,
+    max_draws: int | None = None,
+    spectra: bool = False,
+) -> Iterator[Judged]:
+    """Judge blocks of models, one when asked for, until enough are valid.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    source
+        Blocks without end, `` `model x km` ``, float64, ln(mol/L); none is taken too many.
+    criterion
+        When a model counts as valid.
+    n
+        How many valid models; the last block may hold more.
+    max_draws
+        Models drawn at most; ``None``: :func:`patience`.
+    spectra
+        Compute every model's eigenvalues. Otherwise cheap tests reject most models that are not
+        valid, and ``lambda_max`` is not known.
+
+    Yields
+    ------
+    Judged
+        Each block whole.
+
+    Raises
+    ------
+    InputError
+        A number is not a whole one, 1 or more.
+    """
+    n = require_whole("n", n)
+    most = patience(n) if max_draws is None else require_whole("max_draws", max_draws)
+    drawn = found = 0
+    while drawn < most and found < n:
+        log_km = next(source)[: most - drawn]
+        judged = (
+            judge(bound, log_km, criterion, whole=True)
+            if spectra
+            else Judged(
+                log_km,
+                log_km.new_full(log_km.shape[:1], torch.nan),
+                criterion,
+                bound,
+                decided=bound.valid(log_km, criterion),
+            )
+        )
+        drawn += len(judged)
+        found += int(judged.valid.sum())
+        yield judged
+
+
+def collect(
+    bound: BoundKinetics,
+    source: Iterator[Tensor],
+    criterion: Validity,
+    *,
+    n: int,
+    at_least: int | None = None,
+    max_draws: int | None = None,
+    progress: bool | None = None,
+) -> Drawn:
+    """Draw models until enough are valid, and keep these.
+
+    Parameters
+    ----------
+    bound, source, criterion, n, max_draws
+        As for :func:`draw_valid`.
+    at_least
+        Valid models without which there is no result; between that and ``n`` there is a warning.
+        ``None``: ``n``.
+    progress
+        Whether to show a bar on stderr; ``None`` shows one on a terminal.
+
+    Returns
+    -------
+    Drawn
+
+    Raises
+    ------
+    InputError
+        A number is not a whole one, 1 or more.
+    SamplingError
+        Too few models are valid.
+    """
+    kept: list[Tensor] = []
+    found = drawn = last = 0
+    hidden = None if progress is None else not progress
+    with tqdm(total=n, unit="model", disable=hidden, leave=False) as bar:
+        for judged in draw_valid(bound, source, criterion, n=n, max_draws=max_draws):
+            good = judged.valid.nonzero().flatten()[: n - found]
+            kept.append(judged.log_km[good])
+            found += len(good)
+            last = drawn + int(good[-1]) + 1 if len(good) else last
+            drawn += len(judged)
+            bar.update(len(good))
+    if found < (n if at_least is None else at_least):
+        raise SamplingError(
+            f"{found} of {drawn} models were valid ({criterion.in_words}), {n} are wanted. Train "
+            "longer, relax the criterion, or allow more draws; skimpy-renaissance check shows what "
+            "the model and its state allow."
+        )
+    if found < n:
+        warnings.warn(
+            f"Only {found} of {n} parameter sets were found in {drawn} trials.", stacklevel=3
+        )
+    return Drawn(torch.cat(kept), last)

@@ -1,7 +1,7 @@
 """Shared fixtures: strict numerics, and reference data where they lie beside the checkout."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +33,19 @@ def _global_random_state_is_left_alone() -> object:
     before = torch.random.get_rng_state()
     yield
     assert torch.equal(before, torch.random.get_rng_state()), "the global torch RNG was used"
+
+
+@pytest.fixture(scope="session")
+def local_ray() -> Iterator[None]:
+    """Start Ray on two cores, once for all tests of a process."""
+    ray = pytest.importorskip("ray", reason="Ray (extra scale) is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Ray's own
+        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ray.shutdown()
 
 
 @pytest.hookimpl(tryfirst=True)

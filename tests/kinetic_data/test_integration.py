@@ -151,14 +151,11 @@ def test_parts_on_processes_are_the_same_in_the_same_order(bound, ranges, one_by
 
 
 @pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
-def test_parts_on_a_cluster_are_the_same_in_the_same_order(bound, ranges, one_by_one, tmp_path):
-    ray = pytest.importorskip("ray", reason="Ray (extra scale) is not installed")
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-    try:
-        found = integrate_parts(bound, ranges, folder=tmp_path, runner=Cluster(), **PARTS)
-        _are_the_same(list(found), one_by_one)
-    finally:
-        ray.shutdown()
+def test_parts_on_a_cluster_are_the_same_in_the_same_order(
+    bound, ranges, one_by_one, tmp_path, local_ray
+):
+    found = integrate_parts(bound, ranges, folder=tmp_path, runner=Cluster(), **PARTS)
+    _are_the_same(list(found), one_by_one)
 
 
 def test_what_was_found_on_other_disks_is_saved_and_only_the_missing_is_asked_for(

@@ -208,16 +208,10 @@ def test_on_processes_every_number_is_the_same_and_written_here(core, in_chunks,
 
 
 @pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
-def test_on_a_cluster_every_number_is_the_same(core, in_chunks):
-    ray = pytest.importorskip("ray", reason="Ray (extra scale) is not installed")
+def test_on_a_cluster_every_number_is_the_same(core, in_chunks, local_ray):
     kinetics, states = core
     options, expected = in_chunks
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-    try:
-        found = fastest_dynamics(kinetics, states, runner=Cluster(), **options)
-    finally:
-        ray.shutdown()
-    _are_the_same(found, expected)
+    _are_the_same(fastest_dynamics(kinetics, states, runner=Cluster(), **options), expected)
 
 
 def test_threads_of_torch_do_not_change_a_number(core, in_chunks):

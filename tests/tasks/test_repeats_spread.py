@@ -35,14 +35,9 @@ def test_on_processes(bound, here, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
-def test_on_a_cluster_whose_results_are_written_here(bound, here, tmp_path):
-    ray = pytest.importorskip("ray", reason="Ray (extra scale) is not installed")
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-    try:
-        found = train_repeats(bound, runner=Cluster(), checkpoint=tmp_path, **OPTIONS)
-        again = train_repeats(bound, runner=Cluster(), checkpoint=tmp_path, **OPTIONS)
-    finally:
-        ray.shutdown()
+def test_on_a_cluster_whose_results_are_written_here(bound, here, tmp_path, local_ray):
+    found = train_repeats(bound, runner=Cluster(), checkpoint=tmp_path, **OPTIONS)
+    again = train_repeats(bound, runner=Cluster(), checkpoint=tmp_path, **OPTIONS)
     _are_the_same(found, here)
     _are_the_same(again, here)
 

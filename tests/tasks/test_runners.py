@@ -12,19 +12,16 @@ import pytest
 from skimpy_renaissance.errors import InputError, MissingExtraError, SamplingError
 from skimpy_renaissance.tasks import Cluster, Here, Processes
 
-needs_ray = pytest.mark.skipif(
-    importlib.util.find_spec("ray") is None, reason="Ray (extra scale) is not installed"
-)
 ray_is_loud = pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
 
 
-@pytest.fixture(scope="module")
-def local_ray():
-    ray = pytest.importorskip("ray")
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # tests are not installed
-    yield
-    ray.shutdown()
+@pytest.fixture(scope="module", autouse=True)
+def _tests_travel_by_value():
+    """Ray's workers cannot import this file: what it defines is sent as it is."""
+    if importlib.util.find_spec("ray") is not None:
+        from ray import cloudpickle  # noqa: PLC0415
+
+        cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 
 def square(x):
@@ -97,20 +94,17 @@ def test_a_task_that_always_kills_its_process_is_named_after_the_others():
     what_always_dies_is_named_after_the_others(Processes(1, attempts=1))
 
 
-@needs_ray
 @ray_is_loud
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_on_a_cluster(claim, local_ray):
     claim(Cluster())
 
 
-@needs_ray
 @ray_is_loud
 def test_a_dead_worker_loses_nothing(tmp_path, local_ray):
     a_death_loses_nothing(Cluster(), tmp_path)
 
 
-@needs_ray
 @ray_is_loud
 def test_a_task_that_always_kills_its_worker_is_named_after_the_others(local_ray):
     what_always_dies_is_named_after_the_others(Cluster(attempts=2))

@@ -21,6 +21,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from math import isclose, isfinite
 
+import numpy as np
+from numpy.typing import NDArray
+
 from skimpy_renaissance.errors import UnitsError
 
 __all__ = ["Units"]
@@ -100,6 +103,36 @@ class Units:
     def thermal_energy(self) -> float:
         """:math:`RT` in ``energy_unit``."""
         return _GAS_CONSTANT[self.energy_unit] * self.temperature
+
+    def log_molar(self, scaled: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return ln(mol/L) of scaled concentrations, or of Michaelis constants in SKiMPy's units.
+
+        Parameters
+        ----------
+        scaled
+            Any shape, scaled concentration.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, ln(mol/L).
+        """
+        return np.log(scaled / self.concentration_scaling)
+
+    def scaled(self, log_molar: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return scaled concentrations; the inverse of :meth:`log_molar`.
+
+        Parameters
+        ----------
+        log_molar
+            Any shape, ln(mol/L).
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, scaled concentration.
+        """
+        return np.exp(log_molar) * self.concentration_scaling
 
     def to_dict(self) -> dict[str, float | str]:
         """Return the fields as a plain dictionary, for JSON, TOML and HDF5 attributes."""

@@ -194,6 +194,23 @@ def test_library_code_does_not_print():
     assert printing == []
 
 
+def test_constants_are_scaled_at_the_borders_alone():
+    """Along ln Km to the file, scaled concentrations are made and read in one place each.
+
+    Rate laws take them (``ReferencePoint``), and so do populations (``Units``); the sampler of
+    SKiMPy's signature only looks whether two statements of the scaling agree.
+    """
+    stages = ("kinetics", "priors", "learning", "valid_region", "population", "sampling", "control")
+    found = {
+        f"{path.parent.name}/{path.name}"
+        for stage in stages
+        for path in (PACKAGE / stage).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "concentration_scaling"
+    }
+    assert found == {"kinetics/reference.py", "sampling/renaissance.py"}
+
+
 def _public_callables():
     for name in sr.__all__:
         thing = getattr(sr, name)

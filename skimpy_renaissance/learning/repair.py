@@ -21,16 +21,18 @@ border of a class).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import asinh, isfinite
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.descent import log_gradient
-from skimpy_renaissance.learning.judged import SmoothKinetics
-from skimpy_renaissance.spectrum.smoothed import Smoothed
+from skimpy_renaissance.learning.judged import Judged, SmoothKinetics, judge
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["STATUS", "Repaired", "repair_models"]
@@ -40,6 +42,9 @@ STATUS = ("valid", "repaired", "not repaired")
 
 _SHARES = (0.5, 0.2, 0.1, 0.05, 0.02)  # of the squared change, tried to be taken back
 _HALVINGS = 8
+_WAY_BACK = 1 + len(_SHARES) * (_HALVINGS + 1) + _HALVINGS  # verdicts on each model
+
+_Judging: TypeAlias = Callable[[Tensor], Judged]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,10 +124,12 @@ def repair_models(
         A number is out of its range, or the kinetics lack what is needed.
     """
     _require(kinetics, log_km, steps=steps, stride=stride)
-    judge = _Judge(kinetics, criterion)
     given = log_km.detach()
     lower, upper = torch.minimum(lower, given), torch.maximum(upper, given)
-    lambda_given, valid = judge(given)
+    judging = partial(_judged, kinetics, criterion)
+    as_given = judging(given)
+    lambda_given, valid = as_given.lambda_max, as_given.valid
+    n_judged = len(given)
     found, lambda_max = given.clone(), lambda_given.clone()
     wanted = torch.full_like(lambda_given, asinh(criterion.partition))
     todo = torch.nonzero(~valid & lambda_given.isfinite()).flatten()
@@ -131,7 +138,8 @@ def repair_models(
         if len(todo) == 0:
             break
         leaf = position.requires_grad_()
-        smoothed = judge.smoothed(leaf, sharpness)
+        smoothed = kinetics.smoothed_lambda_max(leaf, sharpness=sharpness)
+        n_judged += 2 * len(leaf)  # with a gradient, and after the step
         slope = log_gradient(smoothed, leaf)
         with torch.no_grad():
             low, high = lower[todo], upper[todo]
@@ -141,37 +149,44 @@ def repair_models(
             excess = (torch.asinh(smoothed.value) - wanted[todo]).clamp(min=1e-3)[:, None]
             step = torch.clamp(excess / length, max=stride)
             position = torch.clamp(leaf - step * slope / length, low, high)
-            lambda_now, now = judge(position)
+            judged = judging(position)
+            lambda_now, now = judged.lambda_max, judged.valid
         done = todo[now]
         found[done], lambda_max[done] = position[now].detach(), lambda_now[now]
         repaired.append(done)
         alive = ~now & lambda_now.isfinite()
         todo, position = todo[alive], position[alive].detach()
     moved = torch.cat(repaired) if repaired else todo[:0]
-    found[moved], lambda_max[moved] = _shortened(judge, given[moved], found[moved])
+    found[moved], lambda_max[moved] = _shortened(judging, given[moved], found[moved])
+    n_judged += _WAY_BACK * len(moved)
     status = torch.full_like(valid, STATUS.index("not repaired"), dtype=torch.int64)
     status[valid] = STATUS.index("valid")
     status[moved] = STATUS.index("repaired")
-    return Repaired(given, found, status, lambda_given, lambda_max, judge.judged)
+    return Repaired(given, found, status, lambda_given, lambda_max, n_judged)
 
 
-def _shortened(judge: _Judge, given: Tensor, found: Tensor) -> tuple[Tensor, Tensor]:
+@torch.no_grad()
+def _judged(kinetics: SmoothKinetics, criterion: Validity, log_km: Tensor) -> Judged:
+    return judge(kinetics, log_km, criterion)
+
+
+def _shortened(judging: _Judging, given: Tensor, found: Tensor) -> tuple[Tensor, Tensor]:
     """Take back what validity does not need; all models end valid as they began."""
-    lambda_max, _ = judge(found)
+    lambda_max = judging(found).lambda_max
     for share in _SHARES:
-        found, lambda_max = _shrunk(judge, given, found, lambda_max)
+        found, lambda_max = _shrunk(judging, given, found, lambda_max)
         square, order = ((found - given) ** 2).sort(dim=-1)
         small = square.cumsum(-1) <= share * square.sum(-1, keepdim=True)
         keep = torch.ones_like(small).scatter(-1, order, ~small)
         trial = torch.where(keep, found, given)
-        lambda_trial, valid = judge(trial)
-        found = torch.where(valid[:, None], trial, found)
-        lambda_max = torch.where(valid, lambda_trial, lambda_max)
-    return _shrunk(judge, given, found, lambda_max)
+        judged = judging(trial)
+        found = torch.where(judged.valid[:, None], trial, found)
+        lambda_max = torch.where(judged.valid, judged.lambda_max, lambda_max)
+    return _shrunk(judging, given, found, lambda_max)
 
 
 def _shrunk(
-    judge: _Judge, given: Tensor, found: Tensor, lambda_max: Tensor
+    judging: _Judging, given: Tensor, found: Tensor, lambda_max: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Bisect the straight way from invalid to valid."""
     valid_at = torch.ones_like(lambda_max)
@@ -179,32 +194,11 @@ def _shrunk(
     change = found - given
     for _ in range(_HALVINGS):
         middle = (valid_at + invalid_at) / 2
-        lambda_trial, valid = judge(given + middle[:, None] * change)
-        valid_at = torch.where(valid, middle, valid_at)
-        invalid_at = torch.where(valid, invalid_at, middle)
-        lambda_max = torch.where(valid, lambda_trial, lambda_max)
+        judged = judging(given + middle[:, None] * change)
+        valid_at = torch.where(judged.valid, middle, valid_at)
+        invalid_at = torch.where(judged.valid, invalid_at, middle)
+        lambda_max = torch.where(judged.valid, judged.lambda_max, lambda_max)
     return given + valid_at[:, None] * change, lambda_max
-
-
-class _Judge:
-    """Verdicts, counted. The count is what it changes."""
-
-    def __init__(self, kinetics: SmoothKinetics, criterion: Validity) -> None:
-        self.kinetics, self.criterion, self.judged = kinetics, criterion, 0
-
-    @torch.no_grad()
-    def __call__(self, log_km: Tensor) -> tuple[Tensor, Tensor]:
-        """Return slowest mode and verdict, `model` each."""
-        self.judged += len(log_km)
-        if not self.criterion.needs_lambda_min:
-            lambda_max = self.kinetics.lambda_max(log_km)
-            return lambda_max, self.criterion(lambda_max)
-        real = self.kinetics.eigenvalues(log_km).real
-        return real.amax(-1), self.criterion(real.amax(-1), real.amin(-1))
-
-    def smoothed(self, log_km: Tensor, sharpness: float) -> Smoothed:
-        self.judged += len(log_km)
-        return self.kinetics.smoothed_lambda_max(log_km, sharpness=sharpness)
 
 
 def _require(kinetics: object, log_km: Tensor, *, steps: int, stride: float) -> None:

@@ -64,7 +64,7 @@ def assemble_population(
         if units is None:
             raise UnitsError("log_km is in ln(mol/L): pass units=Units(...), which scale it.")
         log_values = read_only_array(log_km[1], what="log_km")
-        parts.append((tuple(log_km[0]), np.exp(log_values) * units.concentration_scaling))
+        parts.append((tuple(log_km[0]), units.scaled(log_values)))
     if not parts:
         raise InputError(
             "A population needs at least one block, which sets the number of sets; got none."

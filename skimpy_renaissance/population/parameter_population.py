@@ -241,7 +241,7 @@ class ParameterPopulation:
             )
         km = self.values[:, [column[name] for name in km_names]]
         require_positive(km, names=km_names, index=self.index)
-        return np.log(km / self.units.concentration_scaling)
+        return self.units.log_molar(km)
 
     # -- new populations from this one -----------------------------------------------------------
 

@@ -29,7 +29,7 @@ from skimpy_renaissance.requirements import (
     trade_off,
 )
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.grown import CurveSettings, Grown, reactor_of, train_on_curve
+from skimpy_renaissance.studies.curve_fit import CurveFit, CurveSettings, reactor_of, train_on_curve
 from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
 
 __all__ = ["STUDY", "RequirementsSettings", "rare_requirements", "study_requirements"]
@@ -103,9 +103,9 @@ def study_requirements(
     bound_wanted = wanted.on(case.bound)
     found = trade_off(bound_wanted, groups, kinetics=case.bound, criterion=case.criterion)
     reactor = reactor_of(case)
-    grown = None
+    fit = None
     if reactor is not None:
-        grown = train_on_curve(case, reactor, settings=settings.curve, workplace=workplace)
+        fit = train_on_curve(case, reactor, settings=settings.curve, workplace=workplace)
     tables = {"trade_off": found.table, "correlation": found.correlation}
     drawings = {
         "trade_off": Drawing(
@@ -116,17 +116,17 @@ def study_requirements(
             (11.0, 4.2),
         )
     }
-    if grown is not None:
-        tables |= {"misfits": grown.table, "measured": grown.measured_table}
+    if fit is not None:
+        tables |= {"misfits": fit.table, "measured": fit.measured_table}
         drawings["fermentation"] = Drawing(
-            grown.draw,
+            fit.draw,
             "Batch curves of models before and after training on a curve that was simulated from "
             "one hidden valid model and disturbed by noise (points with standard deviations): "
             "medians, and the range of the middle half and of nine tenths.",
             (10.8, 3.4),
         )
     return StudyResult(
-        findings=_findings(found, grown),
+        findings=_findings(found, fit),
         tables=tables,
         drawings=drawings,
         warnings=_warnings(reactor is not None),
@@ -213,7 +213,7 @@ def _trained(
     )
 
 
-def _findings(found: TradeOff, grown: Grown | None) -> list[Finding]:
+def _findings(found: TradeOff, fit: CurveFit | None) -> list[Finding]:
     before, after = found.satisfied(_BEFORE), found.satisfied(_AFTER)
     findings = [
         Finding(
@@ -225,7 +225,7 @@ def _findings(found: TradeOff, grown: Grown | None) -> list[Finding]:
         )
         for name in after.index
     ]
-    return findings if grown is None else [*findings, *grown.findings]
+    return findings if fit is None else [*findings, *fit.findings]
 
 
 def _warnings(has_reactor: bool) -> list[str]:

@@ -192,8 +192,8 @@ def _verdicts(kinetics: Kinetics, log_km: Tensor, criterion: Validity) -> tuple[
 
     Returns `` `model` ``, bool, and `` `model` ``, 1/h, NaN where it is not known.
     """
-    judged = judge(kinetics, log_km[None], criterion)
-    return judged.valid[0], judged.lambda_max[0]
+    judged = judge(kinetics, log_km, criterion)
+    return judged.valid, judged.lambda_max
 
 
 def _require_usable(

@@ -132,10 +132,9 @@ def reject(
         for start, block_seed in zip(starts, derived_seeds(seed, len(starts)), strict=True):
             log_km = prior.sample(min(batch, draws - start), seed=block_seed).to(device)
             with torch.no_grad():
-                judged = judge(kinetics, log_km[None], criterion)
-                valid = judged.valid[0]
-            models.append(log_km[valid])
-            slowest.append(judged.lambda_max[0, valid])
+                judged = judge(kinetics, log_km, criterion)
+            models.append(log_km[judged.valid])
+            slowest.append(judged.lambda_max[judged.valid])
             bar.update(len(log_km))
     return Rejection(torch.cat(models), torch.cat(slowest), draws)
 

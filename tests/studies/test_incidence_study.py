@@ -105,3 +105,16 @@ def test_generators_of_any_optimiser_can_be_followed(case, tmp_path, optimizer, 
 
 def test_evolution_strategies_are_no_departure_from_the_paper(result):
     assert not any("the published trainings by evolution" in text for text in result.warnings)
+
+
+def test_a_limit_on_the_fastest_mode_counts_in_every_share(case, tmp_path):
+    few = IncidenceSettings(repeats=1, generations=1, snapshots=1, models=20, blind=40)
+    plain = STUDY.run(case, few, Workplace(tmp_path / "plain", seed=3))
+    none = replace(case, criterion=sr.Validity(case.criterion.partition, fastest=-1.3))
+    limited = STUDY.run(none, few, Workplace(tmp_path / "limited", seed=3))
+    fast, faster = (
+        r.tables["base_rates"].set_index(["property", "source"])["hits"] for r in (plain, limited)
+    )
+    assert faster["stable"].equals(fast["stable"])
+    assert fast["fast"].sum() > 0
+    assert (faster["fast"] == 0).all()

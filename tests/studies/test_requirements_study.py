@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.learning import Coverage, Wide, load_generator
 from skimpy_renaissance.requirements import measurements
+from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.studies import Workplace
-from skimpy_renaissance.studies.grown import CurveSettings, reactor_of
+from skimpy_renaissance.studies.curve_fit import CurveSettings, reactor_of, synthetic_curve
 from skimpy_renaissance.studies.requirements import STUDY, RequirementsSettings
 
 SMALL = RequirementsSettings(
@@ -57,6 +58,19 @@ def test_figures_are_drawn_and_the_curve_is_said_to_be_synthetic(result, draw):
         draw(drawing)
     assert any("synthetic" in warning for warning in result.warnings)
     assert isinstance(result.tables["correlation"], pd.DataFrame)
+
+
+def test_a_limit_on_the_fastest_mode_holds_for_the_hidden_model(case):
+    reactor = reactor_of(case)
+    one_by_one = replace(SMALL.curve, times=(1.0,))
+    partition, seen = case.criterion.partition, []
+    for fastest in (None, -1e12):
+        limited = replace(case, criterion=Validity(partition, fastest))
+        seen.append(synthetic_curve(limited, reactor, settings=one_by_one, seed=1).measured)
+    assert seen[0] == seen[1]
+    impossible = replace(case, criterion=Validity(partition, 1.01 * partition))
+    with pytest.raises(SamplingError, match="None of 0 valid models"):
+        synthetic_curve(impossible, reactor, settings=one_by_one, seed=1)
 
 
 def test_an_organism_without_a_reactor_goes_without(case):

@@ -26,7 +26,7 @@ from skimpy_renaissance.sampling import BLOCK, draw_valid, log_uniform
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Finding, Workplace
 
-__all__ = ["CurveSettings", "Grown", "reactor_of", "synthetic_curve", "train_on_curve"]
+__all__ = ["CurveFit", "CurveSettings", "reactor_of", "synthetic_curve", "train_on_curve"]
 
 _VALID_TRIED = 21  # valid models, of which one should grow
 
@@ -59,8 +59,8 @@ class CurveSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class Grown:
-    """Models on the curve, before and after.
+class CurveFit:
+    """Models compared with the curve, before and after the training on it.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def train_on_curve(
     *,
     settings: CurveSettings,
     workplace: Workplace,
-) -> Grown:
+) -> CurveFit:
     """Train a small generator by gradient to be valid, then on a curve; grow models of both.
 
     The network is small (16 hidden units): natural evolution strategies see few models here.
@@ -266,7 +266,7 @@ def train_on_curve(
 
     Returns
     -------
-    Grown
+    CurveFit
     """
     fermentation = synthetic_curve(case, reactor, settings=settings, seed=workplace.seed)
     base = train(
@@ -306,4 +306,4 @@ def train_on_curve(
         log_km = generator.generate(4 * settings.grown, seed=workplace.seed + 2)
         valid = log_km[case.bound.valid(log_km, case.criterion)][: settings.grown]
         runs[name] = fermentation.simulate(case.bound, valid, times=times)
-    return Grown(fermentation, runs)
+    return CurveFit(fermentation, runs)

@@ -29,7 +29,6 @@ import numpy as np
 import torch
 
 from skimpy_renaissance.control.labelled import Coefficients
-from skimpy_renaissance.control.parameter_sets import Sets, log_km_and_names
 from skimpy_renaissance.control.rate_elasticities import (
     NET,
     Fluxes,
@@ -41,6 +40,7 @@ from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.sampling.parameter_sets import Sets, log_km_and_names
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 
 __all__ = [
@@ -111,7 +111,7 @@ def control_coefficients(
     >>> control = control_coefficients(bound, population)       # doctest: +SKIP
     >>> control.flux.mean("sample").loc["PFK"]                  # doctest: +SKIP
     """
-    log_km, samples = log_km_and_names(bound, sets)
+    log_km, samples = log_km_and_names(bound, sets, what="Control analysis")
     function = compile_control(bound, parameters, fluxes=fluxes)
     columns = function.columns
     with torch.no_grad():
@@ -227,7 +227,7 @@ def parameter_elasticities(
     InputError, MissingEntryError
         As for :func:`control_coefficients`.
     """
-    log_km, samples = log_km_and_names(bound, sets)
+    log_km, samples = log_km_and_names(bound, sets, what="Control analysis")
     columns = _Columns.of(bound.network, parameters)
     parts = [compile_elasticities(bound, columns.names, of=of) for _, of in fluxes.parts]
 

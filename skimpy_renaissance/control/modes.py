@@ -31,7 +31,6 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from skimpy_renaissance.control.parameter_sets import Sets, log_km_and_names
 from skimpy_renaissance.control.rate_elasticities import (
     RateElasticities,
     compile_elasticities,
@@ -39,6 +38,7 @@ from skimpy_renaissance.control.rate_elasticities import (
 )
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.sampling.parameter_sets import Sets, log_km_and_names
 from skimpy_renaissance.spectrum import eigenvectors
 
 __all__ = ["SlowModes", "flux_modal_matrix", "modal_matrix", "slow_modes"]
@@ -128,7 +128,7 @@ def slow_modes(bound: BoundKinetics, sets: Sets, *, n: int = 1) -> SlowModes:
     -----
     Participations of a repeated eigenvalue are not defined: any mixture of its modes is one.
     """
-    log_km, samples = log_km_and_names(bound, sets)
+    log_km, samples = log_km_and_names(bound, sets, what="Control analysis")
     metabolites = _independent(bound)
     if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= len(metabolites):
         raise InputError(
@@ -208,7 +208,7 @@ def _left_rows(
     bound: BoundKinetics, sets: Sets
 ) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
     """Return the eigenvalues (1/h) of one model and, as rows, left eigenvectors w_i / x_i."""
-    log_km, samples = log_km_and_names(bound, sets)
+    log_km, samples = log_km_and_names(bound, sets, what="Control analysis")
     if len(samples) != 1:
         raise InputError(f"A modal matrix takes one parameter set, got {len(samples)}.")
     net = compile_elasticities(bound, _metabolites(bound), of=of_net)

@@ -227,7 +227,8 @@ def judge(
     criterion
         When a model counts as valid.
     sharpness
-        Of the smoothed maximum whose gradient is followed; ``None`` follows the maximum itself.
+        Sharpness of the smoothed maximum whose gradient is followed; ``None`` follows the maximum
+        itself.
     whole
         Compute whole spectra, without gradient, for whoever needs the other modes too.
 

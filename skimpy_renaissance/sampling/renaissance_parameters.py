@@ -52,7 +52,7 @@ class SamplerSettings:
         One number per candidate, or ``"incidence"``, ``"margin"``, ... with its defaults; by
         default what the optimiser declares, the paper's incidence for ``"nes"``.
     output, latent, hidden
-        Of the generator's network; ``output="batch_minmax"`` rescales as the authors' code does.
+        The generator's network; ``output="batch_minmax"`` rescales as the authors' code does.
         With ``"coverage"`` there is no network.
     relative
         Count constants from the concentrations of the steady state: a network's 0 means Km equal
@@ -126,7 +126,7 @@ def optimizer_of(settings: SamplerSettings) -> Optimizer:
     Parameters
     ----------
     settings
-        Of the sampler.
+        Settings of the sampler.
 
     Returns
     -------
@@ -167,7 +167,7 @@ def reward_of(settings: SamplerSettings) -> RewardFunction | None:
     Parameters
     ----------
     settings
-        Of the sampler.
+        Settings of the sampler.
 
     Returns
     -------

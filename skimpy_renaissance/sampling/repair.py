@@ -18,14 +18,14 @@ from math import log
 
 import numpy as np
 import pandas as pd
-import torch
 
-from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import Repaired, repair_models
 from skimpy_renaissance.learning.repair import STATUS
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.priors import KmSpace
+from skimpy_renaissance.sampling.parameter_sets import Sets, log_km_and_names
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.spectrum.validity import Validity
 
@@ -59,7 +59,7 @@ class RepairedPopulation:
 
 def repair(
     bound: BoundKinetics,
-    sets: ParameterPopulation | torch.Tensor,
+    sets: Sets,
     criterion: Validity | None = None,
     *,
     log_km_range: tuple[float, float] = (log(1.3e-11), log(20.0)),
@@ -84,7 +84,7 @@ def repair(
     stride
         Longest step, in :math:`\lVert \Delta \ln K_m \rVert`.
     sharpness
-        Of the smoothed maximum that is followed.
+        Sharpness of the smoothed maximum that is followed.
 
     Returns
     -------
@@ -113,13 +113,8 @@ def repair(
     >>> bool((repaired.population.lambda_max < -3.3).all())
     True
     """
-    if bound.n_states is not None:
-        raise InputError(
-            f"Repair takes kinetics at one steady state, got {bound.n_states}. Bind one at a time: "
-            "kinetics.at(states[0])."
-        )
     criterion = criterion or Validity()
-    log_km, names = _log_km_and_names(bound, sets)
+    log_km, names = log_km_and_names(bound, sets, what="Repair")
     space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=log_km_range)
     result = repair_models(
         bound,
@@ -190,14 +185,3 @@ def _changes(bound: BoundKinetics, result: Repaired) -> pd.DataFrame:
         index=pd.Index(bound.km_names, name="constant"),
     )
     return table.sort_values("mean change (ln Km)", ascending=False, kind="stable")
-
-
-def _log_km_and_names(
-    bound: BoundKinetics, sets: ParameterPopulation | torch.Tensor
-) -> tuple[torch.Tensor, tuple[str, ...]]:
-    if isinstance(sets, torch.Tensor):
-        return sets.detach(), tuple(str(i) for i in range(len(sets)))
-    units = bound.reference.units
-    if units is not None and sets.units is not None:
-        units.require_same(sets.units, what="the population")
-    return torch.from_numpy(np.ascontiguousarray(sets.log_km(bound.km_names))), sets.index

@@ -38,7 +38,8 @@ class CurveSettings:
     Parameters
     ----------
     generations, n_candidates, models
-        Of natural evolution strategies; each candidate is judged by so many simulated models.
+        Settings of natural evolution strategies; each candidate is judged by so many simulated
+        models.
     grown
         Valid models grown before and after, to compare.
     times

@@ -34,7 +34,7 @@ class IncidenceSettings:
     repeats
         Trainings from different seeds.
     generations
-        Of each; ``None`` for those of the case's optimiser.
+        Generations of each; ``None`` for those of the case's optimiser.
     snapshots
         Generators looked at along one run, at most.
     models

@@ -79,16 +79,16 @@ def observe(
     relative
         Half width of a range without uncertainty of its own, relative to the value.
     share
-        Of the stand-in: share of the constants given out as measured.
+        For a stand-in: share of the constants given out as measured.
     always
-        Of the stand-in: reactions whose constants are all given out.
+        For a stand-in: reactions whose constants are all given out.
     seed
         Seed of the stand-in.
 
     Returns
     -------
     Observations
-        Of real measurements, one that fits several constants counts for each of them.
+        A real measurement that fits several constants counts for each of them.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Parameter sets as control analysis takes them: constants with names."""
+"""Parameter sets as analyses take them: constants with names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ __all__ = ["Sets", "log_km_and_names"]
 Sets: TypeAlias = ParameterPopulation | torch.Tensor
 
 
-def log_km_and_names(bound: BoundKinetics, sets: Sets) -> tuple[torch.Tensor, tuple[str, ...]]:
+def log_km_and_names(
+    bound: BoundKinetics, sets: Sets, *, what: str
+) -> tuple[torch.Tensor, tuple[str, ...]]:
     """Return saturation constants and set names.
 
     Parameters
@@ -25,6 +27,8 @@ def log_km_and_names(bound: BoundKinetics, sets: Sets) -> tuple[torch.Tensor, tu
         Kinetics at one steady state.
     sets
         A population, or `` `model x km` ``, ln(mol/L), named ``"0"``, ``"1"``, ...
+    what
+        What takes them, for the message.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def log_km_and_names(bound: BoundKinetics, sets: Sets) -> tuple[torch.Tensor, tu
     """
     if bound.n_states is not None:
         raise InputError(
-            f"Control analysis takes kinetics at one steady state, got {bound.n_states}. "
+            f"{what} takes kinetics at one steady state, got {bound.n_states}. "
             "Bind one at a time: kinetics.at(states[0])."
         )
     if isinstance(sets, ParameterPopulation):

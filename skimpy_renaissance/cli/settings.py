@@ -39,7 +39,7 @@ from skimpy_renaissance.learning import (
 from skimpy_renaissance.priors.randomness import require_seed
 from skimpy_renaissance.requirements import Declared
 from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.tasks import Cluster, Here, Processes, Runner
+from skimpy_renaissance.tasks import Cluster, Processes, Runner, Serial
 from skimpy_renaissance.tuning import Effort, SearchSpace
 from skimpy_renaissance.units import Units
 
@@ -218,7 +218,7 @@ class Settings:
             )
         if cluster is not None:
             return Cluster(None if cluster == "local" else cluster)
-        return Here() if processes is None else Processes(processes)
+        return Serial() if processes is None else Processes(processes)
 
     def require_usable(self) -> None:
         """Raise where a value makes no sense, before any file is read or written.

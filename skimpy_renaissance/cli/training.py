@@ -18,7 +18,7 @@ from skimpy_renaissance.learning import HeldOut, TrainedGenerator, train, train_
 from skimpy_renaissance.learning.checkpoint import holds_run, read_run
 from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.plots import plot_incidence
-from skimpy_renaissance.tasks import Here
+from skimpy_renaissance.tasks import Serial
 
 __all__ = ["HISTORY", "INCIDENCE", "effort_in_words", "train_in", "write_history"]
 
@@ -79,7 +79,7 @@ def train_in(
     repeats, optimizer = settings.run.repeats, settings.to_optimizer()
     generations, held_out = optimizer.generations, settings.to_held_out()
     runner = settings.to_runner()
-    here = isinstance(runner, Here)
+    here = isinstance(runner, Serial)
     callback = _progress_lines(generations) if here else None
     options: dict[str, Any] = {
         "criterion": settings.to_criterion(),

@@ -26,7 +26,7 @@ from skimpy_renaissance.kinetic_data.integration import (
 from skimpy_renaissance.kinetic_data.ranges import KmRanges
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.priors import derived_seeds
-from skimpy_renaissance.tasks import Here, Runner
+from skimpy_renaissance.tasks import Runner, Serial
 
 __all__ = ["IntegrationTask", "integrate_all", "integrate_parts", "part_tasks"]
 
@@ -93,8 +93,8 @@ def integrate_all(
         Too few models are valid; or the worker of a task died again and again, when all others
         are in their folders.
     """
-    runner = runner or Here()
-    here = isinstance(runner, Here)
+    runner = runner or Serial()
+    here = isinstance(runner, Serial)
     carried_out = partial(
         _carried_out,
         bound if here else bound.on_threads(1),

@@ -38,7 +38,7 @@ from skimpy_renaissance.learning import TrainedGenerator, descend
 from skimpy_renaissance.priors import KmSpace, random_stream
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
-from skimpy_renaissance.tasks import Here, Runner
+from skimpy_renaissance.tasks import Runner, Serial
 
 __all__ = ["fastest_dynamics"]
 
@@ -168,13 +168,13 @@ def fastest_dynamics(
         start: states[start : start + states_per_chunk]
         for start in range(0, len(states), states_per_chunk)
     }
-    runner = runner or Here()
+    runner = runner or Serial()
     search = partial(
         _search_chunk,
         kinetics,
         settings,
         generator,
-        threads if isinstance(runner, Here) else 1,
+        threads if isinstance(runner, Serial) else 1,
     )
     parts: dict[int, FastestModels] = {}
     bar = tqdm(

@@ -13,7 +13,7 @@ from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.learning.trained import TrainedGenerator
 from skimpy_renaissance.learning.training import train
 from skimpy_renaissance.priors.randomness import derived_seeds
-from skimpy_renaissance.tasks import Here, Runner
+from skimpy_renaissance.tasks import Runner, Serial
 
 __all__ = ["train_repeats"]
 
@@ -64,7 +64,7 @@ def train_repeats(
         for number, repeat_seed in enumerate(derived_seeds(seed, repeats))
     ]
     trained: dict[int, TrainedGenerator] = {}
-    for number, one in (runner or Here()).results(partial(_train_one, kinetics, options), places):
+    for number, one in (runner or Serial()).results(partial(_train_one, kinetics, options), places):
         _, place = places[number]
         if place is not None and not holds_run(place):  # trained on a machine with other disks
             one.save(place)

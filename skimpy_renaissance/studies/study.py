@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.tasks import Here, Runner
+from skimpy_renaissance.tasks import Runner, Serial
 
 __all__ = ["Drawing", "Finding", "Study", "StudyResult", "Workplace"]
 
@@ -127,7 +127,7 @@ class Workplace:
     folder: Path
     seed: int = 0
     progress: bool = False
-    runner: Runner = field(default_factory=Here)
+    runner: Runner = field(default_factory=Serial)
 
     def kinetics_of(self, case: Case) -> BoundKinetics:
         """Return the kinetics at the reference state, for what the runner carries out.
@@ -142,7 +142,7 @@ class Workplace:
         BoundKinetics
             On the case's threads here, on one thread elsewhere.
         """
-        return case.bound if isinstance(self.runner, Here) else case.bound.on_threads(1)
+        return case.bound if isinstance(self.runner, Serial) else case.bound.on_threads(1)
 
 
 @dataclass(frozen=True)

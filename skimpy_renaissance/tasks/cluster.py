@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TypeVar
 
-from skimpy_renaissance.errors import SamplingError, listed
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.extras import import_extra
-from skimpy_renaissance.tasks.runner import require_attempts
+from skimpy_renaissance.tasks.runner import give_up
 
 __all__ = ["Cluster"]
 
@@ -50,11 +50,16 @@ class Cluster:
     n_cores: int | None = None
 
     def __post_init__(self) -> None:
-        require_attempts(self.attempts)
+        require_whole("attempts", self.attempts)
         _ray()
 
     def results(
-        self, task: Callable[[Item], Result], items: Sequence[Item]
+        self,
+        task: Callable[[Item], Result],
+        items: Sequence[Item],
+        *,
+        labels: Sequence[str] | None = None,
+        lost: Callable[[int], Result] | None = None,
     ) -> Iterator[tuple[int, Result]]:
         """Yield each result; see :class:`~skimpy_renaissance.tasks.runner.Runner`."""
         if not items:  # no need to start Ray
@@ -64,7 +69,7 @@ class Cluster:
             remote = ray.remote(_on_one_thread).options(max_retries=self.attempts - 1, num_cpus=1)
             shared = ray.put(task)  # sent once, not with every item
             position = {remote.remote(shared, item): i for i, item in enumerate(items)}
-            lost = []
+            dead = []
             try:
                 while position:
                     (done,), _ = ray.wait(list(position), num_returns=1)
@@ -72,7 +77,7 @@ class Cluster:
                     try:
                         result = ray.get(done)
                     except (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError):
-                        lost.append(i)
+                        dead.append(i)
                     except ray.exceptions.RayTaskError as error:
                         raise error.cause from None  # what the task raised
                     else:
@@ -80,11 +85,7 @@ class Cluster:
             finally:
                 for reference in position:
                     ray.cancel(reference, force=True)
-        if lost:
-            raise SamplingError(
-                f"The worker died {self.attempts} times during each of "
-                f"{listed(f'task {i}' for i in lost)}. Is memory short on the cluster?"
-            )
+        yield from give_up(dead, attempts=self.attempts, labels=labels, lost=lost)
 
     @contextmanager
     def _connected(self, ray: ModuleType) -> Iterator[None]:

@@ -1,14 +1,14 @@
-"""What carries out tasks, and the simplest way: one after the other, here."""
+"""What carries out tasks, and the simplest way: one after the other, in this process."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.errors import SamplingError, listed
 
-__all__ = ["Here", "Runner", "require_attempts"]
+__all__ = ["Runner", "Serial", "give_up"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -18,17 +18,28 @@ class Runner(Protocol):
     """A way to carry out tasks that do not depend on one another."""
 
     def results(
-        self, task: Callable[[Item], Result], items: Sequence[Item]
+        self,
+        task: Callable[[Item], Result],
+        items: Sequence[Item],
+        *,
+        labels: Sequence[str] | None = None,
+        lost: Callable[[int], Result] | None = None,
     ) -> Iterator[tuple[int, Result]]:
         """Yield each result as soon as it is there.
 
         Parameters
         ----------
         task
-            Carried out on each item. It must give the same when it is carried out again, and
-            travel to other processes with its items and results.
+            Carried out on each item. It goes to each worker once, so what all items share belongs
+            in it (``functools.partial(task, settings)``). It must give the same when it is carried
+            out again, and travel to other processes, as items and results do.
         items
             One per task.
+        labels
+            `` `item` ``: what a message calls each task, beside its position.
+        lost
+            Position to what stands for a task whose worker dies again and again; by default an
+            error tells which tasks these are.
 
         Yields
         ------
@@ -45,29 +56,57 @@ class Runner(Protocol):
 
 
 @dataclass(frozen=True)
-class Here:
+class Serial:
     """One task after the other, in this process."""
 
     def results(
-        self, task: Callable[[Item], Result], items: Sequence[Item]
+        self,
+        task: Callable[[Item], Result],
+        items: Sequence[Item],
+        *,
+        labels: Sequence[str] | None = None,
+        lost: Callable[[int], Result] | None = None,
     ) -> Iterator[tuple[int, Result]]:
-        """Yield each result; see :class:`Runner`."""
+        """Yield each result; see :class:`Runner`. No worker can die."""
+        del labels, lost
         for position, item in enumerate(items):
             yield position, task(item)
 
 
-def require_attempts(attempts: object) -> None:
-    """Raise unless a task may be tried at least once.
+def give_up(
+    positions: Iterable[int],
+    *,
+    attempts: int,
+    labels: Sequence[str] | None,
+    lost: Callable[[int], Result] | None,
+) -> Iterator[tuple[int, Result]]:
+    """Yield what stands for tasks whose workers died, or raise and name them.
 
     Parameters
     ----------
+    positions
+        The tasks.
     attempts
-        How often a task is tried whose worker dies.
+        How often each was tried.
+    labels, lost
+        As for :meth:`Runner.results`.
+
+    Yields
+    ------
+    (int, result)
+        What ``lost`` returns.
 
     Raises
     ------
-    InputError
-        It is not a whole number of at least 1.
+    SamplingError
+        There are such tasks, and nothing stands for them.
     """
-    if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
-        raise InputError(f"attempts must be a whole number of at least 1, got {attempts!r}.")
+    positions = sorted(positions)
+    if lost is not None:
+        yield from ((i, lost(i)) for i in positions)
+    elif positions:
+        names = [f"task {i}" + (f" ({labels[i]})" if labels else "") for i in positions]
+        raise SamplingError(
+            f"The worker process died during each of {attempts} attempts at {listed(names)}. "
+            "Is memory short?"
+        )

@@ -9,7 +9,7 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.landscape import fastest, fastest_dynamics, feasibility_ceiling
-from skimpy_renaissance.tasks import Cluster, Here, Processes
+from skimpy_renaissance.tasks import Cluster, Processes, Serial
 
 QUICK = {"steps": 4, "threads": 1, "progress": False}
 
@@ -250,5 +250,5 @@ def test_chunks_may_come_in_any_order_and_are_written_as_they_come(core, in_chun
         "states_000002.npz",
         "states_000004.npz",
     ]
-    resumed = fastest_dynamics(kinetics, states, runner=Here(), folder=tmp_path, **options)
+    resumed = fastest_dynamics(kinetics, states, runner=Serial(), folder=tmp_path, **options)
     _are_the_same(resumed, expected)

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import signal
+import subprocess
 import sys
 import time
 from functools import partial
@@ -10,7 +11,7 @@ from functools import partial
 import pytest
 
 from skimpy_renaissance.errors import InputError, MissingExtraError, SamplingError
-from skimpy_renaissance.tasks import Cluster, Here, Processes
+from skimpy_renaissance.tasks import Cluster, Processes, Serial
 
 ray_is_loud = pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
 
@@ -70,16 +71,22 @@ def a_death_loses_nothing(runner, folder):
 
 def what_always_dies_is_named_after_the_others(runner):
     found = []
-    with pytest.raises(SamplingError, match="task 1"):
-        found.extend(runner.results(die_at_two, [1, 2, 3]))
+    with pytest.raises(SamplingError, match=r"task 1 \(second\)"):
+        found.extend(runner.results(die_at_two, [1, 2, 3], labels=["first", "second", "third"]))
+    assert sorted(found) == [(0, 1), (2, 3)]
+
+
+def a_result_may_stand_for_what_dies(runner):
+    found = runner.results(die_at_two, [1, 2, 3], lost=lambda position: f"lost {position}")
+    assert sorted(found) == [(0, 1), (1, "lost 1"), (2, 3)]
 
 
 CLAIMS = (every_result_once, no_items_no_results, errors_are_the_tasks_own)
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_here(claim):
-    claim(Here())
+def test_in_this_process(claim):
+    claim(Serial())
 
 
 def test_an_error_on_processes_is_the_tasks_own():
@@ -92,6 +99,51 @@ def test_a_dead_process_loses_nothing(tmp_path):
 
 def test_a_task_that_always_kills_its_process_is_named_after_the_others():
     what_always_dies_is_named_after_the_others(Processes(1, attempts=1))
+
+
+def test_a_result_may_stand_for_a_task_that_kills_its_process():
+    a_result_may_stand_for_what_dies(Processes(2, attempts=1))
+
+
+STOPPED = """
+import os, signal, threading, time
+from tests.tasks.test_runners import compute_for_ever
+from skimpy_renaissance.tasks import Processes
+
+def interrupt(folder):
+    while len(os.listdir(folder)) < 2:
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGINT)
+
+if __name__ == "__main__":
+    threading.Thread(target=interrupt, args=[{folder!r}], daemon=True).start()
+    try:
+        list(Processes(2).results(compute_for_ever, [{folder!r}] * 6))
+    except KeyboardInterrupt:
+        print(len(os.listdir({folder!r})), "began")
+"""
+
+
+def compute_for_ever(folder):
+    open(f"{folder}/{os.getpid()}", "w").close()
+    while True:
+        sum(range(1000))
+
+
+def test_ctrl_c_ends_tasks_under_way_and_begins_no_other(tmp_path):
+    (tmp_path / "begun").mkdir()
+    script = tmp_path / "script.py"
+    script.write_text(STOPPED.format(folder=str(tmp_path / "begun")))
+    done = subprocess.run(
+        [sys.executable, script],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=True,
+    )
+    assert done.stdout == "2 began\n"
+    assert done.stderr == ""
 
 
 @ray_is_loud

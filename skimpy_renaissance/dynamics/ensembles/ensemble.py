@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.dynamics.ensembles.lane_runs import run_on_lanes
-from skimpy_renaissance.dynamics.ensembles.processes import run_here, run_on_processes, usable_cores
+from skimpy_renaissance.dynamics.ensembles.run import Outcome, Settings, Work, lost_run, run_one
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
-from skimpy_renaissance.dynamics.ensembles.worker import Outcome, Settings, Work
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem
 from skimpy_renaissance.dynamics.integrators.events import Event
 from skimpy_renaissance.dynamics.integrators.integrate import (
@@ -24,11 +25,13 @@ from skimpy_renaissance.dynamics.integrators.integrate import (
 from skimpy_renaissance.dynamics.integrators.integrator import Integrator
 from skimpy_renaissance.dynamics.integrators.rosenbrock import GIVEN_UP, Rosenbrock
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.tasks import Processes, Runner, Serial, usable_cores
 
 __all__ = ["run_ensemble"]
 
 Array = NDArray[np.float64]
 _WORTH_A_PROCESS = 8  # runs: a process takes seconds to start
+_ATTEMPTS = 2  # with others, then alone
 
 
 def run_ensemble(
@@ -105,8 +108,8 @@ def run_ensemble(
     for event in events:
         if n_runs:
             event.function(compiled.variables, origin[0])  # complain before, not in every run
-    if n_processes is not None and n_processes < 1:
-        raise InputError(f"n_processes must be at least 1, got {n_processes!r}.")
+    if n_processes is not None:
+        require_whole("n_processes", n_processes)
     settings = Settings(
         compiled, grid, integrator or default_integrator(), float(rtol), tuple(events), time_limit
     )
@@ -114,50 +117,43 @@ def run_ensemble(
     side_by_side = isinstance(settings.integrator, Rosenbrock) and n_runs > 0
     with tqdm(total=n_runs, unit="run", disable=None if progress else True) as bar:
         if side_by_side and can_run_on_lanes(compiled, events):
-            outcomes = _side_by_side(settings, works, n_processes=n_processes, done=bar.update)
+            outcomes = _side_by_side(settings, works, n_processes=n_processes, bar=bar)
         else:
-            outcomes = _one_by_one(settings, works, n_processes=n_processes, done=bar.update)
+            outcomes = _one_by_one(settings, works, n_processes=n_processes, bar=bar)
     return _trajectories(settings, outcomes, origin, table)
 
 
 def _side_by_side(
-    settings: Settings,
-    works: Sequence[Work],
-    *,
-    n_processes: int | None,
-    done: Callable[[int], object],
+    settings: Settings, works: Sequence[Work], *, n_processes: int | None, bar: tqdm
 ) -> list[Outcome]:
     """Run all by the Rosenbrock method, then what it gave up by its fallback."""
     threads = usable_cores() if n_processes is None else n_processes
-    outcomes = run_on_lanes(settings, works, n_threads=threads, done=done)
+    outcomes = run_on_lanes(settings, works, n_threads=threads, done=bar.update)
     fallback = settings.integrator.fallback if isinstance(settings.integrator, Rosenbrock) else None
     left = [i for i, outcome in enumerate(outcomes) if outcome.run.status in GIVEN_UP]
     if fallback is not None and left:
-        again = _one_by_one(
-            replace(settings, integrator=fallback),
-            [works[i] for i in left],
-            n_processes=n_processes,
-            done=lambda _: None,
-        )
+        settings = replace(settings, integrator=fallback)
+        again = _one_by_one(settings, [works[i] for i in left], n_processes=n_processes, bar=None)
         for i, outcome in zip(left, again, strict=True):
             outcomes[i] = outcome
     return outcomes
 
 
 def _one_by_one(
-    settings: Settings,
-    works: Sequence[Work],
-    *,
-    n_processes: int | None,
-    done: Callable[[int], object],
+    settings: Settings, works: Sequence[Work], *, n_processes: int | None, bar: tqdm | None
 ) -> list[Outcome]:
     """Run one model after the other, here or in processes."""
-    n_runs = len(works)
-    most = max(1, n_runs // _WORTH_A_PROCESS)
-    processes = min(usable_cores(), most) if n_processes is None else n_processes
-    if processes == 1 or n_runs <= 1:
-        return run_here(settings, works, done=done)
-    return run_on_processes(settings, works, n_processes=min(processes, n_runs), done=done)
+    most = max(1, len(works) // _WORTH_A_PROCESS)
+    n = min(usable_cores(), most) if n_processes is None else min(n_processes, len(works))
+    runner: Runner = Processes(n, attempts=_ATTEMPTS) if n > 1 else Serial()
+    outcomes = {}
+    for i, outcome in runner.results(
+        partial(run_one, settings), works, lost=lambda _: lost_run(settings)
+    ):
+        outcomes[i] = outcome
+        if bar is not None:
+            bar.update()
+    return [outcomes[i] for i in range(len(works))]
 
 
 def _trajectories(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.dynamics.ensembles.worker import Outcome, Settings, Work
+from skimpy_renaissance.dynamics.ensembles.run import Outcome, Settings, Work
 from skimpy_renaissance.dynamics.equations.lane_system import LaneSystem
 from skimpy_renaissance.dynamics.integrators.integrate import can_run_on_lanes
 from skimpy_renaissance.dynamics.integrators.outcome import Run, Status

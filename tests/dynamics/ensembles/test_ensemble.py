@@ -160,7 +160,7 @@ def test_another_file_is_not_an_ensemble(tmp_path):
         ({"times": [0.0, 0.0]}, "ascending"),
         ({"rtol": 0.0}, "rtol must be positive"),
         ({"atol": -1.0}, "atol must be positive"),
-        ({"n_processes": 0}, "at least 1"),
+        ({"n_processes": 0}, "n_processes must be"),
         ({"labels": {"model": ["a", "b"]}}, "labels"),
         ({"reference": [1.0, 2.0]}, "reference must have"),
     ],
@@ -180,7 +180,7 @@ def test_no_run_is_an_empty_result():
 def test_absolute_tolerance_follows_the_reference(monkeypatch):
     seen = []
     monkeypatch.setattr(module, "Work", lambda *row: seen.append(row[2]) or row)
-    monkeypatch.setattr(module, "run_here", lambda *_, **__: [])
+    monkeypatch.setattr(module, "_one_by_one", lambda *_, **__: [])
     decays([1.0, 1.0], reference=[200.0])
     np.testing.assert_allclose(seen, [[2e-7], [2e-7]])
 

@@ -1,14 +1,9 @@
-"""What runs in a process of an ensemble: some of the runs, one after the other.
-
-A process receives the compiled system once, when it starts; then pieces of work.
-"""
+"""One run of an ensemble: what it shares with the others, what is its own, how it came out."""
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +14,7 @@ from skimpy_renaissance.dynamics.integrators.integrate import problem_of
 from skimpy_renaissance.dynamics.integrators.integrator import Integrator
 from skimpy_renaissance.dynamics.integrators.outcome import Run, Status
 
-__all__ = ["Outcome", "Settings", "Work", "no_run", "run_one", "run_piece", "start_worker"]
+__all__ = ["Outcome", "Settings", "Work", "lost_run", "run_one"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,66 +111,32 @@ def run_one(settings: Settings, work: Work) -> Outcome:
         )
         run = settings.integrator.run(problem)
     except Exception as error:
-        run = no_run(settings, Status.FAILED, f"{type(error).__name__}: {error}")
+        run = _no_run(settings, Status.FAILED, f"{type(error).__name__}: {error}")
     rates = np.full((len(settings.times), len(compiled.reaction_names)), np.nan)
     for row in np.flatnonzero(np.isfinite(run.states).all(axis=1)):
         rates[row] = compiled.rates(run.states[row], work.parameters)
     return Outcome(run, rates, compiled.rates(work.reference, work.parameters))
 
 
-def no_run(settings: Settings, status: Status, message: str) -> Run:
-    """Return a run without a single state.
+def lost_run(settings: Settings) -> Outcome:
+    """Return what stands for a run whose process died.
 
     Parameters
     ----------
     settings
         What all runs share.
-    status
-        How it ended.
-    message
-        In words.
 
     Returns
     -------
-    Run
+    Outcome
     """
+    reactions = len(settings.compiled.reaction_names)
+    rates = np.full((len(settings.times), reactions), np.nan)
+    run = _no_run(settings, Status.LOST, "The process died during this run.")
+    return Outcome(run, rates, np.full(reactions, np.nan))
+
+
+def _no_run(settings: Settings, status: Status, message: str) -> Run:
+    """Return a run without a single state."""
     states = np.full((len(settings.times), len(settings.compiled.variables)), np.nan)
     return Run(states, status, message, np.full(len(settings.events), np.nan), 0.0)
-
-
-_HERE: dict[str, Any] = {}  # of a worker process: set once, when it starts
-
-
-def start_worker(settings: Settings, stop: Any) -> None:
-    """Prepare a process: it keeps the settings, and leaves Ctrl-C to its parent.
-
-    Parameters
-    ----------
-    settings
-        What all runs share.
-    stop
-        A ``multiprocessing.Event``: set to skip what is left.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _HERE.update(settings=settings, stop=stop)
-
-
-def run_piece(piece: Sequence[Work]) -> list[Outcome]:
-    """Integrate some models in a process that ``start_worker`` prepared.
-
-    Parameters
-    ----------
-    piece
-        The runs.
-
-    Returns
-    -------
-    list of Outcome
-        As many, unless the ensemble was stopped.
-    """
-    outcomes: list[Outcome] = []
-    for work in piece:
-        if _HERE["stop"].is_set():
-            break
-        outcomes.append(run_one(_HERE["settings"], work))
-    return outcomes

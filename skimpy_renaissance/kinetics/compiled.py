@@ -19,6 +19,7 @@ from skimpy_renaissance.kinetics.template import Template, make_templates
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
 from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.tasks.forks import keep_forks_on_one_thread
 
 __all__ = ["CompiledKinetics", "compile_network"]
 
@@ -113,6 +114,7 @@ class CompiledKinetics:
         InputError
             ``threads`` or ``chunk`` is below 1.
         """
+        keep_forks_on_one_thread()
         return BoundKinetics(
             self.network,
             self.templates,

@@ -123,6 +123,7 @@ def test_a_model_without_unknown_km_is_judged_as_it_is(invoke, model, state_file
     assert f"lambda_max {lambda_max.item():.4g} 1/h" in result.output
 
 
+@pytest.mark.slow
 def test_the_verdict_depends_on_the_seed_alone(invoke):
     arguments = ("check", "-m", "e_coli_core", "--draws", 20, "--seed", 4)
     assert invoke(*arguments).output == invoke(*arguments, "--threads", 1).output
@@ -162,12 +163,14 @@ def test_a_missing_column_is_named(invoke, model, tmp_path):
     assert "LC_atp_c" in result.output
 
 
+@pytest.mark.slow
 def test_as_a_process_it_exits_with_its_code_and_a_clean_stderr(process):
     done = process("check", "--model", "e_coli_core", "--draws", "3")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Kinetic model e_coli_core" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_pool_that_rounded_coefficients_hide_is_noticed(invoke, shared_data):
     model = shared_data("yeast", "kinetic_model.yaml")
     state = shared_data("yeast", "steady_state_0.json")

@@ -12,6 +12,7 @@ import skimpy_renaissance as sr
 from skimpy_renaissance.population import StoredPopulation
 
 
+@pytest.mark.slow
 def test_valid_sets_are_written_and_reproduce_their_eigenvalues(trained_once, invoke, tmp_path):
     path = tmp_path / "p.h5"
     result = invoke("generate", trained_once, "-n", 30, "--output", path)
@@ -41,6 +42,7 @@ def test_the_printed_incidence_is_that_of_all_draws(trained_once, invoke, tmp_pa
     np.testing.assert_allclose(record["lambda_max_median"], np.median(population.lambda_max))
 
 
+@pytest.mark.slow
 def test_a_columnar_file_holds_the_same_sets(trained_once, invoke, tmp_path):
     for name, flags in (("a.h5", ()), ("b.h5", ("--columnar",))):
         result = invoke("generate", trained_once, "-n", 40, "-o", tmp_path / name, *flags)
@@ -54,6 +56,7 @@ def test_a_columnar_file_holds_the_same_sets(trained_once, invoke, tmp_path):
     np.testing.assert_array_equal(table.lambda_max, kept.lambda_max)
 
 
+@pytest.mark.slow
 def test_the_first_sets_do_not_depend_on_how_many_are_asked_for(trained_once, invoke, tmp_path):
     for name, n in (("few.h5", 5), ("many.h5", 60)):
         assert invoke("generate", trained_once, "-n", n, "-o", tmp_path / name).exit_code == 0
@@ -61,6 +64,7 @@ def test_the_first_sets_do_not_depend_on_how_many_are_asked_for(trained_once, in
     np.testing.assert_array_equal(many.values[:5], few.values)
 
 
+@pytest.mark.slow
 def test_the_seed_decides_the_draws(trained_once, invoke, tmp_path):
     for seed in (1, 2):
         flags = ("-n", 5, "--seed", seed, "-o", tmp_path / f"{seed}.h5")
@@ -69,6 +73,7 @@ def test_the_seed_decides_the_draws(trained_once, invoke, tmp_path):
     assert not np.array_equal(one.values, two.values)
 
 
+@pytest.mark.slow
 def test_an_existing_population_is_replaced_only_when_asked(trained_once, invoke, tmp_path):
     path = tmp_path / "p.h5"
     arguments = ("generate", trained_once, "-n", 3, "-o", path)
@@ -93,6 +98,7 @@ def test_too_few_valid_sets_are_written_and_told(run_file, invoke, tmp_path):
     assert (population.lambda_max < -1.5).all()
 
 
+@pytest.mark.slow
 def test_without_any_valid_set_nothing_is_written(run_file, invoke, tmp_path):
     folder = tmp_path / "run"
     hopeless = ("--partition", "-1e6")
@@ -125,6 +131,7 @@ def test_another_state_or_other_units_are_refused(trained_once, invoke, flags, m
     assert message in result.output
 
 
+@pytest.mark.slow
 def test_another_model_file_is_refused_and_a_moved_one_is_not(trained_once, invoke, tmp_path):
     model = _copy_of_bundled(tmp_path)
     flags = ("-n", 2, "-o", tmp_path / "p.h5", "--states", "e_coli_core")
@@ -136,6 +143,7 @@ def test_another_model_file_is_refused_and_a_moved_one_is_not(trained_once, invo
     assert "kinetic model file: sha256" in edited.output
 
 
+@pytest.mark.slow
 def test_a_generator_trained_from_python_is_compared_by_its_kinetics(invoke, tmp_path):
     network, states = sr.examples.e_coli_core()
     sr.train(
@@ -175,6 +183,7 @@ def test_mistakes_are_one_message_and_exit_code_2(
     assert message in result.output
 
 
+@pytest.mark.slow
 def test_as_a_process_it_prints_a_table_and_keeps_stderr_clean(process, trained_once, tmp_path):
     done = process("generate", trained_once, "-n", 4, "-o", tmp_path / "p.h5")
     assert done.returncode == 0, done.stderr
@@ -183,6 +192,7 @@ def test_as_a_process_it_prints_a_table_and_keeps_stderr_clean(process, trained_
         assert words in done.stdout
 
 
+@pytest.mark.slow
 def test_refreshed_sets_are_valid_and_more_diverse(trained_once, invoke, tmp_path):
     plain, fresh = tmp_path / "plain.h5", tmp_path / "fresh.h5"
     assert invoke("generate", trained_once, "-n", 60, "-o", plain).exit_code == 0

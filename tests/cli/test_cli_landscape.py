@@ -36,6 +36,7 @@ def landscape(invoke, some, tmp_path_factory):
     return folder, arguments, invoke(*arguments)
 
 
+@pytest.mark.slow
 def test_the_table_holds_the_fastest_dynamics_of_each_state(landscape):
     folder, _, result = landscape
     assert result.exit_code == 0, result.output
@@ -65,12 +66,14 @@ def test_figures_record_and_new_states_are_written(landscape):
         assert isinstance(read_ranges(folder / "allowed_ranges.csv"), dict)
 
 
+@pytest.mark.slow
 def test_called_again_it_goes_on_and_searches_nothing_twice(landscape, invoke, monkeypatch):
     _, arguments, _ = landscape
     monkeypatch.setattr(fastest, "_search", lambda *_, **__: pytest.fail("searched again"))
     assert invoke(*arguments).exit_code == 0
 
 
+@pytest.mark.slow
 def test_on_processes_the_table_is_the_same(landscape, invoke, some, tmp_path):
     folder, _, _ = landscape
     where = ("--states", some, "--output", tmp_path / "b", "--processes", 1)
@@ -89,6 +92,7 @@ def test_other_settings_in_the_same_folder_are_refused(landscape, invoke):
     assert "other settings" in result.output
 
 
+@pytest.mark.slow
 def test_a_partition_that_all_states_reach_gives_no_rules_but_says_so(invoke, some, tmp_path):
     result = invoke(
         "landscape", *FLAGS, "--states", some, "--output", tmp_path / "a", "--partition", "1e6"

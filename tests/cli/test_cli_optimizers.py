@@ -64,6 +64,7 @@ def _weights(folder):
         return file["weights"]
 
 
+@pytest.mark.slow
 def test_the_gradient_of_a_run_file_trains_and_its_resolved_file_repeats_it(add, invoke, tmp_path):
     folder = tmp_path / "run"
     result = invoke("train", "-c", add(GRADIENT), "-o", folder)
@@ -99,6 +100,7 @@ def test_flags_reach_the_optimiser_that_a_flag_chooses(add, invoke, tmp_path):
     assert {name: described[name] for name in vars(expected)} == vars(expected)
 
 
+@pytest.mark.slow
 def test_coverage_trains_a_wide_generator_that_generates_and_refreshes(add, invoke, tmp_path):
     folder = tmp_path / "run"
     flags = ("--optimizer", "coverage", "-g", 4, "--models", 16, "--weight", "3,30")
@@ -120,6 +122,7 @@ def test_coverage_trains_a_wide_generator_that_generates_and_refreshes(add, invo
         assert (np.asarray(sets.lambda_max) < -1.2).all()
 
 
+@pytest.mark.slow
 def test_a_relative_generator_is_trained_drawn_from_and_reported(add, invoke, tmp_path):
     folder = tmp_path / "run"
     result = invoke("train", "-c", add(GRADIENT), "-o", folder, "--relative")
@@ -151,6 +154,7 @@ def test_enough_held_out_models_end_a_training_early_and_for_good(add, invoke, t
     assert len(sr.load_generator(folder).history) == 2
 
 
+@pytest.mark.slow
 def test_differentiable_requirements_are_followed_by_the_gradient(add, invoke, tmp_path):
     folder = tmp_path / "run"
     result = invoke("train", "-c", add(GRADIENT + CONTROL), "-o", folder)
@@ -183,6 +187,7 @@ def test_what_does_not_go_together_is_named_before_anything_is_written(
     assert not folder.exists()
 
 
+@pytest.mark.slow
 def test_a_simulated_requirement_of_no_weight_is_reported_beside_the_gradient(
     add, invoke, tmp_path
 ):
@@ -193,6 +198,7 @@ def test_a_simulated_requirement_of_no_weight_is_reported_beside_the_gradient(
     assert "PFK x2: 1 < GLCpts" in set(table["requirement"])
 
 
+@pytest.mark.slow
 def test_a_record_from_before_there_was_a_choice_is_of_evolution_strategies(add, invoke, tmp_path):
     folder = tmp_path / "run"
     arguments = ("train", "-c", add(), "-o", folder)

@@ -53,6 +53,7 @@ def done(population, experiments, invoke, tmp_path_factory):
     return folder, result.output, arguments
 
 
+@pytest.mark.slow
 def test_without_experiments_courses_are_written(plain):
     table = pd.read_csv(plain / "courses.csv")
     assert set(table["unit"]) == {"gDW/L", "mmol/L"}
@@ -60,6 +61,7 @@ def test_without_experiments_courses_are_written(plain):
     assert not (plain / "best.h5").exists()
 
 
+@pytest.mark.slow
 def test_the_model_that_was_measured_is_found_and_saved(done, population):
     folder, output, _ = done
     table = pd.read_csv(folder / "models.csv")
@@ -76,6 +78,7 @@ def test_the_model_that_was_measured_is_found_and_saved(done, population):
     assert {"population", "experiments_biomass", "experiments_glc"} <= set(record["inputs"])
 
 
+@pytest.mark.slow
 def test_the_same_command_reads_its_runs_and_others_are_refused(
     done, population, invoke, monkeypatch
 ):

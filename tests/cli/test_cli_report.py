@@ -26,6 +26,7 @@ def source(trained_once):
     return open_trained(trained_once, Given(None, {}))
 
 
+@pytest.mark.slow
 def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_path):
     page = tmp_path / "page.html"
     result = invoke("report", trained_once, "-n", "40", "--runs", "2", "-o", page)

@@ -32,6 +32,7 @@ def required(run_file):
     return write
 
 
+@pytest.mark.slow
 def test_requirements_are_trained_for_and_reported(required, invoke, tmp_path):
     folder = tmp_path / "out"
     result = invoke("train", "-c", required(), "-o", folder)
@@ -55,6 +56,7 @@ def test_requirements_are_trained_for_and_reported(required, invoke, tmp_path):
     assert "no key 'at_most'" in invoke("train", "-c", other, "-o", folder).output
 
 
+@pytest.mark.slow
 def test_another_requirement_is_another_run(required, invoke, tmp_path):
     path, folder = required(), tmp_path / "out"
     assert invoke("train", "-c", path, "-o", folder).exit_code == 0

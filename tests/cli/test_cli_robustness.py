@@ -29,6 +29,7 @@ def done(population, invoke, tmp_path_factory):
     return folder, result.output
 
 
+@pytest.mark.slow
 def test_tables_figures_and_record_agree(done):
     folder, output = done
     table = pd.read_csv(folder / "returned.csv")
@@ -46,6 +47,7 @@ def test_tables_figures_and_record_agree(done):
         assert (folder / name).stat().st_size > 5000
 
 
+@pytest.mark.slow
 def test_the_same_command_reads_its_trajectories_and_others_are_refused(
     done, population, invoke, monkeypatch
 ):

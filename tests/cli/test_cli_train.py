@@ -58,6 +58,7 @@ def test_the_resolved_run_file_repeats_the_run(trained_once, invoke, tmp_path):
     np.testing.assert_array_equal(_weights(again), _weights(trained_once))
 
 
+@pytest.mark.slow
 def test_a_finished_training_is_recognised_and_left_as_it_is(run_file, invoke, tmp_path):
     arguments = ("train", "--config", run_file, "--output", tmp_path / "run")
     assert invoke(*arguments).exit_code == 0
@@ -165,6 +166,7 @@ def test_unusable_input_is_one_message_and_exit_code_2(invoke, arguments, messag
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_debug_shows_where_an_error_came_from(process):
     done = process("train", "--debug")
     assert done.returncode != 0
@@ -177,6 +179,7 @@ def test_a_terminal_has_a_bar_and_no_lines(monkeypatch):
     assert training._progress_lines(10) is None
 
 
+@pytest.mark.slow
 def test_as_a_process_it_writes_progress_to_stderr_and_results_to_stdout(
     process, run_file, tmp_path
 ):
@@ -191,8 +194,9 @@ def test_as_a_process_it_writes_progress_to_stderr_and_results_to_stdout(
     assert "Next: skimpy-renaissance generate run" in done.stdout
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_with_a_hint_and_resuming_ends_where_it_would_have(
-    process, run_file, tmp_path
+    invoke, run_file, tmp_path, monkeypatch
 ):
     flags = ("-c", "run.toml", "-g", "40", "--models-per-candidate", "100", "--threads", "1")
     command = [sys.executable, "-m", "skimpy_renaissance", "train", *flags, "-o", "stopped"]
@@ -209,16 +213,17 @@ def test_ctrl_c_stops_with_a_hint_and_resuming_ends_where_it_would_have(
     _, stderr = training_process.communicate(timeout=120)
     assert training_process.returncode == 130, stderr
     assert stderr.splitlines()[-1] == (
-        "Stopped; stopped holds the last checkpoint. The same command goes on from it."
+        "Stopped; stopped holds the last checkpoint. The same command resumes it."
     )
     assert "Traceback" not in stderr
     assert json.loads((tmp_path / "stopped" / "run.json").read_text())["status"] == "stopped"
 
-    resumed = process("train", *flags, "-o", "stopped", cwd=tmp_path)
-    assert resumed.returncode == 0, resumed.stderr
-    assert "Going on in stopped after generation" in resumed.stdout
-    straight = process("train", *flags, "-o", "straight", cwd=tmp_path)
-    assert straight.returncode == 0, straight.stderr
+    monkeypatch.chdir(tmp_path)
+    resumed = invoke("train", *flags, "-o", "stopped")
+    assert resumed.exit_code == 0, resumed.output
+    assert "Going on in stopped after generation" in resumed.output
+    straight = invoke("train", *flags, "-o", "straight")
+    assert straight.exit_code == 0, straight.output
     np.testing.assert_array_equal(_weights(tmp_path / "stopped"), _weights(tmp_path / "straight"))
     one, other = (
         pd.read_csv(tmp_path / name / "history.csv").drop(columns="seconds")

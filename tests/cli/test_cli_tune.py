@@ -25,6 +25,7 @@ def tuned(run_file, tmp_path, invoke):
     return folder, lambda *more: invoke("tune", "-c", run_file, "-o", folder, *more)
 
 
+@pytest.mark.slow
 def test_a_search_ends_in_tables_a_figure_and_a_run_file(tuned, invoke, tmp_path):
     folder, call = tuned
     result = call()
@@ -54,6 +55,7 @@ def test_a_search_ends_in_tables_a_figure_and_a_run_file(tuned, invoke, tmp_path
     assert setup["optimizer"]["generations"] == best["generations"]
 
 
+@pytest.mark.slow
 def test_a_second_call_makes_the_missing_trials_only(tuned):
     folder, call = tuned
     call()

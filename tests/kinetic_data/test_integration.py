@@ -115,6 +115,7 @@ def test_too_few_valid_models_are_an_error_that_says_so(run):
         run(training=hopeless, n_models=2)
 
 
+@pytest.mark.slow
 def test_parts_hold_out_half_and_are_the_same_one_by_one_or_all_together(bound, ranges, tmp_path):
     options = {"n": 3, "n_models": 10, "training": SMALL, "seed": 5, "progress": False}
     together = list(integrate_parts(bound, ranges, folder=tmp_path / "all", **options))
@@ -144,12 +145,14 @@ def _are_the_same(found, expected):
         np.testing.assert_array_equal(one.population.values, other.population.values)
 
 
+@pytest.mark.slow
 def test_parts_on_processes_are_the_same_in_the_same_order(bound, ranges, one_by_one, tmp_path):
     bound.valid(torch.zeros(1, len(bound.km_names), dtype=torch.float64), sr.Validity())
     found = integrate_parts(bound, ranges, folder=tmp_path, runner=Processes(2), **PARTS)
     _are_the_same(list(found), one_by_one)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
 def test_parts_on_a_cluster_are_the_same_in_the_same_order(
     bound, ranges, one_by_one, tmp_path, local_ray
@@ -182,6 +185,7 @@ def test_what_was_found_on_other_disks_is_saved_and_only_the_missing_is_asked_fo
     assert sorted(path.name for path in here.rglob("population.h5")) == ["population.h5"] * 3
 
 
+@pytest.mark.slow
 def test_tasks_are_carried_out_only_when_their_results_are_asked_for(bound, ranges, tmp_path):
     tasks = [IntegrationTask(None, tmp_path / name, 5, 1) for name in ("a", "b")]
     done = integrate_all(bound, tasks, training=SMALL, progress=False)

@@ -20,6 +20,7 @@ def core():
     return sr.compile(network), states[:5]
 
 
+@pytest.mark.slow
 def test_it_nears_the_ceiling_and_returns_the_model_that_does(core):
     kinetics, states = core
     found = fastest_dynamics(kinetics, states, steps=25, threads=1, progress=False)
@@ -144,6 +145,7 @@ def test_numbers_out_of_range_are_refused(core, change):
         fastest_dynamics(kinetics, states[:1], **{**QUICK, **change})
 
 
+@pytest.mark.slow
 def test_a_generator_trained_elsewhere_starts_faster(core):
     kinetics, _ = core
     _, states = sr.examples.e_coli_core()
@@ -193,6 +195,7 @@ def in_chunks(core):
     return options, fastest_dynamics(kinetics, states, threads=2, **options)
 
 
+@pytest.mark.slow
 def test_on_processes_every_number_is_the_same_and_written_here(core, in_chunks, tmp_path):
     kinetics, states = core
     options, expected = in_chunks
@@ -214,6 +217,7 @@ def test_on_a_cluster_every_number_is_the_same(core, in_chunks, local_ray):
     _are_the_same(fastest_dynamics(kinetics, states, runner=Cluster(), **options), expected)
 
 
+@pytest.mark.slow
 def test_threads_of_torch_do_not_change_a_number(core, in_chunks):
     kinetics, states = core
     options, expected = in_chunks
@@ -240,6 +244,7 @@ class LastFirst:
             yield position, task(items[position])
 
 
+@pytest.mark.slow
 def test_chunks_may_come_in_any_order_and_are_written_as_they_come(core, in_chunks, tmp_path):
     kinetics, states = core
     options, expected = in_chunks

@@ -90,6 +90,7 @@ def test_zero_values_give_the_anchor_and_values_count_from_it():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sharpness", [None, 5.0])
 def test_trained_at_some_states_it_gives_valid_models_at_others(sharpness):
     gradient = Gradient(
@@ -182,6 +183,7 @@ def test_a_smoothed_gradient_leaves_values_as_they_are():
     assert torch.allclose(found, expected, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_a_generator_of_the_core_model_serves_states_never_seen():
     """Trained at 10 states, judged at 20 others."""
     network, states = sr.examples.e_coli_core()

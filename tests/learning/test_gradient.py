@@ -127,6 +127,7 @@ def test_a_failed_spectrum_takes_no_part(pathway):
     assert bool(torch.isfinite(slope).all())
 
 
+@pytest.mark.slow
 def test_the_core_model_needs_a_thousandth_of_the_models_that_the_paper_judged():
     network, states = sr.examples.e_coli_core()
     bound = sr.compile(network).at(states[sr.examples.REFERENCE_STATE])
@@ -229,6 +230,7 @@ def test_the_margin_of_a_window_has_the_gradient_of_its_differences():
     assert margin(log_km) < without
 
 
+@pytest.mark.slow
 def test_training_in_a_window_slows_the_fastest_modes():
     bound = _core()
     options = {

@@ -158,6 +158,7 @@ def test_corrected_gene_expression_weighs_both_factors_alike():
     assert wrong == pytest.approx((1 + 5 + 1 + 5) / (1 + 5 + 5 + 5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("vectors", "model"),
     [

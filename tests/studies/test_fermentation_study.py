@@ -22,6 +22,7 @@ def result(case, place):
     return STUDY.run(replace(case, threads=1), SMALL, Workplace(place, seed=1))
 
 
+@pytest.mark.slow
 def test_without_experiments_courses_are_drawn_and_it_says_so(result, draw):
     assert any("No experiments are given" in warning for warning in result.warnings)
     figure = draw(result.drawings["batch"])

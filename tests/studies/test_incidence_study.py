@@ -86,6 +86,7 @@ def test_the_full_study_has_the_published_size():
     assert STUDY.full == replace(IncidenceSettings(), repeats=10, snapshots=10, models=500)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("optimizer", "generator"),
     [

@@ -80,6 +80,7 @@ def test_subsystems_come_from_the_case_or_with_the_bundled_model(case, tmp_path)
     assert own.value_counts()["unassigned"] == len(own) - 2
 
 
+@pytest.mark.slow
 def test_every_published_number_has_ours_beside_it(result):
     published = {finding.published for finding in result.findings}
     assert {"108 of 384", "> 99", "> 90", "16 of 17", "85 of 91"} <= published
@@ -123,6 +124,7 @@ def test_the_study_goes_on_from_what_it_left(case, folder, result, monkeypatch):
     assert [f.ours for f in again.findings] == [f.ours for f in result.findings]
 
 
+@pytest.mark.slow
 def test_all_trainings_go_through_the_runner_at_once(case, result, tmp_path):
     given = []
 
@@ -157,6 +159,7 @@ def test_sizes_that_compare_nothing_are_refused(wrong):
         KineticDataSettings(**wrong)
 
 
+@pytest.mark.slow
 def test_the_yeast_of_the_nomad_study_is_read_as_it_was_published(shared_data):
     network = sr.read_skimpy_yaml(shared_data("yeast", "kinetic_model.yaml"))
     state = sr.read_steady_state(shared_data("yeast", "steady_state_0.json"), network, check=False)
@@ -185,6 +188,7 @@ def test_the_yeast_of_the_nomad_study_is_read_as_it_was_published(shared_data):
     assert of.value_counts()["Citrate cycle (TCA cycle)"] == 19
 
 
+@pytest.mark.slow
 def test_an_optimiser_that_was_asked_for_takes_the_place_of_the_quick_one(case, tmp_path):
     chosen = sr.Coverage(models=40, generations=25)
     wide = Wide(range=case.generator.range)

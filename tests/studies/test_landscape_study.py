@@ -45,6 +45,7 @@ def _ours(result, beginning):
     return found
 
 
+@pytest.mark.slow
 def test_findings_are_counts_of_the_tables(result):
     states, new = result.tables["states"], result.tables["new_states"]
     partition = result.numbers["partition"]
@@ -63,6 +64,7 @@ def test_findings_are_counts_of_the_tables(result):
     )
 
 
+@pytest.mark.slow
 def test_a_partition_that_parts_nothing_is_replaced_and_said_so(case, tmp_path):
     strict = replace(case, criterion=Validity(-1e5), optimizer_chosen=True)
     result = STUDY.run(strict, SMALL, Workplace(tmp_path, seed=1))
@@ -124,6 +126,7 @@ def test_where_no_model_is_fast_enough_a_second_search_begins_near_x(parting, pl
     assert set(slow.index) <= set(names)
 
 
+@pytest.mark.slow
 def test_all_searches_go_through_the_runner(parting, result, tmp_path):
     sizes = []
 
@@ -140,6 +143,7 @@ def test_all_searches_go_through_the_runner(parting, result, tmp_path):
     assert found.tables["states"].equals(result.tables["states"])
 
 
+@pytest.mark.slow
 def test_too_few_given_states_are_not_multiplied(parting, place, tmp_path):
     few = replace(parting, states=parting.states[:25], reference=parting.states.names[0])
     result = STUDY.run(few, replace(SMALL, steps=0, members=4), Workplace(tmp_path))

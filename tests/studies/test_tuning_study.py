@@ -22,6 +22,7 @@ SMALL = TuningStudySettings(
 )
 
 
+@pytest.mark.slow
 def test_the_published_choice_stands_beside_the_best_one(case, tmp_path, draw):
     result = STUDY.run(case, SMALL, Workplace(tmp_path, seed=1))
     found = {finding.quantity: finding for finding in result.findings}

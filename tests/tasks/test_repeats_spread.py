@@ -29,6 +29,7 @@ def _are_the_same(found, expected):
     assert all(torch.equal(a.weights, b.weights) for a, b in zip(found, expected, strict=True))
 
 
+@pytest.mark.slow
 def test_on_processes(bound, here, tmp_path):
     _are_the_same(train_repeats(bound, runner=Processes(1), checkpoint=tmp_path, **OPTIONS), here)
     _are_the_same([sr.load_generator(tmp_path / f"repeat_{i}") for i in range(2)], here)

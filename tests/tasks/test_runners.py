@@ -89,14 +89,17 @@ def test_in_this_process(claim):
     claim(Serial())
 
 
+@pytest.mark.slow
 def test_an_error_on_processes_is_the_tasks_own():
     errors_are_the_tasks_own(Processes(1))
 
 
+@pytest.mark.slow
 def test_a_dead_process_loses_nothing(tmp_path):
     a_death_loses_nothing(Processes(2), tmp_path)
 
 
+@pytest.mark.slow
 def test_a_task_that_always_kills_its_process_is_named_after_the_others():
     what_always_dies_is_named_after_the_others(Processes(1, attempts=1))
 

@@ -70,6 +70,7 @@ def test_each_run_has_its_own_parameters_and_initial_state():
     assert found.finished.all()
 
 
+@pytest.mark.slow
 def test_processes_change_nothing_and_a_dying_one_loses_only_its_run():
     k = [1.0, 2.0, -1.0, 0.5, 0.25]
     alone = decays(np.abs(k), integrator=BDF())
@@ -152,6 +153,7 @@ def test_another_file_is_not_an_ensemble(tmp_path):
         Trajectories.load(tmp_path / "none.npz")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -195,6 +197,7 @@ run_ensemble(decay_system(), np.ones((4, 1)), np.ones((4, 1)), TIMES, n_processe
 """
 
 
+@pytest.mark.slow
 def test_a_program_that_processes_cannot_import_is_told_so(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(UNGUARDED.format(folder=str(Path(__file__).parent)))

@@ -83,6 +83,7 @@ def test_percentiles_are_those_of_the_runs_that_are_still_there():
     np.testing.assert_allclose(table["mean"], [0, 2, 1])
 
 
+@pytest.mark.slow
 def test_courses_are_those_of_the_plain_simulation(core, found):
     bound, population = core
     start = perturb(bound, len(population), seed=5)
@@ -124,6 +125,7 @@ def test_what_was_kept_is_read_and_not_integrated_again(core, tmp_path, monkeypa
         call(seed=1)
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_the_pieces_that_are_done(core, tmp_path, monkeypatch):
     bound, population = core
     start = perturb(bound, len(population), seed=0)

@@ -108,6 +108,7 @@ def test_a_changed_capacity_of_a_set_moves_the_steady_state(core):
     assert np.abs(found.deviations[:, 1]).max() > 0.01
 
 
+@pytest.mark.slow
 def test_time_is_in_hours_whatever_the_model_counts_in(core):
     network, states = sr.examples.e_coli_core()
     bound = core[0]
@@ -154,6 +155,7 @@ def test_a_table_of_initial_states_is_taken_by_name(core, perturbed):
     np.testing.assert_array_equal(found.concentrations, perturbed.concentrations[:2])
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_is_told(core):
     bound, population = core
     _, states = sr.examples.e_coli_core()

@@ -46,6 +46,7 @@ def core_point(core):
     return compiled, x, p
 
 
+@pytest.mark.slow
 def test_rates_at_the_reference_are_its_fluxes(core, core_point):
     compiled, x, p = core_point
     fluxes = core[0].reference.fluxes.numpy().reshape(-1)
@@ -127,6 +128,7 @@ def test_a_rate_outside_its_domain_gives_nan_not_an_exception():
         assert np.isnan(compiled.right_hand_side(np.array([s]), np.array([2.0, 1.0]))).all()
 
 
+@pytest.mark.slow
 def test_a_law_of_many_large_concentrations_does_not_overflow():
     n, large = 50, 1e8  # the product of all would be 1e400
     s = sympy.symbols(f"substrate1:{n + 1}", positive=True)

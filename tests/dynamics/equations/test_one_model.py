@@ -105,6 +105,7 @@ def test_without_instructions_the_rate_laws_in_python_serve(with_numba, monkeypa
     np.testing.assert_array_equal(jacobian(at), compiled.jacobian(at, np.array([3.0])))
 
 
+@pytest.mark.slow
 @NEEDS_NUMBA
 def test_cvode_ends_where_it_ends_with_rate_laws_in_python(core, monkeypatch):
     bound, population = core

@@ -113,6 +113,7 @@ def test_a_time_limit_keeps_what_was_reached(integrator):
     assert np.isfinite(run.states[0, 0])
 
 
+@pytest.mark.slow
 @ALL
 def test_an_explosion_is_a_status_not_an_exception(integrator, capfd):
     problem = Problem(

@@ -158,6 +158,7 @@ def powers(exponent, sign, k, times=TIMES, **others):
     return run_ensemble(power_system(exponent, sign), np.ones_like(k), k, times, **others)
 
 
+@pytest.mark.slow
 @NEEDS_NUMBA
 @pytest.mark.parametrize("threads", [1, 2])
 def test_every_run_has_its_own_solution_however_many_there_are(threads):
@@ -249,6 +250,7 @@ def populations(core):
     return ours, cvode, truth
 
 
+@pytest.mark.slow
 @NEEDS_NUMBA
 def test_a_network_agrees_with_cvode_at_a_tight_tolerance(core, populations):
     """At rtol 1e-6: within 1e-4 of the steady state everywhere, and no worse than CVODE."""

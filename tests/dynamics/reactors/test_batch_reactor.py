@@ -134,6 +134,7 @@ def core():
     return reference, sampler.sample(network, reference, seed=11)
 
 
+@pytest.mark.slow
 def test_at_the_steady_state_the_cell_rests_and_grows_at_its_rate(core):
     reference, population = core
     reactor = core_reactor("a", state=reference)

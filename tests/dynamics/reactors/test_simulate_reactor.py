@@ -131,6 +131,7 @@ def test_what_is_asked_for_must_exist():
         FallsBelow("glc_e", 0.0)
 
 
+@pytest.mark.slow
 def test_two_strains_of_the_tutorial_share_the_sugar(shared_data):
     varma = sr.read_skimpy_yaml(shared_data("varma", "varma_strain_1.yml"))
     strains = dict.fromkeys(["strain_1", "strain_2"], varma)
@@ -197,6 +198,7 @@ def batch(e_coli, shared_data):
     return e_coli["runs"]
 
 
+@pytest.mark.slow
 def test_the_published_model_grows_as_measured(batch, shared_data):
     """Fig. 2d: growth until some 16 h, then biomass and anthranilate stay."""
     assert list(batch.status["status"]) == ["finished"] * 3

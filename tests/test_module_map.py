@@ -1,0 +1,240 @@
+"""Where a module is tested: at its own path, else in the file that is named here."""
+
+from pathlib import Path
+
+import skimpy_renaissance as sr
+
+PACKAGE = Path(sr.__file__).parent
+TESTS = Path(__file__).parent
+# A part of something larger, tested through it: the file of the tests, and the modules.
+TESTED_THROUGH: dict[str, tuple[str, ...]] = {
+    "cli/test_check.py": (
+        "cli/model_report",
+        "cli/state_report",
+        "cli/verdict",
+    ),
+    "cli/test_overlap.py": (
+        "cli/input_files",
+        "cli/overlap_files",
+    ),
+    "cli/test_report.py": ("cli/report_sections",),
+    "cli/test_reproduce.py": (
+        "cli/case",
+        "cli/findings",
+        "report/studies",
+        "studies/catalogue",
+    ),
+    "cli/test_robustness.py": (
+        "cli/population_file",
+        "cli/population_inputs",
+    ),
+    "cli/test_run_file.py": ("cli/kinds",),
+    "cli/test_settings.py": (
+        "cli/options",
+        "cli/sections",
+        "cli/setting",
+        "learning/choice",
+        "learning/description",
+        "learning/options",
+    ),
+    "cli/test_train.py": (
+        "cli/console",
+        "cli/figures",
+        "cli/inputs",
+        "cli/record",
+        "cli/threads",
+        "cli/trained_folder",
+        "cli/training",
+    ),
+    "control/test_coefficients.py": (
+        "control/labelled",
+        "control/rate_elasticities",
+        "sampling/parameter_sets",
+    ),
+    "dynamics/ensembles/test_ensemble.py": (
+        "dynamics/ensembles/lane_runs",
+        "dynamics/ensembles/run",
+        "dynamics/ensembles/settling",
+        "dynamics/ensembles/trajectories",
+    ),
+    "dynamics/ensembles/test_robustness.py": (
+        "dynamics/ensembles/pieces",
+        "dynamics/ensembles/robustness_runs",
+    ),
+    "dynamics/equations/test_compiled_system.py": (
+        "dynamics/equations/ode_system",
+        "dynamics/equations/rate_code",
+    ),
+    "dynamics/integrators/test_integrators.py": (
+        "dynamics/integrators/bdf",
+        "dynamics/integrators/cvode",
+        "dynamics/integrators/events",
+        "dynamics/integrators/integrate",
+        "dynamics/integrators/integrator",
+        "dynamics/integrators/outcome",
+    ),
+    "dynamics/integrators/test_rosenbrock.py": (
+        "dynamics/integrators/rodas5p",
+        "dynamics/integrators/rosenbrock_kernels",
+    ),
+    "dynamics/reactors/test_batch_fit.py": ("dynamics/reactors/batch_quantity",),
+    "dynamics/reactors/test_batch_reactor.py": ("dynamics/reactors/starting_point",),
+    "dynamics/reactors/test_simulate_reactor.py": ("dynamics/reactors/falls_below",),
+    "instructions/test_program.py": (
+        "instructions/graph",
+        "instructions/program_kernels",
+    ),
+    "kinetic_data/test_integration.py": ("kinetic_data/integration_tasks",),
+    "kinetic_data/test_measured_km.py": ("kinetic_data/tables",),
+    "kinetics/test_bound_inputs.py": (
+        "kinetics/batching",
+        "kinetics/capacity",
+    ),
+    "kinetics/test_closed_form.py": (
+        "kinetics/rates",
+        "kinetics/reference",
+    ),
+    "kinetics/test_kinetics_finite_differences.py": ("kinetics/sparse_jacobian",),
+    "kinetics/test_kinetics_invariants.py": ("kinetics/compiled",),
+    "kinetics/test_template.py": ("kinetics/layout",),
+    "kinetics/test_valid.py": (
+        "kinetics/bound",
+        "kinetics/formulas",
+        "kinetics/verdicts",
+    ),
+    "landscape/test_embedding.py": ("landscape/neighbourhood",),
+    "landscape/test_fastest.py": ("landscape/fastest_models",),
+    "landscape/test_resampling.py": (
+        "landscape/features",
+        "landscape/polytope",
+    ),
+    "learning/test_checkpoint.py": ("learning/trained",),
+    "learning/test_coverage.py": (
+        "learning/problem",
+        "learning/wide",
+    ),
+    "learning/test_generator.py": (
+        "learning/architecture",
+        "learning/outputs",
+    ),
+    "learning/test_gradient.py": (
+        "learning/adam",
+        "learning/schedules",
+    ),
+    "learning/test_held_out.py": ("learning/history",),
+    "learning/test_rewards.py": ("learning/reward",),
+    "learning/test_training.py": (
+        "learning/optimizer",
+        "learning/repeats",
+    ),
+    "network/test_assembly.py": ("network/roles",),
+    "network/test_rate_laws.py": ("network/reaction",),
+    "network/test_skimpy_rate_laws.py": (
+        "network/mechanisms",
+        "network/modifiers",
+    ),
+    "network/test_skimpy_yaml.py": ("network/yaml_document",),
+    "plots/test_lambda_shift.py": ("plots/rate_axis",),
+    "plots/test_landscape.py": (
+        "plots/concentration_rules",
+        "plots/palette",
+    ),
+    "plots/test_propagation.py": ("plots/components",),
+    "plots/test_tuning.py": ("tuning/result",),
+    "population/test_columnar.py": (
+        "population/layout",
+        "population/population_writer",
+        "population/stored_population",
+    ),
+    "population/test_parameter_population.py": (
+        "population/assembly",
+        "population/checks",
+        "population/joining",
+        "population/selection",
+        "population/sets",
+    ),
+    "requirements/test_composite.py": ("requirements/trade_off",),
+    "requirements/test_fermentation.py": (
+        "dynamics/reactors/measured_course",
+        "requirements/simulated",
+    ),
+    "requirements/test_requirements.py": (
+        "requirements/control_coefficient",
+        "requirements/eigenvalues",
+        "requirements/km_prior",
+        "requirements/requirement",
+        "requirements/response",
+    ),
+    "sampling/test_drawing.py": ("sampling/log_uniform",),
+    "sampling/test_renaissance.py": (
+        "sampling/drop_in",
+        "sampling/refreshing",
+        "sampling/renaissance_parameters",
+    ),
+    "sparse/test_elimination.py": ("sparse/lane_type",),
+    "sparse/test_solving.py": ("sparse/lu_kernels",),
+    "spectrum/test_cascade.py": (
+        "spectrum/ritz_screen",
+        "spectrum/sign_count",
+        "spectrum/symmetric_functions",
+    ),
+    "spectrum/test_inverse_iteration.py": ("spectrum/inverse_iteration_kernels",),
+    "steady_state/test_consistency.py": ("steady_state/displacement",),
+    "steady_state/test_files.py": (
+        "steady_state/archive",
+        "steady_state/json_profile",
+    ),
+    "steady_state/test_steady_state.py": ("units",),
+    "steady_state/test_tables.py": ("steady_state/csv_table",),
+    "steady_state/test_tfa_sampling.py": ("steady_state/hit_and_run",),
+    "studies/test_kinetic_data.py": (
+        "studies/kinetic_data_answers",
+        "studies/kinetic_data_drawings",
+        "studies/kinetic_data_report",
+        "studies/measurements",
+    ),
+    "studies/test_landscape.py": (
+        "studies/landscape_drawings",
+        "studies/landscape_findings",
+    ),
+    "studies/test_requirements.py": ("studies/curve_fit",),
+    "studies/test_tuning.py": ("studies/study",),
+    "tasks/test_runners.py": (
+        "tasks/cluster",
+        "tasks/processes",
+        "tasks/runner",
+    ),
+    "test_storage.py": ("errors",),
+    "tuning/test_search_space.py": ("tuning/trial",),
+    "valid_region/test_coverage_report.py": ("valid_region/rejection",),
+    "valid_region/test_refresh.py": (
+        "priors/randomness",
+        "valid_region/refreshed",
+        "valid_region/refreshed_file",
+    ),
+}
+# Without a claim of their own: names only, the way in, and what made the bundled data once.
+UNTESTED = {"__main__", "_version", "axes", "cli/main"}
+BUILT_BY_HAND = "examples/build_e_coli_core"
+
+
+def _modules() -> set[str]:
+    paths = (p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py")
+    names = {p.relative_to(PACKAGE).with_suffix("").as_posix() for p in paths}
+    return {n for n in names if not n.startswith(BUILT_BY_HAND)} - UNTESTED
+
+
+def _at_its_path(module: str) -> bool:
+    path = TESTS / module
+    return path.with_name(f"test_{path.name}.py").exists()
+
+
+def test_every_module_has_a_test_of_its_path_or_a_named_one():
+    named = {module for modules in TESTED_THROUGH.values() for module in modules}
+    assert sorted(m for m in _modules() if not _at_its_path(m) and m not in named) == []
+
+
+def test_what_is_named_is_there_and_needed():
+    assert [file for file in TESTED_THROUGH if not (TESTS / file).exists()] == []
+    named = {module for modules in TESTED_THROUGH.values() for module in modules}
+    assert sorted(m for m in named if _at_its_path(m) or m not in _modules()) == []

@@ -38,8 +38,9 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "learning/options",
     ),
     "cli/test_train.py": (
+        "analyses/context",
+        "cli/analysis_command",
         "cli/console",
-        "cli/figures",
         "cli/inputs",
         "cli/record",
         "cli/threads",

@@ -48,6 +48,7 @@ STAGES = (
     "requirements",
     "plots",
     "examples",
+    "analyses",
     "studies",
     "report",
     "cli",

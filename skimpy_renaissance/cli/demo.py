@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
-from skimpy_renaissance.cli.figures import save_figure
+from skimpy_renaissance.analyses import Drawing
+from skimpy_renaissance.analyses.writing import write_drawing
+from skimpy_renaissance.cli.analysis_command import stoppable
+from skimpy_renaissance.cli.console import say, text_table
 from skimpy_renaissance.cli.inputs import Inputs, bind_state, growth_reaction, read_inputs
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
@@ -41,7 +43,7 @@ _TIMES_GROWTH = 5.0  # a response settles to 1 % in five time constants
 _HELD_OUT = 2000  # models that each generator is judged by after training
 _SETS = 500
 _GENERATOR = "generator"
-_LAMBDA_MAX = "lambda_max.png"
+_LAMBDA_MAX = "lambda_max"
 _POPULATION = "population.h5"
 
 # Rescaling by batch, as in the paper's code, ends at 97 to 99 % on seeds 0 to 2; each value by
@@ -75,17 +77,20 @@ def demo_command(given: Given) -> int:
     with limited_to(settings.run.threads):
         bound = bind_state(inputs)
         folder = claim_folder(
-            record, files=(HISTORY, INCIDENCE, _LAMBDA_MAX, _POPULATION, _GENERATOR)
+            record,
+            files=(
+                f"{HISTORY}.csv",
+                f"{INCIDENCE}.png",
+                f"{_LAMBDA_MAX}.png",
+                _POPULATION,
+                _GENERATOR,
+            ),
         )
         _introduce(inputs, bound)
-        try:
+        with stoppable(record, folder):
             (trained,) = train_in(folder / _GENERATOR, inputs, bound)
             samples = _held_out(trained, bound, settings)
             written = _write(folder, trained, samples, bound)
-        except KeyboardInterrupt:
-            record.write(folder / RECORD, status="stopped", results={})
-            tell(f"Stopped; {folder} holds the last checkpoint. The same command goes on from it.")
-            return INTERRUPTED
     judged, seconds = _effort(trained)
     record.write(
         folder / RECORD,
@@ -165,13 +170,13 @@ def _write(
     written = write_history(folder, [trained])
     _, before, after = samples.values()
     partition = float(trained.setup["criterion"]["partition"])
-    save_figure(
-        folder / _LAMBDA_MAX,
+    drawing = Drawing.on_axes(
         lambda ax: plot_lambda_max(
             before.lambda_max.numpy(), after.lambda_max.numpy(), partition, ax=ax
         ),
+        "Slowest mode of models of the untrained and of the trained generator.",
     )
-    written.append(_LAMBDA_MAX)
+    written += write_drawing(folder, _LAMBDA_MAX, drawing)
     if after.valid.any():
         population = parametrize(
             bound,

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import typer
 
+from skimpy_renaissance.analyses.writing import write_drawing
 from skimpy_renaissance.atomic import atomic_path
-from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
-from skimpy_renaissance.cli.figures import save_whole_figure
+from skimpy_renaissance.cli.analysis_command import stoppable
+from skimpy_renaissance.cli.console import say, tell, text_table
 from skimpy_renaissance.cli.inputs import Inputs, read_inputs, read_states
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
@@ -96,7 +97,7 @@ def landscape_command(
             f"{inputs.network.name}: fastest dynamics at {len(states)} steady states, {steps} "
             f"steps each; fast is below {settings.criterion.partition:g} 1/h."
         )
-        try:
+        with stoppable(record, folder):
             fastest = fastest_dynamics(
                 kinetics,
                 states,
@@ -107,10 +108,6 @@ def landscape_command(
                 runner=settings.to_runner(),
                 folder=folder / _SEARCH,
             )
-        except KeyboardInterrupt:
-            record.write(folder / RECORD, status="stopped", results={})
-            tell(f"Stopped; {folder} holds the states searched so far. The same command goes on.")
-            return INTERRUPTED
         results, written = _judge(
             folder, inputs, states, fastest, members=members, n_resampled=resample
         )
@@ -202,8 +199,7 @@ def _judge(
         rows.append(("new states, and draws that were none", f"{n_resampled}, {rejected}"))
         results["resampled"] = {"drawn": drawn.drawn, "rejected": dict(drawn.rejected)}
     for name, drawing in drawings.items():
-        save_whole_figure(folder / f"{name}.png", drawing.draw, size=drawing.size)
-        written.append(f"{name}.png")
+        written += write_drawing(folder, name, drawing)
     say(text_table(rows))
     return results, written
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
+from skimpy_renaissance.analyses import write_result
 from skimpy_renaissance.cli.console import say
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint
 from skimpy_renaissance.cli.inputs import read_model
@@ -156,7 +157,7 @@ def overlap_command(
     assert units is not None, "a population without units was refused"
     record = Record("overlap", _Compared(settings, input_files, units, options))
     folder = claim_folder(record, files=FILES)
-    written = result.write(folder)
+    written = write_result(folder, result.result)
     record.write(folder / RECORD, status="complete", results=result.numbers)
     say(result.text(data.measured_km.name, {role: len(one) for role, one in sets.items()}))
     say(f"Written to {folder}: {', '.join([*written, RECORD])}")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
-from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.analyses import AnalysisResult, Drawing
 from skimpy_renaissance.cli.console import text_table
-from skimpy_renaissance.cli.figures import save_figure, save_whole_figure
 from skimpy_renaissance.kinetic_data import KmMatch, by_subsystem
 from skimpy_renaissance.plots import overlap_size, plot_overlap_by_subsystem, plot_overlap_rows
 
@@ -125,53 +123,34 @@ class Overlap:
     def _columns(self) -> list[str]:
         return [name for name in ("before", "after") if name in self.table]
 
-    def write(self, folder: Path) -> list[str]:
-        """Write tables and figures, each atomically.
-
-        Parameters
-        ----------
-        folder
-            Where to.
-
-        Returns
-        -------
-        list of str
-            Names of the files.
-
-        Raises
-        ------
-        OutputError
-            One cannot be written.
-        """
+    @property
+    def result(self) -> AnalysisResult:
+        """Tables and figures."""
         named = "overlap" if not self.has_two else "after"
         tables = {
-            "overlap.csv": self.table.rename(columns={"after": named}).reset_index(),
-            "matched.csv": self.match.matched,
-            "ambiguous.csv": self.match.ambiguous,
-            "unmatched.csv": self.match.unmatched,
+            "overlap": self.table.rename(columns={"after": named}).reset_index(),
+            "matched": self.match.matched,
+            "ambiguous": self.match.ambiguous,
+            "unmatched": self.match.unmatched,
         }
-        if self.grouped is not None:
-            tables["subsystems.csv"] = self.grouped.rename(
+        drawings = {
+            "overlap": Drawing(
+                lambda figure: plot_overlap_rows(
+                    self.table, figure, groups=self.groups, labels=("population", "before")
+                ),
+                "Share of the predicted range of each Km that was observed.",
+                overlap_size(len(self.table)),
+            )
+        }
+        if (grouped := self.grouped) is not None:
+            tables["subsystems"] = grouped.rename(
                 columns={"after": named, "after_error": f"{named}_error"}
             ).reset_index()
-        for name, table in tables.items():
-            with atomic_path(folder / name) as temporary:
-                table.to_csv(temporary, index=False)
-        save_whole_figure(
-            folder / "overlap.png",
-            lambda figure: plot_overlap_rows(
-                self.table, figure, groups=self.groups, labels=("population", "before")
-            ),
-            size=overlap_size(len(self.table)),
-        )
-        if self.grouped is None:
-            return [*tables, "overlap.png"]
-        grouped = self.grouped
-        save_figure(
-            folder / "subsystems.png",
-            lambda ax: plot_overlap_by_subsystem(grouped, ax, labels=("before", "population")),
-        )
-        return [*tables, "overlap.png", "subsystems.png"]
+            drawings["subsystems"] = Drawing.on_axes(
+                lambda ax: plot_overlap_by_subsystem(grouped, ax, labels=("before", "population")),
+                "Mean overlap of the Km of each subsystem.",
+            )
+        return AnalysisResult(tables=tables, drawings=drawings, numbers=self.numbers)
 
     def text(self, measurements: str, n_sets: Mapping[str, int]) -> str:
         """Say what matched and how the populations score.

@@ -12,9 +12,11 @@ import pandas as pd
 import typer
 from matplotlib.figure import Figure
 
+from skimpy_renaissance.analyses import Drawing
+from skimpy_renaissance.analyses.writing import write_drawing
 from skimpy_renaissance.atomic import atomic_path
-from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
-from skimpy_renaissance.cli.figures import save_whole_figure
+from skimpy_renaissance.cli.analysis_command import stoppable
+from skimpy_renaissance.cli.console import say, tell, text_table
 from skimpy_renaissance.cli.input_files import fingerprint
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.cli.kinds import NAMES
@@ -143,7 +145,7 @@ def reactor_command(
         unlike = _unlike(bound, opened.population)
         if unlike:
             tell(f"Warning: {unlike}")
-        try:
+        with stoppable(record, folder):
             found = fit_batch(
                 reactor,
                 opened.population,
@@ -158,10 +160,6 @@ def reactor_command(
                 n_processes=threads,
                 progress=True,
             )
-        except KeyboardInterrupt as stop:
-            record.write(folder / RECORD, status="stopped", results={})
-            tell(f"{stop} Repeat the command to go on.")
-            return INTERRUPTED
     close = np.array([], dtype=int)
     if found.measured:
         close = found.closest(tolerance=tolerance)
@@ -171,8 +169,7 @@ def reactor_command(
     if len(close):
         with atomic_path(folder / _BEST) as temporary:
             opened.population.select(close).save(temporary)
-        _draw(folder / _BEST_FIGURE, found.select(close))
-        written += [_BEST, _BEST_FIGURE]
+        written += [_BEST, *_draw(folder / _BEST_FIGURE, found.select(close))]
     results = {
         "models": len(found),
         "failed": found.failures["status"].value_counts().to_dict(),
@@ -249,19 +246,19 @@ def _write(folder: Path, found: BatchFit) -> list[str]:
             table.to_csv(temporary, index=False, lineterminator="\n")
     written = [f"{name}.csv" for name in tables]
     if found.runs.trajectories.finished.any():
-        _draw(folder / _FIGURE, found)
-        written.append(_FIGURE)
+        drawn = _draw(folder / _FIGURE, found)
+        written += drawn
     return written
 
 
-def _draw(path: Path, found: BatchFit) -> None:
+def _draw(path: Path, found: BatchFit) -> list[str]:
     n = len(found.quantities)
 
     def panels(figure: Figure) -> None:
         axes = figure.subplots(1, n, squeeze=False)[0]
         plot_reactor(found.runs.times, found.courses, found.measured_tables, axes=list(axes))
 
-    save_whole_figure(path, panels, size=(3.6 * n + 0.2, 3.4))
+    return write_drawing(path.parent, path.stem, Drawing(panels, "", (3.6 * n + 0.2, 3.4)))
 
 
 def _summary(found: BatchFit) -> str:

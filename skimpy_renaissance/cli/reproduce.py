@@ -11,9 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
+from skimpy_renaissance.analyses import Finding, RunContext
 from skimpy_renaissance.atomic import atomic_path, json_text
+from skimpy_renaissance.cli.analysis_command import stoppable
 from skimpy_renaissance.cli.case import CASES, CaseInputs, named_case, read_case
-from skimpy_renaissance.cli.console import INTERRUPTED, PROBLEMS, on_terminal, say, tell, text_table
+from skimpy_renaissance.cli.console import PROBLEMS, say, tell, text_table
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, Record
 from skimpy_renaissance.cli.run_file import Given
@@ -28,9 +30,7 @@ from skimpy_renaissance.errors import (
 from skimpy_renaissance.report.studies import REPORT, write_report
 from skimpy_renaissance.setups import differences
 from skimpy_renaissance.studies import (
-    Finding,
     Study,
-    Workplace,
     WrittenStudy,
     comparison_table,
     read_study,
@@ -48,7 +48,7 @@ EXAMPLE = (
 )
 
 _ALL = "all"
-_WORKPLACE = "workplace"
+_WORKPLACE = "context"
 _WIDEST = 36  # characters of a cell
 
 
@@ -105,11 +105,8 @@ def reproduce_command(
     with limited_to(found.case.threads):
         for one in studies:
             try:
-                written.append(_carried_out(one, found, folder=folder, scale=scale))
-            except KeyboardInterrupt:
-                record.write(folder / RECORD, status="stopped", results={})
-                tell(f"Stopped in {one.name}. The same command goes on from {folder}.")
-                return INTERRUPTED
+                with stoppable(record, folder):
+                    written.append(_carried_out(one, found, folder=folder, scale=scale))
             except RenaissanceError as error:
                 if len(studies) == 1:
                     raise
@@ -188,13 +185,13 @@ def _carried_out(study: Study[Any], found: CaseInputs, *, folder: Path, scale: s
         return stored
     say(f"{study.name}: {study.question}")
     begin = perf_counter()
-    workplace = Workplace(
+    context = RunContext(
         folder / _WORKPLACE,
         seed=seed,
-        progress=on_terminal(),
         runner=found.inputs.settings.to_runner(),
+        threads=found.case.threads,
     )
-    result = study.run(found.case, settings, workplace)
+    result = study.run(found.case, settings, context)
     result = replace(result, numbers={**result.numbers, "seconds": perf_counter() - begin})
     return write_study(
         place, study, result, case=found.case.name, scale=scale, origin=_as_json(origin)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
-from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.analyses import AnalysisResult, Drawing, write_result
 from skimpy_renaissance.cli.console import say, text_table
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.kinetics import BoundKinetics
@@ -94,15 +92,17 @@ def write_trade_off(
         for name, one in (("before", trained.at(0)), ("after", trained))
     }
     found = trade_off(requirements, models, kinetics=bound, criterion=settings.to_criterion())
-    for name, table in zip(TRADE_OFF, (found.table, found.correlation), strict=False):
-        with atomic_path(folder / name) as temporary:
-            table.to_csv(temporary, index=False, lineterminator="\n")
-    figure = Figure(figsize=(11.0, 0.5 * len(requirements.labels) + 2.6), layout="constrained")
-    plot_trade_off(found, figure)
-    with atomic_path(folder / TRADE_OFF[-1]) as temporary:
-        figure.savefig(temporary, dpi=150)
+    drawing = Drawing(
+        lambda figure: plot_trade_off(found, figure),
+        "Scores of the requirements before and after training, and how they go together.",
+        (11.0, 0.5 * len(requirements.labels) + 2.6),
+    )
+    result = AnalysisResult(
+        tables={"trade_off": found.table, "trade_off_correlation": found.correlation},
+        drawings={"trade_off": drawing},
+    )
     say(text_table(_rows(found)))
-    return list(TRADE_OFF)
+    return list(write_result(folder, result))
 
 
 def _rows(found: TradeOff) -> list[tuple[str, ...]]:

@@ -9,9 +9,11 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from skimpy_renaissance.analyses import Drawing
+from skimpy_renaissance.analyses.writing import write_drawing
 from skimpy_renaissance.atomic import atomic_path
-from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
-from skimpy_renaissance.cli.figures import save_figure, save_panels
+from skimpy_renaissance.cli.analysis_command import stoppable
+from skimpy_renaissance.cli.console import say, text_table
 from skimpy_renaissance.cli.inputs import growth_reaction
 from skimpy_renaissance.cli.kinds import NAMES, NUMBERS
 from skimpy_renaissance.cli.options import with_settings
@@ -130,7 +132,7 @@ def robustness_command(
     )
     with limited_to(settings.run.threads):
         bound = compile_network(inputs.network).at(inputs.state, threads=settings.run.threads)
-        try:
+        with stoppable(record, folder):
             found = robustness(
                 bound,
                 opened.population,
@@ -146,10 +148,6 @@ def robustness_command(
                 n_processes=settings.run.threads,
                 progress=True,
             )
-        except KeyboardInterrupt as stop:
-            record.write(folder / RECORD, status="stopped", results={})
-            tell(f"{stop} Repeat the command to go on.")
-            return INTERRUPTED
     written = _write(folder, found, hours)
     results = {
         "runs": len(found.runs),
@@ -208,15 +206,16 @@ def _write(folder: Path, found: Robustness, hours: tuple[float, ...]) -> list[st
     drawn = [name for name, course in found.courses.items() if _has_values(course)]
     written = [f"{name}.csv" for name in tables]
     if drawn:
-        save_panels(
-            folder / _FIGURES[0],
+        courses = Drawing.on_panels(
             lambda axes: plot_robustness(found, drawn, marks=hours[:1], axes=axes),
+            "",
             n=len(drawn),
         )
-        written.append(_FIGURES[0])
+        written += write_drawing(folder, "courses", courses)
     if len(found.courses) <= _DRAWN_TOGETHER:
-        save_figure(folder / _FIGURES[1], lambda ax: plot_returned(found, ax))
-        written.append(_FIGURES[1])
+        written += write_drawing(
+            folder, "returned", Drawing.on_axes(lambda ax: plot_returned(found, ax), "")
+        )
     return written
 
 

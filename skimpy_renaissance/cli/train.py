@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
+from skimpy_renaissance.cli.analysis_command import stoppable
+from skimpy_renaissance.cli.console import say, text_table
 from skimpy_renaissance.cli.inputs import bind_state, read_inputs
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
@@ -60,7 +61,7 @@ def train_command(given: Given) -> int:
         bound = bind_state(inputs)
         requirements = bound_requirements(inputs, bound)
         record = Record("train", inputs)
-        files = (HISTORY, INCIDENCE, *TRADE_OFF, "manifest.json", "repeat_0")
+        files = (f"{HISTORY}.csv", f"{INCIDENCE}.png", *TRADE_OFF, "manifest.json", "repeat_0")
         folder = claim_folder(record, files=files)
         say(
             f"Training for {inputs.network.name}, {len(bound.km_names)} Km, state "
@@ -74,15 +75,11 @@ def train_command(given: Given) -> int:
             say(f"Rewarded: {'; '.join(requirements.labels)}.")
         elif reward is not None:
             say(f"Rewarded: {reward!r}.")
-        try:
+        with stoppable(record, folder):
             trained = train_in(folder, inputs, bound, reward=requirements or reward)
             written = write_history(folder, trained)
             if requirements is not None:
                 written += write_trade_off(folder, inputs, bound, requirements, trained=trained[0])
-        except KeyboardInterrupt:
-            record.write(folder / RECORD, status="stopped", results={})
-            tell(f"Stopped; {folder} holds the last checkpoint. The same command resumes it.")
-            return INTERRUPTED
     last = [one.history for one in trained if len(one.history)]
     results: dict[str, object] = {
         "generations": [one.state.generation for one in trained],

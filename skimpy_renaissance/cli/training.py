@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.analyses import Drawing
+from skimpy_renaissance.analyses.writing import write_drawing, write_table
 from skimpy_renaissance.cli.console import on_terminal, say, tell
-from skimpy_renaissance.cli.figures import save_figure
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import HeldOut, TrainedGenerator, train, train_repeats
@@ -22,8 +22,7 @@ from skimpy_renaissance.tasks import Serial
 
 __all__ = ["HISTORY", "INCIDENCE", "effort_in_words", "train_in", "write_history"]
 
-HISTORY = "history.csv"
-INCIDENCE = "incidence.png"
+HISTORY, INCIDENCE = "history", "incidence"
 _EVERY = 5  # generations between two lines of progress, where there is no terminal
 
 
@@ -129,19 +128,17 @@ def write_history(folder: Path, trained: list[TrainedGenerator]) -> list[str]:
     OutputError
         The folder cannot be written to.
     """
-    written = [HISTORY]
     tables = [one.history.to_dataframe() for one in trained]
     if len(tables) > 1:
         tables = [table.assign(repeat=number) for number, table in enumerate(tables)]
-    with atomic_path(folder / HISTORY) as temporary:
-        pd.concat(tables).to_csv(temporary, index=False, lineterminator="\n")
+    written = [write_table(folder, HISTORY, pd.concat(tables, ignore_index=True))]
     histories = [one.history for one in trained]
     if len(histories[0]):
-        written.append(INCIDENCE)
-        save_figure(
-            folder / INCIDENCE,
+        drawing = Drawing.on_axes(
             lambda ax: plot_incidence(histories if len(histories) > 1 else histories[0], ax),
+            "Share of valid models in each generation of the training.",
         )
+        written += write_drawing(folder, INCIDENCE, drawing)
     return written
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from skimpy_renaissance.atomic import atomic_path
-from skimpy_renaissance.cli.console import INTERRUPTED, on_terminal, say, tell, text_table
+from skimpy_renaissance.cli.analysis_command import stoppable
+from skimpy_renaissance.cli.console import on_terminal, say, tell, text_table
 from skimpy_renaissance.cli.inputs import Inputs, bind_state, read_inputs
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
@@ -64,7 +65,7 @@ def tune_command(given: Given) -> int:
             f"Tuning for {inputs.network.name}, {len(bound.km_names)} Km, state "
             f"{inputs.state.name}: {settings.tune.trials} trials, {_cost(effort)}."
         )
-        try:
+        with stoppable(record, folder):
             tuning = tune(
                 bound,
                 trials=settings.tune.trials,
@@ -79,10 +80,6 @@ def tune_command(given: Given) -> int:
                 folder=folder,
                 callback=None if on_terminal() else _line,
             )
-        except KeyboardInterrupt:
-            record.write(folder / RECORD, status="stopped", results={})
-            tell(f"Stopped; {folder} holds the search. The same command resumes it.")
-            return INTERRUPTED
     _write(folder, inputs, tuning)
     record.write(folder / RECORD, status="complete", results=_results(tuning))
     say(text_table(_rows(tuning)))

@@ -1,12 +1,12 @@
 """The studies of the paper, each a function that is applied to any organism.
 
 In pipeline order: a :class:`Case` (kinetic model, steady states, criterion, measurements), a
-:class:`Study` that is carried out on it in a :class:`Workplace`, a :class:`StudyResult` with
-published and own numbers side by side.
+:class:`Study` that is carried out on it, and its result on disk, with published and own numbers
+side by side.
 """
 
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.studies.study import Study
 from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
 from skimpy_renaissance.studies.writing import (
     WrittenStudy,
@@ -18,10 +18,6 @@ from skimpy_renaissance.studies.writing import (
 __all__ = [
     "Case",
     "Study",
-    "Workplace",
-    "StudyResult",
-    "Finding",
-    "Drawing",
     "trained_at_reference",
     "valid_models",
     "WrittenStudy",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from skimpy_renaissance.analyses import Finding, RunContext
 from skimpy_renaissance.dynamics import BatchQuantity, BatchReactor, ReactorRuns, read_reactor_yaml
 from skimpy_renaissance.dynamics.reactors.batch_quantity import course_of
 from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS, as_table
@@ -24,7 +25,6 @@ from skimpy_renaissance.requirements import (
 )
 from skimpy_renaissance.sampling import BLOCK, draw_valid, log_uniform
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.study import Finding, Workplace
 
 __all__ = ["CurveFit", "CurveSettings", "reactor_of", "synthetic_curve", "train_on_curve"]
 
@@ -248,7 +248,7 @@ def train_on_curve(
     reactor: BatchReactor,
     *,
     settings: CurveSettings,
-    workplace: Workplace,
+    context: RunContext,
 ) -> CurveFit:
     """Train a small generator by gradient to be valid, then on a curve; grow models of both.
 
@@ -262,22 +262,22 @@ def train_on_curve(
         In which it grows.
     settings
         How much.
-    workplace
+    context
         Holds the trainings.
 
     Returns
     -------
     CurveFit
     """
-    fermentation = synthetic_curve(case, reactor, settings=settings, seed=workplace.seed)
+    fermentation = synthetic_curve(case, reactor, settings=settings, seed=context.seed)
     base = train(
         case.bound,
         criterion=case.criterion,
         optimizer=Gradient(models=60, learning_rate=1e-2, generations=40),
         generator=Generator(latent=8, hidden=(16,), range=case.generator.range),
-        seed=workplace.seed,
-        checkpoint=workplace.folder / "curve_base",
-        progress=workplace.progress or None,
+        seed=context.seed,
+        checkpoint=context.folder / "curve_base",
+        progress=context.progress,
     )
     wanted = Requirements(
         [EigenvalueWindow(slowest_below=case.criterion.partition), fermentation]
@@ -295,16 +295,16 @@ def train_on_curve(
         generator=base.generator,
         reward=wanted,
         start=base,
-        seed=workplace.seed,
-        checkpoint=workplace.folder
+        seed=context.seed,
+        checkpoint=context.folder
         / f"curve_{settings.generations}_{settings.n_candidates}_{settings.models}",
-        progress=workplace.progress or None,
+        progress=context.progress,
     )
     fine = np.linspace(0.0, max(settings.times), 25)
     times = sorted({*fine.tolist(), *settings.times})
     runs = {}
     for name, generator in (("before", base), ("after", trained)):
-        log_km = generator.generate(4 * settings.grown, seed=workplace.seed + 2)
+        log_km = generator.generate(4 * settings.grown, seed=context.seed + 2)
         valid = log_km[case.bound.valid(log_km, case.criterion)][: settings.grown]
         runs[name] = fermentation.simulate(case.bound, valid, times=times)
     return CurveFit(fermentation, runs)

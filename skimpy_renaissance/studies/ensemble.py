@@ -1,29 +1,29 @@
 """What most studies begin with: a generator trained at the reference state, and its valid models.
 
-Both are kept in the study's workplace: the second study of a run finds what the first one left.
+Both are kept in the folder of the run: the second study of a run finds what the first one left.
 """
 
 from __future__ import annotations
 
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.learning import TrainedGenerator, train
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling import BLOCK, collect, parametrize
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.study import Workplace
 
 __all__ = ["trained_at_reference", "valid_models"]
 
 
 def trained_at_reference(
-    case: Case, workplace: Workplace, *, generations: int | None = None
+    case: Case, context: RunContext, *, generations: int | None = None
 ) -> TrainedGenerator:
-    """Train a generator at the reference state, or go on from the workplace's checkpoint.
+    """Train a generator at the reference state, or resume its training.
 
     Parameters
     ----------
     case
         The organism.
-    workplace
+    context
         The generator is kept in its folder, in ``generator``.
     generations
         Where not as many as the case's optimiser takes.
@@ -36,7 +36,7 @@ def trained_at_reference(
     Raises
     ------
     InputError
-        The workplace holds a generator with another set-up.
+        The folder of the context holds a generator with another set-up.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
@@ -46,10 +46,10 @@ def trained_at_reference(
         criterion=case.criterion,
         optimizer=optimizer,
         generator=case.generator,
-        seed=workplace.seed,
-        checkpoint=workplace.folder / f"generator_{optimizer.generations}",
+        seed=context.seed,
+        checkpoint=context.folder / f"generator_{optimizer.generations}",
         keep_snapshots=range(0, optimizer.generations + 1, 5),
-        progress=workplace.progress or None,
+        progress=context.progress,
         provenance={"state": case.reference, "units": case.units.to_dict()},
     )
 

@@ -17,6 +17,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
 from skimpy_renaissance.dynamics import (
     BatchFit,
     BatchQuantity,
@@ -31,7 +32,7 @@ from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.curve_fit import reactor_of
 from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
-from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDY", "FermentationSettings", "study_fermentation"]
 
@@ -79,8 +80,8 @@ class FermentationSettings:
 
 
 def study_fermentation(
-    case: Case, settings: FermentationSettings, workplace: Workplace
-) -> StudyResult:
+    case: Case, settings: FermentationSettings, context: RunContext
+) -> AnalysisResult:
     """Grow valid models in the case's batch reactor, and rank them against experiments.
 
     Parameters
@@ -89,19 +90,19 @@ def study_fermentation(
         The organism; ``reactor`` and ``experiments`` among its data.
     settings
         How many, how long.
-    workplace
+    context
         Holds the trained generator and the batches, from which a stopped study goes on.
 
     Returns
     -------
-    StudyResult
+    AnalysisResult
         Tables ``models`` (the best first), ``courses`` and, where there are experiments,
         ``measured``.
 
     Raises
     ------
     InputError
-        There is no reactor, or the workplace holds other batches.
+        There is no reactor, or the folder of the context holds other batches.
     SamplingError
         The trained generator makes too few valid models.
     KeyboardInterrupt
@@ -112,8 +113,8 @@ def study_fermentation(
         case.file("reactor", needed_for="The study of fermentation")  # raises
         raise AssertionError("a case with a reactor file has a reactor")
     quantities = _measured(case, reactor, settings)
-    trained = trained_at_reference(case, workplace, generations=settings.generations)
-    population = valid_models(case, trained, settings.models, seed=workplace.seed)
+    trained = trained_at_reference(case, context, generations=settings.generations)
+    population = valid_models(case, trained, settings.models, seed=context.seed)
     published = "reactor" in case.data
     found = fit_batch(
         reactor,
@@ -123,15 +124,15 @@ def study_fermentation(
         hours=None if quantities else settings.hours,
         inoculum=settings.inoculum if published else settings.bundled_inoculum,
         cell_mass=settings.cell_mass if published else None,
-        folder=workplace.folder / f"fermentation_{settings.models}",
+        folder=context.folder / f"fermentation_{settings.models}",
         piece=_PIECE,
         time_limit=settings.time_limit,
         n_processes=case.threads,
-        progress=workplace.progress,
+        progress=context.progress is not False,
     )
     if not quantities:
         found = BatchFit(found.runs, (*found.quantities, *most_changing(found.runs, 2)))
-    return StudyResult(
+    return AnalysisResult(
         findings=_findings(found, settings),
         tables=_tables(found),
         drawings=_drawings(case, found),

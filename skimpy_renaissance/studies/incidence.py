@@ -15,12 +15,13 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
 from skimpy_renaissance.learning import NES, Judged, TrainedGenerator, judge, train_repeats
 from skimpy_renaissance.plots import plot_incidence, plot_lambda_shift
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDY", "IncidenceSettings", "rising_snapshots", "study_incidence"]
 
@@ -50,7 +51,7 @@ class IncidenceSettings:
     blind: int = 20_000
 
 
-def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplace) -> StudyResult:
+def study_incidence(case: Case, settings: IncidenceSettings, context: RunContext) -> AnalysisResult:
     """Train repeatedly, and follow one repeat from untrained to trained.
 
     Parameters
@@ -59,19 +60,19 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
         The organism.
     settings
         How much.
-    workplace
+    context
         Holds the trainings, from which a stopped study goes on.
 
     Returns
     -------
-    StudyResult
+    AnalysisResult
         Tables ``incidence`` (repeat x generation), ``lambda_max`` (generation, model) and
         ``base_rates``.
 
     Raises
     ------
     InputError
-        The workplace holds trainings with another set-up.
+        The folder of the context holds trainings with another set-up.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
@@ -80,16 +81,16 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
     n_kept = 2 * settings.snapshots + 1
     kept = np.unique(np.linspace(1, last, n_kept).round().astype(int)).tolist()
     repeats = train_repeats(
-        workplace.kinetics_of(case),
+        context.kinetics(case.bound),
         repeats=settings.repeats,
-        seed=workplace.seed,
-        checkpoint=workplace.folder / f"repeats_of_{last}",
+        seed=context.seed,
+        checkpoint=context.folder / f"repeats_of_{last}",
         criterion=case.criterion,
         optimizer=optimizer,
         generator=case.generator,
-        runner=workplace.runner,
+        runner=context.runner,
         keep_snapshots=[g - 1 for g in kept],  # generation g is drawn around the weights before it
-        progress=workplace.progress or None,
+        progress=context.progress,
         provenance={"state": case.reference, "units": case.units.to_dict()},
     )
     table = np.stack([one.history.incidence for one in repeats])  # repeat x generation
@@ -97,16 +98,16 @@ def study_incidence(case: Case, settings: IncidenceSettings, workplace: Workplac
     chosen = int(np.argmax(table.mean(axis=1)))  # learns fastest
     followed = repeats[chosen]
     judged = {
-        g: _judged(case, followed.at(g - 1), settings.models, seed=workplace.seed) for g in kept
+        g: _judged(case, followed.at(g - 1), settings.models, seed=context.seed) for g in kept
     }
     partition = case.criterion.partition
     shares = {g: models.incidence.item() for g, models in judged.items()}
     marked = rising_snapshots(shares, settings.snapshots)
     shown = {g: judged[g] for g in marked}
     slowest = {g: models.lambda_max.numpy() for g, models in shown.items()}
-    rates = _base_rates(case, repeats, settings, seed=workplace.seed)
+    rates = _base_rates(case, repeats, settings, seed=context.seed)
     histories = [one.history for one in repeats]
-    return StudyResult(
+    return AnalysisResult(
         findings=_findings(case, table, best, shown, rates),
         tables={
             "incidence": pd.concat(

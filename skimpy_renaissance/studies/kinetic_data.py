@@ -23,6 +23,7 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
+from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data import (
     KmRanges,
@@ -51,7 +52,7 @@ from skimpy_renaissance.studies.measurements import (
     observe,
     subsystems_of,
 )
-from skimpy_renaissance.studies.study import Study, StudyResult, Workplace
+from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDY", "KineticDataSettings"]
 
@@ -113,7 +114,7 @@ class KineticDataSettings:
                 raise InputError(f"{name} must be {least} or more, got {getattr(self, name)!r}.")
 
 
-def run(case: Case, settings: KineticDataSettings, workplace: Workplace) -> StudyResult:
+def run(case: Case, settings: KineticDataSettings, context: RunContext) -> AnalysisResult:
     """Carry out the study.
 
     Parameters
@@ -123,18 +124,18 @@ def run(case: Case, settings: KineticDataSettings, workplace: Workplace) -> Stud
         measurements a held-out valid model stands in for them, and the result says so.
     settings
         Sizes.
-    workplace
+    context
         Each training and its models are kept in ``kinetic_data``; done ones are read. Its runner
         carries out the others.
 
     Returns
     -------
-    StudyResult
+    AnalysisResult
 
     Raises
     ------
     InputError
-        A table cannot be used, or the workplace holds other trainings.
+        A table cannot be used, or the folder of the context holds other trainings.
     SamplingError
         Too few models are valid.
     """
@@ -143,14 +144,14 @@ def run(case: Case, settings: KineticDataSettings, workplace: Workplace) -> Stud
         relative=settings.relative,
         share=settings.stand_in,
         always=settings.fixed,
-        seed=workplace.seed,
+        seed=context.seed,
     )
     subsystem_of = subsystems_of(case)
     plan = _subsystems(seen.ranges, subsystem_of, settings)
     fixed = _fixed_reactions(seen.ranges, settings.fixed)
     of_enzyme = seen.ranges.table["reaction"].isin(fixed)
     enzyme = seen.ranges.select(seen.ranges.table.index[of_enzyme])
-    trainings = _Trainings(settings, workplace)
+    trainings = _Trainings(settings, context)
     done = trainings.results(
         case,
         [
@@ -225,19 +226,19 @@ def run(case: Case, settings: KineticDataSettings, workplace: Workplace) -> Stud
 class _Trainings:
     """Each training of the study, in a folder and with a seed of its own."""
 
-    def __init__(self, settings: KineticDataSettings, workplace: Workplace) -> None:
-        self.settings, self.workplace = settings, workplace
+    def __init__(self, settings: KineticDataSettings, context: RunContext) -> None:
+        self.settings, self.context = settings, context
 
     def one(self, measured: KmRanges | None, name: str) -> IntegrationTask:
         """Train with all of the given constants, or with none."""
-        folder = self.workplace.folder / "kinetic_data" / name
+        folder = self.context.folder / "kinetic_data" / name
         return IntegrationTask(measured, folder, self.settings.n_fixed, self._seed(name))
 
     def parts(self, measured: KmRanges, name: str) -> list[IntegrationTask]:
         """Train with random parts of the given constants."""
         return part_tasks(
             measured,
-            folder=self.workplace.folder / "kinetic_data" / _as_folder(name),
+            folder=self.context.folder / "kinetic_data" / _as_folder(name),
             n=self.settings.combinations,
             share=self.settings.share,
             n_models=self.settings.n_models,
@@ -245,20 +246,20 @@ class _Trainings:
         )
 
     def results(self, case: Case, tasks: Sequence[IntegrationTask]) -> Iterator[Integration]:
-        """Carry all of them out, as many at a time as the workplace can."""
+        """Carry all of them out, as many at a time as the runner can."""
         own = None if case.optimizer_chosen else self.settings.optimizer
         return integrate_all(
             case.bound,
             tasks,
             training=Training(case.criterion, case.generator, own or case.optimizer),
             provenance={"state": case.reference, "units": case.units.to_dict()},
-            progress=self.workplace.progress or None,
-            runner=self.workplace.runner,
+            progress=self.context.progress,
+            runner=self.context.runner,
         )
 
     def _seed(self, name: str) -> int:
         """Derive the seed of a named task, whatever the other tasks are."""
-        sequence = np.random.SeedSequence(self.workplace.seed, spawn_key=tuple(name.encode()))
+        sequence = np.random.SeedSequence(self.context.seed, spawn_key=tuple(name.encode()))
         return int(sequence.generate_state(1)[0])
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from skimpy_renaissance.analyses import Drawing
 from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
 from skimpy_renaissance.plots import (
     overlap_size,
@@ -25,7 +26,6 @@ from skimpy_renaissance.plots import (
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAnswer
-from skimpy_renaissance.studies.study import Drawing
 
 __all__ = ["drawings"]
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.analyses import AnalysisResult, Finding
 from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAnswer
 from skimpy_renaissance.studies.kinetic_data_drawings import drawings
 from skimpy_renaissance.studies.measurements import is_citric_acid_cycle
-from skimpy_renaissance.studies.study import Finding, StudyResult
 
 __all__ = ["inside_and_outside", "report"]
 
@@ -26,7 +26,7 @@ _STAND_IN = (
 )
 
 
-def report(case: Case, found: Answers) -> StudyResult:
+def report(case: Case, found: Answers) -> AnalysisResult:
     """Put the answers side by side with the published ones.
 
     Parameters
@@ -38,11 +38,11 @@ def report(case: Case, found: Answers) -> StudyResult:
 
     Returns
     -------
-    StudyResult
+    AnalysisResult
     """
     focus = _focus(found.subsystems)
     summary = inside_and_outside(found.subsystems)
-    return StudyResult(
+    return AnalysisResult(
         findings=[*_of_one_enzyme(found), *_of_subsystems(found, focus, summary), *_of_all(found)],
         tables=_tables(found, summary),
         drawings=drawings(case, found, focus, summary),

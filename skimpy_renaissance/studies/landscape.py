@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.landscape import (
     FastestModels,
     allowed_ranges,
@@ -48,7 +49,7 @@ from skimpy_renaissance.studies.landscape_findings import (
     SIGNIFICANT,
     landscape_findings,
 )
-from skimpy_renaissance.studies.study import Study, StudyResult, Workplace
+from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDY", "LandscapeSettings", "run"]
 
@@ -94,7 +95,7 @@ class LandscapeSettings:
     walk: int = 1000
 
 
-def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyResult:
+def run(case: Case, settings: LandscapeSettings, context: RunContext) -> AnalysisResult:
     """Carry out the study.
 
     Parameters
@@ -103,13 +104,13 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
         The organism, with as many steady states as there are.
     settings
         How much is computed.
-    workplace
+    context
         Searches go on where they were stopped, in its folder ``landscape``; its runner carries out
         their chunks.
 
     Returns
     -------
-    StudyResult
+    AnalysisResult
 
     Raises
     ------
@@ -121,18 +122,18 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
     warnings: list[str] = []
     if case.optimizer_chosen:
         warnings.append("No generator is trained here: the choice of an optimizer has no effect.")
-    states = _states(case, settings, workplace.seed, warnings)
-    search = _Search(case, settings, workplace, _generator(case, settings, workplace, states))
+    states = _states(case, settings, context.seed, warnings)
+    search = _Search(case, settings, context, _generator(case, settings, context, states))
     fastest = search("states", states)
     speed = fastest.lambda_max
     partition = _partition(speed, case.criterion.partition, warnings)
     fast = fast_states(speed, partition)
-    embedding = embed_states(case.network, states, seed=workplace.seed)
+    embedding = embed_states(case.network, states, seed=context.seed)
     ranked = np.where(np.isfinite(speed), speed, np.nanmax(speed))
     size = min(settings.members, len(states) // 5)
     near_fast = fastest_neighbourhood(embedding, ranked, size=size)
     near_slow = slowest_neighbourhood(embedding, ranked, size=size)
-    rules = concentration_rules(states, fast, seed=workplace.seed)
+    rules = concentration_rules(states, fast, seed=context.seed)
     windows = _windows(rules, settings.n_rules, warnings)
     confined = compatible_ranges(case.network, states, windows)
     if len(confined) < len(windows):
@@ -153,7 +154,7 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
             n,
             around=around,
             ranges=ranges,
-            seed=workplace.seed + number,
+            seed=context.seed + number,
             steps=settings.walk,
             prefix=label,
         )
@@ -161,10 +162,10 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
     }
     new_speed = {label: search(label, drawn.states).lambda_max for label, drawn in new.items()}
     close = SteadyStates.stack([*states.select(near_fast.names), *new["fast"].states])
-    magnified = embed_states(case.network, close, seed=workplace.seed)
+    magnified = embed_states(case.network, close, seed=context.seed)
     close_speed = np.concatenate([near_fast.lambda_max, new_speed["fast"]])
     table = pd.concat([fastest.to_dataframe(), embedding.to_dataframe()], axis=1)
-    return StudyResult(
+    return AnalysisResult(
         findings=landscape_findings(
             speed,
             near_fast,
@@ -200,7 +201,7 @@ def run(case: Case, settings: LandscapeSettings, workplace: Workplace) -> StudyR
         },
         numbers={
             "partition": partition,
-            "seed": workplace.seed,
+            "seed": context.seed,
             "states": len(states),
             "principal_components": embedding.n_components,
             "models_judged": int(fastest.judged.sum()),
@@ -230,7 +231,7 @@ class _Search:
 
     case: Case
     settings: LandscapeSettings
-    workplace: Workplace
+    context: RunContext
     generator: TrainedGenerator | None
 
     @property
@@ -258,16 +259,16 @@ class _Search:
             candidates_per_state=1,
             sharpness=_SHARPNESS if generator else _SHARPNESS_NEAR_X,
             log_km_range=(low, high),
-            seed=self.workplace.seed,
+            seed=self.context.seed,
             threads=self.case.threads,
-            runner=self.workplace.runner,
-            progress=self.workplace.progress or None,
-            folder=self.workplace.folder / "landscape" / label,
+            runner=self.context.runner,
+            progress=self.context.progress,
+            folder=self.context.folder / "landscape" / label,
         )
 
 
 def _generator(
-    case: Case, settings: LandscapeSettings, workplace: Workplace, states: SteadyStates
+    case: Case, settings: LandscapeSettings, context: RunContext, states: SteadyStates
 ) -> TrainedGenerator | None:
     if settings.generator_generations == 0:
         return None
@@ -277,10 +278,10 @@ def _generator(
         states,
         generations=settings.generator_generations,
         log_km_range=(low, high),
-        seed=workplace.seed,
+        seed=context.seed,
         threads=case.threads,
-        checkpoint=workplace.folder / "landscape" / "generator",
-        progress=workplace.progress or None,
+        checkpoint=context.folder / "landscape" / "generator",
+        progress=context.progress,
     )
 
 

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from skimpy_renaissance.analyses import Drawing
 from skimpy_renaissance.landscape import Embedding, Neighbourhood
 from skimpy_renaissance.plots import (
     plot_concentration,
@@ -23,7 +24,6 @@ from skimpy_renaissance.plots import (
     plot_rules,
 )
 from skimpy_renaissance.steady_state import SteadyStates
-from skimpy_renaissance.studies.study import Drawing
 
 __all__ = ["landscape_drawings", "resampling_drawings", "rule_drawings"]
 

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.analyses import Finding
 from skimpy_renaissance.landscape import Neighbourhood, fast_states
-from skimpy_renaissance.studies.study import Finding
 
 __all__ = ["PUBLISHED_SLOW", "SIGNIFICANT", "landscape_findings"]
 

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
 from skimpy_renaissance.control import control_coefficients
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Gradient, TrainedGenerator, require_followed, train
@@ -30,7 +31,7 @@ from skimpy_renaissance.requirements import (
 )
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.curve_fit import CurveFit, CurveSettings, reactor_of, train_on_curve
-from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDY", "RequirementsSettings", "rare_requirements", "study_requirements"]
 
@@ -60,8 +61,8 @@ class RequirementsSettings:
 
 
 def study_requirements(
-    case: Case, settings: RequirementsSettings, workplace: Workplace
-) -> StudyResult:
+    case: Case, settings: RequirementsSettings, context: RunContext
+) -> AnalysisResult:
     """Impose rare requirements, then a fermentation curve.
 
     Parameters
@@ -70,42 +71,42 @@ def study_requirements(
         The organism.
     settings
         How much.
-    workplace
+    context
         Holds the trainings, from which a stopped study goes on.
 
     Returns
     -------
-    StudyResult
+    AnalysisResult
         Tables ``trade_off``, ``correlation`` and, where there is a reactor, ``misfits`` and
         ``measured``.
 
     Raises
     ------
     InputError
-        The case's optimiser cannot follow requirements, the workplace holds other trainings, or the
+        The case's optimiser cannot follow requirements, the folder holds other trainings, or the
         reactor file cannot be used.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
     valid = EigenvalueWindow(slowest_below=case.criterion.partition)
     require_followed(case.optimizer, valid)
-    base = _trained(case, Requirements([valid]), settings, workplace, name="valid")
+    base = _trained(case, Requirements([valid]), settings, context, name="valid")
 
     def drawn(trained: TrainedGenerator, *, seed: int) -> Tensor:
         return trained.generate(settings.models, seed=seed, at=case.bound, batch=trained.batch)
 
-    wanted = rare_requirements(case, drawn(base, seed=workplace.seed))
-    trained = _trained(case, wanted, settings, workplace, name="required", start=base)
+    wanted = rare_requirements(case, drawn(base, seed=context.seed))
+    trained = _trained(case, wanted, settings, context, name="required", start=base)
     groups = {
-        _BEFORE: drawn(base, seed=workplace.seed + 1),
-        _AFTER: drawn(trained, seed=workplace.seed + 1),
+        _BEFORE: drawn(base, seed=context.seed + 1),
+        _AFTER: drawn(trained, seed=context.seed + 1),
     }
     bound_wanted = wanted.on(case.bound)
     found = trade_off(bound_wanted, groups, kinetics=case.bound, criterion=case.criterion)
     reactor = reactor_of(case)
     fit = None
     if reactor is not None:
-        fit = train_on_curve(case, reactor, settings=settings.curve, workplace=workplace)
+        fit = train_on_curve(case, reactor, settings=settings.curve, context=context)
     tables = {"trade_off": found.table, "correlation": found.correlation}
     drawings = {
         "trade_off": Drawing(
@@ -125,7 +126,7 @@ def study_requirements(
             "medians, and the range of the middle half and of nine tenths.",
             (10.8, 3.4),
         )
-    return StudyResult(
+    return AnalysisResult(
         findings=_findings(found, fit),
         tables=tables,
         drawings=drawings,
@@ -191,7 +192,7 @@ def _trained(
     case: Case,
     wanted: Requirements,
     settings: RequirementsSettings,
-    workplace: Workplace,
+    context: RunContext,
     *,
     name: str,
     start: TrainedGenerator | None = None,
@@ -205,10 +206,10 @@ def _trained(
         generator=case.generator,
         reward=wanted.on(case.bound),
         start=start,
-        seed=workplace.seed,
-        checkpoint=workplace.folder / f"{name}_{settings.generations}_{settings.batch}",
+        seed=context.seed,
+        checkpoint=context.folder / f"{name}_{settings.generations}_{settings.batch}",
         checkpoint_every=10,
-        progress=workplace.progress or None,
+        progress=context.progress,
         provenance={"state": case.reference, "units": case.units.to_dict()},
     )
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.figure import Figure
 
+from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
 from skimpy_renaissance.dynamics import Robustness, metabolites_in, robustness
 from skimpy_renaissance.plots import plot_returned, plot_robustness
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
-from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDY", "RobustnessSettings", "study_robustness"]
 
@@ -62,7 +63,9 @@ class RobustnessSettings:
     cytosol: str = "c"
 
 
-def study_robustness(case: Case, settings: RobustnessSettings, workplace: Workplace) -> StudyResult:
+def study_robustness(
+    case: Case, settings: RobustnessSettings, context: RunContext
+) -> AnalysisResult:
     """Push valid models off the reference state, and see which come back when.
 
     Parameters
@@ -71,26 +74,26 @@ def study_robustness(case: Case, settings: RobustnessSettings, workplace: Workpl
         The organism.
     settings
         How many, how far, how long.
-    workplace
+    context
         Holds the trained generator and the trajectories, from which a stopped study goes on.
 
     Returns
     -------
-    StudyResult
+    AnalysisResult
         Tables ``percentiles``, ``returned`` (for every tolerance), ``return_times`` and ``runs``.
 
     Raises
     ------
     InputError
-        The workplace holds other trajectories.
+        The folder of the context holds other trajectories.
     SamplingError
         The trained generator makes too few valid models.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
     watched = _watched(case, settings)
-    trained = trained_at_reference(case, workplace, generations=settings.generations)
-    population = valid_models(case, trained, settings.models, seed=workplace.seed)
+    trained = trained_at_reference(case, context, generations=settings.generations)
+    population = valid_models(case, trained, settings.models, seed=context.seed)
     within = [hour for hour in _MINUTES.values() if hour <= settings.horizon]
     found = robustness(
         case.bound,
@@ -100,10 +103,10 @@ def study_robustness(case: Case, settings: RobustnessSettings, workplace: Workpl
         perturbation=settings.perturbation,
         tolerance=settings.tolerances[0],
         within=within,
-        seed=workplace.seed,
-        folder=workplace.folder / f"robustness_{settings.models}",
+        seed=context.seed,
+        folder=context.folder / f"robustness_{settings.models}",
         n_processes=case.threads,
-        progress=workplace.progress,
+        progress=context.progress is not False,
     )
     returned = pd.concat(
         [
@@ -135,7 +138,7 @@ def study_robustness(case: Case, settings: RobustnessSettings, workplace: Workpl
 
     size = f"{len(found.runs)} models of {case.name}, each pushed by up to "
     size += f"{100 * settings.perturbation:g} %"
-    return StudyResult(
+    return AnalysisResult(
         findings=_findings(returned, settings),
         tables={
             "percentiles": found.percentiles(),

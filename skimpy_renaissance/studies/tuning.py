@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning import Generator
 from skimpy_renaissance.plots.tuning import plot_tuning
 from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.study import Drawing, Finding, Study, StudyResult, Workplace
+from skimpy_renaissance.studies.study import Study
 from skimpy_renaissance.tuning import (
     PUBLISHED,
     TUNED,
@@ -59,7 +60,7 @@ class TuningStudySettings:
     space: SearchSpace = field(default_factory=SearchSpace)
 
 
-def study_tuning(case: Case, settings: TuningStudySettings, workplace: Workplace) -> StudyResult:
+def study_tuning(case: Case, settings: TuningStudySettings, context: RunContext) -> AnalysisResult:
     """Search hyper-parameters at equal cost, and confirm the best.
 
     Parameters
@@ -68,12 +69,12 @@ def study_tuning(case: Case, settings: TuningStudySettings, workplace: Workplace
         The organism.
     settings
         How much.
-    workplace
+    context
         Holds the search, from which a stopped study goes on.
 
     Returns
     -------
-    StudyResult
+    AnalysisResult
         Tables ``trials``, ``curves``, ``importance`` and ``confirmed``.
 
     Raises
@@ -81,7 +82,7 @@ def study_tuning(case: Case, settings: TuningStudySettings, workplace: Workplace
     MissingExtraError
         optuna is not installed.
     InputError
-        The case is trained by another optimiser, or the workplace holds another search.
+        The case is trained by another optimiser, or the folder of the context holds another search.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
@@ -101,19 +102,19 @@ def study_tuning(case: Case, settings: TuningStudySettings, workplace: Workplace
         criterion=case.criterion,
         generator=case.generator,
         first=first,
-        seed=workplace.seed,
-        folder=workplace.folder / f"tuning_{settings.budget}",
-        progress=workplace.progress or None,
+        seed=context.seed,
+        folder=context.folder / f"tuning_{settings.budget}",
+        progress=context.progress,
     )
     choices = {"published": PUBLISHED, "best found": tuning.best}
     fresh = Effort(settings.budget, None, settings.confirmed, settings.verified)
-    unseen = derived_seeds(workplace.seed, 2)[1]  # by the search
+    unseen = derived_seeds(context.seed, 2)[1]  # by the search
     trainer = Trainer(case.bound, case.criterion, case.generator, fresh, unseen)
     outcomes = {
-        name: trainer(choice, folder=_folder_of(choice, workplace.folder, budget=fresh.budget))
+        name: trainer(choice, folder=_folder_of(choice, context.folder, budget=fresh.budget))
         for name, choice in choices.items()
     }
-    return StudyResult(
+    return AnalysisResult(
         findings=_findings(settings, tuning, outcomes),
         tables={
             "trials": tuning.trials,

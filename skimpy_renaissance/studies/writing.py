@@ -1,24 +1,24 @@
-"""A study's result on disk: figures (PNG, SVG), tables (CSV), numbers (JSON), all atomically.
+"""A study on disk: its result, and a manifest with everything but pictures and tables.
 
-``study.json`` is written last: where it is, the study is complete. It holds everything but the
-pictures and tables, which lie beside it, so that a report needs no recomputation.
+``study.json`` is written last: where it is, the study is complete. A report is
+made from it without recomputation.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from skimpy_renaissance.atomic import atomic_path, write_json
-from skimpy_renaissance.errors import FileFormatError, OutputError
-from skimpy_renaissance.studies.study import Finding, Study, StudyResult
+from skimpy_renaissance.analyses import AnalysisResult, Finding, result_as_json, write_result
+from skimpy_renaissance.analyses.writing import plain, write_table
+from skimpy_renaissance.atomic import write_json
+from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.studies.study import Study
 
 __all__ = [
     "COMPARISON",
@@ -76,7 +76,7 @@ class WrittenStudy:
 def write_study(
     folder: Path,
     study: Study[Any],
-    result: StudyResult,
+    result: AnalysisResult,
     *,
     case: str,
     scale: str,
@@ -108,22 +108,8 @@ def write_study(
     OutputError
         The folder cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
-    for name, drawing in result.drawings.items():
-        figure = Figure(figsize=drawing.size, layout="constrained")
-        drawing.draw(figure)
-        for suffix in (".png", ".svg"):
-            with atomic_path(folder / f"{name}{suffix}") as temporary:
-                figure.savefig(temporary, dpi=150)
-    for name, table in result.tables.items():
-        with atomic_path(folder / f"{name}.csv") as temporary:
-            table.to_csv(temporary, index=not isinstance(table.index, pd.RangeIndex))
-    findings = tuple(result.findings)
-    with atomic_path(folder / COMPARISON) as temporary:
-        _rows(findings).to_csv(temporary, index=False)
+    write_result(folder, result)
+    write_table(folder, COMPARISON.removesuffix(".csv"), _rows(tuple(result.findings)))
     write_json(
         folder / MANIFEST,
         {
@@ -133,12 +119,8 @@ def write_study(
             "question": study.question,
             "case": case,
             "scale": scale,
-            "findings": [_plain(asdict(finding)) for finding in findings],
-            "captions": {name: drawing.caption for name, drawing in result.drawings.items()},
-            "tables": list(result.tables),
-            "warnings": list(result.warnings),
-            "numbers": _plain(result.numbers),
-            "origin": _plain(origin),
+            **result_as_json(result),
+            "origin": plain(origin),
         },
     )
     return read_study(folder)
@@ -206,16 +188,3 @@ def comparison_table(studies: list[WrittenStudy]) -> pd.DataFrame:
 
 def _rows(findings: tuple[Finding, ...]) -> pd.DataFrame:
     return pd.DataFrame([asdict(f) for f in findings], columns=list(Finding.__dataclass_fields__))
-
-
-def _plain(value: Any) -> Any:
-    """Replace what JSON cannot hold: numbers that are not finite become ``None``."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    if hasattr(value, "tolist"):  # NumPy's scalars and arrays
-        return _plain(value.tolist())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

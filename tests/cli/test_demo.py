@@ -12,7 +12,9 @@ FILES = {
     "history.csv",
     "generator",
     "incidence.png",
+    "incidence.svg",
     "lambda_max.png",
+    "lambda_max.svg",
     "run.json",
     "resolved.toml",
 }

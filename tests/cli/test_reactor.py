@@ -98,7 +98,7 @@ def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, 
     monkeypatch.setattr(batch_fit, "simulate_reactor", stop)
     result = invoke("reactor", population, *FLAGS, "--hours", "6", "-o", tmp_path / "r")
     assert result.exit_code == 130
-    assert "Repeat the command to go on" in result.output
+    assert "Repeat the command to resume" in result.output
     assert json.loads((tmp_path / "r" / "run.json").read_text())["status"] == "stopped"
 
 

@@ -6,26 +6,27 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
+from skimpy_renaissance.analyses import AnalysisResult, Finding
 from skimpy_renaissance.cli import case as case_module
 from skimpy_renaissance.cli import reproduce
 from skimpy_renaissance.cli.case import CASES, named_case, read_case
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.report import studies as report_studies
-from skimpy_renaissance.studies import Finding, Study, StudyResult
+from skimpy_renaissance.studies import Study
 
 
-def _count(case, settings, workplace):
+def _count(case, settings, context):
     """How many constants are unknown?"""
-    counter = workplace.folder / "calls"
+    counter = context.folder / "calls"
     counter.write_text(f"{counter.read_text() if counter.exists() else ''}x")
-    return StudyResult([Finding("unknown Km", 384, len(case.bound.km_names))])
+    return AnalysisResult(findings=[Finding("unknown Km", 384, len(case.bound.km_names))])
 
 
-def _stop(case, settings, workplace):
+def _stop(case, settings, context):
     raise KeyboardInterrupt
 
 
-def _fail(case, settings, workplace):
+def _fail(case, settings, context):
     case.file("measured_km", needed_for="This study")
 
 
@@ -65,7 +66,7 @@ def test_a_complete_study_is_not_carried_out_again(invoke, studies, tmp_path):
     for _ in range(2):
         result = invoke("reproduce", "count", "--output", tmp_path / "out")
     assert "finished in an earlier call" in result.output
-    assert (tmp_path / "out" / "workplace" / "calls").read_text() == "x"
+    assert (tmp_path / "out" / "context" / "calls").read_text() == "x"
 
 
 def test_a_folder_with_the_study_of_another_seed_is_refused(invoke, studies, tmp_path):
@@ -80,7 +81,7 @@ def test_ctrl_c_leaves_what_is_complete_and_says_how_to_go_on(invoke, studies, t
     studies(count=_count, stop=_stop)
     result = invoke("reproduce", "all", "--output", tmp_path / "out")
     assert result.exit_code == 130
-    assert "Stopped in stop" in result.output
+    assert "Repeat the command to resume" in result.output
     assert (tmp_path / "out" / "count" / "study.json").exists()
 
 
@@ -133,10 +134,12 @@ def test_every_case_has_its_run_file():
     assert {f"{name}.toml" for name in CASES} == names
 
 
-def _optimizer(case, settings, workplace):
+def _optimizer(case, settings, context):
     """Which optimiser trains?"""
     kind = type(case.optimizer).__name__
-    return StudyResult([Finding(f"{kind}, chosen: {case.optimizer_chosen}", None, None)])
+    return AnalysisResult(
+        findings=[Finding(f"{kind}, chosen: {case.optimizer_chosen}", None, None)]
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ WRITTEN = {
     "weights_at_0.npz",
     "history.csv",
     "incidence.png",
+    "incidence.svg",
     "run.json",
     "resolved.toml",
 }
@@ -212,9 +213,7 @@ def test_ctrl_c_stops_with_a_hint_and_resuming_ends_where_it_would_have(
     training_process.send_signal(signal.SIGINT)
     _, stderr = training_process.communicate(timeout=120)
     assert training_process.returncode == 130, stderr
-    assert stderr.splitlines()[-1] == (
-        "Stopped; stopped holds the last checkpoint. The same command resumes it."
-    )
+    assert stderr.splitlines()[-1] == ("Repeat the command to resume from stopped.")
     assert "Traceback" not in stderr
     assert json.loads((tmp_path / "stopped" / "run.json").read_text())["status"] == "stopped"
 

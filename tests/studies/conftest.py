@@ -9,9 +9,10 @@ import pytest
 from matplotlib.figure import Figure
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding
 from skimpy_renaissance.priors import KmSpace
 from skimpy_renaissance.sampling import log_uniform
-from skimpy_renaissance.studies import Case, Drawing, Finding, Study, StudyResult
+from skimpy_renaissance.studies import Case, Study
 
 mpl.use("Agg")
 
@@ -51,14 +52,16 @@ class Draws:
     n: int
 
 
-def median_of_draws(case, settings, workplace):
+def median_of_draws(case, settings, context):
     """How fast is the median model of Km drawn at random?"""
     names, bounds = case.bound.km_names, case.bound.log_km_bounds
     space = KmSpace.of(names, bounds, default_range=case.generator.range)
-    log_km = log_uniform(space, settings.n, seed=workplace.seed)
+    log_km = log_uniform(space, settings.n, seed=context.seed)
     lambda_max = case.bound.lambda_max(log_km).numpy()
-    return StudyResult(
-        [Finding("median", None, float(pd.Series(lambda_max).median()), "1/h", f"{settings.n}")],
+    return AnalysisResult(
+        findings=[
+            Finding("median", None, float(pd.Series(lambda_max).median()), "1/h", f"{settings.n}")
+        ],
         tables={"models": pd.DataFrame({"lambda_max": lambda_max})},
         drawings={"models": Drawing(lambda figure: figure.add_subplot().hist(lambda_max), "All.")},
         numbers={"worst": float("inf"), "shape": log_km.shape},

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.dynamics.reactors import batch_fit
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.fermentation import STUDY, FermentationSettings
 
 SMALL = FermentationSettings(models=2, hours=8.0)
@@ -19,7 +19,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def result(case, place):
-    return STUDY.run(replace(case, threads=1), SMALL, Workplace(place, seed=1))
+    return STUDY.run(replace(case, threads=1), SMALL, RunContext(place, seed=1))
 
 
 @pytest.mark.slow
@@ -50,7 +50,7 @@ def experiments(result, tmp_path):
 def test_a_model_fits_its_own_courses_and_is_counted(case, experiments, result, place, draw):
     measured = replace(case, threads=1, data={"experiments": experiments})
     again = STUDY.run(
-        measured, replace(SMALL, tolerance=1e-3), Workplace(place / "measured", seed=1)
+        measured, replace(SMALL, tolerance=1e-3), RunContext(place / "measured", seed=1)
     )
     close = again.findings[0]
     assert (close.quantity, close.published) == ("models that closely fit the experiments", 13.0)
@@ -64,14 +64,14 @@ def test_a_model_fits_its_own_courses_and_is_counted(case, experiments, result, 
     assert set(again.tables["measured"]["quantity"]) == {"biomass", "glc"}
 
 
-def test_called_again_it_reads_what_the_workplace_holds(case, place, result, monkeypatch):
+def test_called_again_it_reads_what_the_folder_holds(case, place, result, monkeypatch):
     monkeypatch.setattr(batch_fit, "simulate_reactor", lambda *_, **__: pytest.fail("grown again"))
-    again = STUDY.run(replace(case, threads=1), SMALL, Workplace(place, seed=1))
+    again = STUDY.run(replace(case, threads=1), SMALL, RunContext(place, seed=1))
     assert again.tables["courses"].equals(result.tables["courses"])
 
 
 def test_a_case_without_a_reactor_is_refused(case, tmp_path):
     other = replace(case, network=replace(case.network, name="another"))
     with pytest.raises(InputError, match="--reactor"):
-        STUDY.run(other, SMALL, Workplace(tmp_path))
+        STUDY.run(other, SMALL, RunContext(tmp_path))
     assert not list(tmp_path.iterdir())

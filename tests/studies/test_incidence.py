@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.learning import Wide
-from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.incidence import (
     STUDY,
     IncidenceSettings,
@@ -24,7 +24,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def result(case, place):
-    return STUDY.run(case, SMALL, Workplace(place, seed=3))
+    return STUDY.run(case, SMALL, RunContext(place, seed=3))
 
 
 def test_the_mean_of_the_last_generation_is_that_of_the_table(result):
@@ -60,7 +60,7 @@ def test_both_figures_are_drawn_and_few_repeats_are_a_warning(result, draw):
 
 
 def test_a_study_called_again_goes_on_from_its_checkpoints(case, place, result):
-    again = STUDY.run(case, SMALL, Workplace(place, seed=3))
+    again = STUDY.run(case, SMALL, RunContext(place, seed=3))
     columns = ["generation", "incidence", "seconds"]  # seconds: nothing was trained again
     first, second = (r.tables["incidence"][columns].to_numpy() for r in (result, again))
     np.testing.assert_array_equal(first, second)
@@ -99,7 +99,7 @@ def test_generators_of_any_optimiser_can_be_followed(case, tmp_path, optimizer, 
     if generator is None or generator == "relative":
         generator = replace(case.generator, relative=generator is not None)
     other = replace(case, optimizer=optimizer, generator=generator)
-    found = STUDY.run(other, SMALL, Workplace(tmp_path, seed=3))
+    found = STUDY.run(other, SMALL, RunContext(tmp_path, seed=3))
     assert found.tables["incidence"].groupby("repeat")["judged"].max().tolist() == [60, 60]
     assert any("the published trainings by evolution" in text for text in found.warnings)
 
@@ -110,9 +110,9 @@ def test_evolution_strategies_are_no_departure_from_the_paper(result):
 
 def test_a_limit_on_the_fastest_mode_counts_in_every_share(case, tmp_path):
     few = IncidenceSettings(repeats=1, generations=1, snapshots=1, models=20, blind=40)
-    plain = STUDY.run(case, few, Workplace(tmp_path / "plain", seed=3))
+    plain = STUDY.run(case, few, RunContext(tmp_path / "plain", seed=3))
     none = replace(case, criterion=sr.Validity(case.criterion.partition, fastest=-1.3))
-    limited = STUDY.run(none, few, Workplace(tmp_path / "limited", seed=3))
+    limited = STUDY.run(none, few, RunContext(tmp_path / "limited", seed=3))
     fast, faster = (
         r.tables["base_rates"].set_index(["property", "source"])["hits"] for r in (plain, limited)
     )

@@ -8,10 +8,11 @@ import pytest
 from matplotlib.figure import Figure
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning import Wide, load_generator
 from skimpy_renaissance.steady_state import SteadyStates
-from skimpy_renaissance.studies import Case, Workplace
+from skimpy_renaissance.studies import Case
 from skimpy_renaissance.studies.kinetic_data import STUDY, KineticDataSettings
 from skimpy_renaissance.studies.measurements import observe, subsystems_of
 
@@ -34,7 +35,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def result(case, folder):
-    return STUDY.run(case, TINY, Workplace(folder, seed=1))
+    return STUDY.run(case, TINY, RunContext(folder, seed=1))
 
 
 def _stand_in(case, **changed):
@@ -120,7 +121,7 @@ def test_every_figure_can_be_drawn_and_says_that_nothing_was_measured(result):
 
 def test_the_study_goes_on_from_what_it_left(case, folder, result, monkeypatch):
     monkeypatch.setattr("skimpy_renaissance.kinetic_data.integration.train", None)
-    again = STUDY.run(case, TINY, Workplace(folder, seed=1))
+    again = STUDY.run(case, TINY, RunContext(folder, seed=1))
     assert [f.ours for f in again.findings] == [f.ours for f in result.findings]
 
 
@@ -136,7 +137,7 @@ def test_all_trainings_go_through_the_runner_at_once(case, result, tmp_path):
             for position, item in reversed(list(enumerate(items))):
                 yield position, task(item)
 
-    found = STUDY.run(case, TINY, Workplace(tmp_path, seed=1, runner=Backwards()))
+    found = STUDY.run(case, TINY, RunContext(tmp_path, seed=1, runner=Backwards()))
     (tasks,) = given
     names = [place.parts[0] for place in tasks]
     assert names[:3] == ["without_0", "without_1", "fixed_0"]
@@ -147,7 +148,7 @@ def test_all_trainings_go_through_the_runner_at_once(case, result, tmp_path):
 def test_turnover_numbers_are_added_where_proteomics_is_given(case, folder, result, tmp_path):
     (tmp_path / "p.csv").write_text("reaction,abundance,unit\nTPI,2e-5,mmol/gDW\n")
     given = replace(case, data={"proteomics": tmp_path / "p.csv"})
-    table = STUDY.run(given, TINY, Workplace(folder, seed=1)).tables["turnover"]
+    table = STUDY.run(given, TINY, RunContext(folder, seed=1)).tables["turnover"]
     assert table["reaction"].tolist() == ["TPI"]
     assert (table[["kcat_without", "kcat_fixed"]] > 0).all(axis=None)
     assert "turnover" not in result.tables
@@ -193,7 +194,7 @@ def test_an_optimiser_that_was_asked_for_takes_the_place_of_the_quick_one(case, 
     chosen = sr.Coverage(models=40, generations=25)
     wide = Wide(range=case.generator.range)
     asked = replace(case, optimizer=chosen, generator=wide, optimizer_chosen=True)
-    STUDY.run(asked, TINY, Workplace(tmp_path, seed=1))
+    STUDY.run(asked, TINY, RunContext(tmp_path, seed=1))
     setups = [
         load_generator(path.parent).setup["optimizer"]
         for path in (tmp_path / "kinetic_data").rglob("manifest.json")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.landscape import fastest
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state import check_consistency
-from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.landscape import STUDY, LandscapeSettings
 
 SMALL = LandscapeSettings(
@@ -37,7 +37,7 @@ def parting(case):
 
 @pytest.fixture(scope="module")
 def result(parting, place):
-    return STUDY.run(parting, SMALL, Workplace(place, seed=1))
+    return STUDY.run(parting, SMALL, RunContext(place, seed=1))
 
 
 def _ours(result, beginning):
@@ -67,7 +67,7 @@ def test_findings_are_counts_of_the_tables(result):
 @pytest.mark.slow
 def test_a_partition_that_parts_nothing_is_replaced_and_said_so(case, tmp_path):
     strict = replace(case, criterion=Validity(-1e5), optimizer_chosen=True)
-    result = STUDY.run(strict, SMALL, Workplace(tmp_path, seed=1))
+    result = STUDY.run(strict, SMALL, RunContext(tmp_path, seed=1))
     assert result.numbers["partition"] != -1e5
     assert _ours(result, "states that never") == 100  # at the partition that was asked for
     assert 100 * (~result.tables["states"]["fast"]).mean() == pytest.approx(18.4, abs=2)
@@ -81,9 +81,9 @@ def test_all_figures_are_drawn(result, draw):
         draw(drawing)
 
 
-def test_called_again_it_reads_what_the_workplace_holds(parting, place, result, monkeypatch):
+def test_called_again_it_reads_what_the_folder_holds(parting, place, result, monkeypatch):
     monkeypatch.setattr(fastest, "_search", lambda *_, **__: pytest.fail("searched again"))
-    again = STUDY.run(parting, SMALL, Workplace(place, seed=1))
+    again = STUDY.run(parting, SMALL, RunContext(place, seed=1))
     assert again.tables["states"].equals(result.tables["states"])
 
 
@@ -101,7 +101,7 @@ def test_all_searches_start_from_one_generator_trained_at_states_of_the_landscap
     assert len(searched) == 1
     assert None not in searched
     near_x = STUDY.run(
-        parting, replace(SMALL, generator_generations=0), Workplace(tmp_path, seed=1)
+        parting, replace(SMALL, generator_generations=0), RunContext(tmp_path, seed=1)
     )
     assert not (tmp_path / "landscape" / "generator").exists()
     again = near_x.numbers["models_judged"] // len(near_x.tables["states"])
@@ -138,7 +138,7 @@ def test_all_searches_go_through_the_runner(parting, result, tmp_path):
             for position, item in enumerate(items):
                 yield position, task(item)
 
-    found = STUDY.run(parting, SMALL, Workplace(tmp_path, seed=1, runner=Recorded()))
+    found = STUDY.run(parting, SMALL, RunContext(tmp_path, seed=1, runner=Recorded()))
     assert [size for size in sizes if size in (60, 5)][:3] == [60, 5, 5]
     assert found.tables["states"].equals(result.tables["states"])
 
@@ -146,7 +146,7 @@ def test_all_searches_go_through_the_runner(parting, result, tmp_path):
 @pytest.mark.slow
 def test_too_few_given_states_are_not_multiplied(parting, place, tmp_path):
     few = replace(parting, states=parting.states[:25], reference=parting.states.names[0])
-    result = STUDY.run(few, replace(SMALL, steps=0, members=4), Workplace(tmp_path))
+    result = STUDY.run(few, replace(SMALL, steps=0, members=4), RunContext(tmp_path))
     assert len(result.tables["states"]) == 25
     assert any("too few to tell how they vary" in warning for warning in result.warnings)
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.learning import Coverage, Wide, load_generator
 from skimpy_renaissance.requirements import measurements
 from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.curve_fit import CurveSettings, reactor_of, synthetic_curve
 from skimpy_renaissance.studies.requirements import STUDY, RequirementsSettings
 
@@ -25,7 +25,7 @@ SMALL = RequirementsSettings(
 @pytest.fixture(scope="module")
 def result(case, tmp_path_factory):
     wide = replace(case, generator=replace(case.generator, hidden=(16,)))
-    return STUDY.run(wide, SMALL, Workplace(tmp_path_factory.mktemp("study"), seed=1))
+    return STUDY.run(wide, SMALL, RunContext(tmp_path_factory.mktemp("study"), seed=1))
 
 
 @pytest.mark.slow
@@ -84,9 +84,9 @@ def test_an_organism_without_a_reactor_goes_without(case):
 def test_an_optimiser_that_was_asked_for_trains_unless_it_cannot(case, tmp_path):
     small = replace(SMALL, models=200)
     nes = replace(case, optimizer_chosen=True)
-    STUDY.run(nes, small, Workplace(tmp_path, seed=1))
+    STUDY.run(nes, small, RunContext(tmp_path, seed=1))
     setup = load_generator(tmp_path / "required_10_30").setup
     assert (setup["optimizer"]["class"], setup["optimizer"]["generations"]) == ("NES", 10)
     wide = replace(case, optimizer=Coverage(), generator=Wide())
     with pytest.raises(InputError, match="Coverage needs a reward with a value in nats"):
-        STUDY.run(wide, SMALL, Workplace(tmp_path / "other"))
+        STUDY.run(wide, SMALL, RunContext(tmp_path / "other"))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.dynamics.ensembles import pieces
-from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.robustness import STUDY, RobustnessSettings
 
 SMALL = RobustnessSettings(models=4, horizon=0.6)
@@ -17,7 +17,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def result(case, place):
-    return STUDY.run(case, SMALL, Workplace(place, seed=1))
+    return STUDY.run(case, SMALL, RunContext(place, seed=1))
 
 
 def test_every_finding_is_a_count_of_the_first_tolerance(result):
@@ -41,9 +41,9 @@ def test_both_figures_are_drawn_and_the_open_question_is_stated(result, draw):
     assert result.numbers["failed"] == 0
 
 
-def test_called_again_it_reads_what_the_workplace_holds(case, place, result, monkeypatch):
+def test_called_again_it_reads_what_the_folder_holds(case, place, result, monkeypatch):
     monkeypatch.setattr(pieces, "simulate", lambda *_, **__: pytest.fail("integrated again"))
-    again = STUDY.run(case, SMALL, Workplace(place, seed=1))
+    again = STUDY.run(case, SMALL, RunContext(place, seed=1))
     assert again.tables["returned"].equals(result.tables["returned"])
 
 

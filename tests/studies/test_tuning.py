@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning import Gradient
-from skimpy_renaissance.studies import Workplace
 from skimpy_renaissance.studies.tuning import STUDY, TuningStudySettings
 from skimpy_renaissance.tuning import PUBLISHED, SearchSpace
 
@@ -24,7 +24,7 @@ SMALL = TuningStudySettings(
 
 @pytest.mark.slow
 def test_the_published_choice_stands_beside_the_best_one(case, tmp_path, draw):
-    result = STUDY.run(case, SMALL, Workplace(tmp_path, seed=1))
+    result = STUDY.run(case, SMALL, RunContext(tmp_path, seed=1))
     found = {finding.quantity: finding for finding in result.findings}
     assert found["population size n"].published == PUBLISHED.n_candidates == 20
     assert found["decay of the rate"].published == pytest.approx(5.0)
@@ -40,11 +40,11 @@ def test_the_published_choice_stands_beside_the_best_one(case, tmp_path, draw):
     for drawing in result.drawings.values():
         draw(drawing)
 
-    again = STUDY.run(case, SMALL, Workplace(tmp_path, seed=1))
+    again = STUDY.run(case, SMALL, RunContext(tmp_path, seed=1))
     np.testing.assert_array_equal(again.tables["confirmed"]["incidence"], confirmed["incidence"])
 
 
 def test_another_optimiser_has_no_such_hyper_parameters(case, tmp_path):
     by_gradient = replace(case, optimizer=Gradient())
     with pytest.raises(InputError, match="natural evolution strategies, got Gradient"):
-        STUDY.run(by_gradient, SMALL, Workplace(tmp_path))
+        STUDY.run(by_gradient, SMALL, RunContext(tmp_path))

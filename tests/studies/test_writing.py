@@ -5,18 +5,14 @@ import json
 import pandas as pd
 import pytest
 
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import FileFormatError
-from skimpy_renaissance.studies import (
-    Workplace,
-    comparison_table,
-    read_study,
-    write_study,
-)
+from skimpy_renaissance.studies import comparison_table, read_study, write_study
 
 
 @pytest.fixture
 def written(case, small_study, tmp_path):
-    result = small_study.run(case, small_study.quick, Workplace(tmp_path))
+    result = small_study.run(case, small_study.quick, RunContext(tmp_path))
     place = tmp_path / small_study.name
     return write_study(
         place, small_study, result, case=case.name, scale="quick", origin={"seed": 0}

@@ -1,0 +1,182 @@
+"""What an analysis found: tables, figures, numbers, warnings.
+
+A study of the paper is an analysis, too; it adds a :class:`Finding` for each published number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+__all__ = ["AnalysisResult", "Drawing", "Finding"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A number found here, beside the published one.
+
+    Parameters
+    ----------
+    quantity
+        What was measured, in words.
+    published
+        What the paper says of *its* organism; ``None`` where it gives no number.
+    ours
+        What was found; text for what is no single number, ``None`` where it could not be found.
+    unit
+        Of both: ``"%"``, ``"1/h"``, ``"h"``, or empty.
+    note
+        How many models it rests on, an interval, why it differs.
+    """
+
+    quantity: str
+    published: float | str | None
+    ours: float | str | None
+    unit: str = ""
+    note: str = ""
+
+    @property
+    def shown_published(self) -> str:
+        """The published number as text."""
+        return _shown(self.published)
+
+    @property
+    def shown_ours(self) -> str:
+        """The number found here as text."""
+        return _shown(self.ours)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure that has yet to be drawn.
+
+    Parameters
+    ----------
+    draw
+        Draws on the figure that it is given.
+    caption
+        What is to be seen, one or two sentences.
+    size
+        Width and height, inches.
+    """
+
+    draw: Callable[[Figure], object]
+    caption: str
+    size: tuple[float, float] = (6.4, 4.0)
+
+    @classmethod
+    def on_axes(
+        cls, draw: Callable[[Axes], object], caption: str, *, size: tuple[float, float] = (6.4, 4.0)
+    ) -> Drawing:
+        """Return the drawing of a single plot.
+
+        Parameters
+        ----------
+        draw
+            Draws on the axes that it is given.
+        caption
+            What is to be seen.
+        size
+            Width and height, inches.
+
+        Returns
+        -------
+        Drawing
+        """
+        return cls(lambda figure: draw(figure.add_subplot()), caption, size)
+
+    @classmethod
+    def on_panels(
+        cls,
+        draw: Callable[[list[Axes]], object],
+        caption: str,
+        *,
+        n: int,
+        columns: int = 2,
+        panel: tuple[float, float] = (3.4, 2.7),
+    ) -> Drawing:
+        """Return the drawing of several plots in rows.
+
+        Parameters
+        ----------
+        draw
+            Draws on the axes that it is given.
+        caption
+            What is to be seen.
+        n
+            How many axes.
+        columns
+            Panels beside each other, at most.
+        panel
+            Width and height of a panel, inches.
+
+        Returns
+        -------
+        Drawing
+        """
+        columns = min(columns, n)
+        rows = -(-n // columns)
+
+        def panels(figure: Figure) -> None:
+            axes = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
+            for spare in axes[n:]:
+                spare.set_axis_off()
+            draw(axes[:n])
+
+        return cls(panels, caption, (panel[0] * columns + 0.4, panel[1] * rows + 0.2))
+
+    def figure(self) -> Figure:
+        """Draw.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Attached to no window.
+        """
+        figure = Figure(figsize=self.size, layout="constrained")
+        self.draw(figure)
+        return figure
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AnalysisResult:
+    """What an analysis found.
+
+    Parameters
+    ----------
+    tables
+        Name to table; written as CSV.
+    drawings
+        Name to figure; written as PNG and SVG.
+    numbers
+        The main numbers, plain JSON.
+    warnings
+        What a reader has to know before believing the numbers, a sentence or two each.
+    summary
+        Heading to a small table, rows of text of which the first one names the columns: what a
+        command prints and a report shows.
+    files
+        File name to the function that writes it to a path: results that are no table, as a
+        population of selected models.
+    findings
+        Published and own numbers, side by side; only studies have any.
+    """
+
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
+    numbers: Mapping[str, object] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+    summary: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    files: Mapping[str, Callable[[Path], object]] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
+
+
+def _shown(value: float | str | None) -> str:
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else f"{value:.4g}"

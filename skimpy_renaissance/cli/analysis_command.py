@@ -1,0 +1,117 @@
+"""One run of a command: its folder, its record, Ctrl-C, and what is printed at the end.
+
+.. code-block:: python
+
+    record = Record("robustness", inputs)
+    run_analysis(record, lambda context: analyse_robustness(..., context), resumes="trajectories")
+    return 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from skimpy_renaissance.analyses import AnalysisResult, RunContext, write_result
+from skimpy_renaissance.analyses.writing import plain
+from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
+from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
+from skimpy_renaissance.cli.threads import limited_to
+
+__all__ = ["run_analysis", "stoppable"]
+
+
+def run_analysis(
+    record: Record,
+    analyse: Callable[[RunContext], AnalysisResult],
+    *,
+    files: Sequence[str],
+    resumes: str = "",
+    announcement: str = "",
+    options: Mapping[str, object] | None = None,
+) -> AnalysisResult:
+    """Carry out an analysis in the output folder, write its result, and print the summary.
+
+    Parameters
+    ----------
+    record
+        Of the run; its inputs name the output folder, seed, threads and runner.
+    analyse
+        Returns the result, given where and how it is carried out.
+    files
+        Names of files and folders that may be written beside ``run.json`` and ``resolved.toml``:
+        where these are there already, the run must be the same one.
+    resumes
+        Folder below the output folder for what a stopped run resumes from; empty for that itself.
+    announcement
+        Printed before work starts.
+    options
+        Kept in the record: what was asked for beyond the settings.
+
+    Returns
+    -------
+    AnalysisResult
+
+    Raises
+    ------
+    OutputError, InputError, FileFormatError
+        The output folder cannot be used; see :func:`~skimpy_renaissance.cli.record.claim_folder`.
+    typer.Exit
+        With code 130, on Ctrl-C.
+    """
+    settings = record.inputs.settings
+    folder = claim_folder(record, files=tuple(files))
+    if announcement:
+        say(announcement)
+    context = RunContext(
+        folder / resumes,
+        seed=settings.run.seed,
+        runner=settings.to_runner(),
+        threads=settings.run.threads,
+    )
+    with limited_to(settings.run.threads), stoppable(record, folder):
+        result = analyse(context)
+        written = write_result(folder, result)
+    results: dict[str, object] = {**result.numbers, "warnings": list(result.warnings)}
+    if options is not None:
+        results["options"] = options
+    record.write(folder / RECORD, status="complete", results=plain(results))
+    for heading, rows in result.summary.items():
+        if heading:
+            say(f"{heading}:")
+        say(text_table(rows))
+    for warning in result.warnings:
+        say(f"  Note: {warning}")
+    say(f"Written to {folder}: {', '.join([*written, RECORD, RESOLVED])}")
+    return result
+
+
+@contextmanager
+def stoppable(record: Record, folder: Path) -> Iterator[None]:
+    """Record a run as stopped where Ctrl-C ends the block, and leave with exit code 130.
+
+    Parameters
+    ----------
+    record
+        Of the run.
+    folder
+        Where the record lies, and what the same command resumes from.
+
+    Yields
+    ------
+    None
+
+    Raises
+    ------
+    typer.Exit
+        On Ctrl-C.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        record.write(folder / RECORD, status="stopped", results={})
+        tell(f"{str(stop) or 'Stopped.'}\nRepeat the command to resume from {folder}.")
+        raise typer.Exit(INTERRUPTED) from stop

@@ -67,6 +67,7 @@ def test_rows_of_the_modal_matrix_decay_on_their_own(core):
         modal_matrix(bound, population)
 
 
+@pytest.mark.slow
 def test_combinations_of_fluxes_decay_on_their_own_in_any_volumes(apart):
     """Left eigenvectors of dv/dt = (dv/dx) W N v, with slopes dv/dx on the conserved pools."""
     network, state = apart

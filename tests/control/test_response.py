@@ -66,6 +66,7 @@ def case(request, apart):
     return bound, population, ln_x
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "parameter",
     ["vmax_forward_PFK", "vmax_forward_ATPS4r", "km_substrate1_PDH", "pool 0", "pool 4"],

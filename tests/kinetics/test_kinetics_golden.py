@@ -41,6 +41,7 @@ def test_weights_of_conserved_pools_are_skimpys(golden, name):
     assert np.allclose(weights, case.raw["dependent_weights"], rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_lambda_min_is_skimpys(each_golden, relative_error):
     fastest = each_golden.bound.eigenvalues(each_golden.log_km).real[:, -1]
     assert relative_error(fastest, each_golden.lambda_min) < 1e-9

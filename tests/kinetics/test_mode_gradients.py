@@ -49,6 +49,7 @@ def _direction(like, seed):
     return torch.randn(like.shape, generator=rng, dtype=like.dtype)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", REAL)
 def test_gradients_of_modes_in_ln_km_are_differences(real, name, mode):

@@ -79,6 +79,7 @@ def test_the_plain_route_misses_the_slow_modes_of_yeast_by_percents(golden, shar
     assert np.median(error) > 1e-4
 
 
+@pytest.mark.slow
 def test_the_whole_spectrum_and_lambda_max_agree(each_golden):
     slowest = each_golden.bound.lambda_max(each_golden.log_km)
     of_spectrum = each_golden.bound.eigenvalues(each_golden.log_km).real[:, 0]

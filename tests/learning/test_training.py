@@ -73,6 +73,7 @@ def test_one_generation_equals_its_parts_done_by_hand(pathway):
     assert trained.history.reward_max[0] == pytest.approx(score.max().item())
 
 
+@pytest.mark.slow
 def test_a_seed_decides_everything(pathway):
     one, two, other = quick(pathway()), quick(pathway()), quick(pathway(), seed=4)
     assert torch.equal(one.weights, two.weights)

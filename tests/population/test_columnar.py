@@ -88,6 +88,7 @@ def test_how_a_population_is_cut_into_blocks_makes_no_difference(
     assert_same(ParameterPopulation.load(tmp_path / "p.h5"), population)
 
 
+@pytest.mark.slow
 def test_a_stream_and_a_column_of_it_need_a_fraction_of_its_memory(tmp_path: Path) -> None:
     """200,000 x 20 numbers are 32 MB; neither writing nor reading a column may hold a third."""
     n_blocks, n_rows, limit = 40, 5000, 10e6

@@ -116,6 +116,7 @@ def test_five_e_coli_sets_have_their_published_eigenvalues(e_coli, shared_data):
         assert spectrum.real[0, -1].item() == pytest.approx(stated["lambda_min_per_h"], rel=1e-8)
 
 
+@pytest.mark.slow
 def test_five_e_coli_sets_relax_as_their_jacobians_say_and_come_back_from_50_percent(
     e_coli, shared_data
 ):

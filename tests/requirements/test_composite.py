@@ -25,6 +25,7 @@ CONTROL = ControlCoefficient("positive", flux="GLCpts", enzyme="PFK", at_least=0
 PRIOR = KmPrior({"km_substrate1_PFK": 1e-4}, weight=0.0)
 
 
+@pytest.mark.slow
 def test_the_reward_is_the_weighted_mean_of_the_scores(core, judged):
     bound, _ = core
     wanted = Requirements([FAST, CONTROL, PRIOR])

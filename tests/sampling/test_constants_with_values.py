@@ -28,6 +28,7 @@ def _drawn(network, state):
     return sampler.sample(network, state, only_stable=False, seed=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", [ORACLE, RENAISSANCE])
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_network_without_a_constant_to_draw_is_refused(core, sampler, compiled):

@@ -28,6 +28,7 @@ def _golden(folder, shared_data):
     return network, state, np.load(shared_data(folder, "golden_0.npz"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["varma", "varma_regulated", "yeast"])
 def test_the_same_seed_gives_skimpys_sets(folder, shared_data):
     network, state, golden = _golden(folder, shared_data)

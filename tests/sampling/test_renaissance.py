@@ -36,6 +36,7 @@ def constants(core):
     return state.equilibrium_constants.dropna().add_prefix("k_equilibrium_").to_dict()
 
 
+@pytest.mark.slow
 def test_every_set_is_valid_and_reproduces_the_steady_state(core):
     kinetics, state = core
     sampler = sr.RenaissanceSampler(Parameters(eigenvalue_partition=-1.0, **QUICK))
@@ -54,6 +55,7 @@ def test_every_set_is_valid_and_reproduces_the_steady_state(core):
     assert len(sampler.trained.history) == 6
 
 
+@pytest.mark.slow
 def test_the_gradient_takes_the_place_of_evolution_by_its_name(core):
     kinetics, state = core
     settings = {"n_samples": 20, "generations": 12, "km_range": (1e-6, 0.1)}
@@ -66,6 +68,7 @@ def test_the_gradient_takes_the_place_of_evolution_by_its_name(core):
     assert sampler.trained.history.incidence[-1] > 0.9
 
 
+@pytest.mark.slow
 def test_a_seed_decides_everything(core):
     kinetics, state = core
 
@@ -101,6 +104,7 @@ def test_saturations_stay_within_bounds_sample(core):
         assert saturation.between(0.2 - 1e-9, 0.7 + 1e-9).all()
 
 
+@pytest.mark.slow
 def test_ranges_in_molar_need_the_scaling_of_the_two_mappings(core, constants):
     kinetics, state = core
     network = kinetics.network.with_parameters(constants)
@@ -165,6 +169,7 @@ def test_the_defaults_are_the_papers():
     assert defaults.km_range == (1.3e-11, 20.0)
 
 
+@pytest.mark.slow
 def test_refreshed_sets_are_valid_and_no_longer_alike(core):
     kinetics, state = core
     settings = {"n_samples": 60, "generations": 12, "km_range": (1e-6, 0.1), "batch": 60}

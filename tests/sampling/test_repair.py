@@ -27,6 +27,7 @@ def repaired(core):
     return repair(bound, given, CRITERION)
 
 
+@pytest.mark.slow
 def test_all_sets_of_oracle_become_valid_by_a_short_change(core, repaired):
     bound, given = core
     assert (repaired.population.lambda_max < -3.3).all()

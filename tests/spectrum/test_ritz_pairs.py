@@ -59,6 +59,7 @@ def test_an_unstable_mode_is_found_near_where_it_is(network_like):
     assert (found.real[:, 0] > 37.0 - 1e-6).all()
 
 
+@pytest.mark.slow
 @NEEDS_NUMBA
 def test_a_model_does_not_depend_on_its_companions_and_may_be_broken(network_like):
     matrices = network_like(11, 16)

@@ -147,6 +147,7 @@ def test_displacement_is_the_free_energy_over_rt(shared_data):
         assert_allclose(report.log_displacement[:, column], expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_take_seconds_and_memory_of_the_result(shared_data, tmp_path):
     folder, model, table, scaling = YEAST
     header, *lines = shared_data(folder, table).read_text().splitlines()

@@ -39,6 +39,7 @@ def test_the_python_of_the_readme_trains_and_saves(users_folder, capsys):
     assert "(500," in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_first_example_fits_on_a_page():
     code = [line for line in BLOCKS[0].splitlines() if line.strip()]
     assert len(code) <= 12

@@ -29,6 +29,7 @@ def state_file(tmp_path) -> Path:
     return tmp_path / "state.json"
 
 
+@pytest.mark.slow
 def test_the_bundled_model_is_described_and_has_no_problems(invoke):
     result = invoke("check", "-m", "e_coli_core", "--draws", 40, "--partition", "-3.07")
     assert result.exit_code == 0, result.output
@@ -75,6 +76,7 @@ def test_without_states_only_the_model_is_looked_at(invoke, model):
     assert "ORACLE" not in result.output
 
 
+@pytest.mark.slow
 def test_a_json_state_states_its_own_units(invoke, model, state_file):
     result = invoke("check", "--model", model, "--states", state_file, "--draws", 5)
     assert result.exit_code == 0, result.output
@@ -110,6 +112,7 @@ def test_a_state_against_thermodynamics_is_a_problem_that_names_the_reaction(
     assert "No state can be judged" in result.output
 
 
+@pytest.mark.slow
 def test_a_model_without_unknown_km_is_judged_as_it_is(invoke, model, state_file):
     network, states = sr.examples.e_coli_core()
     log_km = torch.full((1, 159), np.log(1e-3), dtype=torch.float64)

@@ -136,6 +136,7 @@ def test_a_relative_generator_is_trained_drawn_from_and_reported(add, invoke, tm
     assert report.exit_code == 0, report.output
 
 
+@pytest.mark.slow
 def test_enough_held_out_models_end_a_training_early_and_for_good(add, invoke, tmp_path):
     folder = tmp_path / "run"
     flags = ("--held-out", 40, "--held-out-every", 2, "--held-out-at-least", 0.05, "-g", 30)

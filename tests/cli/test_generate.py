@@ -29,6 +29,7 @@ def test_valid_sets_are_written_and_reproduce_their_eigenvalues(trained_once, in
     np.testing.assert_allclose(vmax, bound.vmax(log_km), rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_printed_incidence_is_that_of_all_draws(trained_once, invoke, tmp_path):
     path = tmp_path / "p.h5"
     result = invoke("generate", trained_once, "-n", 700, "--all", "--output", path)
@@ -86,6 +87,7 @@ def test_an_existing_population_is_replaced_only_when_asked(trained_once, invoke
     assert invoke(*arguments, "--overwrite").exit_code == 0
 
 
+@pytest.mark.slow
 def test_too_few_valid_sets_are_written_and_told(run_file, invoke, tmp_path):
     folder = tmp_path / "run"
     strict = ("--partition", "-1.5")

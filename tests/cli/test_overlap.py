@@ -62,6 +62,7 @@ def run(files, invoke, tmp_path):
     return call
 
 
+@pytest.mark.slow
 def test_the_tables_hold_what_the_functions_return(run, files, tmp_path):
     result = run(*FLAGS, "--ec-pairs", files / "pairs.csv")
     assert result.exit_code == 0, result.output
@@ -113,6 +114,7 @@ def test_ambiguous_measurements_are_left_out_only_when_asked(run, files, tmp_pat
     assert "left out" in result.output
 
 
+@pytest.mark.slow
 def test_the_folder_takes_the_same_run_again_and_no_other(run, files):
     pairs = ("--ec-pairs", files / "pairs.csv")
     assert run(*FLAGS, *pairs).exit_code == 0

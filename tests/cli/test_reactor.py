@@ -91,6 +91,7 @@ def test_the_same_command_reads_its_runs_and_others_are_refused(
     assert "another set-up" in other.output
 
 
+@pytest.mark.slow
 def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
@@ -130,6 +131,7 @@ def test_metabolites_in_gram_per_litre_need_a_molar_mass(population, experiments
     assert not (tmp_path / "r").exists()
 
 
+@pytest.mark.slow
 def test_models_of_another_state_are_warned_of(population, invoke, tmp_path, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt

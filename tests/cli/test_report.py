@@ -37,11 +37,13 @@ def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_p
     assert text.count("<img") == 4
 
 
+@pytest.mark.slow
 def test_without_runs_there_is_no_part_on_robustness(source):
     sections = training_sections(source, bind_state(source.inputs), n_models=20, n_runs=0, seed=1)
     assert [section.title for section in sections] == list(PARTS[:-1])
 
 
+@pytest.mark.slow
 def test_models_that_are_near_copies_are_called_so(source):
     """A generator whose head has shrunk to nothing returns the middle of every bound."""
     weights = source.trained.weights.clone()

@@ -45,6 +45,7 @@ def studies(monkeypatch):
     return use
 
 
+@pytest.mark.slow
 def test_a_study_on_the_bundled_model_is_written_with_report_and_comparison(
     invoke, studies, tmp_path
 ):
@@ -61,6 +62,7 @@ def test_a_study_on_the_bundled_model_is_written_with_report_and_comparison(
     assert record["units"]["density"] == 1200.0
 
 
+@pytest.mark.slow
 def test_a_complete_study_is_not_carried_out_again(invoke, studies, tmp_path):
     studies(count=_count)
     for _ in range(2):
@@ -69,6 +71,7 @@ def test_a_complete_study_is_not_carried_out_again(invoke, studies, tmp_path):
     assert (tmp_path / "out" / "context" / "calls").read_text() == "x"
 
 
+@pytest.mark.slow
 def test_a_folder_with_the_study_of_another_seed_is_refused(invoke, studies, tmp_path):
     studies(count=_count)
     invoke("reproduce", "count", "--output", tmp_path / "out")
@@ -117,6 +120,7 @@ def test_a_case_with_files_asks_for_their_folder(tmp_path):
         named_case("e_coli_core", tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "folder"), [("e_coli", "ecoli"), ("yeast", "yeast")])
 def test_the_cases_of_the_studies_are_read_from_their_data(name, folder, shared_data):
     found = read_case(named_case(name, shared_data(folder)), name=CASES[name])

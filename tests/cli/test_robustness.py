@@ -60,6 +60,7 @@ def test_the_same_command_reads_its_trajectories_and_others_are_refused(
     assert "another set-up" in other.output
 
 
+@pytest.mark.slow
 def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt

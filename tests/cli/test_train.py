@@ -93,6 +93,7 @@ def test_repeats_are_independent_and_drawn_together(run_file, invoke, tmp_path):
     assert (folder / "incidence.png").is_file()
 
 
+@pytest.mark.slow
 def test_another_set_up_in_the_same_folder_is_refused_and_nothing_changes(
     run_file, invoke, tmp_path
 ):
@@ -105,6 +106,7 @@ def test_another_set_up_in_the_same_folder_is_refused_and_nothing_changes(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_a_run_that_never_started_does_not_bind_its_folder(run_file, invoke, tmp_path):
     folder = tmp_path / "run"
     assert invoke("train", "-c", run_file, "-o", folder, "-g", 1).exit_code == 0

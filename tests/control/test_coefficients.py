@@ -15,6 +15,7 @@ from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.network.roles import symbol
 
 
+@pytest.mark.slow
 def test_flux_control_of_all_enzymes_sums_to_one_and_concentration_control_to_zero(core):
     control = control_coefficients(*core)
     np.testing.assert_allclose(control.flux.values.sum(-1), 1.0, atol=1e-7)
@@ -51,6 +52,7 @@ def rates(network, values):
     return np.array(result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "parameter", ["vmax_forward_PFK", "km_substrate1_PFK", "k_equilibrium_PGI", "glc__D_e"]
 )
@@ -108,6 +110,7 @@ def test_a_pools_total_moves_its_own_pool_by_one_for_one(core):
     np.testing.assert_allclose(response, expected, atol=1e-8)
 
 
+@pytest.mark.slow
 def test_forward_less_backward_is_net(core):
     bound, population = core
     reversible = [r.name for r in bound.network.reactions if r.equilibrium_constant is not None]
@@ -145,6 +148,7 @@ def test_means_are_tables_of_pandas(core):
     )
 
 
+@pytest.mark.slow
 def test_an_unusable_model_is_nan_and_leaves_the_others_alone(core):
     bound, population = core
     log_km = torch.from_numpy(population.log_km(bound.km_names))

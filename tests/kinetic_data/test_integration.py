@@ -49,6 +49,7 @@ def run(bound, ranges, tmp_path):
     return call
 
 
+@pytest.mark.slow
 def test_integrated_constants_lie_in_their_ranges_and_all_models_are_valid(run, bound, ranges):
     done = run()
     assert len(done.population) == 30
@@ -78,6 +79,7 @@ def test_a_task_that_is_done_is_read_and_not_repeated(run, tmp_path, monkeypatch
     ]
 
 
+@pytest.mark.slow
 def test_a_stopped_task_ends_as_if_it_had_not_been_stopped(run, tmp_path, monkeypatch):
     whole = run(folder=tmp_path / "whole")
 
@@ -101,6 +103,7 @@ def test_a_folder_of_another_task_is_refused(run, changed):
         run(**changed)
 
 
+@pytest.mark.slow
 def test_a_folder_of_another_steady_state_is_refused(run, ranges, tmp_path):
     run()
     network, states = sr.examples.e_coli_core()
@@ -161,6 +164,7 @@ def test_parts_on_a_cluster_are_the_same_in_the_same_order(
     _are_the_same(list(found), one_by_one)
 
 
+@pytest.mark.slow
 def test_what_was_found_on_other_disks_is_saved_and_only_the_missing_is_asked_for(
     bound, ranges, one_by_one, tmp_path
 ):

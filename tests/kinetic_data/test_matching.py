@@ -104,6 +104,7 @@ def test_a_synonym_of_two_metabolites_and_tables_without_columns_are_refused(net
         match_km(measured, network, ec_of=pd.DataFrame({"reaction": ["PGI"]}))
 
 
+@pytest.mark.slow
 def test_the_curated_measurements_of_yeast_find_the_yeast_models_constants(shared_data):
     """BRENDA's values for S. cerevisiae: 837 rows, of which 611 name a metabolite."""
     yeast = sr.read_skimpy_yaml(shared_data("yeast", "kinetic_model.yaml"))

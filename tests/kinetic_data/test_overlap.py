@@ -77,6 +77,7 @@ def test_subsystems_average_their_constants_and_none_is_left_out():
         by_subsystem(scores, {}, column="change")
 
 
+@pytest.mark.slow
 def test_sampling_within_the_observed_ranges_overlaps_them_entirely(network, units, ranges):
     state = sr.examples.e_coli_core()[1][sr.examples.REFERENCE_STATE]
     sampler = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=5))

@@ -68,6 +68,7 @@ def fifty_digits():
         yield
 
 
+@pytest.mark.slow
 def test_rates_at_the_reference_state_are_the_reference_fluxes(case):
     bound, state, log_km = case
     values = _values(bound, state, log_km)
@@ -93,6 +94,7 @@ def test_elasticities_of_all_reactions_are_differences_of_their_rates(case):
     assert np.count_nonzero(expected) >= len(network.reactions)
 
 
+@pytest.mark.slow
 def test_the_jacobian_is_the_derivative_of_the_balances_on_the_conserved_pools(case):
     """dx_i/dt = w_i sum_r N_ir v_r, while the dependent metabolites keep every pool's amount."""
     bound, state, log_km = case

@@ -15,6 +15,7 @@ from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.steady_state import read_steady_state
 
 
+@pytest.mark.slow
 def test_vmax_is_skimpys(each_golden, relative_error):
     assert relative_error(each_golden.bound.vmax(each_golden.log_km), each_golden.vmax) < 1e-9
 
@@ -53,6 +54,7 @@ def test_lambda_max_is_skimpys_within_its_rounding_error(golden, relative_error,
     assert relative_error(case.bound.lambda_max(case.log_km), case.lambda_max) < 1e-4
 
 
+@pytest.mark.slow
 def test_lambda_max_of_yeast_is_skimpys_within_its_much_larger_rounding_error(golden):
     yeast = golden("yeast")
     error = np.abs(yeast.bound.lambda_max(yeast.log_km).numpy() - yeast.lambda_max)
@@ -98,6 +100,7 @@ def published_regulated():
     return {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("identifier", ["1712", "1715", "2392", "4230", "4456"])
 def test_the_published_regulated_e_coli_models_have_their_published_lambda_max(
     shared_data, published_regulated, identifier

@@ -20,6 +20,7 @@ def _at(bound: BoundKinetics, kinetics, log_table, fluxes) -> BoundKinetics:
 # -- all of a small model --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quantity", ["vmax", "elasticities", "jacobian", "lambda_max"])
 def test_gradients_in_ln_km_are_differences(bound, draw, quantity):
     log_km = draw(bound, 3, seed=4).requires_grad_()

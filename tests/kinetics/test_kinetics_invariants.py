@@ -85,6 +85,7 @@ def test_eigenvalues_stay_per_hour_when_the_model_counts_in_minutes(case):
 # -- order -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_order_of_reactions_changes_nothing_but_the_order_of_results(case):
     kinetics, state, log_km = case
     network = kinetics.network
@@ -191,6 +192,7 @@ def test_a_batch_of_one_state_keeps_its_axis(several):
 # -- fixed constants -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fixed", ["some", "all"])
 def test_a_fixed_constant_equals_a_free_one_of_the_same_value(case, fixed):
     kinetics, state, log_km = case

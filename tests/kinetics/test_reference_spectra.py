@@ -35,6 +35,7 @@ def test_the_fastest_mode_is_that_of_400_bit_arithmetic(golden, relative_error, 
     assert relative_error(fastest, truth["lambda_min"]) < 1e-9
 
 
+@pytest.mark.slow
 def test_lambda_max_of_all_yeast_sets_is_that_of_the_inverse(golden, relative_error, shared_data):
     yeast = golden("yeast")
     reference = _load(shared_data("yeast", "lambda_max_inverse_0.npz"))

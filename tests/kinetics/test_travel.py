@@ -8,6 +8,7 @@ import torch
 import skimpy_renaissance as sr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", [False, True])
 def test_bound_kinetics_travel_and_give_the_same_numbers(many):
     network, states = sr.examples.e_coli_core()

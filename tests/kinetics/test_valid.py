@@ -25,6 +25,7 @@ def draw(bound, n, *, seed=0):
     return -13.8 + 11.5 * torch.rand(shape, generator=rng, dtype=torch.float64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", CUTS)
 @pytest.mark.parametrize("with_numba", [True, False])
 def test_verdicts_are_those_of_lambda_max(core, cut, with_numba, monkeypatch):

@@ -23,6 +23,7 @@ def trained(core):
     return train_for_speed(kinetics, states[:100], n_states=12, log_km_range=RANGE, **QUICK)
 
 
+@pytest.mark.slow
 def test_at_states_it_has_not_seen_it_finds_faster_models_for_as_many_judged(core, trained):
     kinetics, states = core
     options = {"steps": 8, "log_km_range": RANGE, **QUICK}

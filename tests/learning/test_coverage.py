@@ -129,6 +129,7 @@ def test_distance_counts_first_sharper_and_sharper_then_the_verdict(pathway):
     assert coverage._reward(own, 0) == own
 
 
+@pytest.mark.slow
 def test_a_pathway_is_covered_as_widely_as_independent_constants_can(pathway):
     # valid is ln K > bound for every K: the ideal entropy is the log share of the prior
     coverage = Coverage(models=128, generations=150, weight=(6.0, 60.0))

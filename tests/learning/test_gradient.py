@@ -178,6 +178,7 @@ def test_new_numbers_out_of_range_are_refused(change):
         Gradient(models=100, **change)
 
 
+@pytest.mark.slow
 def test_a_training_with_all_options_resumes_bit_for_bit(tmp_path):
     network, states = sr.examples.e_coli_core()
     bound = sr.compile(network).at(states[sr.examples.REFERENCE_STATE], threads=1)

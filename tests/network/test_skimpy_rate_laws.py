@@ -200,6 +200,7 @@ def test_the_mass_balance_is_skimpys(networks):
     assert _differing(here, _skimpys("stoichiometry", STOICHIOMETRY)) == {}
 
 
+@pytest.mark.slow
 def test_an_exported_file_gives_the_orders_that_skimpy_reads_from_it(exported):
     here, there = {}, {}
     for name, case in CASES.items():

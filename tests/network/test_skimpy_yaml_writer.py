@@ -50,6 +50,7 @@ def test_a_small_network_survives_writing_and_reading(document, write, tmp_path)
     assert set(back.extras) == {"dependent_reactants", "initial_conditions", "parameters"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [("varma", "kin_varma.yml"), ("ecoli", "kinetic_model.yaml"), ("yeast", "kinetic_model.yaml")],

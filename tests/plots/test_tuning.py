@@ -46,6 +46,7 @@ def test_there_is_a_panel_per_hyperparameter_that_varied(tuning):
     ]
 
 
+@pytest.mark.slow
 def test_pruned_trials_stand_hollow_where_their_curve_ends(tuning):
     ax = plot_tuning(tuning, Figure())[1]
     marks = {c.get_label(): c.get_offsets().tolist() for c in ax.collections}

@@ -73,6 +73,7 @@ def _vmax(bound, log_km):
     return bound.vmax(log_km).numpy()
 
 
+@pytest.mark.slow
 def test_the_ten_e_coli_sets_hold_every_parameter_of_the_regulated_model(e_coli, shared_data):
     population = sr.ParameterPopulation.load(shared_data(*E_COLI))
     assert sorted(population.index) == sorted(WITH_STATE + WITHOUT_STATE)
@@ -141,6 +142,7 @@ def test_five_e_coli_sets_relax_as_their_jacobians_say_and_come_back_from_50_per
         assert np.abs(far.deviations[0, -1]).max() < 0.01
 
 
+@pytest.mark.slow
 def test_the_yeast_top_nine_share_one_steady_state(yeast, shared_data):
     path = shared_data("yeast", "parameters_top_9_models.hdf5")
     population = sr.ParameterPopulation.load(path)

@@ -49,6 +49,7 @@ def test_lists_that_reward_nothing_are_refused(parts, message):
         Requirements(parts)
 
 
+@pytest.mark.slow
 def test_a_gradient_leads_to_models_that_satisfy_them(core):
     bound, _ = core
     wanted = Requirements([FAST, CONTROL]).on(bound)
@@ -107,6 +108,7 @@ def test_a_trade_off_counts_models(core, log_km):
     )
 
 
+@pytest.mark.slow
 def test_bound_requirements_travel_to_other_processes(core, judged):
     wanted = Requirements([FAST, CONTROL]).on(core[0])
     torch.testing.assert_close(pickle.loads(pickle.dumps(wanted))(judged), wanted(judged))

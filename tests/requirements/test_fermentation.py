@@ -37,6 +37,7 @@ def curve(core, log_km, reactor):
     return Fermentation(made, measured=points, models=3, **settings)
 
 
+@pytest.mark.slow
 def test_the_model_that_made_the_curve_meets_it(core, log_km, curve):
     bound, _ = core
     judged = judge(bound, log_km[[0, 1, 5]][None], sr.Validity(-0.1))

@@ -46,6 +46,7 @@ def test_windows_of_both_ends_of_the_spectrum_are_those_of_the_eigenvalues(core,
     assert bool((window.assessor(bound)(judged).shortfall[~satisfied] > 0).all())
 
 
+@pytest.mark.slow
 def test_control_is_that_of_control_analysis(core, judged, log_km):
     bound, _ = core
     control = control_coefficients(bound, log_km, ["vmax_forward_PFK"])
@@ -63,6 +64,7 @@ def test_control_is_that_of_control_analysis(core, judged, log_km):
     assert satisfied.flatten().tolist() == (rows > 0).tolist()
 
 
+@pytest.mark.slow
 def test_a_small_change_of_enzymes_does_what_control_coefficients_say(core, judged):
     bound, _ = core
     changes = {"PFK": 1.02, "PYK": 0.99}
@@ -179,6 +181,7 @@ def test_what_needs_a_network_says_so(judged):
         ControlCoefficient("positive", flux="GLCpts", enzyme="PFK").on(Other())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "requirement",
     [

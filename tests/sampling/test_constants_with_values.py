@@ -43,6 +43,7 @@ def test_a_network_without_a_constant_to_draw_is_refused(core, sampler, compiled
         )
 
 
+@pytest.mark.slow
 def test_a_constant_with_a_value_keeps_it_and_the_others_are_drawn(core):
     network, state = core
     one = _drawn(network, state)["0"].to_dict()

@@ -55,6 +55,7 @@ def test_the_same_seed_gives_skimpys_sets(folder, shared_data):
     np.testing.assert_allclose(population.values, golden["params"][:n], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_only_stable_sets_are_kept_in_the_order_drawn(shared_data):
     network, state, golden = _golden("varma", shared_data)
     population, largest, smallest = sr.OracleSampler(Parameters(n_samples=30)).sample(

@@ -17,6 +17,7 @@ def core():
     return sr.compile(network.with_bounds(bounds)), state
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("saturation", [(0.0, 1.0), (0.2, 0.7)])
 def test_the_oracle_prior_is_what_oracle_draws_from(core, saturation):
     kinetics, state = core

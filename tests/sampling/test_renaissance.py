@@ -80,6 +80,7 @@ def test_a_seed_decides_everything(core):
     assert not np.array_equal(sample(1), sample(2))
 
 
+@pytest.mark.slow
 def test_bounds_are_kept_by_every_set(core):
     kinetics, state = core
     names = kinetics.network.km_names[:2]
@@ -92,6 +93,7 @@ def test_bounds_are_kept_by_every_set(core):
     assert (table[names[1]] <= 50.0 * (1 + 1e-12)).all()
 
 
+@pytest.mark.slow
 def test_saturations_stay_within_bounds_sample(core):
     kinetics, state = core
     population = sr.RenaissanceSampler(Parameters(**QUICK)).sample(
@@ -189,6 +191,7 @@ def test_refreshed_sets_are_valid_and_no_longer_alike(core):
     assert after > 1.5 * before
 
 
+@pytest.mark.slow
 def test_coverage_by_its_name_trains_a_wide_generator(core):
     kinetics, state = core
     settings = {"n_samples": 20, "km_range": (1e-6, 0.1), "eigenvalue_partition": -0.6}

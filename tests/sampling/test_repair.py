@@ -84,6 +84,7 @@ def test_tensors_are_repaired_too_and_provenance_says_how(core):
     assert result.population.provenance["criterion"]["partition"] == -3.3
 
 
+@pytest.mark.slow
 def test_what_cannot_be_repaired_is_an_error_that_points_on(core):
     bound, given = core
     with pytest.raises(SamplingError, match="feasibility_ceiling"):

@@ -19,6 +19,7 @@ def spectra(matrices: torch.Tensor) -> torch.Tensor:
     return Accurate().eigenvalues(matrices, torch.ones(matrices.shape[-1], dtype=torch.float64))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sparse", [False, True])
 def test_they_are_eigenvalues_and_eigenvectors(network_like, sparse):
     matrices = network_like(21, 30)
@@ -96,6 +97,7 @@ def test_what_cannot_be_meant_is_refused(network_like, options, message):
         ritz_pairs(network_like(1, 4), **options)
 
 
+@pytest.mark.slow
 def test_kinetics_give_the_slow_modes_of_their_jacobians():
     network, states = sr.examples.e_coli_core()
     bound = sr.compile(network).at(states[:2], chunk=16)

@@ -47,6 +47,7 @@ def experiments(result, tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_model_fits_its_own_courses_and_is_counted(case, experiments, result, place, draw):
     measured = replace(case, threads=1, data={"experiments": experiments})
     again = STUDY.run(

@@ -119,6 +119,7 @@ def test_every_figure_can_be_drawn_and_says_that_nothing_was_measured(result):
         assert "stand-in" in drawing.caption
 
 
+@pytest.mark.slow
 def test_the_study_goes_on_from_what_it_left(case, folder, result, monkeypatch):
     monkeypatch.setattr("skimpy_renaissance.kinetic_data.integration.train", None)
     again = STUDY.run(case, TINY, RunContext(folder, seed=1))
@@ -145,6 +146,7 @@ def test_all_trainings_go_through_the_runner_at_once(case, result, tmp_path):
     assert [f.ours for f in found.findings] == [f.ours for f in result.findings]
 
 
+@pytest.mark.slow
 def test_turnover_numbers_are_added_where_proteomics_is_given(case, folder, result, tmp_path):
     (tmp_path / "p.csv").write_text("reaction,abundance,unit\nTPI,2e-5,mmol/gDW\n")
     given = replace(case, data={"proteomics": tmp_path / "p.csv"})

@@ -20,6 +20,7 @@ def result(case, place):
     return STUDY.run(case, SMALL, RunContext(place, seed=1))
 
 
+@pytest.mark.slow
 def test_every_finding_is_a_count_of_the_first_tolerance(result):
     table = result.tables["returned"]
     strict = table[table["tolerance"] == 0.01]

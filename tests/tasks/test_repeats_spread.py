@@ -35,6 +35,7 @@ def test_on_processes(bound, here, tmp_path):
     _are_the_same([sr.load_generator(tmp_path / f"repeat_{i}") for i in range(2)], here)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
 def test_on_a_cluster_whose_results_are_written_here(bound, here, tmp_path, local_ray):
     found = train_repeats(bound, runner=Cluster(), checkpoint=tmp_path, **OPTIONS)

@@ -78,6 +78,7 @@ def test_a_search_is_a_function_of_its_seed(target):
     assert not one.trials["search_radius"].equals(other.trials["search_radius"])
 
 
+@pytest.mark.slow
 def test_a_search_stopped_anywhere_goes_on_to_the_same_trials(target, tmp_path):
     whole = search(target())
     stopping = target(stop_at_call=90)
@@ -87,6 +88,7 @@ def test_a_search_stopped_anywhere_goes_on_to_the_same_trials(target, tmp_path):
     same_trials(whole, left)
 
 
+@pytest.mark.slow
 def test_more_trials_go_on_from_those_that_are_there(target, tmp_path):
     search(target(), trials=3, folder=tmp_path)
     kinetics = target()

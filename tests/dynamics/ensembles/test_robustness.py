@@ -108,6 +108,7 @@ def test_models_start_within_the_perturbation_and_differ(found):
     assert len(np.unique(first)) == len(first)
 
 
+@pytest.mark.slow
 def test_what_was_kept_is_read_and_not_integrated_again(core, tmp_path, monkeypatch):
     bound, population = core
 

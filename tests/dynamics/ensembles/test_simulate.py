@@ -40,6 +40,7 @@ def log_km(core):
     return torch.from_numpy(np.ascontiguousarray(population.log_km(bound.km_names)))
 
 
+@pytest.mark.slow
 def test_the_steady_state_stays_where_it_is(core):
     bound, population = core
     found = simulate(bound, population, [0.0, 10.0], n_processes=1)
@@ -48,6 +49,7 @@ def test_the_steady_state_stays_where_it_is(core):
     assert np.abs(found.relative_rates - 1).max() < 1e-5
 
 
+@pytest.mark.slow
 def test_the_rates_at_the_reference_are_its_fluxes(core, perturbed):
     fluxes = core[0].reference.fluxes.numpy().reshape(-1)
     np.testing.assert_allclose(perturbed.reference_rates, np.tile(fluxes, (8, 1)), rtol=1e-10)
@@ -81,6 +83,7 @@ def test_models_and_perturbations_are_labelled_in_order(perturbed):
     np.testing.assert_array_equal(perturbed.concentrations[0, 0], perturbed.concentrations[2, 0])
 
 
+@pytest.mark.slow
 def test_bdf_and_cvode_agree(core, perturbed):
     bound, population = core
     start = perturb(bound, 2, seed=1)
@@ -178,6 +181,7 @@ def test_what_does_not_fit_is_told(core):
         simulate(bound, [1.0], TIMES)
 
 
+@pytest.mark.slow
 def test_models_may_start_from_states_of_their_own(core):
     bound, population = core
     start = perturb(bound, 3, seed=4)
@@ -195,6 +199,7 @@ def test_models_may_start_from_states_of_their_own(core):
     np.testing.assert_array_equal(found.concentrations[1], every.concentrations[1 * 3 + 0])
 
 
+@pytest.mark.slow
 def test_own_states_need_their_levels_and_known_models(core):
     bound, population = core
     start = perturb(bound, 1, seed=4)

@@ -59,6 +59,7 @@ def test_the_reference_is_a_steady_state(core_point):
     assert np.abs(compiled.right_hand_side(x, p)).max() < 1e-12 * turnover
 
 
+@pytest.mark.slow
 def test_rates_equal_the_expressions_evaluated_one_by_one(core, core_point):
     compiled, x, p = core_point
     x = x * np.random.default_rng(0).uniform(0.5, 2, len(x))

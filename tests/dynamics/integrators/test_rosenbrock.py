@@ -276,6 +276,7 @@ def test_conserved_pools_hold_to_rounding(core, populations):
 # -- one model in NumPy ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_numpy_and_lanes_take_the_same_steps(core):
     bound, population = core
     start = perturb(bound, 1, seed=6)
@@ -312,6 +313,7 @@ def test_many_loose_runs_without_events_take_the_rosenbrock_method(core, monkeyp
     assert not isinstance(population_integrator(compiled, **usual), Rosenbrock)
 
 
+@pytest.mark.slow
 @NEEDS_NUMBA
 def test_a_population_takes_it_by_default_and_ends_where_cvode_ends(core):
     bound, population = core

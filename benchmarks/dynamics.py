@@ -76,8 +76,8 @@ def _problem(
     exact: bool,
 ) -> Problem:
     return Problem(
-        lambda x: compiled.right_hand_side(x, parameters),
-        (lambda x: compiled.jacobian(x, parameters)) if exact else None,
+        compiled.model(parameters).right_hand_side,
+        compiled.model(parameters).jacobian if exact else None,
         start,
         times,
         1e-6,

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
 from time import process_time
 
 import numpy as np
@@ -89,8 +88,8 @@ def python_cvode(runs: Ensemble, *, n: int, rtol: float) -> tuple[np.ndarray, fl
     states, begin = [], process_time()
     for initial, parameters in zip(runs.initial[:n], runs.parameters[:n], strict=True):
         problem = Problem(
-            partial(runs.compiled.right_hand_side, p=parameters),
-            partial(runs.compiled.jacobian, p=parameters),
+            runs.compiled.model(parameters).right_hand_side,
+            runs.compiled.model(parameters).jacobian,
             initial,
             runs.times,
             rtol,

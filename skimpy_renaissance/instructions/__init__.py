@@ -1,6 +1,10 @@
-"""Rate laws as instructions: expression, graph of operations, tape, and the kernels that run it."""
+"""Rate laws as instructions: expression, graph of operations, tape, and what runs it.
 
-from skimpy_renaissance.instructions.graph import RateGraph, UnknownOperation
-from skimpy_renaissance.instructions.program import OPERATIONS, RateProgram, write_program
+``program_kernels`` runs it compiled, for many models side by side; ``interpreter`` in Python.
+"""
 
-__all__ = ["RateGraph", "UnknownOperation", "OPERATIONS", "RateProgram", "write_program"]
+from skimpy_renaissance.instructions.graph import RateGraph
+from skimpy_renaissance.instructions.program import OPERATIONS, Law, RateProgram, write_program
+from skimpy_renaissance.instructions.interpreter import Interpreter
+
+__all__ = ["RateGraph", "OPERATIONS", "Law", "RateProgram", "write_program", "Interpreter"]

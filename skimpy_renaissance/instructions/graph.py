@@ -6,20 +6,18 @@ computed once per model.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["RateGraph", "UnknownOperation", "needed", "returned"]
+import sympy
 
-_FUNCTIONS = ("exp", "log", "sqrt")
+from skimpy_renaissance.errors import NetworkError, listed
+
+__all__ = ["FUNCTIONS", "RateGraph", "needed"]
+
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "Abs", "sign")
 _LARGEST_POWER = 8  # written out as products
-_SUMS, _PRODUCTS = (ast.Add, ast.Sub), (ast.Mult, ast.Div, ast.USub)
-
-
-class UnknownOperation(ValueError):  # noqa: N818 - a property of a model, not a mistake
-    """A rate law has an operation that programs do not know."""
 
 
 class Node(NamedTuple):
@@ -42,6 +40,8 @@ class RateGraph:
 
     Parameters
     ----------
+    inputs
+        Symbol to position of an argument.
     fixed_inputs
         Which arguments are parameters.
     nodes
@@ -50,19 +50,24 @@ class RateGraph:
         Which of them depend on parameters alone.
     """
 
+    inputs: dict[sympy.Symbol, int]
     fixed_inputs: list[bool]
     nodes: list[Node] = field(default_factory=list)
     fixed: list[bool] = field(default_factory=list)
     _known: dict[Node, int] = field(default_factory=dict)
+    _defined: dict[sympy.Symbol, int] = field(default_factory=dict)
 
-    def returned(self, function: ast.FunctionDef) -> list[int]:
-        """Lower a function; return the nodes of what it returns."""
-        names = {a.arg: self.node("input", i) for i, a in enumerate(function.args.args)}
-        for line in function.body[:-1]:
-            assert isinstance(line, ast.Assign)
-            assert isinstance(line.targets[0], ast.Name)
-            names[line.targets[0].id] = self.lower(line.value, names)
-        return [self.lower(value, names) for value in returned(function)]
+    def define(self, given: Iterable[tuple[sympy.Symbol, sympy.Expr]]) -> None:
+        """Let symbols stand for expressions, each of symbols known before."""
+        for name, value in given:
+            self._defined[name] = self.lower(value)
+
+    def add(self, expressions: Sequence[sympy.Expr]) -> list[int]:
+        """Lower expressions, their common parts once; return their nodes."""
+        names = (sympy.Dummy() for _ in iter(int, 1))
+        shared, results = sympy.cse(expressions, symbols=names)
+        self.define(shared)
+        return [self.lower(value) for value in results]
 
     def node(self, kind: str, first: int = 0, second: int = 0, *, number: float = 0.0) -> int:
         """Return the position of a node, new or known."""
@@ -81,50 +86,61 @@ class RateGraph:
     def _number(self, value: float) -> int:
         return self.node("number", number=value)
 
-    def lower(self, node: ast.expr, names: dict[str, int]) -> int:
-        """Return the node of an expression."""
-        if isinstance(node, ast.Name) and node.id in names:
-            return names[node.id]
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-            return self._number(float(node.value))
-        if isinstance(node, ast.BinOp | ast.UnaryOp):
-            if isinstance(node.op, _SUMS):
-                return self._sum(list(self._terms(node, names, positive=True)))
-            if isinstance(node.op, _PRODUCTS):
-                return self._product(list(self._factors(node, names, above=True)))
-            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-                return self._power(self.lower(node.left, names), self.lower(node.right, names))
-        if isinstance(node, ast.Call):
-            name = ast.unparse(node.func).removeprefix("math.")
-            if name in _FUNCTIONS and len(node.args) == 1:
-                argument = self.lower(node.args[0], names)
-                return self.node(name, argument, argument)
-        raise UnknownOperation(ast.unparse(node))
+    def lower(self, expression: sympy.Expr) -> int:  # noqa: PLR0911 - a switch
+        """Return the node of an expression.
 
-    def _terms(
-        self, node: ast.expr, names: dict[str, int], *, positive: bool
-    ) -> Iterator[tuple[bool, int]]:
-        if isinstance(node, ast.BinOp) and isinstance(node.op, _SUMS):
-            yield from self._terms(node.left, names, positive=positive)
-            right = positive == isinstance(node.op, ast.Add)
-            yield from self._terms(node.right, names, positive=right)
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            yield from self._terms(node.operand, names, positive=not positive)
-        else:
-            yield positive, self.lower(node, names)
+        Parameters
+        ----------
+        expression
+            Of the symbols of ``inputs``.
 
-    def _factors(
-        self, node: ast.expr, names: dict[str, int], *, above: bool
-    ) -> Iterator[tuple[bool, int]]:
-        if isinstance(node, ast.BinOp) and isinstance(node.op, _PRODUCTS):
-            yield from self._factors(node.left, names, above=above)
-            right = above == isinstance(node.op, ast.Mult)
-            yield from self._factors(node.right, names, above=right)
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            yield above, self._number(-1.0)
-            yield from self._factors(node.operand, names, above=above)
-        else:
-            yield above, self.lower(node, names)
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        NetworkError
+            It has a function that no instruction computes.
+        """
+        if expression in self._defined:
+            return self._defined[expression]
+        if expression in self.inputs:
+            return self.node("input", self.inputs[expression])
+        if expression.is_number and expression.is_finite and expression.is_real:
+            return self._number(float(expression))
+        if expression.is_Add:
+            return self._sum([self._term(term) for term in expression.as_ordered_terms()])
+        if expression.is_Mul:
+            return self._product([self._factor(f) for f in expression.as_ordered_factors()])
+        if isinstance(expression, sympy.Pow):
+            base, exponent = expression.as_base_exp()
+            if exponent.could_extract_minus_sign():
+                return self._product([self._factor(expression)])
+            if exponent == sympy.S.Half:
+                return self._function("sqrt", base)
+            return self._power(self.lower(base), self.lower(exponent))
+        name = type(expression).__name__
+        if name in FUNCTIONS and len(expression.args) == 1:
+            return self._function(name, expression.args[0])
+        raise NetworkError(
+            f"A rate law has {expression}; instructions compute + - * / **, {listed(FUNCTIONS)}."
+        )
+
+    def _function(self, name: str, argument: sympy.Expr) -> int:
+        node = self.lower(argument)
+        return self.node(name, node, node)
+
+    def _term(self, term: sympy.Expr) -> tuple[bool, int]:
+        """Return whether a term of a sum is added, and the node of what is added or subtracted."""
+        negative = term.could_extract_minus_sign() and term.as_coeff_Mul()[0].is_negative
+        return not negative, self.lower(-term if negative else term)
+
+    def _factor(self, factor: sympy.Expr) -> tuple[bool, int]:
+        """Return whether a factor stands above the line, and its node."""
+        base, exponent = factor.as_base_exp()
+        below = factor.is_Pow and exponent.could_extract_minus_sign()
+        return not below, self.lower(base**-exponent if below else factor)
 
     def _sum(self, terms: list[tuple[bool, int]]) -> int:
         """Add what is fixed first, then the rest; begin with something positive."""
@@ -178,12 +194,6 @@ class RateGraph:
                     total = self.node("mul", total, base)
                 return total if times > 0 else self.node("div", self._number(1.0), total)
         return self.node("pow", base, exponent)
-
-
-def returned(function: ast.FunctionDef) -> list[ast.expr]:
-    """Return what a function returns, one expression each."""
-    value = function.body[-1].value  # type: ignore[attr-defined]
-    return value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
 
 
 def needed(graph: RateGraph, wanted: Sequence[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """Rate laws as instructions for many models side by side.
 
-What ``write_rate_code`` writes as Python text is read back and lowered to instructions on the rows
-of one table, `row x lane`, with a lane per model:
+Each law becomes a graph of operations, and that becomes instructions on the rows of one table,
+`row x lane`, with a lane per model:
 ``table[result + k] = table[first + k] op table[second + k]`` for every reaction k of a law. Numbers
 that depend on parameters alone are computed once per model, the others at every state. A kernel
 that knows the operations runs any program, so no model has to be compiled.
@@ -9,20 +9,21 @@ that knows the operations runs any program, so no model has to be compiled.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import sympy
 from numpy.typing import NDArray
 
-from skimpy_renaissance.instructions.graph import RateGraph, needed, returned
+from skimpy_renaissance.instructions.graph import FUNCTIONS, RateGraph, needed
 from skimpy_renaissance.sparse import lane_rows
 
-__all__ = ["OPERATIONS", "Instructions", "RateProgram", "write_program"]
+__all__ = ["COMPILED", "OPERATIONS", "Instructions", "Law", "RateProgram", "write_program"]
 
 Indices = NDArray[np.int64]
-OPERATIONS = ("gather", "add", "sub", "mul", "div", "pow", "exp", "log", "sqrt")
+OPERATIONS = ("gather", "add", "sub", "mul", "div", "pow", *FUNCTIONS)
+COMPILED = 9  # so many of them are known to the kernels, up to sqrt
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +69,8 @@ class RateProgram:
 
     Parameters
     ----------
-    n_rows
-        Rows of the table. The variables come first, then the parameters.
+    n_variables, n_rows
+        Rows of the table: the variables come first, then the parameters.
     literals
         (row, value): numbers that stand in the table from the start.
     once
@@ -82,6 +83,7 @@ class RateProgram:
         Rows of each rate and each derivative afterwards.
     """
 
+    n_variables: int
     n_rows: int
     literals: tuple[tuple[int, float], ...]
     once: Instructions
@@ -89,6 +91,12 @@ class RateProgram:
     rates_and_slopes: Instructions
     rate_rows: Indices
     slope_rows: Indices
+
+    @property
+    def can_be_compiled(self) -> bool:
+        """Whether the kernels know all operations."""
+        parts = (self.once, self.rates, self.rates_and_slopes)
+        return all((part.operations < COMPILED).all() for part in parts)
 
     def new_table(self) -> NDArray[np.float64]:
         """Return a table with the literals in place, `` `row x lane` ``."""
@@ -98,15 +106,43 @@ class RateProgram:
         return table
 
 
-def write_program(source: str, n_variables: int, n_parameters: int) -> RateProgram:
-    """Lower the text of rate laws.
+@dataclass(frozen=True, eq=False)
+class Law:
+    """A rate law with the reactions that follow it.
 
     Parameters
     ----------
-    source
-        What ``write_rate_code`` returned.
+    symbols
+        Its arguments.
+    rate
+        The rate, an expression of them.
+    slopes
+        Its derivatives.
+    arguments
+        `` `reaction x symbol` ``: the row of each argument.
+    reactions
+        Positions of the reactions.
+    given
+        Further symbols to expressions of the arguments, each computed as it stands.
+    """
+
+    symbols: Sequence[sympy.Symbol]
+    rate: sympy.Expr
+    slopes: Sequence[sympy.Expr]
+    arguments: Sequence[Sequence[int]]
+    reactions: Sequence[int]
+    given: Mapping[sympy.Symbol, sympy.Expr] = field(default_factory=dict)
+
+
+def write_program(laws: Sequence[Law], n_variables: int, n_parameters: int) -> RateProgram:
+    """Lower rate laws.
+
+    Parameters
+    ----------
+    laws
+        Each with its reactions.
     n_variables, n_parameters
-        Lengths of its two arguments.
+        How many rows they take: the variables come first.
 
     Returns
     -------
@@ -114,36 +150,22 @@ def write_program(source: str, n_variables: int, n_parameters: int) -> RateProgr
 
     Raises
     ------
-    UnknownOperation
-        The text has an operation that programs do not know.
+    NetworkError
+        A law has a function that no instruction computes.
     """
-    functions = {f.name: f for f in ast.parse(source).body if isinstance(f, ast.FunctionDef)}
-    calls = [_call(element) for element in returned(functions["rates"])]
-    members: dict[int, list[int]] = {}
-    for reaction, (law, _) in enumerate(calls):
-        members.setdefault(law, []).append(reaction)
-    writer = _Writer(n_variables + n_parameters)
-    rate_rows = np.zeros(len(calls), dtype=np.int64)
-    slope_rows: list[list[int]] = [[] for _ in calls]
-    for law, reactions in members.items():
-        arguments = [
-            [int(name[1:]) + (n_variables if name[0] == "p" else 0) for name in calls[r][1]]
-            for r in reactions
-        ]
-        graph = RateGraph([row >= n_variables for row in arguments[0]])
-        rate = graph.returned(functions[f"rate_{law}"])
-        slopes = graph.returned(functions[f"slope_{law}"])
-        rows = writer.add(graph, np.array(arguments).reshape(len(reactions), -1), rate, slopes)
-        for k, reaction in enumerate(reactions):
-            rate_rows[reaction] = rows[0] + k
-            slope_rows[reaction] = [row + k for row in rows[1:]]
-    return writer.program(rate_rows, [row for rows in slope_rows for row in rows])
-
-
-def _call(node: ast.expr) -> tuple[int, list[str]]:
-    """Return the law's number and the names it is called with."""
-    assert isinstance(node, ast.Call)
-    return int(ast.unparse(node.func).removeprefix("rate_")), [ast.unparse(a) for a in node.args]
+    writer = _Writer(n_variables, n_variables + n_parameters)
+    rows_of: dict[int, list[int]] = {}
+    for law in laws:
+        inputs = {symbol: i for i, symbol in enumerate(law.symbols)}
+        graph = RateGraph(inputs, [row >= n_variables for row in law.arguments[0]])
+        graph.define(law.given.items())
+        rate, slopes = graph.add([law.rate]), graph.add(law.slopes)
+        arguments = np.array(law.arguments).reshape(len(law.reactions), -1)
+        rows = writer.add(graph, arguments, rate, slopes)
+        rows_of |= {r: [row + k for row in rows] for k, r in enumerate(law.reactions)}
+    in_order = [rows_of[reaction] for reaction in range(len(rows_of))]
+    rate_rows = np.array([rows[0] for rows in in_order], dtype=np.int64)
+    return writer.program(rate_rows, [row for rows in in_order for row in rows[1:]])
 
 
 @dataclass
@@ -154,6 +176,7 @@ class _Writer:
     which are numbered from zero until the end.
     """
 
+    n_variables: int
     n_kept: int
     n_working: int = 0
     literals: list[tuple[int, float]] = field(default_factory=list)
@@ -248,6 +271,7 @@ class _Writer:
             )
 
         return RateProgram(
+            n_variables=self.n_variables,
             n_rows=self.n_kept + self.n_working,
             literals=tuple(self.literals),
             once=instructions("once"),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.instructions.program import OPERATIONS
+from skimpy_renaissance.instructions.program import COMPILED
 from skimpy_renaissance.sparse.compiling import LANES, kernel
 from skimpy_renaissance.sparse.lane_type import fill, load, sqrt, store
 
@@ -15,7 +15,7 @@ __all__ = ["assemble", "execute"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
-_GATHER, _ADD, _SUB, _MUL, _DIV, _POW, _EXP, _LOG, _SQRT = range(len(OPERATIONS))
+_GATHER, _ADD, _SUB, _MUL, _DIV, _POW, _EXP, _LOG, _SQRT = range(COMPILED)
 
 
 @kernel

@@ -1,35 +1,32 @@
-"""Instructions compute what the text says: rates and derivatives, for eight models side by side."""
+"""Instructions compute what the expressions say, in kernels and in the interpreter."""
 
 import numpy as np
 import pytest
+import sympy
 
-from skimpy_renaissance.instructions.graph import UnknownOperation
-from skimpy_renaissance.instructions.program import OPERATIONS, write_program
+from skimpy_renaissance.errors import NetworkError
+from skimpy_renaissance.instructions import OPERATIONS, Interpreter, Law, write_program
 from skimpy_renaissance.sparse import LANES, have_numba
 
 NEEDS_NUMBA = pytest.mark.skipif(not have_numba(), reason="numba is not installed")
 
-LAW = """
-def rate_0(a0, a1, a2):
-    u0 = a0 / a1
-    return {rate}
-
-def slope_0(a0, a1, a2):
-    u0 = a0 / a1
-    return ({slope}, )
-
-def rates(x, p):
-    return [rate_0(x0, p0, p1), rate_0(x1, p2, p1)]
-"""
+A0, A1, A2 = SYMBOLS = sympy.symbols("a0:3", real=True)
+U0 = A0 / A1
 EXPRESSIONS = [
-    "-a2*(-u0 + 3)/(u0 + 1)**2",
-    "a2*u0 - a1 - (a2 - a0)/(2*u0*a1)",
-    "a0**a2 + a2**(-a1) - u0**1 + a0**0.5",
-    "math.exp(-u0)*math.sqrt(a0)/math.log(a0 + 2)",
-    "-u0",
-    "a0/(a1*a2)/a0**3",
-    "a2",
+    -A2 * (3 - U0) / (U0 + 1) ** 2,
+    A2 * U0 - A1 - (A2 - A0) / (2 * U0 * A1),
+    A0**A2 + A2 ** (-A1) - U0 + A0**0.5,
+    sympy.exp(-U0) * sympy.sqrt(A0) / sympy.log(A0 + 2),
+    1 / sympy.sqrt(A0) + sympy.Rational(1, 3) * sympy.pi,
+    -U0,
+    A0 / (A1 * A2) / A0**3,
+    A2,
 ]
+
+
+def program_of(rate, *slopes):
+    """Two reactions of one law, over two variables and three parameters."""
+    return write_program([Law(SYMBOLS, rate, slopes, [[0, 2, 3], [1, 4, 3]], [0, 1])], 2, 3)
 
 
 def run(program, part, x, p):
@@ -42,32 +39,65 @@ def run(program, part, x, p):
     return table
 
 
-@NEEDS_NUMBA
-@pytest.mark.parametrize("expression", EXPRESSIONS)
-def test_an_expression_has_the_value_that_python_gives_it(expression):
-    source = LAW.format(rate=expression, slope=f"u0 - ({expression})*a2")
-    program = write_program(source, 2, 3)
+def values_of(expression, x, p):
+    function = sympy.lambdify(SYMBOLS, expression, "numpy")
+    return [function(x[0], p[0], p[1]), function(x[1], p[2], p[1])]
+
+
+def point():
     rng = np.random.default_rng(0)
-    x, p = rng.uniform(0.5, 2, (2, LANES)), rng.uniform(0.5, 2, (3, LANES))
-    names = {"math": np}
-    for k, arguments in enumerate([(x[0], p[0], p[1]), (x[1], p[2], p[1])]):
-        names |= {"a0": arguments[0], "a1": arguments[1], "a2": arguments[2]}
-        names["u0"] = names["a0"] / names["a1"]
-        rate = eval(expression, names)
-        for part in (program.rates, program.rates_and_slopes):
-            table = run(program, part, x, p)
-            np.testing.assert_allclose(table[program.rate_rows[k]], rate, rtol=1e-14)
-        slope = names["u0"] - rate * names["a2"]
-        np.testing.assert_allclose(table[program.slope_rows[k]], slope, rtol=1e-13, atol=1e-14)
+    return rng.uniform(0.5, 2, (2, LANES)), rng.uniform(0.5, 2, (3, LANES))
 
 
-def test_an_unknown_function_is_named():
-    with pytest.raises(UnknownOperation, match="erf"):
-        write_program(LAW.format(rate="math.erf(u0)", slope="a0"), 2, 3)
+@NEEDS_NUMBA
+@pytest.mark.parametrize("rate", EXPRESSIONS, ids=str)
+def test_kernels_give_an_expression_its_value(rate):
+    slope, (x, p) = U0 - rate * A2, point()
+    program = program_of(rate, slope)
+    for part in (program.rates, program.rates_and_slopes):
+        table = run(program, part, x, p)
+        np.testing.assert_allclose(table[program.rate_rows], values_of(rate, x, p), rtol=1e-14)
+    found, expected = table[program.slope_rows], values_of(slope, x, p)
+    np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "rate", [*EXPRESSIONS, sympy.sin(U0) + sympy.Abs(A0 - A2) + sympy.sign(A2 - A0)], ids=str
+)
+def test_the_interpreter_gives_an_expression_its_value(rate):
+    slope, (x, p) = U0 - rate * A2, (array[:, 0] for array in point())
+    interpreter = Interpreter(program_of(rate, slope), p)
+    expected = [*values_of(rate, x, p), *values_of(slope, x, p)]
+    np.testing.assert_allclose(interpreter.rates(x), expected[:2], rtol=1e-14)
+    found = interpreter.rates_and_slopes(x)
+    np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-14)
+
+
+def test_the_interpreter_gives_nan_where_a_rate_has_no_value():
+    interpreter = Interpreter(program_of(sympy.sqrt(A0) / A1), np.array([1.0, 1.0, 1.0]))
+    assert np.isnan(interpreter.rates(np.array([-1.0, 1.0]))).all()
+    assert np.isnan(Interpreter(program_of(A0 / A1), np.zeros(3)).rates(np.ones(2))).all()
+    assert interpreter.rates(np.array([4.0, 1.0])).tolist() == [2.0, 1.0]
+
+
+def test_a_function_that_no_instruction_computes_is_named():
+    with pytest.raises(NetworkError, match="erf"):
+        program_of(sympy.erf(U0))
+
+
+def test_a_function_that_no_kernel_computes_is_left_to_the_interpreter():
+    assert not program_of(sympy.sin(U0)).can_be_compiled
+    assert program_of(sympy.exp(U0)).can_be_compiled
 
 
 def test_what_parameters_alone_decide_is_computed_once():
-    program = write_program(LAW.format(rate="a1*u0/a2*a2**3", slope="a1/a2"), 2, 3)
+    program = program_of(A1 * U0 / A2 * A2**3 * sympy.exp(A1), A1 / A2)
     names = [OPERATIONS[operation] for operation in program.rates.operations]
-    assert names == ["gather", "mul", "mul"]  # (1/a1) a0, and what is fixed times that
+    assert names == ["gather", "mul"]
     assert len(program.rates_and_slopes.operations) == len(program.rates.operations)
+
+
+def test_an_operation_that_two_results_share_is_carried_out_once():
+    program = program_of(A0 / (A0 + A1), A2 / (A0 + A1))
+    names = [OPERATIONS[operation] for operation in program.rates_and_slopes.operations]
+    assert sorted(names) == ["add", "div", "div", "gather"]

@@ -112,10 +112,11 @@ def run_one(settings: Settings, work: Work) -> Outcome:
         run = settings.integrator.run(problem)
     except Exception as error:
         run = _no_run(settings, Status.FAILED, f"{type(error).__name__}: {error}")
+    model = compiled.model(work.parameters)
     rates = np.full((len(settings.times), len(compiled.reaction_names)), np.nan)
     for row in np.flatnonzero(np.isfinite(run.states).all(axis=1)):
-        rates[row] = compiled.rates(run.states[row], work.parameters)
-    return Outcome(run, rates, compiled.rates(work.reference, work.parameters))
+        rates[row] = model.rates(run.states[row])
+    return Outcome(run, rates, model.rates(work.reference))
 
 
 def lost_run(settings: Settings) -> Outcome:

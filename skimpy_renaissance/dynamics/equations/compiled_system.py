@@ -8,26 +8,25 @@ r"""Right-hand side and Jacobian of one model, ready for an integrator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from skimpy_renaissance.dynamics.equations.derivatives import laws_of, slopes_of
 from skimpy_renaissance.dynamics.equations.lane_system import LaneSystem, lane_system
 from skimpy_renaissance.dynamics.equations.ode_system import OdeSystem
-from skimpy_renaissance.dynamics.equations.rate_code import slopes_of, write_rate_code
-from skimpy_renaissance.instructions.graph import UnknownOperation
-from skimpy_renaissance.instructions.program import write_program
+from skimpy_renaissance.instructions import Interpreter, RateProgram, write_program
 
-__all__ = ["CompiledSystem", "compile_system"]
+__all__ = ["CompiledSystem", "InterpretedModel", "compile_system"]
 
 Vector = NDArray[np.float64]
-_NO_NUMBER = (ArithmeticError, ValueError, TypeError)  # of rates far outside their domain
 
 
+@dataclass(frozen=True, eq=False)
 class CompiledSystem:
     """Differential equations as functions of plain arrays; goes to other processes.
 
@@ -35,45 +34,20 @@ class CompiledSystem:
     ----------
     variables, reaction_names, parameter_names
         Names, in the order of the axes.
-    source
-        What :func:`~skimpy_renaissance.dynamics.equations.rate_code.write_rate_code` returns.
+    program
+        What computes rates and derivatives.
     slopes
         (reaction, variable) of each derivative.
     effects
         Carrier's position, ``None`` for none, to `` `variable x reaction` ``.
-
-    Notes
-    -----
-    Where a rate has no value (a negative concentration under a fractional power, a division by
-    zero), all results are NaN: an integrator takes that as a step too far.
     """
 
-    def __init__(
-        self,
-        variables: Sequence[str],
-        reaction_names: Sequence[str],
-        parameter_names: Sequence[str],
-        *,
-        source: str,
-        slopes: Sequence[tuple[int, int]],
-        effects: Sequence[tuple[int | None, NDArray[np.float64]]],
-    ) -> None:
-        self.variables = tuple(variables)
-        self.reaction_names = tuple(reaction_names)
-        self.parameter_names = tuple(parameter_names)
-        self._source, self._slopes, self._effects = source, tuple(slopes), tuple(effects)
-        functions: dict[str, Any] = {}
-        exec(
-            compile(source, "<rate laws>", "exec"), functions
-        )  # our own text: no name of a model is in it
-        self._rates: Callable[[list[float], list[float]], list[float]] = functions["rates"]
-        self._derivatives: Callable[[list[float], list[float]], list[float]] = functions["slopes"]
-        self._matrices = [(k, scipy.sparse.csr_array(m)) for k, m in self._effects]
-        self._assembly = [(k, _assembly(m, self._slopes)) for k, m in self._effects]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        names = (self.variables, self.reaction_names, self.parameter_names)
-        return _rebuild, (names, self._source, self._slopes, self._effects)
+    variables: tuple[str, ...]
+    reaction_names: tuple[str, ...]
+    parameter_names: tuple[str, ...]
+    program: RateProgram
+    slopes: Sequence[tuple[int, int]]
+    effects: Sequence[tuple[int | None, NDArray[np.float64]]]
 
     def __repr__(self) -> str:
         return (
@@ -83,12 +57,33 @@ class CompiledSystem:
     @cached_property
     def on_lanes(self) -> LaneSystem | None:
         """The same equations for many models side by side; ``None`` where a rate law is unusual."""
-        sizes = len(self.variables), len(self.parameter_names)
-        try:
-            program = write_program(self._source, *sizes)
-        except UnknownOperation:
+        if not self.program.can_be_compiled:
             return None
-        return lane_system(program, self._slopes, self._effects)
+        return lane_system(self.program, self.slopes, self.effects)
+
+    @cached_property
+    def matrices(self) -> list[tuple[int | None, scipy.sparse.csr_array]]:
+        """The effects, sparse."""
+        return [(k, scipy.sparse.csr_array(m)) for k, m in self.effects]
+
+    @cached_property
+    def assembly(self) -> list[tuple[int | None, scipy.sparse.csr_array]]:
+        """Where each derivative goes in the Jacobian, `` (variable, variable) x slope ``."""
+        return [(k, _assembly(m, self.slopes)) for k, m in self.effects]
+
+    def model(self, p: Vector) -> InterpretedModel:
+        """Return the equations of one model.
+
+        Parameters
+        ----------
+        p
+            `` `parameter` ``, scaled units.
+
+        Returns
+        -------
+        InterpretedModel
+        """
+        return InterpretedModel(self, p)
 
     def rates(self, x: Vector, p: Vector) -> Vector:
         """Return the net rates.
@@ -105,7 +100,7 @@ class CompiledSystem:
         numpy.ndarray
             `` `reaction` ``, scaled concentration of the cell per h.
         """
-        return _numbers(self._rates, x, p, size=len(self.reaction_names))
+        return self.model(p).rates(x)
 
     def right_hand_side(self, x: Vector, p: Vector) -> Vector:
         """Return the time derivatives.
@@ -120,8 +115,7 @@ class CompiledSystem:
         numpy.ndarray
             `` `variable` ``, scaled concentration per h.
         """
-        v = self.rates(x, p)
-        return np.asarray(sum((1.0 if k is None else x[k]) * (m @ v) for k, m in self._matrices))
+        return self.model(p).right_hand_side(x)
 
     def jacobian(self, x: Vector, p: Vector) -> Vector:
         """Return the derivatives of the right-hand side.
@@ -136,20 +130,51 @@ class CompiledSystem:
         numpy.ndarray
             `` `variable x variable` ``, 1/h.
         """
-        n = len(self.variables)
-        slopes = _numbers(self._derivatives, x, p, size=len(self._slopes))
+        return self.model(p).jacobian(x)
+
+
+class InterpretedModel:
+    """Equations of one model in plain Python; not for several threads at a time.
+
+    Parameters
+    ----------
+    compiled
+        The differential equations.
+    p
+        `` `parameter` ``, scaled units.
+
+    Notes
+    -----
+    All results are NaN where a rate has no value; see :class:`Interpreter`.
+    """
+
+    def __init__(self, compiled: CompiledSystem, p: Vector) -> None:
+        self._matrices, self._assembly = compiled.matrices, compiled.assembly
+        self._interpreter = Interpreter(compiled.program, np.asarray(p))
+
+    def rates(self, x: Vector) -> Vector:
+        """Return the net rates at a state; see :meth:`CompiledSystem.rates`."""
+        return self._interpreter.rates(x)
+
+    def right_hand_side(self, x: Vector) -> Vector:
+        """Return the time derivatives; see :meth:`CompiledSystem.right_hand_side`."""
+        v = self.rates(x)
+        return np.asarray(sum((1.0 if k is None else x[k]) * (m @ v) for k, m in self._matrices))
+
+    def jacobian(self, x: Vector) -> Vector:
+        """Return their derivatives; see :meth:`CompiledSystem.jacobian`."""
+        n, n_rates = len(x), self._matrices[0][1].shape[1]
+        v, slopes = np.split(self._interpreter.rates_and_slopes(x), [n_rates])
         flat = sum((1.0 if k is None else x[k]) * (a @ slopes) for k, a in self._assembly)
         jacobian = np.asarray(flat).reshape(n, n)
-        carriers = [(k, m) for k, m in self._matrices if k is not None]
-        if carriers:
-            v = self.rates(x, p)
-            for k, m in carriers:
+        for k, m in self._matrices:
+            if k is not None:
                 jacobian[:, k] += m @ v
         return jacobian
 
 
 def compile_system(system: OdeSystem) -> CompiledSystem:
-    """Write the rate laws out and return functions of one model's numbers.
+    """Lower the rate laws to instructions.
 
     Parameters
     ----------
@@ -161,23 +186,15 @@ def compile_system(system: OdeSystem) -> CompiledSystem:
     CompiledSystem
     """
     position = {name: i for i, name in enumerate(system.variables)}
+    sizes = len(system.variables), len(system.parameter_names)
     return CompiledSystem(
         system.variables,
         system.reaction_names,
         system.parameter_names,
-        source=write_rate_code(system),
-        slopes=slopes_of(system),
-        effects=[(None, system.weights), *((position[k], m) for k, m in system.carried.items())],
+        write_program(laws_of(system), *sizes),
+        slopes_of(system),
+        [(None, system.weights), *((position[k], m) for k, m in system.carried.items())],
     )
-
-
-def _rebuild(
-    names: tuple[Sequence[str], Sequence[str], Sequence[str]],
-    source: str,
-    slopes: Sequence[tuple[int, int]],
-    effects: Sequence[tuple[int | None, NDArray[np.float64]]],
-) -> CompiledSystem:
-    return CompiledSystem(*names, source=source, slopes=slopes, effects=effects)
 
 
 def _assembly(
@@ -192,12 +209,3 @@ def _assembly(
             columns.append(position)
             values.append(effect[row, reaction])
     return scipy.sparse.csr_array((values, (rows, columns)), shape=(n * n, len(slopes)))
-
-
-def _numbers(
-    function: Callable[[list[float], list[float]], list[float]], x: Vector, p: Vector, *, size: int
-) -> Vector:
-    try:
-        return np.array(function(x.tolist(), p.tolist()), dtype=np.float64)
-    except _NO_NUMBER:
-        return np.full(size, np.nan)

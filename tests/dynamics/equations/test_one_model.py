@@ -1,4 +1,4 @@
-"""One model through compiled instructions: the numbers of the rate laws in Python."""
+"""One model through compiled instructions: the numbers of the interpreter."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def law_system(rate, x):
 
 
 @NEEDS_NUMBA
-def test_a_networks_functions_are_those_in_python(core_point):
+def test_a_networks_functions_are_those_of_the_interpreter(core_point):
     compiled, states, p = core_point
     right, jacobian = functions_of_one(compiled, p)
     for x in states:
@@ -58,7 +58,6 @@ def test_a_networks_functions_are_those_in_python(core_point):
         np.testing.assert_allclose(
             jacobian(x), expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max()
         )
-        assert not np.array_equal(jacobian(x), expected)  # another order of the same operations
 
 
 @NEEDS_NUMBA
@@ -91,8 +90,8 @@ def test_where_a_rate_has_no_value_nothing_finite_is_returned():
 
 
 @pytest.mark.parametrize("with_numba", [True, False])
-def test_without_instructions_the_rate_laws_in_python_serve(with_numba, monkeypatch):
-    """Without numba, and for a law with a function that no instruction computes."""
+def test_without_kernels_the_interpreter_serves(with_numba, monkeypatch):
+    """Without numba, and for a law with a function that no kernel computes."""
     x, k = sympy.symbols("substrate1 k", positive=True)
     compiled = law_system(k * sympy.sin(x), x) if with_numba else law_system(k * x, x)
     if not with_numba:
@@ -107,7 +106,7 @@ def test_without_instructions_the_rate_laws_in_python_serve(with_numba, monkeypa
 
 @pytest.mark.slow
 @NEEDS_NUMBA
-def test_cvode_ends_where_it_ends_with_rate_laws_in_python(core, monkeypatch):
+def test_cvode_ends_where_it_ends_with_the_interpreter(core, monkeypatch):
     bound, population = core
     given = {"initial": perturb(bound, 1, seed=3), "integrator": CVODE(), "n_processes": 1}
     ours = simulate(bound, population, [0.0, 0.1, 1.0], **given)
@@ -116,4 +115,3 @@ def test_cvode_ends_where_it_ends_with_rate_laws_in_python(core, monkeypatch):
     assert ours.finished.all()
     reference = bound.reference.of_metabolites(bound.network.variables)
     assert np.abs((ours.concentrations - theirs.concentrations) / reference).max() < 1e-4
-    assert not np.array_equal(ours.concentrations, theirs.concentrations)

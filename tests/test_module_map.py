@@ -25,6 +25,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "studies/catalogue",
     ),
     "cli/test_robustness.py": (
+        "analyses/robustness",
         "cli/population_file",
         "cli/population_inputs",
     ),

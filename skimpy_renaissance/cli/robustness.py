@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 
-from skimpy_renaissance.analyses import Drawing
-from skimpy_renaissance.analyses.writing import write_drawing
-from skimpy_renaissance.atomic import atomic_path
-from skimpy_renaissance.cli.analysis_command import stoppable
-from skimpy_renaissance.cli.console import say, text_table
+from skimpy_renaissance.analyses import AnalysisResult, RunContext
+from skimpy_renaissance.analyses.robustness import RobustnessOptions, analyse_robustness
+from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.inputs import growth_reaction
 from skimpy_renaissance.cli.kinds import NAMES, NUMBERS
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.population_inputs import open_population, read_option
-from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
+from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
-from skimpy_renaissance.cli.threads import limited_to
-from skimpy_renaissance.dynamics import Robustness, metabolites_in, robustness
-from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.dynamics import metabolites_in
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.plots import plot_returned, plot_robustness
-from skimpy_renaissance.proportion import Proportion
 
 __all__ = ["EXAMPLE", "robustness_command"]
 
@@ -39,7 +33,6 @@ EXAMPLE = (
 _TABLES = ("percentiles", "returned", "return_times", "runs")
 _FIGURES = ("courses.png", "returned.png")
 _TRAJECTORIES = "trajectories"
-_DRAWN_TOGETHER = 12
 
 
 @with_settings("model", "units", "states", "run.output", "run.seed", "run.threads")
@@ -109,63 +102,38 @@ def robustness_command(
     """Push models off their steady state, follow them, and count those that come back.
 
     Each model starts from a state of its own; conserved pools stay what they are. "Back" means
-    within the tolerance from then until the horizon. The output folder holds figures (courses.png,
-    returned.png), tables (percentiles, returned, return_times, runs: CSV), run.json, and the
-    trajectories, from which the same command goes on after Ctrl-C.
+    within the tolerance from then until the horizon. The output folder holds figures (courses,
+    returned: PNG, SVG), tables (percentiles, returned, return_times, runs: CSV), run.json, and the
+    trajectories, from which the same command resumes after Ctrl-C.
     """
     opened = open_population(population, given, number=number)
     inputs = opened.inputs
-    settings = inputs.settings
-    hours = (horizon,) if within is None else read_option(NUMBERS, within, flag="--within")
-    if beyond := [f"{hour:g}" for hour in hours if hour > horizon]:
-        raise InputError(
-            f"--within {listed(beyond)} h lies beyond the --horizon of {horizon:g} h. Follow the "
-            "models for longer, or count earlier."
-        )
-    watched = _watched(inputs.network, metabolites, fluxes, compartments)
-    record = Record("robustness", inputs)
-    files = (*(f"{name}.csv" for name in _TABLES), *_FIGURES, _TRAJECTORIES)
-    folder = claim_folder(record, files=files)
-    say(
-        f"{len(opened.population) * perturbations} runs over {horizon:g} h, concentrations of "
-        f"state {inputs.state.name} changed by up to {100 * perturbation:g} %."
+    options = RobustnessOptions(
+        horizon,
+        perturbation,
+        (tolerance,),
+        () if within is None else read_option(NUMBERS, within, flag="--within"),
+        perturbations,
+        time_limit,
     )
-    with limited_to(settings.run.threads):
-        bound = compile_network(inputs.network).at(inputs.state, threads=settings.run.threads)
-        with stoppable(record, folder):
-            found = robustness(
-                bound,
-                opened.population,
-                watched,
-                horizon=horizon,
-                perturbation=perturbation,
-                tolerance=tolerance,
-                within=[hour for hour in hours if hour < horizon],
-                n_perturbations=perturbations,
-                seed=settings.run.seed,
-                folder=folder / _TRAJECTORIES,
-                time_limit=time_limit,
-                n_processes=settings.run.threads,
-                progress=True,
-            )
-    written = _write(folder, found, hours)
-    results = {
-        "runs": len(found.runs),
-        "failed": found.failures["status"].value_counts().to_dict(),
-        "options": {
-            "horizon": horizon,
-            "perturbation": perturbation,
-            "tolerance": tolerance,
-            "perturbations": perturbations,
-            "watched": watched,
-        },
-        "returned": found.returned(hours).to_dict(orient="records"),
-    }
-    record.write(folder / RECORD, status="complete", results=results)
-    say(_summary(found, hours))
-    for row in found.failures.head(5).itertuples():
-        say(f"  failed: model {row.model}, {row.status}: {row.message}")
-    say(f"Written to {folder}: {', '.join([*written, RECORD, RESOLVED])}")
+    watched = _watched(inputs.network, metabolites, fluxes, compartments)
+    threads = inputs.settings.run.threads
+
+    def analyse(context: RunContext) -> AnalysisResult:
+        bound = compile_network(inputs.network).at(inputs.state, threads=threads)
+        return analyse_robustness(
+            bound, opened.population, watched, options=options, context=context
+        )
+
+    run_analysis(
+        Record("robustness", inputs),
+        analyse,
+        files=(*(f"{name}.csv" for name in _TABLES), *_FIGURES, _TRAJECTORIES),
+        resumes=_TRAJECTORIES,
+        announcement=f"{len(opened.population) * perturbations} runs over {horizon:g} h, "
+        f"concentrations of state {inputs.state.name} changed by up to {100 * perturbation:g} %.",
+        options={**asdict(options), "watched": watched},
+    )
     return 0
 
 
@@ -191,47 +159,3 @@ def _watched(
     else:
         watched["all metabolites"] = network.variables
     return watched
-
-
-def _write(folder: Path, found: Robustness, hours: tuple[float, ...]) -> list[str]:
-    tables = {
-        "percentiles": found.percentiles(),
-        "returned": found.returned(hours),
-        "return_times": found.return_times(),
-        "runs": found.runs,
-    }
-    for name, table in tables.items():
-        with atomic_path(folder / f"{name}.csv") as temporary:
-            table.to_csv(temporary, index=False, lineterminator="\n")
-    drawn = [name for name, course in found.courses.items() if _has_values(course)]
-    written = [f"{name}.csv" for name in tables]
-    if drawn:
-        courses = Drawing.on_panels(
-            lambda axes: plot_robustness(found, drawn, marks=hours[:1], axes=axes),
-            "",
-            n=len(drawn),
-        )
-        written += write_drawing(folder, "courses", courses)
-    if len(found.courses) <= _DRAWN_TOGETHER:
-        written += write_drawing(
-            folder, "returned", Drawing.on_axes(lambda ax: plot_returned(found, ax), "")
-        )
-    return written
-
-
-def _has_values(course: NDArray[np.float64]) -> bool:
-    """Tell whether some run has a value at every time; percentiles need one."""
-    return bool(np.isfinite(course).any(axis=0).all())
-
-
-def _summary(found: Robustness, hours: tuple[float, ...]) -> str:
-    header = [cell for hour in hours for cell in (f"in {hour:g} h", "95 % interval")]
-    rows = [("back", *header)]
-    for quantity, some in found.returned(hours).groupby("quantity", sort=False):
-        counts = zip(some["back"].tolist(), some["runs"].tolist(), strict=True)
-        shares = [Proportion(back, runs) for back, runs in counts]
-        cells = [cell for one in shares for cell in (one.in_percent, one.interval_in_percent)]
-        rows.append((str(quantity), *cells))
-    failed = len(found.failures)
-    note = f"\n  {failed} of {len(found.runs)} runs failed and count as not back" if failed else ""
-    return text_table(rows) + note

@@ -8,14 +8,13 @@ several tolerances.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
-from skimpy_renaissance.dynamics import Robustness, metabolites_in, robustness
-from skimpy_renaissance.plots import plot_returned, plot_robustness
+from skimpy_renaissance.analyses import AnalysisResult, Finding, RunContext
+from skimpy_renaissance.analyses.robustness import RobustnessOptions, analyse_robustness
+from skimpy_renaissance.dynamics import metabolites_in
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
@@ -94,79 +93,33 @@ def study_robustness(
     watched = _watched(case, settings)
     trained = trained_at_reference(case, context, generations=settings.generations)
     population = valid_models(case, trained, settings.models, seed=context.seed)
-    within = [hour for hour in _MINUTES.values() if hour <= settings.horizon]
-    found = robustness(
+    hours = [hour for hour in _MINUTES.values() if hour <= settings.horizon]
+    found = analyse_robustness(
         case.bound,
         population,
         watched,
-        horizon=settings.horizon,
-        perturbation=settings.perturbation,
-        tolerance=settings.tolerances[0],
-        within=within,
-        seed=context.seed,
-        folder=context.folder / f"robustness_{settings.models}",
-        n_processes=case.threads,
-        progress=context.progress is not False,
-    )
-    returned = pd.concat(
-        [
-            found.returned([*within, settings.horizon], tolerance=limit).assign(tolerance=limit)
-            for limit in settings.tolerances
-        ],
-        ignore_index=True,
-    )
-    singles = [name for name in watched if name != _CYTOSOL]
-    published = {
-        name: {_MINUTES[minute]: share / 100 for minute, share in shares.items()}
-        for name, shares in _PUBLISHED.items()
-    }
-
-    def draw_courses(figure: Figure) -> None:
-        panels = figure.subplots(-(-len(singles) // 2), 2, squeeze=False).ravel()
-        for ax in panels[len(singles) :]:
-            ax.set_axis_off()
-        plot_robustness(found, singles, marks=within[:1], axes=panels[: len(singles)].tolist())
-
-    def draw_returned(figure: Figure) -> None:
-        panels = figure.subplots(1, 2, sharey=True)
-        for ax, limit in zip(
-            panels, (settings.tolerances[0], settings.tolerances[-1]), strict=True
-        ):
-            plot_returned(found, ax, published=published, tolerance=limit)
-        if (legend := figure.axes[0].get_legend()) is not None:
-            legend.remove()
-
-    size = f"{len(found.runs)} models of {case.name}, each pushed by up to "
-    size += f"{100 * settings.perturbation:g} %"
-    return AnalysisResult(
-        findings=_findings(returned, settings),
-        tables={
-            "percentiles": found.percentiles(),
-            "returned": returned,
-            "return_times": found.return_times(),
-            "runs": found.runs,
+        options=RobustnessOptions(
+            settings.horizon,
+            settings.perturbation,
+            settings.tolerances,
+            tuple(dict.fromkeys((*hours, settings.horizon))),
+        ),
+        context=context.within(f"robustness_{settings.models}"),
+        published={
+            name: {_MINUTES[minute]: share / 100 for minute, share in shares.items()}
+            for name, shares in _PUBLISHED.items()
         },
-        drawings={
-            "courses": Drawing(
-                draw_courses,
-                f"{size}: median, mean (dashed), 25 to 75 % (dark) and 5 to 95 % (light) of the "
-                "models. Vertical: 24 min.",
-                (6.4, 5.2),
-            ),
-            "returned": Drawing(
-                draw_returned,
-                f"{size}: those back to stay, within {100 * settings.tolerances[0]:g} % (left) and "
-                f"{100 * settings.tolerances[-1]:g} % (right). Points: published, of E. coli "
-                "W3110 trpD9923, for an unstated tolerance.",
-                (9.0, 4.0),
-            ),
-        },
+    )
+    runs = found.tables["runs"]
+    return replace(
+        found,
+        findings=_findings(found.tables["returned"], settings),
         numbers={
-            "models": len(found.runs),
-            "failed": len(found.failures),
+            "models": len(runs),
+            "failed": int((runs["status"] != "finished").sum()),
             "lambda_max_median": float(pd.Series(population.lambda_max).median()),
         },
-        warnings=_warnings(case, found, watched),
+        warnings=[*_warnings(case, watched), *found.warnings],
     )
 
 
@@ -207,17 +160,11 @@ def _findings(returned: pd.DataFrame, settings: RobustnessSettings) -> list[Find
     return found
 
 
-def _warnings(case: Case, found: Robustness, watched: Mapping[str, object]) -> list[str]:
+def _warnings(case: Case, watched: Mapping[str, object]) -> list[str]:
     said = [
         "The paper does not state how near the steady state counts as back: compare the published "
         "shares with those of every tolerance."
     ]
-    if len(found.failures):
-        reasons = found.failures["status"].value_counts()
-        said.append(
-            f"{len(found.failures)} of {len(found.runs)} runs did not reach the horizon and count "
-            "as not back: " + ", ".join(f"{n} {status}" for status, n in reasons.items()) + "."
-        )
     absent = [name for name in _PUBLISHED if name not in watched]
     if absent:
         said.append(f"{case.name} has no {', '.join(absent)} to watch.")

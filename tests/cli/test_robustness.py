@@ -76,7 +76,7 @@ def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, 
     ("flags", "said"),
     [
         (("--within", "soon"), "--within must be numbers"),
-        (("--within", "0.5"), "--within 0.5 h lies beyond"),
+        (("--within", "0.5"), "within 0.5 h lies beyond"),
         (("--metabolites", "atp"), "no balanced metabolite or reaction atp"),
         (("--metabolites", "PGI"), "watch it with --fluxes"),
         (("--fluxes", "NOPE"), "NOPE"),

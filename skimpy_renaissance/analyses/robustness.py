@@ -127,7 +127,7 @@ def analyse_robustness(
         folder=context.folder,
         time_limit=options.time_limit,
         n_processes=context.threads,
-        progress=context.progress is not False,
+        progress=context.progress,
     )
     returned = found.returned(options.hours)
     tables = [

@@ -158,7 +158,7 @@ def reactor_command(
                 piece=_PIECE,
                 time_limit=time_limit,
                 n_processes=threads,
-                progress=True,
+                progress=None,
             )
     close = np.array([], dtype=int)
     if found.measured:

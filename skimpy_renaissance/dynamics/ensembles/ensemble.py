@@ -47,7 +47,7 @@ def run_ensemble(
     time_limit: float | None = None,
     integrator: Integrator | None = None,
     n_processes: int | None = None,
-    progress: bool = False,
+    progress: bool | None = False,
     labels: Mapping[str, Sequence[str]] | pd.DataFrame | None = None,
 ) -> Trajectories:
     """Integrate the same equations many times, on all cores.
@@ -81,7 +81,7 @@ def run_ensemble(
         By default one per core that may be used and 8 runs; 1 stays in this process. Threads
         instead of processes for ``Rosenbrock()``.
     progress
-        Whether to show a progress bar on stderr, where that is a terminal.
+        Whether to show a progress bar on stderr; ``None`` shows one on a terminal.
     labels
         `` `run` ``: what each run is, by column; by default ``run``: ``"0"``, ``"1"``, ...
 
@@ -115,7 +115,7 @@ def run_ensemble(
     )
     works = [Work(*row) for row in zip(start, origin, absolute, values, strict=True)]
     side_by_side = isinstance(settings.integrator, Rosenbrock) and n_runs > 0
-    with tqdm(total=n_runs, unit="run", disable=None if progress else True) as bar:
+    with tqdm(total=n_runs, unit="run", disable=None if progress is None else not progress) as bar:
         if side_by_side and can_run_on_lanes(compiled, events):
             outcomes = _side_by_side(settings, works, n_processes=n_processes, bar=bar)
         else:

@@ -43,7 +43,7 @@ def simulate_in_pieces(
     initial: pd.DataFrame,
     size: int = 100,
     folder: Path | None = None,
-    progress: bool = False,
+    progress: bool | None = False,
     **options: Any,
 ) -> Iterator[Trajectories]:
     """Integrate many runs, some at a time.
@@ -64,7 +64,7 @@ def simulate_in_pieces(
         Where pieces are kept, made if absent; those of an earlier call are read, not repeated.
         ``None`` keeps nothing.
     progress
-        Whether to show a bar on stderr, where that is a terminal.
+        Whether to show a bar on stderr; ``None`` shows one on a terminal.
     **options
         Further arguments of :func:`~skimpy_renaissance.dynamics.ensembles.simulate.simulate`.
 
@@ -111,7 +111,7 @@ def in_pieces(
     description: Mapping[str, Any],
     size: int,
     folder: Path | None,
-    progress: bool = False,
+    progress: bool | None = False,
 ) -> Iterator[Trajectories]:
     """Make trajectories some at a time, or read those that an earlier call made.
 
@@ -128,7 +128,7 @@ def in_pieces(
     folder
         Where pieces are kept, made if absent; ``None`` keeps nothing.
     progress
-        Whether to show a bar on stderr, where that is a terminal.
+        Whether to show a bar on stderr; ``None`` shows one on a terminal.
 
     Yields
     ------
@@ -150,7 +150,7 @@ def in_pieces(
     if folder is not None:
         StepFolder(folder, description, manifest=_MANIFEST, what="trajectories").claim()
     done = 0
-    with tqdm(total=n_runs, unit="run", disable=None if progress else True) as bar:
+    with tqdm(total=n_runs, unit="run", disable=None if progress is None else not progress) as bar:
         for number, start in enumerate(range(0, n_runs, size)):
             path = None if folder is None else folder / f"piece_{number}.npz"
             if path is not None and path.exists():

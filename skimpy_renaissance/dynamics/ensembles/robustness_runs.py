@@ -42,7 +42,7 @@ def robustness(
     rtol: float = 1e-6,
     time_limit: float | None = None,
     n_processes: int | None = None,
-    progress: bool = False,
+    progress: bool | None = False,
 ) -> Robustness:
     """Perturb the steady state of every model, and follow each.
 
@@ -78,7 +78,7 @@ def robustness(
     n_processes
         By default one per core that may be used; 1 stays in this process.
     progress
-        Whether to show a progress bar on stderr, where that is a terminal.
+        Whether to show a progress bar on stderr; ``None`` shows one on a terminal.
 
     Returns
     -------

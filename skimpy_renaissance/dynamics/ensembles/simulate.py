@@ -39,7 +39,7 @@ def simulate(
     time_limit: float | None = None,
     integrator: Integrator | None = None,
     n_processes: int | None = None,
-    progress: bool = False,
+    progress: bool | None = False,
     compiled: CompiledSystem | None = None,
 ) -> Trajectories:
     """Integrate every model from every initial state.
@@ -74,7 +74,7 @@ def simulate(
         By default one per core that may be used and 8 runs; 1 stays in this process. Threads
         instead of processes for ``Rosenbrock()``.
     progress
-        Whether to show a progress bar on stderr, where that is a terminal.
+        Whether to show a progress bar on stderr; ``None`` shows one on a terminal.
     compiled
         ``compile_system(network_system(bound.network))``, where it is at hand: it takes seconds.
 

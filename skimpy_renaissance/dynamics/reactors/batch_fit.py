@@ -208,7 +208,7 @@ def fit_batch(
     time_limit: float | None = None,
     integrator: Integrator | None = None,
     n_processes: int | None = None,
-    progress: bool = False,
+    progress: bool | None = False,
 ) -> BatchFit:
     """Grow every model in a batch, and compare each with what was measured.
 
@@ -245,7 +245,7 @@ def fit_batch(
     n_processes
         By default one per core that may be used; 1 stays in this process.
     progress
-        Whether to show a progress bar on stderr, where that is a terminal.
+        Whether to show a progress bar on stderr; ``None`` shows one on a terminal.
 
     Returns
     -------

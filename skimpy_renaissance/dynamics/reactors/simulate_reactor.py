@@ -246,7 +246,7 @@ def simulate_reactor(
     time_limit: float | None = None,
     integrator: Integrator | None = None,
     n_processes: int | None = None,
-    progress: bool = False,
+    progress: bool | None = False,
 ) -> ReactorRuns:
     """Run a batch for every parameter set under every design.
 
@@ -286,7 +286,7 @@ def simulate_reactor(
     n_processes
         Processes; by default one per core.
     progress
-        Whether to show a bar on stderr.
+        Whether to show a bar on stderr; ``None`` shows one on a terminal.
 
     Returns
     -------

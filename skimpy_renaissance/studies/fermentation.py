@@ -128,7 +128,7 @@ def study_fermentation(
         piece=_PIECE,
         time_limit=settings.time_limit,
         n_processes=case.threads,
-        progress=context.progress is not False,
+        progress=context.progress,
     )
     if not quantities:
         found = BatchFit(found.runs, (*found.quantities, *most_changing(found.runs, 2)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from skimpy_renaissance.analyses import Drawing
+from skimpy_renaissance.analyses import Drawing, write_result
+from skimpy_renaissance.analyses.training import training_course
 from skimpy_renaissance.analyses.writing import write_drawing
 from skimpy_renaissance.cli.analysis_command import stoppable
 from skimpy_renaissance.cli.console import say, text_table
@@ -22,13 +23,7 @@ from skimpy_renaissance.cli.sections import (
 )
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.threads import limited_to
-from skimpy_renaissance.cli.training import (
-    HISTORY,
-    INCIDENCE,
-    effort_in_words,
-    train_in,
-    write_history,
-)
+from skimpy_renaissance.cli.training import effort_in_words, train_in
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged, TrainedGenerator, judge
 from skimpy_renaissance.plots import plot_lambda_max
@@ -68,8 +63,8 @@ def demo_command(given: Given) -> int:
 
     159 Michaelis constants are unknown, between 1e-6 and 0.1 mol/L each. A model counts as valid
     when every perturbation of its steady state decays five times faster than the cell grows. Blind
-    draws hardly ever do; those of the trained generator nearly always. Called again, it goes on
-    where it stopped.
+    draws hardly ever do; those of the trained generator nearly always. Repeat the
+    command to resume.
     """
     inputs = _with_partition(read_inputs(given.settings(_SETTINGS)))
     settings = inputs.settings
@@ -79,8 +74,8 @@ def demo_command(given: Given) -> int:
         folder = claim_folder(
             record,
             files=(
-                f"{HISTORY}.csv",
-                f"{INCIDENCE}.png",
+                "history.csv",
+                "incidence.png",
                 f"{_LAMBDA_MAX}.png",
                 _POPULATION,
                 _GENERATOR,
@@ -167,7 +162,7 @@ def _write(
     bound: BoundKinetics,
 ) -> list[str]:
     """Write history, figures and the first valid sets; return the names of the files."""
-    written = write_history(folder, [trained])
+    written = [*write_result(folder, training_course([trained]))]
     _, before, after = samples.values()
     partition = float(trained.setup["criterion"]["partition"])
     drawing = Drawing.on_axes(

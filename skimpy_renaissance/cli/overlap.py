@@ -10,26 +10,19 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from skimpy_renaissance.analyses import write_result
+from skimpy_renaissance.analyses import AnalysisResult, RunContext
+from skimpy_renaissance.analyses.measured_km import matched_ranges, subsystem_table
+from skimpy_renaissance.analyses.overlap import overlap
+from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import say
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint
 from skimpy_renaissance.cli.inputs import read_model
 from skimpy_renaissance.cli.options import with_settings
-from skimpy_renaissance.cli.overlap_files import FILES, Overlap, first_reason
-from skimpy_renaissance.cli.record import RECORD, Record, claim_folder
+from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
-from skimpy_renaissance.cli.sections import BUNDLED
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError
-from skimpy_renaissance.examples import e_coli_core_subsystems
-from skimpy_renaissance.kinetic_data import (
-    km_ranges,
-    match_km,
-    overlap_scores,
-    read_ec_pairs,
-    read_measured_km,
-    read_subsystems,
-)
+from skimpy_renaissance.kinetic_data import match_km, read_ec_pairs, read_measured_km
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.units import Units
 
@@ -38,6 +31,16 @@ __all__ = ["EXAMPLE", "overlap_command"]
 EXAMPLE = (
     "Example: skimpy-renaissance overlap with.h5 --before without.h5 --measured-km brenda.csv "
     "--km-unit mM --ec-pairs pairs.csv --subsystems subsystems.csv --model model.yml -o overlap"
+)
+
+_FILES = (
+    "overlap.csv",
+    "subsystems.csv",
+    "matched.csv",
+    "ambiguous.csv",
+    "unmatched.csv",
+    "overlap.png",
+    "subsystems.png",
 )
 
 
@@ -76,12 +79,12 @@ def overlap_command(
         typer.Argument(help="Parameter sets (.h5).", metavar="POPULATION", show_default=False),
     ],
     before: Annotated[
-        Path | None, _path_option("Other sets to compare with, for example without data.")
+        Path | None, _path_option("Other parameter sets to compare with, for example without data.")
     ] = None,
     column: Annotated[
         list[str] | None,
         typer.Option(
-            help="Name of a column of the measured Km to the name expected; several times.",
+            help="Column of your table of measured Km, and the name expected; repeatable.",
             metavar="YOURS=EXPECTED",
             show_default=False,
         ),
@@ -91,11 +94,11 @@ def overlap_command(
     ] = None,
     relative: Annotated[
         float,
-        typer.Option(help="Half width of a range without uncertainty of its own."),
+        typer.Option(help="Half width of a range without uncertainty of its own, over its value."),
     ] = 0.2,
     share: Annotated[
         float,
-        typer.Option(help="Central share of the sets that a predicted range holds; 1: all."),
+        typer.Option(help="Central share of the sets that a predicted range holds; 1 takes all."),
     ] = 1.0,
     strict: Annotated[
         bool,
@@ -135,32 +138,43 @@ def overlap_command(
         ec_of=None if data.ec_pairs is None else read_ec_pairs(data.ec_pairs),
         metabolite_names=None if synonyms is None else _synonyms(synonyms),
     )
-    ranges = km_ranges(match if strict else match.accepting(), relative=relative)
-    if not len(ranges):
-        raise InputError(
-            f"None of the {match.summary()[['matched', 'ambiguous', 'unmatched']].sum()} "
-            f"measurements belongs to a Km of {network.name!r}, so nothing can be scored. The "
-            f"first reason is: {first_reason(match)}."
-        )
-    roles: list[str] = [role for role in ("before", "population") if role in paths]
-    sets = {role: _population(paths[role], settings) for role in roles}
-    scores = {role: overlap_scores(one, ranges, share=share) for role, one in sets.items()}
-    result = Overlap.of(match, scores, subsystem_of=_subsystems(settings), strict=strict)
-    options: dict[str, Any] = {
+    ranges = matched_ranges(match, network, relative=relative, strict=strict)
+    sets = {
+        role: _population(paths[role], settings)
+        for role in ("population", "before")
+        if role in paths
+    }
+    units = sets["population"].units
+    assert units is not None, "a population without units was refused"
+    options = {
         "relative": relative,
         "share": share,
         "strict": strict,
         "unit": data.km_unit,
+        "column": renamed,
     }
-    options |= {"column": renamed}
-    units = sets["population"].units
-    assert units is not None, "a population without units was refused"
-    record = Record("overlap", _Compared(settings, input_files, units, options))
-    folder = claim_folder(record, files=FILES)
-    written = write_result(folder, result.result)
-    record.write(folder / RECORD, status="complete", results=result.numbers)
-    say(result.text(data.measured_km.name, {role: len(one) for role, one in sets.items()}))
-    say(f"Written to {folder}: {', '.join([*written, RECORD])}")
+
+    def analyse(_: RunContext) -> AnalysisResult:
+        return overlap(
+            sets["population"],
+            match,
+            ranges,
+            network=network,
+            before=sets.get("before"),
+            subsystems=subsystem_table(network, data.subsystems),
+            strict=strict,
+            share=share,
+        )
+
+    result = run_analysis(
+        Record("overlap", _Compared(settings, input_files, units, options)),
+        analyse,
+        files=_FILES,
+    )
+    if before is not None:
+        change = result.tables["overlap"]["change"]
+        better, worse = (int((sign * change > 0).sum()) for sign in (1, -1))
+        say(f"{better} Km overlap more than before, {worse} less.")
     return 0
 
 
@@ -189,9 +203,3 @@ def _population(path: Path, settings: Settings) -> ParameterPopulation:
             "--concentration-scaling, --density and --gdw-gww-ratio, or [units] in the run file."
         )
     return sets
-
-
-def _subsystems(settings: Settings) -> pd.DataFrame | None:
-    if settings.data.subsystems is not None:
-        return read_subsystems(settings.data.subsystems)
-    return e_coli_core_subsystems() if str(settings.model.file) == BUNDLED else None

@@ -55,7 +55,7 @@ def report_command(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", "-s", help="Of the new models.", min=0)] = 1,
+    seed: Annotated[int, typer.Option("--seed", "-s", help="Seed of the new models.", min=0)] = 1,
 ) -> int:
     """Write one HTML page: model, inputs, units, training, eigenvalues, Km, robustness, warnings.
 

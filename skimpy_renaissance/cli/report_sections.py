@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from skimpy_renaissance.analyses.constants import km_spread
+from skimpy_renaissance.analyses.spectra import spectra
+from skimpy_renaissance.analyses.training import training_course
 from skimpy_renaissance.cli.console import on_terminal
 from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.model_report import describe_model
@@ -17,38 +20,19 @@ from skimpy_renaissance.cli.state_report import describe_state
 from skimpy_renaissance.cli.trained_folder import TrainedFolder
 from skimpy_renaissance.dynamics import perturb, simulate
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
-from skimpy_renaissance.plots import (
-    plot_incidence,
-    plot_km_ranges,
-    plot_lambda_max,
-    plot_percentiles,
-)
+from skimpy_renaissance.learning import judge
+from skimpy_renaissance.plots import plot_percentiles
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.report import Block, Lines, Picture, Section, Table, Text, Warn
+from skimpy_renaissance.report.analysis import result_blocks
 from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.steady_state import SteadyStates
 
 __all__ = ["training_sections"]
 
-_LITTLE_SPREAD = 0.1  # of the spread of a uniform ln Km: below it, models are near copies
-_AT_A_BOUND = 0.25  # of the models within a factor e of a bound
-_NARROWED = 15
 _TIMES = 60
 _TIME_CONSTANTS = 5.0  # after which a perturbation has decayed to 1 %
 _BACK = 0.01
-
-
-@dataclass(frozen=True, eq=False)
-class _Models:
-    """New models of one kind, judged."""
-
-    log_km: torch.Tensor
-    lambda_max: torch.Tensor
-    valid: torch.Tensor
-
-    @property
-    def incidence(self) -> Proportion:
-        return Proportion(int(self.valid.sum()), len(self.valid))
 
 
 def training_sections(
@@ -67,36 +51,41 @@ def training_sections(
     n_runs
         How many valid models are perturbed and integrated.
     seed
-        Of the new models.
+        Seed of the new models.
 
     Returns
     -------
     list of Section
     """
-    before, after = (
-        _judged(source, bound, log_km)
-        for log_km in (
-            log_uniform(source.trained.space, n_models, seed=seed),
-            next(source.trained.blocks(n_models, seed=seed, at=bound)),
-        )
+    trained, criterion = source.trained, source.criterion
+    sources = {
+        "ln Km uniform": log_uniform(trained.space, n_models, seed=seed),
+        "trained generator": next(trained.blocks(n_models, seed=seed, at=bound)),
+    }
+    with torch.no_grad():
+        groups = {name: judge(bound, log_km, criterion) for name, log_km in sources.items()}
+    after = groups["trained generator"]
+    valid_means = (
+        f"{n_models} new models of each kind; valid: lambda_max below {criterion.partition:g} 1/h."
     )
+    narrowed = "Constants that training narrowed most: what validity depends on."
     sections = [
         _inputs(source),
         _model(source),
-        _training(source),
-        _eigenvalues(source, before, after),
-        _constants(source, after),
+        Section("Training", result_blocks(training_course([trained]))),
+        Section(
+            "Eigenvalues before and after",
+            result_blocks(spectra(groups, partition=criterion.partition), caption=valid_means),
+        ),
+        Section(
+            "Michaelis constants",
+            result_blocks(km_spread(trained.space, after.log_km.numpy()), caption=narrowed),
+        ),
     ]
     valid = after.log_km[after.valid][:n_runs]
     if len(valid):
         sections.append(_robustness(source, bound, valid, seed=seed))
     return sections
-
-
-def _judged(source: TrainedFolder, bound: BoundKinetics, log_km: torch.Tensor) -> _Models:
-    with torch.no_grad():
-        real = bound.eigenvalues(log_km).real
-    return _Models(log_km, real[:, 0], source.criterion(real[:, 0], real[:, -1]))
 
 
 def _inputs(source: TrainedFolder) -> Section:
@@ -135,102 +124,6 @@ def _model(source: TrainedFolder) -> Section:
 def _findings(part: Findings) -> list[Block]:
     lines = "\n".join([part.title, *part.lines])
     return [Lines(lines), *(Warn(problem) for problem in part.problems)]
-
-
-def _training(source: TrainedFolder) -> Section:
-    history = source.trained.history
-    if not len(history):
-        return Section("Training", [Warn("The generator is untrained: no generation was run.")])
-    row = (
-        str(source.trained.state.generation),
-        str(int(history.judged[-1])),
-        f"{100 * history.incidence[-1]:.1f} %",
-        f"{history.seconds[-1]:.0f}",
-    )
-    figure = _figure(lambda ax: plot_incidence(history, ax))
-    return Section(
-        "Training",
-        [
-            Table(("generations", "models judged", "valid in the last one", "seconds"), [row]),
-            Picture.of_figure(figure, "Share of valid models in each generation of the training."),
-        ],
-    )
-
-
-def _eigenvalues(source: TrainedFolder, before: _Models, after: _Models) -> Section:
-    rows = [
-        (label, p.in_percent, p.interval_in_percent, f"{models.lambda_max.nanmedian():.3g} 1/h")
-        for label, models in (("ln Km uniform", before), ("trained generator", after))
-        for p in [models.incidence]
-    ]
-    caption = (
-        f"{len(after.valid)} new models of each kind; valid: lambda_max below "
-        f"{source.criterion.partition:g} 1/h."
-    )
-    blocks: list[Block] = [
-        Table(("", "valid", "95 % interval", "lambda_max, median"), rows, caption),
-        Picture.of_figure(
-            _figure(
-                lambda ax: plot_lambda_max(
-                    before.lambda_max.numpy(),
-                    after.lambda_max.numpy(),
-                    source.criterion.partition,
-                    ax=ax,
-                )
-            ),
-            "Slowest mode of models with random constants, and of models of the generator.",
-        ),
-    ]
-    failed = int(after.lambda_max.isnan().sum())
-    if failed:
-        blocks.append(Warn(f"{failed} models have a spectrum that cannot be computed."))
-    if after.incidence.interval[1] < 0.5:
-        blocks.append(Warn("Fewer than half of the models are valid: train longer."))
-    return Section("Eigenvalues before and after", blocks)
-
-
-def _constants(source: TrainedFolder, after: _Models) -> Section:
-    space = source.trained.space
-    width = (space.upper - space.lower).numpy()
-    table = after.log_km.numpy()
-    uniform = np.where(width > 0, width, np.nan) / np.sqrt(12)
-    spread = table.std(axis=0) / uniform
-    edge = (table < (space.lower + 1).numpy()) | (table > (space.upper - 1).numpy())
-    at_bound = edge.mean(axis=0) > _AT_A_BOUND
-    medians = np.exp(np.median(table, axis=0))
-    narrowest = np.argsort(np.where(np.isnan(spread), np.inf, spread), kind="stable")[:_NARROWED]
-    rows = [
-        (space.names[i], f"{medians[i]:.2g}", f"{table[:, i].std():.2f}", f"{spread[i]:.2f}")
-        for i in narrowest
-    ]
-    bounds = np.stack([space.lower.numpy(), space.upper.numpy()], axis=1)
-    blocks: list[Block] = [
-        Picture.of_figure(
-            _figure(lambda ax: plot_km_ranges(table, bounds, space.measured.numpy(), ax=ax)),
-            "Every constant of the generator's models, against the bounds it was generated in.",
-        ),
-        Table(
-            ("constant", "median, mol/L", "spread of ln Km", "of a uniform one"),
-            rows,
-            "Constants that training narrowed most: what validity depends on.",
-        ),
-    ]
-    generated = spread[~space.measured.numpy()]
-    if np.nanmedian(generated) < _LITTLE_SPREAD:
-        blocks.append(
-            Warn(
-                f"Models are much alike: the median constant spreads {np.nanmedian(generated):.2f} "
-                "of a uniform one. Averages over them are not averages over all valid models."
-            )
-        )
-    if n_edge := int((at_bound & ~space.measured.numpy()).sum()):
-        blocks.append(
-            Warn(
-                f"{n_edge} constants lie within a factor e of a bound in more than "
-                f"{100 * _AT_A_BOUND:.0f} % of the models: are the bounds meant?"
-            )
-        )
-    return Section("Michaelis constants", blocks)
 
 
 def _robustness(

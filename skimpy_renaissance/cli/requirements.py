@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
-from skimpy_renaissance.analyses import AnalysisResult, Drawing, write_result
-from skimpy_renaissance.cli.console import say, text_table
+from skimpy_renaissance.analyses import AnalysisResult
+from skimpy_renaissance.analyses.trade_off import trade_off_result
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator, require_followed
-from skimpy_renaissance.plots import plot_trade_off
 from skimpy_renaissance.requirements import (
     BoundRequirements,
-    TradeOff,
     requirements_of,
     trade_off,
 )
 
-__all__ = ["TRADE_OFF", "bound_requirements", "write_trade_off"]
+__all__ = ["TRADE_OFF", "bound_requirements", "compared_requirements"]
 
 TRADE_OFF = ("trade_off.csv", "trade_off_correlation.csv", "trade_off.png")
 _COMPARED = 100  # models before and after training, each
@@ -53,20 +51,17 @@ def bound_requirements(inputs: Inputs, bound: BoundKinetics) -> BoundRequirement
     return required.on(bound)
 
 
-def write_trade_off(
-    folder: Path,
+def compared_requirements(
     inputs: Inputs,
     bound: BoundKinetics,
     requirements: BoundRequirements,
     *,
     trained: TrainedGenerator,
-) -> list[str]:
-    """Compare models before and after training, write tables and figure, and say the main numbers.
+) -> AnalysisResult:
+    """Compare how many models satisfy each requirement before and after training.
 
     Parameters
     ----------
-    folder
-        Where they go.
     inputs
         Settings.
     bound
@@ -78,13 +73,8 @@ def write_trade_off(
 
     Returns
     -------
-    list of str
-        Names of the files.
-
-    Raises
-    ------
-    OutputError
-        The folder cannot be written to.
+    AnalysisResult
+        Tables and figure under the names of ``TRADE_OFF``.
     """
     settings = inputs.settings
     models = {
@@ -92,23 +82,11 @@ def write_trade_off(
         for name, one in (("before", trained.at(0)), ("after", trained))
     }
     found = trade_off(requirements, models, kinetics=bound, criterion=settings.to_criterion())
-    drawing = Drawing(
-        lambda figure: plot_trade_off(found, figure),
-        "Scores of the requirements before and after training, and how they go together.",
-        (11.0, 0.5 * len(requirements.labels) + 2.6),
+    result = trade_off_result(found, organism=inputs.network.name)
+    return replace(
+        result,
+        tables={
+            "trade_off": found.table,
+            "trade_off_correlation": found.correlation,
+        },
     )
-    result = AnalysisResult(
-        tables={"trade_off": found.table, "trade_off_correlation": found.correlation},
-        drawings={"trade_off": drawing},
-    )
-    say(text_table(_rows(found)))
-    return list(write_result(folder, result))
-
-
-def _rows(found: TradeOff) -> list[tuple[str, ...]]:
-    before, after = (found.satisfied(group) for group in ("before", "after"))
-    rows: list[tuple[str, ...]] = [("models that satisfy", "before", "after")]
-    rows += [
-        (name, f"{100 * before[name]:.0f} %", f"{100 * after[name]:.0f} %") for name in after.index
-    ]
-    return rows

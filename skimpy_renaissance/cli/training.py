@@ -7,22 +7,16 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from skimpy_renaissance.analyses import Drawing
-from skimpy_renaissance.analyses.writing import write_drawing, write_table
 from skimpy_renaissance.cli.console import on_terminal, say, tell
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import HeldOut, TrainedGenerator, train, train_repeats
 from skimpy_renaissance.learning.checkpoint import holds_run, read_run
 from skimpy_renaissance.learning.rewards import RewardFunction
-from skimpy_renaissance.plots import plot_incidence
 from skimpy_renaissance.tasks import Serial
 
-__all__ = ["HISTORY", "INCIDENCE", "effort_in_words", "train_in", "write_history"]
+__all__ = ["effort_in_words", "train_in"]
 
-HISTORY, INCIDENCE = "history", "incidence"
 _EVERY = 5  # generations between two lines of progress, where there is no terminal
 
 
@@ -47,7 +41,7 @@ def effort_in_words(optimizer: Any) -> str:
 def train_in(
     folder: Path, inputs: Inputs, bound: BoundKinetics, *, reward: RewardFunction | None = None
 ) -> list[TrainedGenerator]:
-    """Train in a folder, going on where an earlier call was stopped.
+    """Train in a folder, or resume a training that was stopped.
 
     Parameters
     ----------
@@ -106,40 +100,6 @@ def train_in(
         callback=callback,
         **options,
     )
-
-
-def write_history(folder: Path, trained: list[TrainedGenerator]) -> list[str]:
-    """Write the histories of all repeats as one table, and the figure of them.
-
-    Parameters
-    ----------
-    folder
-        Where both go.
-    trained
-        One generator per repeat.
-
-    Returns
-    -------
-    list of str
-        Names of the files.
-
-    Raises
-    ------
-    OutputError
-        The folder cannot be written to.
-    """
-    tables = [one.history.to_dataframe() for one in trained]
-    if len(tables) > 1:
-        tables = [table.assign(repeat=number) for number, table in enumerate(tables)]
-    written = [write_table(folder, HISTORY, pd.concat(tables, ignore_index=True))]
-    histories = [one.history for one in trained]
-    if len(histories[0]):
-        drawing = Drawing.on_axes(
-            lambda ax: plot_incidence(histories if len(histories) > 1 else histories[0], ax),
-            "Share of valid models in each generation of the training.",
-        )
-        written += write_drawing(folder, INCIDENCE, drawing)
-    return written
 
 
 def _announce(place: Path, generations: int, held_out: HeldOut | None) -> None:

@@ -34,6 +34,7 @@ __all__ = [
     "allowed_ranges",
     "apply_to_pytfa",
     "forbidden_ranges",
+    "ranges_table",
     "read_ranges",
     "write_ranges",
 ]
@@ -92,6 +93,23 @@ def allowed_ranges(rules: pd.DataFrame, states: SteadyStates) -> dict[str, tuple
     return ranges
 
 
+def ranges_table(ranges: Ranges) -> pd.DataFrame:
+    """Return concentration ranges as a table.
+
+    Parameters
+    ----------
+    ranges
+        Metabolite to (lower, upper), mol/L.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``metabolite``; columns ``lower_mol_per_L``, ``upper_mol_per_L``.
+    """
+    index = pd.Index(list(ranges), name="metabolite", dtype=object)
+    return pd.DataFrame(list(ranges.values()), index=index, columns=list(_COLUMNS))
+
+
 def write_ranges(ranges: Ranges, path: str | os.PathLike[str]) -> None:
     """Write concentration ranges as CSV.
 
@@ -107,9 +125,8 @@ def write_ranges(ranges: Ranges, path: str | os.PathLike[str]) -> None:
     OutputError
         The file cannot be written.
     """
-    table = pd.DataFrame.from_dict(dict(ranges), orient="index", columns=list(_COLUMNS))
     with atomic_path(path) as temporary:
-        table.rename_axis("metabolite").to_csv(temporary, lineterminator="\n")
+        ranges_table(ranges).to_csv(temporary, lineterminator="\n")
 
 
 def read_ranges(path: str | os.PathLike[str]) -> dict[str, tuple[float, float]]:

@@ -8,22 +8,23 @@ modes of their models lie.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import torch
-from numpy.typing import NDArray
 
-from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
+from skimpy_renaissance.analyses import AnalysisResult, Finding, RunContext
+from skimpy_renaissance.analyses.along_training import spectra_along_training
+from skimpy_renaissance.analyses.spectra import spectra
+from skimpy_renaissance.analyses.training import training_course
 from skimpy_renaissance.learning import NES, Judged, TrainedGenerator, judge, train_repeats
-from skimpy_renaissance.plots import plot_incidence, plot_lambda_shift
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Study
 
-__all__ = ["STUDY", "IncidenceSettings", "rising_snapshots", "study_incidence"]
+__all__ = ["STUDY", "IncidenceSettings", "study_incidence"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def study_incidence(case: Case, settings: IncidenceSettings, context: RunContext
     settings
         How much.
     context
-        Holds the trainings, from which a stopped study goes on.
+        Its folder keeps the trainings, from which a stopped study resumes.
 
     Returns
     -------
@@ -74,7 +75,7 @@ def study_incidence(case: Case, settings: IncidenceSettings, context: RunContext
     InputError
         The folder of the context holds trainings with another set-up.
     KeyboardInterrupt
-        On Ctrl-C, saying how to go on.
+        On Ctrl-C, saying how to resume.
     """
     optimizer = case.optimizer_over(settings.generations)
     last = optimizer.generations
@@ -94,121 +95,65 @@ def study_incidence(case: Case, settings: IncidenceSettings, context: RunContext
         provenance={"state": case.reference, "units": case.units.to_dict()},
     )
     table = np.stack([one.history.incidence for one in repeats])  # repeat x generation
-    best = np.stack([one.history.incidence_max for one in repeats])
     chosen = int(np.argmax(table.mean(axis=1)))  # learns fastest
-    followed = repeats[chosen]
-    judged = {
-        g: _judged(case, followed.at(g - 1), settings.models, seed=context.seed) for g in kept
-    }
-    partition = case.criterion.partition
-    shares = {g: models.incidence.item() for g, models in judged.items()}
-    marked = rising_snapshots(shares, settings.snapshots)
-    shown = {g: judged[g] for g in marked}
-    slowest = {g: models.lambda_max.numpy() for g, models in shown.items()}
-    rates = _base_rates(case, repeats, settings, seed=context.seed)
-    histories = [one.history for one in repeats]
+    along = spectra_along_training(
+        repeats[chosen],
+        case.bound,
+        case.criterion,
+        generations=kept,
+        models=settings.models,
+        most=settings.snapshots,
+        seed=context.seed,
+    )
+    marked: list[int] = along.numbers["generations_shown"]  # type: ignore[assignment]
+    course = training_course(repeats, highlight=chosen, marked=marked)
+    untrained = _untrained(case, repeats, settings, seed=context.seed)
+    shares = spectra(untrained, partition=case.criterion.partition).tables["shares"]
     return AnalysisResult(
-        findings=_findings(case, table, best, shown, rates),
+        findings=_findings(case, repeats, along.tables["lambda_max"], shares),
         tables={
-            "incidence": pd.concat(
-                [h.to_dataframe().assign(repeat=i) for i, h in enumerate(histories)],
-                ignore_index=True,
-            ),
-            "lambda_max": pd.concat(
-                [
-                    pd.DataFrame({"generation": g, "model": range(len(v)), "lambda_max": v})
-                    for g, v in slowest.items()
-                ],
-                ignore_index=True,
-            ),
-            "base_rates": rates,
+            "incidence": course.tables["history"],
+            "lambda_max": along.tables["lambda_max"],
+            "base_rates": shares,
         },
         drawings={
-            "incidence": Drawing(
-                lambda figure: plot_incidence(
-                    histories,
-                    figure.add_subplot(),
-                    highlight=chosen,
-                    marked=marked,
-                ),
-                f"Incidence of valid models over {len(repeats)} repeats of the training of "
+            "incidence": replace(
+                course.drawings["incidence"],
+                caption=f"Incidence of valid models over {len(repeats)} repeats of the training of "
                 f"{case.name}: mean, range, and the repeat that learns fastest (dashed). Diamonds "
                 "are the generators whose models the next figure shows.",
             ),
-            "lambda_max": Drawing(
-                lambda figure: plot_lambda_shift(slowest, partition, figure.add_subplot()),
-                f"Slowest modes of {settings.models} models from each of {len(shown)} generators "
-                f"along one training. Dashed: zero, and the partition at {partition:g} 1/h.",
-                (6.4, 4.8),
-            ),
+            **along.drawings,
         },
-        numbers={"repeat_followed": chosen, "generations_shown": marked},
+        numbers={"repeat_followed": chosen, **along.numbers},
         warnings=_warnings(case, settings, last),
     )
 
 
-def rising_snapshots(shares: dict[int, float], most: int) -> list[int]:
-    """Return generations each with a higher incidence than all before it.
-
-    Parameters
-    ----------
-    shares
-        Generation to incidence, in order of the training.
-    most
-        How many at most, spread over the incidence; the first and the best are among them.
-
-    Returns
-    -------
-    list of int
-    """
-    rising: list[int] = []
-    for generation, share in shares.items():
-        if not rising or share > shares[rising[-1]]:
-            rising.append(int(generation))
-    while len(rising) > max(most, 2):
-        gaps = [shares[c] - shares[a] for a, c in zip(rising, rising[2:], strict=False)]
-        rising.pop(1 + int(np.argmin(gaps)))
-    return rising
-
-
-def _judged(case: Case, trained: TrainedGenerator, n: int, *, seed: int) -> Judged:
-    log_km = next(trained.blocks(n, seed=seed, at=case.bound))
-    return judge(case.bound, log_km, case.criterion)
-
-
-def _base_rates(
+def _untrained(
     case: Case, repeats: Sequence[TrainedGenerator], settings: IncidenceSettings, *, seed: int
-) -> pd.DataFrame:
-    """Return how many models are stable, and how many valid, without training."""
-    blind = log_uniform(repeats[0].space, settings.blind, seed=seed)
-    sources = {
-        "ln Km uniform": [judge(case.bound, blind, case.criterion)],
-        "untrained generators": [
-            _judged(case, one.at(0), settings.models, seed=seed + i)
+) -> dict[str, Judged]:
+    """Judge models without training: blind, and of the untrained generators."""
+    with torch.no_grad():
+        untrained = [
+            next(one.at(0).blocks(settings.models, seed=seed + i, at=case.bound))
             for i, one in enumerate(repeats)
-        ],
-    }
-    rows = []
-    for source, parts in sources.items():
-        verdicts = {
-            "stable": torch.cat([part.lambda_max < 0 for part in parts]),
-            "fast": torch.cat([part.valid for part in parts]),
+        ]
+        sources = {
+            "ln Km uniform": log_uniform(repeats[0].space, settings.blind, seed=seed),
+            "untrained generators": torch.cat(untrained),
         }
-        for property_, verdict in verdicts.items():
-            found = Proportion(int(verdict.sum()), len(verdict))
-            low, high = found.interval
-            rows.append((source, property_, found.hits, found.draws, found.share, low, high))
-    columns = ["source", "property", "hits", "draws", "share", "low_95", "high_95"]
-    return pd.DataFrame(rows, columns=columns)
+        return {name: judge(case.bound, log_km, case.criterion) for name, log_km in sources.items()}
 
 
 def _findings(
     case: Case,
-    table: NDArray[np.float64],
-    best: NDArray[np.float64],
-    shown: dict[int, Judged],
+    repeats: Sequence[TrainedGenerator],
+    along: pd.DataFrame,
     rates: pd.DataFrame,
 ) -> list[Finding]:
+    table = np.stack([one.history.incidence for one in repeats])
+    best = np.stack([one.history.incidence_max for one in repeats])
     n, last = table.shape
     complete = int((best == 1).any(axis=1).sum())
     end = 100 * table[:, -1]
@@ -227,21 +172,22 @@ def _findings(
             note="100 % of the models that a candidate of any generation was judged by",
         ),
     ]
-    ends = list(shown)
-    for generation in dict.fromkeys((ends[0], ends[-1])):
-        share = shown[generation].proportion
+    shown = along["generation"]
+    for generation in dict.fromkeys((shown.iloc[0], shown.iloc[-1])):
+        models = along[shown == generation]
+        share = Proportion(int(models["valid"].sum()), len(models))
         found.append(
             Finding(
                 f"median lambda_max at generation {generation}",
                 None,
-                shown[generation].median,
+                float(models["lambda_max"].median()),
                 "1/h",
                 f"{share.hits} of {share.draws} {case.criterion.in_words} "
                 f"({share.interval_in_percent})",
             )
         )
-    fast = rates[rates["property"] == "fast"]
-    for source, hits, draws in zip(fast["source"], fast["hits"], fast["draws"], strict=True):
+    valid = rates[rates["property"] == "valid"]
+    for source, hits, draws in zip(valid["source"], valid["hits"], valid["draws"], strict=True):
         share = Proportion(int(hits), int(draws))
         found.append(
             Finding(

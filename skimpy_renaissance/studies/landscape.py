@@ -1,10 +1,8 @@
-r"""How fast each of thousands of steady states can be, and which concentrations decide it (Fig. 3).
+"""How fast each of thousands of steady states can be, and which concentrations decide it (Fig. 3).
 
-.. math:: \lambda^*(s) = \min_{K_m} \lambda_{max}(K_m; s)
-
-for every state :math:`s`, searched from the models of one generator that was trained for speed at
-some of the states; then a neighbourhood of fast states, new states from its Gaussian, the
-concentrations at which no state is fast, and new states confined to these.
+The search at every state starts from the models of one generator that was trained for speed at some
+of the states. Then a neighbourhood of fast states, new states from its Gaussian, the concentrations
+at which no state is fast, and new states confined to these.
 
 References
 ----------
@@ -13,50 +11,26 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
-from skimpy_renaissance.landscape import (
-    FastestModels,
-    allowed_ranges,
-    compatible_ranges,
-    concentration_rules,
-    embed_states,
-    fast_states,
-    fastest_dynamics,
-    fastest_neighbourhood,
-    resample_states,
-    slowest_neighbourhood,
-    train_for_speed,
-)
+from skimpy_renaissance.analyses.landscape import SpeedSearch, landscape
+from skimpy_renaissance.analyses.new_states import new_states
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.landscape import resample_states, train_for_speed
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.landscape.polytope import polytope_around
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.steady_state import SteadyStates, check_consistency
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.landscape_drawings import (
-    landscape_drawings,
-    resampling_drawings,
-    rule_drawings,
-)
-from skimpy_renaissance.studies.landscape_findings import (
-    PUBLISHED_SLOW,
-    SIGNIFICANT,
-    landscape_findings,
-)
+from skimpy_renaissance.studies.landscape_findings import PUBLISHED_SLOW, landscape_findings
 from skimpy_renaissance.studies.study import Study
 
-__all__ = ["STUDY", "LandscapeSettings", "run"]
+__all__ = ["STUDY", "LandscapeSettings", "study_landscape"]
 
-_TELLING = (0.05, 0.95)  # share of slow states between which fast and slow can be compared
 _FILLED = 25  # states made at most, per state given
-_SHARPNESS = 10.0  # of the smoothed maximum; at a state's ceiling 5 would stop short of it
-_SHARPNESS_NEAR_X = 5.0  # further away more modes are to be moved
 _KNOWN = 2  # states given at least, per way in which they differ, to make others from them
 
 
@@ -69,8 +43,8 @@ class LandscapeSettings:
     n_states
         Steady states of the landscape. Where fewer are given, others are resampled from them.
     generator_generations
-        Of the training of a generator for speed, at some of the states, from which the search at
-        each state starts; 0 starts near :math:`K_m = x` instead.
+        Generations of the training of a generator for speed, at some of the states, from which the
+        search at each state starts; 0 starts near :math:`K_m = x` instead.
     steps
         Gradients followed in the search at each state.
     members
@@ -95,7 +69,7 @@ class LandscapeSettings:
     walk: int = 1000
 
 
-def run(case: Case, settings: LandscapeSettings, context: RunContext) -> AnalysisResult:
+def study_landscape(case: Case, settings: LandscapeSettings, context: RunContext) -> AnalysisResult:
     """Carry out the study.
 
     Parameters
@@ -105,7 +79,7 @@ def run(case: Case, settings: LandscapeSettings, context: RunContext) -> Analysi
     settings
         How much is computed.
     context
-        Searches go on where they were stopped, in its folder ``landscape``; its runner carries out
+        Searches are kept in its folder ``landscape`` and resumed there; its runner carries out
         their chunks.
 
     Returns
@@ -117,154 +91,51 @@ def run(case: Case, settings: LandscapeSettings, context: RunContext) -> Analysi
     InputError
         There are too few steady states to see a landscape.
     KeyboardInterrupt
-        On Ctrl-C, saying how to go on.
+        On Ctrl-C, saying how to resume.
     """
     warnings: list[str] = []
     if case.optimizer_chosen:
         warnings.append("No generator is trained here: the choice of an optimizer has no effect.")
     states = _states(case, settings, context.seed, warnings)
-    search = _Search(case, settings, context, _generator(case, settings, context, states))
-    fastest = search("states", states)
-    speed = fastest.lambda_max
-    partition = _partition(speed, case.criterion.partition, warnings)
-    fast = fast_states(speed, partition)
-    embedding = embed_states(case.network, states, seed=context.seed)
-    ranked = np.where(np.isfinite(speed), speed, np.nanmax(speed))
-    size = min(settings.members, len(states) // 5)
-    near_fast = fastest_neighbourhood(embedding, ranked, size=size)
-    near_slow = slowest_neighbourhood(embedding, ranked, size=size)
-    rules = concentration_rules(states, fast, seed=context.seed)
-    windows = _windows(rules, settings.n_rules, warnings)
-    confined = compatible_ranges(case.network, states, windows)
-    if len(confined) < len(windows):
-        warnings.append(
-            f"Of {len(windows)} concentration windows {len(confined)} go together in one state; "
-            "the others were left free in the constrained sampling."
-        )
-    draws: dict[str, tuple[int, tuple[str, ...], Mapping[str, tuple[float, float]]]] = {
-        "fast": (settings.n_resampled, near_fast.names, {}),
-        "slow": (settings.n_resampled, near_slow.names, {}),
-    }
-    if confined:
-        draws["confined"] = (settings.n_constrained, near_fast.names, confined)
-    new = {
-        label: resample_states(
-            case.network,
-            states,
-            n,
-            around=around,
-            ranges=ranges,
-            seed=context.seed + number,
-            steps=settings.walk,
-            prefix=label,
-        )
-        for number, (label, (n, around, ranges)) in enumerate(draws.items(), start=1)
-    }
-    new_speed = {label: search(label, drawn.states).lambda_max for label, drawn in new.items()}
-    close = SteadyStates.stack([*states.select(near_fast.names), *new["fast"].states])
-    magnified = embed_states(case.network, close, seed=context.seed)
-    close_speed = np.concatenate([near_fast.lambda_max, new_speed["fast"]])
-    table = pd.concat([fastest.to_dataframe(), embedding.to_dataframe()], axis=1)
-    return AnalysisResult(
-        findings=landscape_findings(
-            speed,
-            near_fast,
-            near_slow,
-            rules,
-            new_speed,
-            wanted=case.criterion.partition,
-            partition=partition,
-            n_confined=len(confined),
-        ),
-        tables={
-            "states": table.assign(fast=fast),
-            "rules": rules,
-            "allowed_ranges": pd.DataFrame.from_dict(
-                allowed_ranges(rules, states),
-                orient="index",
-                columns=["lower_mol_per_L", "upper_mol_per_L"],
-            ).rename_axis("metabolite"),
-            "new_states": pd.concat(
-                pd.DataFrame(
-                    {"fastest lambda_max (1/h)": values, "group": label},
-                    index=pd.Index(new[label].states.names, name="state"),
-                )
-                for label, values in new_speed.items()
-            ),
-        },
-        drawings={
-            **landscape_drawings(embedding, speed, partition, fast=near_fast, slow=near_slow),
-            **resampling_drawings(
-                magnified, close_speed, partition, n_members=size, everywhere=speed, new=new_speed
-            ),
-            **rule_drawings(states, speed, partition, rules=rules),
-        },
-        numbers={
-            "partition": partition,
-            "seed": context.seed,
-            "states": len(states),
-            "principal_components": embedding.n_components,
-            "models_judged": int(fastest.judged.sum()),
-            "models_judged_in_training": search.judged_in_training,
-            "still_improving": fastest.status.count("improving"),
-            "confined": {name: list(limits) for name, limits in confined.items()},
-            "resampling": {
-                label: {
-                    "drawn": drawn.drawn,
-                    "rejected": dict(drawn.rejected),
-                    "inside_without_truncation": drawn.inside,
-                }
-                for label, drawn in new.items()
-            },
-        },
-        warnings=warnings,
+    place = replace(context.within("landscape"), threads=case.threads)
+    generator = _generator(case, settings, place, states)
+    search = SpeedSearch(
+        case.kinetics,
+        case.criterion.partition,
+        case.generator.range,
+        settings.steps,
+        place,
+        generator=generator,
     )
-
-
-@dataclass(frozen=True)
-class _Search:
-    """The fastest dynamics of some states, kept in a folder of their own.
-
-    A search begins at the generator's model; where that leads to none below the partition, another
-    begins near Km = x, as what counts is that *no* model is fast.
-    """
-
-    case: Case
-    settings: LandscapeSettings
-    context: RunContext
-    generator: TrainedGenerator | None
-
-    @property
-    def judged_in_training(self) -> int:
-        """Models judged for the generator."""
-        return 0 if self.generator is None else int(self.generator.history.judged[-1])
-
-    def __call__(self, label: str, states: SteadyStates) -> FastestModels:
-        first = self._from(self.generator, label, states)
-        fast = fast_states(first.lambda_max, self.case.criterion.partition)
-        slow = [name for name, reached in zip(states.names, fast, strict=True) if not reached]
-        if self.generator is None or not slow:
-            return first
-        return first.improved_by(self._from(None, f"{label}_again", states.select(slow)))
-
-    def _from(
-        self, generator: TrainedGenerator | None, label: str, states: SteadyStates
-    ) -> FastestModels:
-        low, high = self.case.generator.range
-        return fastest_dynamics(
-            self.case.kinetics,
-            states,
-            steps=self.settings.steps,
-            generator=generator,
-            candidates_per_state=1,
-            sharpness=_SHARPNESS if generator else _SHARPNESS_NEAR_X,
-            log_km_range=(low, high),
-            seed=self.context.seed,
-            threads=self.case.threads,
-            runner=self.context.runner,
-            progress=self.context.progress,
-            folder=self.context.folder / "landscape" / label,
-        )
+    found = landscape(
+        case.network,
+        states,
+        search("states", states),
+        partition=case.criterion.partition,
+        members=min(settings.members, len(states) // 5),
+        slow_share=PUBLISHED_SLOW,
+        seed=context.seed,
+    )
+    if "rules" not in found.tables:
+        raise InputError(found.warnings[-1])
+    new = new_states(
+        states,
+        found,
+        search,
+        resampled=settings.n_resampled,
+        confined=settings.n_constrained,
+        n_rules=settings.n_rules,
+        walk=settings.walk,
+    )
+    judged = 0 if generator is None else int(generator.history.judged[-1])
+    numbers = {"seed": context.seed, "models_judged_in_training": judged}
+    result = AnalysisResult(
+        tables={**found.tables, **new.tables},
+        drawings={**found.drawings, **new.drawings},
+        numbers={**found.numbers, **new.numbers, **numbers},
+        warnings=[*warnings, *found.warnings, *new.warnings],
+    )
+    return replace(result, findings=landscape_findings(result, wanted=case.criterion.partition))
 
 
 def _generator(
@@ -272,15 +143,14 @@ def _generator(
 ) -> TrainedGenerator | None:
     if settings.generator_generations == 0:
         return None
-    low, high = case.generator.range
     return train_for_speed(
         case.kinetics,
         states,
         generations=settings.generator_generations,
-        log_km_range=(low, high),
+        log_km_range=case.generator.range,
         seed=context.seed,
-        threads=case.threads,
-        checkpoint=context.folder / "landscape" / "generator",
+        threads=context.threads,
+        checkpoint=context.folder / "generator",
         progress=context.progress,
     )
 
@@ -319,46 +189,11 @@ def _states(
     return SteadyStates.stack([*states, *drawn.states])
 
 
-def _partition(speed: NDArray[np.float64], wanted: float, warnings: list[str]) -> float:
-    """Return the partition, or one that parts the states where that one does not."""
-    slow = float(np.mean(~(speed < wanted)))
-    if _TELLING[0] <= slow <= _TELLING[1]:
-        return wanted
-    other = float(np.nanquantile(speed, 1 - PUBLISHED_SLOW))
-    warnings.append(
-        f"{100 * slow:.1f} % of the states never get below the partition of {wanted:.3g} 1/h, so "
-        f"it does not tell states apart. Here states count as fast below {other:.3g} 1/h, which "
-        f"{100 * PUBLISHED_SLOW:.1f} % of them, as many as in the paper, do not reach."
-    )
-    return other
-
-
-def _windows(rules: pd.DataFrame, most: int, warnings: list[str]) -> dict[str, tuple[float, float]]:
-    """Return the windows to confine concentrations to: rules, else the most biased ones."""
-    found = rules[rules["rule"]].head(most)
-    if not len(found):
-        found = rules[rules["q_value"] <= SIGNIFICANT].head(most)
-        warnings.append(
-            "No range of a single concentration excludes fast states here. "
-            + (
-                "States were confined to the windows with fewest of them instead, of "
-                f"{len(found)} metabolite(s) with a significant bias."
-                if len(found)
-                else "Nor has any a significant bias, so no states were confined to it: there are "
-                "too few states, or concentrations matter only together."
-            )
-        )
-    return {
-        str(name): (float(low), float(high))
-        for name, low, high in zip(found.index, found["lower"], found["upper"], strict=True)
-    }
-
-
 STUDY = Study(
     name="landscape",
     source="Fig. 3",
     question="Which steady states can be as fast as observed, and what do they have in common?",
     full=LandscapeSettings(),
     quick=LandscapeSettings(n_states=400, steps=30, n_resampled=40, n_constrained=20, walk=400),
-    run=run,
+    run=study_landscape,
 )

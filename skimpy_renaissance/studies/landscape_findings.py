@@ -7,60 +7,44 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sized
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from skimpy_renaissance.analyses import Finding
-from skimpy_renaissance.landscape import Neighbourhood, fast_states
+from skimpy_renaissance.analyses import AnalysisResult, Finding
+from skimpy_renaissance.analyses.landscape import SIGNIFICANT, SPEED
+from skimpy_renaissance.landscape import fast_states
 
-__all__ = ["PUBLISHED_SLOW", "SIGNIFICANT", "landscape_findings"]
+__all__ = ["PUBLISHED_SLOW", "landscape_findings"]
 
 PUBLISHED_SLOW = 0.184
 """Share of 5,000 states that never got below -2.5 1/h."""
 
-SIGNIFICANT = 0.05
-"""False discovery rate among metabolites, and level of the test in states held out."""
 
-
-def landscape_findings(
-    speed: NDArray[np.float64],
-    near_fast: Neighbourhood,
-    near_slow: Neighbourhood,
-    rules: pd.DataFrame,
-    new_speed: Mapping[str, NDArray[np.float64]],
-    *,
-    wanted: float,
-    partition: float,
-    n_confined: int,
-) -> list[Finding]:
+def landscape_findings(found: AnalysisResult, *, wanted: float) -> list[Finding]:
     """Return the numbers of Fig. 3, published and found.
 
     Parameters
     ----------
-    speed
-        `` `state` ``, 1/h: fastest reachable at each state of the landscape.
-    near_fast, near_slow
-        The two neighbourhoods.
-    rules
-        As :func:`~skimpy_renaissance.landscape.concentration_rules` returns them.
-    new_speed
-        ``"fast"``, ``"slow"``, ``"confined"`` to `` `state` ``, 1/h: of new states.
+    found
+        The landscape with its new states.
     wanted
         1/h: the partition of the organism.
-    partition
-        1/h: the one that parts fast from slow states here.
-    n_confined
-        Concentrations that were confined.
 
     Returns
     -------
     list of Finding
     """
+    speed, rules = found.tables["states"][SPEED], found.tables["rules"]
+    new = found.tables["new_states"].groupby("group")[SPEED]
+    partition: float = found.numbers["partition"]  # type: ignore[assignment]
+    confined: Sized = found.numbers["confined"]  # type: ignore[assignment]
+    near = found.numbers["neighbourhoods"]
+    near_fast, near_slow = (speed[near[kind]] for kind in ("fast", "slow"))  # type: ignore[index]
+    new_speed = {str(group): values for group, values in new}
 
-    def percent_fast(values: NDArray[np.float64]) -> float:
+    def percent_fast(values: pd.Series) -> float:
         return 100 * float(fast_states(values, partition).mean())
 
     n_rules = int(rules["rule"].sum())
@@ -75,9 +59,9 @@ def landscape_findings(
             f"{len(speed)} states, below {wanted:.3g} 1/h; paper: 918 of 5,000, below -2.5 1/h",
         ),
         Finding(
-            f"neighbourhood of {len(near_fast.names)} fast states",
+            f"neighbourhood of {len(near_fast)} fast states",
             "-8.5 to -3.8",
-            _spelled(near_fast.lambda_max),
+            _spelled(near_fast),
             "1/h",
             "paper: 22 states",
         ),
@@ -96,9 +80,9 @@ def landscape_findings(
             "fastest and slowest",
         ),
         Finding(
-            f"fast among {len(near_slow.names)} states of the slow neighbourhood",
+            f"fast among {len(near_slow)} states of the slow neighbourhood",
             None,
-            percent_fast(near_slow.lambda_max),
+            percent_fast(near_slow),
             "%",
             at_cut,
         ),
@@ -135,11 +119,11 @@ def landscape_findings(
             "almost none",
             percent_fast(new_speed["confined"]) if "confined" in new_speed else None,
             "%",
-            f"{len(new_speed.get('confined', ()))} states, {n_confined} concentrations confined; "
-            "paper: 40 states, 30 concentrations",
+            f"{len(new_speed.get('confined', ()))} states, {len(confined)} concentrations "
+            "confined; paper: 40 states, 30 concentrations",
         ),
     ]
 
 
-def _spelled(values: NDArray[np.float64]) -> str:
-    return f"{np.nanmin(values):.3g} to {np.nanmax(values):.3g}"
+def _spelled(values: pd.Series) -> str:
+    return f"{values.min():.3g} to {values.max():.3g}"

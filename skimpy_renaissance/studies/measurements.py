@@ -9,57 +9,31 @@ model; they say nothing about the organism.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
 import pandas as pd
 import torch
 
+from skimpy_renaissance.analyses.measured_km import (
+    Observations,
+    matched_ranges,
+    subsystem_of_km,
+    subsystem_table,
+)
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.examples import e_coli_core_subsystems
 from skimpy_renaissance.kinetic_data import (
-    KmMatch,
-    KmRanges,
     km_places,
     km_ranges,
     match_km,
     read_ec_pairs,
     read_measured_km,
-    read_subsystems,
 )
 from skimpy_renaissance.priors import KmSpace, random_stream
 from skimpy_renaissance.sampling import BLOCK, collect, log_uniform_draws
 from skimpy_renaissance.studies.case import Case
 
-__all__ = ["UNASSIGNED", "Observations", "is_citric_acid_cycle", "observe", "subsystems_of"]
-
-UNASSIGNED = "unassigned"
-"""Subsystem of reactions that no table assigns."""
-
-
-@dataclass(frozen=True, eq=False)
-class Observations:
-    """Measured Km of a case.
-
-    Parameters
-    ----------
-    match
-        What belonged to which constant; of the ambiguous ones every candidate was taken.
-    ranges
-        Range of each measured constant.
-    truth
-        `km`, ln(mol/L): of the held-out model; ``None`` where the measurements are real.
-    """
-
-    match: KmMatch
-    ranges: KmRanges
-    truth: pd.Series | None = None
-
-    @property
-    def are_real(self) -> bool:
-        """Whether somebody measured them."""
-        return self.truth is None
+__all__ = ["observe", "subsystems_of"]
 
 
 def observe(
@@ -79,9 +53,9 @@ def observe(
     relative
         Half width of a range without uncertainty of its own, relative to the value.
     share
-        For a stand-in: share of the constants given out as measured.
+        Share of the constants that the stand-in gives out as measured.
     always
-        For a stand-in: reactions whose constants are all given out.
+        Reactions whose constants the stand-in gives out in any case.
     seed
         Seed of the stand-in.
 
@@ -104,14 +78,7 @@ def observe(
     measured = read_measured_km(case.data["measured_km"], unit=case.km_unit)
     pairs = read_ec_pairs(case.data["ec_pairs"]) if "ec_pairs" in case.data else None
     match = match_km(measured, case.network, ec_of=pairs)
-    accepted = match.accepting()
-    if not accepted.km_names:
-        raise InputError(
-            f"None of {len(measured)} measurements fits a Km of {case.network.name!r}. The first "
-            f"reason is: {match.unmatched['why'].iloc[0]}. EC numbers need a pairing with "
-            "reactions (--ec-pairs)."
-        )
-    return Observations(match, km_ranges(accepted, relative=relative))
+    return Observations(match, matched_ranges(match, case.network, relative=relative))
 
 
 def subsystems_of(case: Case) -> pd.Series:
@@ -132,29 +99,8 @@ def subsystems_of(case: Case) -> pd.Series:
     FileFormatError, MissingEntryError
         The table cannot be used.
     """
-    table = e_coli_core_subsystems()
-    if "subsystems" in case.data:
-        table = read_subsystems(case.data["subsystems"])
-    elif set(table["reaction"]) != set(case.network.reaction_names):
-        table = table[:0]
-    one = table.drop_duplicates("reaction").set_index("reaction")["subsystem"]
-    places = km_places(case.network)["reaction"]
-    return places.map(lambda reaction: str(one.get(reaction, UNASSIGNED))).rename("subsystem")
-
-
-def is_citric_acid_cycle(subsystem: str) -> bool:
-    """Say whether a subsystem is the citric acid cycle, under any of its usual names.
-
-    Parameters
-    ----------
-    subsystem
-        Its name.
-
-    Returns
-    -------
-    bool
-    """
-    return any(word in subsystem.lower() for word in ("citric acid", "citrate cycle", "tca"))
+    table = subsystem_table(case.network, case.data.get("subsystems"))
+    return subsystem_of_km(case.network, table)
 
 
 def _stand_in(

@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
+from skimpy_renaissance.analyses.trade_off import trade_off_result
 from skimpy_renaissance.control import control_coefficients
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Gradient, TrainedGenerator, require_followed, train
-from skimpy_renaissance.plots.trade_off import plot_trade_off
 from skimpy_renaissance.requirements import (
     ControlCoefficient,
     EigenvalueWindow,
@@ -45,13 +45,13 @@ class RequirementsSettings:
     Parameters
     ----------
     generations
-        Of either training, by gradient unless the case's optimiser was asked for.
+        Generations of either training, by gradient unless the case's optimiser was asked for.
     batch
         Models per generation of these.
     models
         Compared before and after.
     curve
-        Of the training on a fermentation.
+        Settings of the training on a fermentation.
     """
 
     generations: int = 60
@@ -72,7 +72,7 @@ def study_requirements(
     settings
         How much.
     context
-        Holds the trainings, from which a stopped study goes on.
+        Its folder keeps the trainings, from which a stopped study resumes.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def study_requirements(
         The case's optimiser cannot follow requirements, the folder holds other trainings, or the
         reactor file cannot be used.
     KeyboardInterrupt
-        On Ctrl-C, saying how to go on.
+        On Ctrl-C, saying how to resume.
     """
     valid = EigenvalueWindow(slowest_below=case.criterion.partition)
     require_followed(case.optimizer, valid)
@@ -107,16 +107,8 @@ def study_requirements(
     fit = None
     if reactor is not None:
         fit = train_on_curve(case, reactor, settings=settings.curve, context=context)
-    tables = {"trade_off": found.table, "correlation": found.correlation}
-    drawings = {
-        "trade_off": Drawing(
-            lambda figure: plot_trade_off(found, figure),
-            f"Share of {settings.models} models of {case.name} that satisfy each requirement, from "
-            "a generator trained for validity alone and from one trained for all of them; and how "
-            "the grades of requirements correlate among models of the latter.",
-            (11.0, 4.2),
-        )
-    }
+    result = trade_off_result(found, organism=case.name)
+    tables, drawings = dict(result.tables), dict(result.drawings)
     if fit is not None:
         tables |= {"misfits": fit.table, "measured": fit.measured_table}
         drawings["fermentation"] = Drawing(

@@ -6,16 +6,16 @@ the published optimum, at the same cost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
+from skimpy_renaissance.analyses import AnalysisResult, Finding, RunContext
+from skimpy_renaissance.analyses.tuning import tuning_result
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning import Generator
-from skimpy_renaissance.plots.tuning import plot_tuning
 from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Study
@@ -70,7 +70,7 @@ def study_tuning(case: Case, settings: TuningStudySettings, context: RunContext)
     settings
         How much.
     context
-        Holds the search, from which a stopped study goes on.
+        Its folder keeps the search, from which a stopped study resumes.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def study_tuning(case: Case, settings: TuningStudySettings, context: RunContext)
     InputError
         The case is trained by another optimiser, or the folder of the context holds another search.
     KeyboardInterrupt
-        On Ctrl-C, saying how to go on.
+        On Ctrl-C, saying how to resume.
     """
     if not isinstance(case.optimizer, TUNED) or not isinstance(case.generator, Generator):
         raise InputError(
@@ -114,27 +114,11 @@ def study_tuning(case: Case, settings: TuningStudySettings, context: RunContext)
         name: trainer(choice, folder=_folder_of(choice, context.folder, budget=fresh.budget))
         for name, choice in choices.items()
     }
-    return AnalysisResult(
+    result = tuning_result(tuning, organism=case.name, effort=effort)
+    return replace(
+        result,
         findings=_findings(settings, tuning, outcomes),
-        tables={
-            "trials": tuning.trials,
-            "curves": tuning.curves,
-            "importance": tuning.importance.rename_axis("hyper-parameter").reset_index(),
-            "confirmed": _table(outcomes),
-        },
-        drawings={
-            "tuning": Drawing(
-                lambda figure: plot_tuning(tuning, figure),
-                f"{len(tuning.trials)} trainings of a generator for {case.name}, "
-                f"{settings.budget} models judged in each: which hyper-parameters decided whether "
-                "a trial was among the best quarter, and the incidence against each of them.",
-                (11.0, 5.4),
-            )
-        },
-        numbers={
-            "best_trial": tuning.best_trial,
-            "models_judged": int(tuning.trials["judged"].fillna(0).sum()),
-        },
+        tables={**result.tables, "confirmed": _table(outcomes)},
         warnings=_warnings(settings, tuning),
     )
 

@@ -37,6 +37,7 @@ def test_a_search_ends_in_tables_a_figure_and_a_run_file(tuned, invoke, tmp_path
         "curves.csv",
         "importance.csv",
         "tuning.png",
+        "tuning.svg",
         "best.toml",
         "run.json",
         "resolved.toml",

@@ -8,11 +8,7 @@ import pytest
 import skimpy_renaissance as sr
 from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.learning import Wide
-from skimpy_renaissance.studies.incidence import (
-    STUDY,
-    IncidenceSettings,
-    rising_snapshots,
-)
+from skimpy_renaissance.studies.incidence import STUDY, IncidenceSettings
 
 SMALL = IncidenceSettings(repeats=2, snapshots=2, models=40, blind=50)
 
@@ -43,7 +39,7 @@ def test_shares_in_the_tables_are_counts_over_draws(result, case):
     assert (rates["low_95"] <= rates["share"]).all()
     assert (rates["share"] <= rates["high_95"]).all()
     wide = rates.pivot_table(index="source", columns="property", values="hits")
-    assert (wide["fast"] <= wide["stable"]).all()
+    assert (wide["valid"] <= wide["stable"]).all()
     assert set(rates["draws"]) == {50, 80}
     shown = result.tables["lambda_max"].groupby("generation")["lambda_max"]
     shares = shown.apply(lambda values: np.mean(values < case.criterion.partition)).to_list()
@@ -67,14 +63,6 @@ def test_a_study_called_again_goes_on_from_its_checkpoints(case, place, result):
     np.testing.assert_array_equal(
         result.tables["lambda_max"]["lambda_max"], again.tables["lambda_max"]["lambda_max"]
     )
-
-
-def test_chosen_generators_rise_and_spread_over_the_incidence():
-    shares = {1: 0.0, 4: 0.1, 7: 0.05, 10: 0.5, 20: 0.52, 30: 0.9, 40: 0.9, 50: 0.88}
-    assert rising_snapshots(shares, 10) == [1, 4, 10, 20, 30]
-    assert rising_snapshots(shares, 4) == [1, 4, 10, 30]
-    assert rising_snapshots(shares, 2) == [1, 30]
-    assert rising_snapshots({5: 0.3}, 4) == [5]
 
 
 def test_the_repeat_that_is_followed_has_the_highest_mean_incidence(result):
@@ -117,5 +105,5 @@ def test_a_limit_on_the_fastest_mode_counts_in_every_share(case, tmp_path):
         r.tables["base_rates"].set_index(["property", "source"])["hits"] for r in (plain, limited)
     )
     assert faster["stable"].equals(fast["stable"])
-    assert fast["fast"].sum() > 0
-    assert (faster["fast"] == 0).all()
+    assert fast["valid"].sum() > 0
+    assert (faster["valid"] == 0).all()

@@ -1,4 +1,4 @@
-"""Figures of the landscape study, in the layout of Fig. 3.
+"""Figures of the landscape, in the layout of Fig. 3.
 
 References
 ----------
@@ -7,15 +7,14 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from skimpy_renaissance.analyses import Drawing
+from skimpy_renaissance.analyses.result import Drawing
 from skimpy_renaissance.landscape import Embedding, Neighbourhood
 from skimpy_renaissance.plots import (
     plot_concentration,
@@ -65,15 +64,15 @@ def landscape_drawings(
         "slow neighbourhood": slow.lambda_max,
     }
     return {
-        "landscape": Drawing(
-            _alone(lambda ax: plot_landscape(embedding, speed, partition, groups=groups, ax=ax)),
+        "landscape": Drawing.on_axes(
+            lambda ax: plot_landscape(embedding, speed, partition, groups=groups, ax=ax),
             "Each point is a steady state at its place in the plane (PCA, t-SNE, polar form), "
             "coloured by the fastest dynamics that any model can have there. As Fig. 3a, b.",
         ),
-        "fastest": Drawing(
-            _alone(lambda ax: plot_fastest(values, partition, ax=ax)),
+        "fastest": Drawing.on_axes(
+            lambda ax: plot_fastest(values, partition, ax=ax),
             "Distribution of the fastest dynamics over states. As Fig. 3c.",
-            (6.4, 4.6),
+            size=(6.4, 4.6),
         ),
     }
 
@@ -117,16 +116,16 @@ def resampling_drawings(
         **{label: new[key] for key, label in labels.items() if key in new},
     }
     return {
-        "neighbourhood": Drawing(
-            _alone(lambda ax: plot_landscape(magnified, speed, partition, groups=groups, ax=ax)),
+        "neighbourhood": Drawing.on_axes(
+            lambda ax: plot_landscape(magnified, speed, partition, groups=groups, ax=ax),
             "The fast neighbourhood and new states from its Gaussian, in a plane of their own. As "
             "Fig. 3d, e.",
         ),
-        "resampled": Drawing(
-            _alone(lambda ax: plot_fastest(values, partition, ax=ax)),
+        "resampled": Drawing.on_axes(
+            lambda ax: plot_fastest(values, partition, ax=ax),
             "Fastest dynamics of new states: around the fast neighbourhood, around the slow one, "
             "and around the fast one with concentrations confined. As Fig. 3f, i.",
-            (6.4, 4.8),
+            size=(6.4, 4.8),
         ),
     }
 
@@ -166,14 +165,9 @@ def rule_drawings(
             "fewest fast states. As Fig. 3g.",
             (9.0, 6.4),
         ),
-        "rules": Drawing(
-            _alone(lambda ax: plot_rules(rules, states, most=_MOST, ax=ax)),
+        "rules": Drawing.on_axes(
+            lambda ax: plot_rules(rules, states, most=_MOST, ax=ax),
             "Range of each concentration over all states, and the window with fewest fast states.",
-            (6.4, 7.6),
+            size=(6.4, 7.6),
         ),
     }
-
-
-def _alone(draw: Callable[[Axes], object]) -> Callable[[Figure], object]:
-    """Return what draws on the only axes of a figure."""
-    return lambda figure: draw(figure.add_subplot())

@@ -1,4 +1,4 @@
-"""Figures 4 and 5 of the paper, drawn from the answers of the study of kinetic data."""
+"""Figures 4 and 5 of the paper, drawn from the answers about integrated constants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses import Drawing
+from skimpy_renaissance.analyses.integrated_km_answers import Answers, SubsystemAnswer
 from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
+from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.plots import (
     overlap_size,
     plot_components,
@@ -24,8 +26,6 @@ from skimpy_renaissance.plots import (
     plot_top_subsystems,
 )
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAnswer
 
 __all__ = ["drawings"]
 
@@ -34,14 +34,14 @@ _MOST_REACTIONS = 60  # that can be told apart in one picture
 
 
 def drawings(
-    case: Case, found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame
+    network: KineticNetwork, found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame
 ) -> dict[str, Drawing]:
     """Return the figures by name.
 
     Parameters
     ----------
-    case
-        The organism.
+    network
+        The kinetic model.
     found
         What was found.
     focus
@@ -74,7 +74,7 @@ def drawings(
             (14.0, 7.0),
         ),
         "fig4b_pairs": Drawing(
-            lambda figure: _pairs(figure, case, found),
+            lambda figure: _pairs(figure, network, found),
             f"Constants of {enzyme} and of its neighbours without data (grey) and with its Km "
             f"fixed (orange).{stand_in}",
             (12.0, 4.0),
@@ -145,9 +145,8 @@ def _rings(figure: Figure, found: Answers) -> None:
         ax.set_title(title)
 
 
-def _pairs(figure: Figure, case: Case, found: Answers) -> None:
+def _pairs(figure: Figure, network: KineticNetwork, found: Answers) -> None:
     """Fig. 4b: the enzyme's Km and Vmax, its Vmax and the next one's, two Km beyond."""
-    network = case.network
     vmax_of = dict(zip(network.reaction_names, network.vmax_names, strict=True))
     ranges = found.observations.ranges.table
     own_km = str(ranges.index[ranges["reaction"] == found.fixed[0]][0])

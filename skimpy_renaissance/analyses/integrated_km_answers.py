@@ -1,4 +1,4 @@
-"""What the study of kinetic data found, before it is put into words and pictures."""
+"""What trainings with measured constants told, before it is put into words and pictures."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from skimpy_renaissance.analyses.measured_km import Observations
 from skimpy_renaissance.kinetic_data import KmComponents
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.studies.measurements import Observations
 
 __all__ = ["Answers", "SubsystemAnswer"]
 
@@ -67,11 +67,11 @@ class Answers:
         Where constants moved when the enzyme was fixed, and when training was repeated without
         data; as :func:`~skimpy_renaissance.kinetic_data.distance.located` returns.
     distances
-        Of each reaction from the enzyme.
+        Distance of each reaction from the enzyme.
     populations
         ``"without"`` and ``"fixed"``, all trainings together.
     components
-        Of the unmeasured constants.
+        Principal components of the unmeasured constants.
     median_log_km
         `training x km`, ln(mol/L): medians; index ``group``.
     turnover

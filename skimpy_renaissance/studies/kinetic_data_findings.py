@@ -1,102 +1,42 @@
-"""The study of kinetic data in words, tables and pictures."""
+"""Published numbers of Fig. 4 and 5 beside those found, for the study of kinetic data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skimpy_renaissance.analyses import AnalysisResult, Finding
-from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
-from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.kinetic_data_answers import Answers, SubsystemAnswer
-from skimpy_renaissance.studies.kinetic_data_drawings import drawings
-from skimpy_renaissance.studies.measurements import is_citric_acid_cycle
-
-__all__ = ["inside_and_outside", "report"]
-
-_TOP = 15
-_STAND_IN = (
-    "The measured constants of this study are a stand-in, measured by nobody: one valid model was "
-    "held out, and a part of its Km given out as measured. Numbers say whether the method finds "
-    "that model again; they say nothing about the organism."
+from skimpy_renaissance.analyses import Finding
+from skimpy_renaissance.analyses.integrated_km_answers import Answers, SubsystemAnswer
+from skimpy_renaissance.analyses.integrated_km_result import (
+    TOP,
+    focus_of,
+    inside_and_outside,
+    outside_of,
 )
+from skimpy_renaissance.kinetic_data import top_by_subsystem
+
+__all__ = ["kinetic_data_findings"]
 
 
-def report(case: Case, found: Answers) -> AnalysisResult:
-    """Put the answers side by side with the published ones.
+def kinetic_data_findings(found: Answers) -> list[Finding]:
+    """Return the numbers of Fig. 4 and 5, published and found.
 
     Parameters
     ----------
-    case
-        The organism.
     found
         What was found.
 
     Returns
     -------
-    AnalysisResult
+    list of Finding
     """
-    focus = _focus(found.subsystems)
+    focus = focus_of(found.subsystems)
     summary = inside_and_outside(found.subsystems)
-    return AnalysisResult(
-        findings=[*_of_one_enzyme(found), *_of_subsystems(found, focus, summary), *_of_all(found)],
-        tables=_tables(found, summary),
-        drawings=drawings(case, found, focus, summary),
-        numbers={
-            "measurements": found.observations.match.summary().to_dict(),
-            "measured_km": len(found.observations.ranges),
-            "real_measurements": found.observations.are_real,
-            "fixed_reactions": list(found.fixed),
-            "focus": focus.name,
-            "explained_variance": found.components.explained.tolist(),
-        },
-        warnings=[] if found.observations.are_real else [_STAND_IN],
-    )
-
-
-def inside_and_outside(answers: Sequence[SubsystemAnswer]) -> pd.DataFrame:
-    """Average overlap scores within each integrated subsystem, and over all others.
-
-    Parameters
-    ----------
-    answers
-        One per subsystem.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``subsystem`` and ``where`` (``"inside"``, ``"outside"``); columns ``n`` (constants
-        scored), ``before``, ``after`` (means), ``before_error``, ``after_error`` (standard errors
-        over constants), ``improved`` and ``unreached`` (constants that overlap in neither case).
-    """
-    rows = {}
-    for answer in answers:
-        inside = answer.change.index.isin(list(answer.km_names))
-        for where, table in (
-            ("inside", answer.change[inside]),
-            ("outside", answer.change[~inside]),
-        ):
-            scored = table.dropna(subset=["after"])
-            rows[answer.name, where] = {
-                "n": len(scored),
-                "before": scored["before"].mean(),
-                "after": scored["after"].mean(),
-                "before_error": scored["before"].sem(),
-                "after_error": scored["after"].sem(),
-                "improved": int(scored["improved"].sum()),
-                "unreached": int((scored[["before", "after"]].max(axis=1) == 0).sum()),
-            }
-    index = pd.MultiIndex.from_tuples(list(rows), names=["subsystem", "where"])
-    return pd.DataFrame(list(rows.values()), index=index)
-
-
-def _focus(answers: Sequence[SubsystemAnswer]) -> SubsystemAnswer:
-    """Return the answer for the citric acid cycle, which the paper shows, else the first."""
-    return next((one for one in answers if is_citric_acid_cycle(one.name)), answers[0])
+    return [*_of_one_enzyme(found), *_of_subsystems(found, focus, summary), *_of_all(found)]
 
 
 def _of_one_enzyme(found: Answers) -> list[Finding]:
@@ -144,7 +84,7 @@ def _of_subsystems(found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame
     every = sum(len(answer.incidence) for answer in found.subsystems)
     better = summary["after"] > summary["before"]
     n = len(found.subsystems)
-    top = top_by_subsystem(_outside(focus), found.subsystem_of, most=_TOP)
+    top = top_by_subsystem(outside_of(focus), found.subsystem_of, most=TOP)
 
     counts = summary.loc[focus.name]
 
@@ -180,7 +120,7 @@ def _of_subsystems(found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame
             note="published: read off Fig. 5d",
         ),
         Finding(
-            f"where the {_TOP} Km are that gain most from {focus.name}",
+            f"where the {TOP} Km are that gain most from {focus.name}",
             "shikimate 6, glycolysis 3, anaplerotic 2",
             ", ".join(f"{name} {count}" for name, count in top[:1].items()) or "none gained",
             note=", ".join(f"{name} {count}" for name, count in top.items()),
@@ -222,40 +162,6 @@ def _of_all(found: Answers) -> list[Finding]:
             )
         )
     return findings
-
-
-def _tables(found: Answers, summary: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    parts, tops, incidences = [], {}, []
-    for answer in found.subsystems:
-        labelled = answer.change.assign(
-            subsystem=found.subsystem_of.reindex(answer.change.index), integrated=answer.name
-        )
-        parts.append(labelled.reset_index())
-        tops[answer.name] = top_by_subsystem(_outside(answer), found.subsystem_of, most=_TOP)
-        incidences += [(answer.name, i, share) for i, share in enumerate(answer.incidence)]
-    for name, shares in found.incidence.items():
-        incidences += [(name, i, share) for i, share in enumerate(shares)]
-    tables = {
-        "measured_ranges": found.observations.ranges.table.reset_index(),
-        "unmatched": found.observations.match.unmatched,
-        "overlap": pd.concat(parts, ignore_index=True),
-        "overlap_by_chance": found.by_chance.reset_index(),
-        "overlap_by_subsystem": summary.reset_index(),
-        "top_improvements": pd.DataFrame(tops).fillna(0).astype(int).rename_axis("subsystem")
-        .reset_index(),
-        "incidence": pd.DataFrame(incidences, columns=["integrated", "training", "incidence"]),
-        "moved": found.moved.reset_index(),
-        "moved_control": found.control.reset_index(),
-        "moved_by_distance": by_distance(found.moved).reset_index(),
-        "components": found.components.table,
-    }  # fmt: skip
-    if found.turnover is not None:
-        tables["turnover"] = found.turnover.reset_index()
-    return tables
-
-
-def _outside(answer: SubsystemAnswer) -> pd.DataFrame:
-    return answer.change[~answer.change.index.isin(list(answer.km_names))]
 
 
 def _improved(change: pd.DataFrame) -> str:

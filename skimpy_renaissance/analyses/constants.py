@@ -1,0 +1,84 @@
+"""Where the Michaelis constants of models lie, and which of them a training narrowed most."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
+from skimpy_renaissance.plots import plot_km_ranges
+from skimpy_renaissance.priors import KmSpace
+
+__all__ = ["km_spread"]
+
+_LITTLE_SPREAD = 0.1  # of the spread of a uniform ln Km: below it, models are near copies
+_AT_A_BOUND = 0.25  # of the models within a factor e of a bound
+_NARROWED = 15
+
+
+def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
+    """Compare the spread of each constant with that of a uniform ln Km between its bounds.
+
+    Parameters
+    ----------
+    space
+        The constants with their bounds.
+    log_km
+        `model x km`, ln(mol/L).
+
+    Returns
+    -------
+    AnalysisResult
+        Table ``constants``, in the order of the network; the summary has those narrowed most.
+    """
+    lower, upper, measured = (
+        values.numpy() for values in (space.lower, space.upper, space.measured)
+    )
+    width = upper - lower
+    relative = log_km.std(axis=0) / (np.where(width > 0, width, np.nan) / np.sqrt(12))
+    at_bound = ((log_km < lower + 1) | (log_km > upper - 1)).mean(axis=0)
+    table = pd.DataFrame(
+        {
+            "median (mol/L)": np.exp(np.median(log_km, axis=0)),
+            "spread of ln Km": log_km.std(axis=0),
+            "spread, relative to a uniform ln Km": relative,
+            "share within a factor e of a bound": at_bound,
+            "measured": measured,
+        },
+        index=pd.Index(space.names, name="km"),
+    )
+    warnings = []
+    if np.nanmedian(relative[~measured]) < _LITTLE_SPREAD:
+        warnings.append(
+            f"Models are much alike: the median constant spreads "
+            f"{np.nanmedian(relative[~measured]):.2f} of a uniform one. Averages over them are not "
+            "averages over all valid models."
+        )
+    if n_edge := int(((at_bound > _AT_A_BOUND) & ~measured).sum()):
+        warnings.append(
+            f"{n_edge} constants lie within a factor e of a bound in more than "
+            f"{100 * _AT_A_BOUND:.0f} % of the models: are the bounds meant?"
+        )
+    narrowest = table.iloc[np.argsort(np.nan_to_num(relative, nan=np.inf), kind="stable")]
+    rows = [
+        ("constant", "median, mol/L", "spread of ln Km", "relative to a uniform one"),
+        *(
+            (str(name), f"{median:.2g}", f"{spread:.2f}", f"{share:.2f}")
+            for name, median, spread, share, *_ in narrowest[:_NARROWED].itertuples()
+        ),
+    ]
+    return AnalysisResult(
+        tables={"constants": table},
+        drawings={
+            "km_ranges": Drawing.on_axes(
+                lambda ax: plot_km_ranges(
+                    log_km, np.stack([lower, upper], axis=1), measured, ax=ax
+                ),
+                "Every constant of the models, against the bounds it was generated in.",
+            )
+        },
+        numbers={"narrowest": list(narrowest.index[:_NARROWED])},
+        warnings=warnings,
+        summary={"": rows},
+    )

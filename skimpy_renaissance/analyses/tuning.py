@@ -1,0 +1,95 @@
+"""What a search of hyper-parameters found: its trials, what decided, and the best choice."""
+
+from __future__ import annotations
+
+from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
+from skimpy_renaissance.plots import plot_tuning
+from skimpy_renaissance.tuning import PUBLISHED, Effort, Tuning
+
+__all__ = ["cost_in_words", "tuning_result"]
+
+
+def tuning_result(tuning: Tuning, *, organism: str, effort: Effort) -> AnalysisResult:
+    """Return the trials of a search, what decided, and the best choice beside the published one.
+
+    Parameters
+    ----------
+    tuning
+        As :func:`~skimpy_renaissance.tuning.tune` returns it.
+    organism
+        In words, for the caption.
+    effort
+        What each trial may cost.
+
+    Returns
+    -------
+    AnalysisResult
+        Tables ``trials``, ``curves`` and ``importance``.
+    """
+    trials = tuning.trials
+    caption = (
+        f"{len(trials)} trials for {organism}, {cost_in_words(effort)}: which hyper-parameters "
+        "decided whether a trial was among the best quarter, and the incidence against each of "
+        "them."
+    )
+    return AnalysisResult(
+        tables={
+            "trials": trials,
+            "curves": tuning.curves,
+            "importance": tuning.importance.rename_axis("hyper-parameter").reset_index(),
+        },
+        drawings={
+            "tuning": Drawing(lambda figure: plot_tuning(tuning, figure), caption, (11.0, 5.4))
+        },
+        numbers={
+            "complete": int((trials["state"] == "complete").sum()),
+            "pruned": int((trials["state"] == "pruned").sum()),
+            "best_trial": tuning.best_trial,
+            "best_incidence": tuning.incidence_of(tuning.best_trial),
+            "models_judged": int(trials["judged"].fillna(0).sum()),
+        },
+        summary={"": _rows(tuning)},
+    )
+
+
+def cost_in_words(effort: Effort) -> str:
+    """Say what a trial may cost.
+
+    Parameters
+    ----------
+    effort
+        Models or generations, and trainings.
+
+    Returns
+    -------
+    str
+    """
+    models = (
+        f"{effort.budget} models judged"
+        if effort.generations is None
+        else f"{effort.generations} generations"
+    )
+    return f"{models} in each of {effort.repeats} training(s) per trial"
+
+
+def _rows(tuning: Tuning) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [
+        ("", "trial", "valid", "candidates", "models each", "radius", "rate", "decay", "layers")
+    ]
+    published = [n for n, choice in tuning.choices.items() if choice == PUBLISHED]
+    for label, trial in [*(("published", n) for n in published), ("best", tuning.best_trial)]:
+        choice = tuning.choices[trial]
+        rows.append(
+            (
+                label,
+                str(trial),
+                f"{100 * tuning.incidence_of(trial):.1f} %",
+                str(choice.n_candidates),
+                str(choice.models_per_candidate),
+                f"{choice.search_radius:.3g}",
+                f"{choice.learning_rate:.3g}",
+                f"{choice.decay:.3g}",
+                "-".join(map(str, choice.hidden)),
+            )
+        )
+    return rows

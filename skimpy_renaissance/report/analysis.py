@@ -1,0 +1,33 @@
+"""An analysis as part of a report: its summary, its figures, its warnings."""
+
+from __future__ import annotations
+
+from skimpy_renaissance.analyses import AnalysisResult
+from skimpy_renaissance.report.page import Block, Picture, Table, Warn
+
+__all__ = ["result_blocks"]
+
+
+def result_blocks(result: AnalysisResult, *, caption: str = "") -> list[Block]:
+    """Return what an analysis found as blocks of a section.
+
+    Parameters
+    ----------
+    result
+        What was found.
+    caption
+        Below tables without a heading of their own.
+
+    Returns
+    -------
+    list
+        Blocks in the order in which they are read.
+    """
+    blocks: list[Block] = []
+    for heading, (head, *rows) in result.summary.items():
+        if rows:
+            blocks.append(Table(head, rows, heading or caption))
+    blocks += [
+        Picture.of_figure(drawing.figure(), drawing.caption) for drawing in result.drawings.values()
+    ]
+    return [*blocks, *map(Warn, result.warnings)]

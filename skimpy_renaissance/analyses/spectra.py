@@ -33,7 +33,7 @@ def spectra(groups: Mapping[str, Judged], *, partition: float) -> AnalysisResult
     """
     valid = {source: _share(judged.valid.numpy()) for source, judged in groups.items()}
     speed = {source: judged.lambda_max.numpy() for source, judged in groups.items()}
-    median = {source: float(np.nanmedian(values)) for source, values in speed.items()}
+    median = {source: judged.median for source, judged in groups.items()}
     rows = [
         (source, property_, share.hits, share.draws, share.share, *share.interval)
         for source, values in speed.items()

@@ -26,7 +26,7 @@ import pandas as pd
 
 from skimpy_renaissance.analyses.context import RunContext
 from skimpy_renaissance.analyses.integrated_km_answers import Answers, SubsystemAnswer
-from skimpy_renaissance.analyses.measured_km import Observations, is_citric_acid_cycle
+from skimpy_renaissance.analyses.observations import Observations, is_citric_acid_cycle
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data import (
     KmRanges,

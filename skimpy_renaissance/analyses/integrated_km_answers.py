@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from skimpy_renaissance.analyses.measured_km import Observations
+from skimpy_renaissance.analyses.observations import Observations
 from skimpy_renaissance.kinetic_data import KmComponents
 from skimpy_renaissance.population import ParameterPopulation
 
@@ -27,7 +27,7 @@ class SubsystemAnswer:
     n_integrated
         How many of them a combination integrates.
     change
-        As :func:`~skimpy_renaissance.kinetic_data.held_out.held_out_overlap` returns, of all
+        As :func:`~skimpy_renaissance.kinetic_data.held_out_parts.held_out_overlap` returns, of all
         measured constants.
     incidence
         Share of valid models per combination, 0 to 1.

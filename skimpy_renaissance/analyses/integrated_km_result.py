@@ -8,7 +8,7 @@ import pandas as pd
 
 from skimpy_renaissance.analyses.integrated_km_answers import Answers, SubsystemAnswer
 from skimpy_renaissance.analyses.integrated_km_drawings import drawings
-from skimpy_renaissance.analyses.measured_km import is_citric_acid_cycle
+from skimpy_renaissance.analyses.observations import is_citric_acid_cycle
 from skimpy_renaissance.analyses.result import AnalysisResult
 from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
 from skimpy_renaissance.network import KineticNetwork

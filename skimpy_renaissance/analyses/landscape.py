@@ -36,7 +36,7 @@ from skimpy_renaissance.landscape import (
     feasibility_ceiling,
     slowest_neighbourhood,
 )
-from skimpy_renaissance.landscape.ranges import ranges_table
+from skimpy_renaissance.landscape.concentration_ranges import ranges_table
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.steady_state import SteadyStates

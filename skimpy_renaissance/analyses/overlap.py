@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from skimpy_renaissance.analyses.measured_km import subsystem_of_km
+from skimpy_renaissance.analyses.observations import subsystem_of_km
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
 from skimpy_renaissance.kinetic_data import KmMatch, KmRanges, by_subsystem, overlap_scores
 from skimpy_renaissance.network import KineticNetwork

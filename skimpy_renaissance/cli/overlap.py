@@ -11,7 +11,7 @@ import pandas as pd
 import typer
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
-from skimpy_renaissance.analyses.measured_km import matched_ranges, subsystem_table
+from skimpy_renaissance.analyses.observations import matched_ranges, subsystem_table
 from skimpy_renaissance.analyses.overlap import overlap
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import say

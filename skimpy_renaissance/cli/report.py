@@ -17,7 +17,7 @@ from skimpy_renaissance.cli.trained_folder import open_trained
 from skimpy_renaissance.errors import OutputError
 from skimpy_renaissance.report import write_page, write_report
 from skimpy_renaissance.report.studies import REPORT
-from skimpy_renaissance.studies.writing import COMPARISON
+from skimpy_renaissance.studies.written_study import COMPARISON
 
 __all__ = ["EXAMPLE", "report_command"]
 

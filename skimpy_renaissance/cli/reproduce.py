@@ -37,7 +37,7 @@ from skimpy_renaissance.studies import (
     write_study,
 )
 from skimpy_renaissance.studies.catalogue import STUDIES
-from skimpy_renaissance.studies.writing import COMPARISON, MANIFEST
+from skimpy_renaissance.studies.written_study import COMPARISON, MANIFEST
 
 __all__ = ["EXAMPLE", "reproduce_command"]
 

@@ -21,10 +21,10 @@ Training with measured constants is done once and resumed (``integrate``), for r
 """
 
 from skimpy_renaissance.kinetic_data.measured_km import MeasuredKm, read_measured_km
-from skimpy_renaissance.kinetic_data.tables import km_places
+from skimpy_renaissance.kinetic_data.name_tables import km_places
 from skimpy_renaissance.kinetic_data.side_tables import read_ec_pairs, read_subsystems
 from skimpy_renaissance.kinetic_data.matching import KmMatch, match_km
-from skimpy_renaissance.kinetic_data.ranges import KmRanges, km_ranges
+from skimpy_renaissance.kinetic_data.measured_ranges import KmRanges, km_ranges
 from skimpy_renaissance.kinetic_data.overlap import (
     by_subsystem,
     in_molar,
@@ -32,12 +32,12 @@ from skimpy_renaissance.kinetic_data.overlap import (
     overlap_scores,
     predicted_ranges,
 )
-from skimpy_renaissance.kinetic_data.held_out import (
+from skimpy_renaissance.kinetic_data.held_out_parts import (
     held_out_overlap,
     random_parts,
     top_by_subsystem,
 )
-from skimpy_renaissance.kinetic_data.propagation import (
+from skimpy_renaissance.kinetic_data.shifts import (
     benjamini_hochberg,
     kolmogorov_smirnov,
     moved_parameters,
@@ -48,7 +48,7 @@ from skimpy_renaissance.kinetic_data.distance import (
     located,
     reaction_distances,
 )
-from skimpy_renaissance.kinetic_data.components import KmComponents, km_components
+from skimpy_renaissance.kinetic_data.principal_components import KmComponents, km_components
 from skimpy_renaissance.kinetic_data.turnover import Turnover, enzyme_abundance, turnover_numbers
 from skimpy_renaissance.kinetic_data.integration import Integration, Training, integrate
 from skimpy_renaissance.kinetic_data.integration_tasks import (

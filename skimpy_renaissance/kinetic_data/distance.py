@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.errors import MissingEntryError, listed
-from skimpy_renaissance.kinetic_data.tables import comparable, km_places, without_place
+from skimpy_renaissance.kinetic_data.name_tables import comparable, km_places, without_place
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 
 __all__ = ["CURRENCY", "by_distance", "located", "reaction_distances"]
@@ -116,7 +116,7 @@ def located(moved: pd.DataFrame, network: KineticNetwork, distances: pd.DataFram
     Parameters
     ----------
     moved
-        As :func:`~skimpy_renaissance.kinetic_data.propagation.moved_parameters` returns.
+        As :func:`~skimpy_renaissance.kinetic_data.shifts.moved_parameters` returns.
     network
         The kinetic model.
     distances

@@ -25,7 +25,7 @@ import torch
 
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.kinetic_data.ranges import KmRanges
+from skimpy_renaissance.kinetic_data.measured_ranges import KmRanges
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import (
     NES,

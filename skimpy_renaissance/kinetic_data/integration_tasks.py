@@ -16,14 +16,14 @@ from pathlib import Path
 from tqdm import tqdm
 
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.kinetic_data.held_out import random_parts
+from skimpy_renaissance.kinetic_data.held_out_parts import random_parts
 from skimpy_renaissance.kinetic_data.integration import (
     Integration,
     Training,
     holds_integration,
     integrate,
 )
-from skimpy_renaissance.kinetic_data.ranges import KmRanges
+from skimpy_renaissance.kinetic_data.measured_ranges import KmRanges
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.tasks import Runner, Serial

@@ -22,7 +22,7 @@ import pandas as pd
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetic_data.measured_km import MeasuredKm
-from skimpy_renaissance.kinetic_data.tables import (
+from skimpy_renaissance.kinetic_data.name_tables import (
     OneToMany,
     comparable,
     km_places,

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed
-from skimpy_renaissance.kinetic_data.tables import OneToMany, one_to_many, require_columns
+from skimpy_renaissance.kinetic_data.name_tables import OneToMany, one_to_many, require_columns
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.units import Units

@@ -25,7 +25,7 @@ from skimpy_renaissance.landscape.resampling import (
     resample_states,
 )
 from skimpy_renaissance.landscape.rules import concentration_rules, fast_states
-from skimpy_renaissance.landscape.ranges import (
+from skimpy_renaissance.landscape.concentration_ranges import (
     allowed_ranges,
     apply_to_pytfa,
     forbidden_ranges,

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import hypergeom
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.kinetic_data.propagation import benjamini_hochberg
+from skimpy_renaissance.kinetic_data.shifts import benjamini_hochberg
 from skimpy_renaissance.steady_state import SteadyStates
 
 __all__ = ["concentration_rules", "fast_states"]

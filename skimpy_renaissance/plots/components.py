@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.kinetic_data.components import KmComponents
+from skimpy_renaissance.kinetic_data.principal_components import KmComponents
 from skimpy_renaissance.plots.palette import (
     BLACK,
     BLUE,

@@ -62,8 +62,8 @@ def plot_overlap(
     table
         Index ``km``; columns ``reaction``, ``metabolite`` and ``after`` (overlap score, 0 to 1);
         optional are ``before`` and the standard errors ``before_error`` and ``after_error``, as
-        :func:`~skimpy_renaissance.kinetic_data.held_out.held_out_overlap` returns. Constants whose
-        ``after`` is NaN are left out.
+        :func:`~skimpy_renaissance.kinetic_data.held_out_parts.held_out_overlap` returns. Constants
+        whose ``after`` is NaN are left out.
     ax
         Where to draw; by default a new figure as wide as the bars need.
     groups
@@ -262,7 +262,7 @@ def plot_top_subsystems(
     ----------
     counts
         Title to counts, as
-        :func:`~skimpy_renaissance.kinetic_data.held_out.top_by_subsystem` returns.
+        :func:`~skimpy_renaissance.kinetic_data.held_out_parts.top_by_subsystem` returns.
     figure
         Where to draw; by default a new one.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from skimpy_renaissance.report.page import Block, Picture, Section, Table, Text, Warn, write_page
 from skimpy_renaissance.studies import WrittenStudy, read_study
 from skimpy_renaissance.studies.catalogue import STUDIES
-from skimpy_renaissance.studies.writing import MANIFEST
+from skimpy_renaissance.studies.written_study import MANIFEST
 
 __all__ = ["REPORT", "study_section", "write_report"]
 
@@ -21,7 +21,7 @@ def study_section(study: WrittenStudy) -> Section:
     Parameters
     ----------
     study
-        As :func:`~skimpy_renaissance.studies.writing.read_study` returns.
+        As :func:`~skimpy_renaissance.studies.written_study.read_study` returns.
 
     Returns
     -------

@@ -7,8 +7,8 @@ side by side.
 
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Study
-from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
-from skimpy_renaissance.studies.writing import (
+from skimpy_renaissance.studies.valid_models import trained_at_reference, valid_models
+from skimpy_renaissance.studies.written_study import (
     WrittenStudy,
     comparison_table,
     read_study,

@@ -31,8 +31,8 @@ from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.curve_fit import reactor_of
-from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
 from skimpy_renaissance.studies.study import Study
+from skimpy_renaissance.studies.valid_models import trained_at_reference, valid_models
 
 __all__ = ["STUDY", "FermentationSettings", "study_fermentation"]
 

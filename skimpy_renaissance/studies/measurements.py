@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from skimpy_renaissance.analyses.measured_km import (
+from skimpy_renaissance.analyses.observations import (
     Observations,
     matched_ranges,
     subsystem_of_km,

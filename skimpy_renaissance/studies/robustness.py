@@ -17,8 +17,8 @@ from skimpy_renaissance.analyses.robustness import RobustnessOptions, analyse_ro
 from skimpy_renaissance.dynamics import metabolites_in
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.ensemble import trained_at_reference, valid_models
 from skimpy_renaissance.studies.study import Study
+from skimpy_renaissance.studies.valid_models import trained_at_reference, valid_models
 
 __all__ = ["STUDY", "RobustnessSettings", "study_robustness"]
 

@@ -6,7 +6,7 @@ learning, this stage knows tensors, not metabolism.
 """
 
 from skimpy_renaissance.tuning.search_space import PUBLISHED, TUNED, Hyperparameters, SearchSpace
-from skimpy_renaissance.tuning.result import Tuning
+from skimpy_renaissance.tuning.search_result import Tuning
 from skimpy_renaissance.tuning.trial import Effort
 from skimpy_renaissance.tuning.search import tune
 

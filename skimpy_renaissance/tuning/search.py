@@ -38,7 +38,7 @@ from skimpy_renaissance.priors import KmSpace, derived_seeds
 from skimpy_renaissance.setups import describe, require_same_setup
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.storage import make_folder
-from skimpy_renaissance.tuning.result import OUTCOME, Tuning, tuning_of
+from skimpy_renaissance.tuning.search_result import OUTCOME, Tuning, tuning_of
 from skimpy_renaissance.tuning.search_space import (
     PUBLISHED,
     Hyperparameters,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.analyses.measured_km import (
+from skimpy_renaissance.analyses.observations import (
     matched_ranges,
     subsystem_of_km,
     subsystem_table,

@@ -144,13 +144,13 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "plots/test_propagation.py": ("plots/components",),
     "plots/test_tuning.py": ("tuning/result",),
     "population/test_columnar.py": (
-        "population/layout",
+        "population/file_layout",
         "population/population_writer",
         "population/stored_population",
     ),
     "population/test_parameter_population.py": (
-        "population/assembly",
-        "population/checks",
+        "population/assembling",
+        "population/table_checks",
         "population/joining",
         "population/selection",
         "population/sets",
@@ -187,7 +187,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "steady_state/json_profile",
     ),
     "steady_state/test_steady_state.py": ("units",),
-    "steady_state/test_tables.py": ("steady_state/csv_table",),
+    "steady_state/test_plain_tables.py": ("steady_state/csv_table",),
     "steady_state/test_tfa_sampling.py": ("steady_state/hit_and_run",),
     "studies/test_kinetic_data.py": (
         "studies/kinetic_data_answers",

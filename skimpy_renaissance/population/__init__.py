@@ -1,7 +1,7 @@
 """Parameter populations: names, values, units, provenance; in memory and as files."""
 
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
-from skimpy_renaissance.population.assembly import assemble_population
+from skimpy_renaissance.population.assembling import assemble_population
 from skimpy_renaissance.population.population_writer import PopulationWriter, save_columnar
 from skimpy_renaissance.population.stored_population import StoredPopulation
 

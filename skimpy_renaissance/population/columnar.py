@@ -3,7 +3,7 @@
 ``values`` is one `` `model x parameter` `` table in compressed tiles (2048 sets by 8 parameters),
 so that one parameter of all sets, or all parameters of some sets, is read without the rest.
 ``parameter_names`` labels its columns; ``index`` names the sets and is left out where they are
-simply numbered; the header is that of :mod:`skimpy_renaissance.population.layout`.
+simply numbered; the header is that of :mod:`skimpy_renaissance.population.file_layout`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from typing import Any
 import h5py
 
 from skimpy_renaissance.errors import FileFormatError
-from skimpy_renaissance.population.checks import freeze
-from skimpy_renaissance.population.layout import (
+from skimpy_renaissance.population.file_layout import (
     COLUMNAR,
     Header,
     open_hdf5,
@@ -27,6 +26,7 @@ from skimpy_renaissance.population.layout import (
     reading,
     require_dataset,
 )
+from skimpy_renaissance.population.table_checks import freeze
 from skimpy_renaissance.units import Units
 
 __all__ = ["ColumnarFile", "open_columnar", "read_columnar"]

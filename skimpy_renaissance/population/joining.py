@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError, UnitsError, listed
-from skimpy_renaissance.population.checks import freeze
 from skimpy_renaissance.population.sets import ParameterSets
+from skimpy_renaissance.population.table_checks import freeze
 
 __all__ = ["joined_fields"]
 

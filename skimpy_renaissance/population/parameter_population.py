@@ -25,7 +25,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.atomic import json_text
 from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed
-from skimpy_renaissance.population.checks import (
+from skimpy_renaissance.population.columnar import read_columnar
+from skimpy_renaissance.population.file_layout import COLUMNAR, layout_of, reading
+from skimpy_renaissance.population.joining import joined_fields
+from skimpy_renaissance.population.selection import Selection, row_positions
+from skimpy_renaissance.population.skimpy_hdf5 import read_skimpy_hdf5, write_skimpy_hdf5
+from skimpy_renaissance.population.table_checks import (
     freeze,
     per_model_array,
     read_only_array,
@@ -34,11 +39,6 @@ from skimpy_renaissance.population.checks import (
     table_values,
     unique_names,
 )
-from skimpy_renaissance.population.columnar import read_columnar
-from skimpy_renaissance.population.joining import joined_fields
-from skimpy_renaissance.population.layout import COLUMNAR, layout_of, reading
-from skimpy_renaissance.population.selection import Selection, row_positions
-from skimpy_renaissance.population.skimpy_hdf5 import read_skimpy_hdf5, write_skimpy_hdf5
 from skimpy_renaissance.units import Units
 
 __all__ = ["ParameterPopulation"]

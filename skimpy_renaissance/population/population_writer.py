@@ -17,9 +17,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.population.checks import unique_names
-from skimpy_renaissance.population.layout import COLUMNAR, TILE_COLUMNS, TILE_ROWS, write_header
+from skimpy_renaissance.population.file_layout import (
+    COLUMNAR,
+    TILE_COLUMNS,
+    TILE_ROWS,
+    write_header,
+)
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
+from skimpy_renaissance.population.table_checks import unique_names
 from skimpy_renaissance.units import Units
 
 __all__ = ["PopulationWriter", "save_columnar"]

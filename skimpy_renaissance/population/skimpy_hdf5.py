@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import FileFormatError
-from skimpy_renaissance.population.checks import freeze
-from skimpy_renaissance.population.layout import (
+from skimpy_renaissance.population.file_layout import (
     SKIMPY,
     open_hdf5,
     read_header,
@@ -31,6 +30,7 @@ from skimpy_renaissance.population.layout import (
     write_header,
 )
 from skimpy_renaissance.population.sets import ParameterSets
+from skimpy_renaissance.population.table_checks import freeze
 from skimpy_renaissance.units import Units
 
 __all__ = ["read_skimpy_hdf5", "write_skimpy_hdf5"]

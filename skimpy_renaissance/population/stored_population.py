@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import MissingEntryError, listed
-from skimpy_renaissance.population.checks import freeze
 from skimpy_renaissance.population.columnar import open_columnar
-from skimpy_renaissance.population.layout import TILE_ROWS, reading
+from skimpy_renaissance.population.file_layout import TILE_ROWS, reading
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
 from skimpy_renaissance.population.selection import Selection, row_positions
+from skimpy_renaissance.population.table_checks import freeze
 from skimpy_renaissance.units import Units
 
 __all__ = ["StoredPopulation"]

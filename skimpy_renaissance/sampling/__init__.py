@@ -6,7 +6,7 @@ from skimpy_renaissance.sampling.oracle import OracleSampler
 from skimpy_renaissance.sampling.renaissance import RenaissanceSampler
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.priors import log_uniform_prior, oracle_prior
-from skimpy_renaissance.sampling.repair import RepairedPopulation, repair
+from skimpy_renaissance.sampling.population_repair import RepairedPopulation, repair
 
 __all__ = [
     "BLOCK",

@@ -28,6 +28,11 @@ from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.sampling.constant_resampling import (
+    chosen_columns,
+    resample_constants,
+    saturation_constants,
+)
 from skimpy_renaissance.sampling.drawing import collect, take
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
@@ -38,11 +43,6 @@ from skimpy_renaissance.sampling.drop_in import (
     bind,
 )
 from skimpy_renaissance.sampling.parametrization import parametrize
-from skimpy_renaissance.sampling.resampling import (
-    chosen_columns,
-    resample_constants,
-    saturation_constants,
-)
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState

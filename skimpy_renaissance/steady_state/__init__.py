@@ -11,7 +11,7 @@ from skimpy_renaissance.steady_state.json_profile import (
     to_json,
     write_steady_state,
 )
-from skimpy_renaissance.steady_state.tables import from_tables, read_steady_states
+from skimpy_renaissance.steady_state.plain_tables import from_tables, read_steady_states
 from skimpy_renaissance.steady_state.archive import (
     has_units,
     load_steady_states,

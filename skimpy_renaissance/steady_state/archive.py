@@ -15,8 +15,8 @@ import pandas as pd
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.files import existing
+from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
-from skimpy_renaissance.steady_state.tables import from_tables
 from skimpy_renaissance.storage import read_arrays, write_arrays
 from skimpy_renaissance.units import Units
 

@@ -22,8 +22,8 @@ from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError, listed
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.files import existing
+from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyState
-from skimpy_renaissance.steady_state.tables import from_tables
 from skimpy_renaissance.units import Units
 
 __all__ = ["read_steady_state", "to_json", "write_steady_state"]

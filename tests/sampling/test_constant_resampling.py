@@ -9,7 +9,7 @@ from numpy.random import RandomState
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, MissingEntryError, SamplingError
-from skimpy_renaissance.sampling.resampling import resample_constants
+from skimpy_renaissance.sampling.constant_resampling import resample_constants
 
 Parameters = sr.OracleSampler.Parameters
 

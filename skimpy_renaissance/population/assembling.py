@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError, UnitsError, listed
-from skimpy_renaissance.population.checks import freeze, read_only_array, unique_names
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
+from skimpy_renaissance.population.table_checks import freeze, read_only_array, unique_names
 from skimpy_renaissance.units import Units
 
 __all__ = ["assemble_population"]

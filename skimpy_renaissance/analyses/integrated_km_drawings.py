@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -25,6 +24,7 @@ from skimpy_renaissance.plots import (
     plot_rings,
     plot_top_subsystems,
 )
+from skimpy_renaissance.plots.panels import grid
 from skimpy_renaissance.population import ParameterPopulation
 
 __all__ = ["drawings"]
@@ -154,14 +154,14 @@ def _pairs(figure: Figure, network: KineticNetwork, found: Answers) -> None:
     own_vmax = [name for name in (vmax_of[found.fixed[0]],) if name is not None]
     wanted = [(own_km, *own_vmax), (*own_vmax, *vmax[:1]), km[:2]]
     pairs = [[str(name) for name in names] for names in wanted if len(names) == 2]
-    axes = figure.subplots(1, len(pairs))
-    for ax, names in zip(np.atleast_1d(axes), pairs, strict=True):
+    axes = grid(figure, len(pairs), columns=len(pairs))
+    for ax, names in zip(axes, pairs, strict=True):
         before, after = (
             dict(_labelled(found.populations[group], name) for name in names)
             for group in ("without", "fixed")
         )
         plot_pair(before, after, ax, labels=("nothing integrated", f"{found.fixed[0]} fixed"))
-    np.atleast_1d(axes)[0].legend(frameon=False, fontsize="small")
+    axes[0].legend(frameon=False, fontsize="small")
 
 
 def _nearest(moved: pd.DataFrame, kind: str) -> list[str]:

@@ -13,6 +13,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from skimpy_renaissance.plots.panels import grid
+
 __all__ = ["AnalysisResult", "Drawing", "Finding"]
 
 
@@ -120,15 +122,8 @@ class Drawing:
         Drawing
         """
         columns = min(columns, n)
-        rows = -(-n // columns)
-
-        def panels(figure: Figure) -> None:
-            axes = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
-            for spare in axes[n:]:
-                spare.set_axis_off()
-            draw(axes[:n])
-
-        return cls(panels, caption, (panel[0] * columns + 0.4, panel[1] * rows + 0.2))
+        size = (panel[0] * columns + 0.4, panel[1] * -(-n // columns) + 0.2)
+        return cls(lambda figure: draw(grid(figure, n, columns=columns)), caption, size)
 
     def figure(self) -> Figure:
         """Draw.

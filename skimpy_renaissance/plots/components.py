@@ -7,25 +7,15 @@ References
 
 from __future__ import annotations
 
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data.principal_components import KmComponents
-from skimpy_renaissance.plots.palette import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILLION,
-)
+from skimpy_renaissance.plots.palette import COLOURS
+from skimpy_renaissance.plots.panels import one_panel
 
 __all__ = ["plot_components"]
 
-_COLOURS = (BLUE, VERMILLION, ORANGE, GREEN, PURPLE, SKY, BLACK, GREY)
 _MARKERS = "osD^vP"
 
 
@@ -49,22 +39,21 @@ def plot_components(components: KmComponents, ax: Axes | None = None) -> Axes:
         There are fewer than two components, or more groups than can be told apart.
     """
     groups = list(dict.fromkeys(components.table["group"]))
-    most = len(_COLOURS) * len(_MARKERS)
+    most = len(COLOURS) * len(_MARKERS)
     if len(components.explained) < 2 or len(groups) > most:
         raise InputError(
             f"The figure needs two components and at most {most} groups; there are "
             f"{len(components.explained)} components and {len(groups)} groups."
         )
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     for i, group in enumerate(groups):
         points = components.table[components.table["group"] == group]
         ax.scatter(
             points["PC1"],
             points["PC2"],
             s=9,
-            marker=_MARKERS[(i // len(_COLOURS) + i) % len(_MARKERS)],
-            color=_COLOURS[i % len(_COLOURS)],
+            marker=_MARKERS[(i // len(COLOURS) + i) % len(_MARKERS)],
+            color=COLOURS[i % len(COLOURS)],
             alpha=0.6,
             linewidths=0,
             label=group,
@@ -73,7 +62,6 @@ def plot_components(components: KmComponents, ax: Axes | None = None) -> Axes:
         ("PC1", "PC2"), (ax.xaxis, ax.yaxis), components.explained, strict=False
     ):
         axis.set_label_text(f"{name} of ln Km ({100 * share:.0f} % of the variance)")
-    ax.spines[["top", "right"]].set_visible(False)
     legend = ax.legend(
         frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5)
     )

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.plots.landscape import speed_colours
 from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE, VERMILLION
+from skimpy_renaissance.plots.panels import one_panel
 from skimpy_renaissance.steady_state import SteadyStates
 
 __all__ = ["plot_concentration", "plot_rules"]
@@ -71,8 +71,7 @@ def plot_concentration(
             f"The states have no metabolite {metabolite!r}; they have "
             f"{listed(states.metabolite_names)}."
         )
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     column = states.metabolite_names.index(metabolite)
     molar = states.concentrations[:, column] / states.units.concentration_scaling
     colour_map, norm = speed_colours(values, partition)
@@ -111,9 +110,7 @@ def plot_concentration(
         ax.set_xscale("log")
     else:
         ax.locator_params(axis="x", nbins=4)
-    ax.set_xlabel(f"{metabolite} (mM)")
-    ax.set_ylabel(r"fastest $\lambda_{\mathrm{max}}$ (1/h)")
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.set(xlabel=f"{metabolite} (mM)", ylabel=r"fastest $\lambda_{\mathrm{max}}$ (1/h)")
     if rules is not None and metabolite in rules.index:
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
     return ax
@@ -147,9 +144,7 @@ def plot_rules(
     shown = rules.head(most)
     if not len(shown):
         raise InputError("plot_rules needs a table with at least one metabolite, got an empty one.")
-    if ax is None:
-        size = (6.4, 1.4 + 0.22 * len(shown))
-        _, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = one_panel(ax, size=(6.4, 1.4 + 0.22 * len(shown)))
     molar = states.concentrations / states.units.concentration_scaling * _MILLIMOLAR
     column = {name: i for i, name in enumerate(states.metabolite_names)}
     labelled: set[str] = set()
@@ -173,9 +168,6 @@ def plot_rules(
         labelled.add(label)
     ax.plot([], [], color=BLUE, linewidth=5, alpha=0.35, label="range seen")
     ax.set_yticks(range(len(shown)), list(map(str, shown.index)), fontsize="small")
-    ax.set_ylim(len(shown) - 0.4, -0.6)
-    ax.set_xscale("log")
-    ax.set_xlabel("concentration (mM)")
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.set(ylim=(len(shown) - 0.4, -0.6), xscale="log", xlabel="concentration (mM)")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
     return ax

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from itertools import cycle
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
+from skimpy_renaissance.plots.panels import panels
 from skimpy_renaissance.valid_region import CoverageReport, Refreshed
 
 __all__ = ["plot_coverage", "plot_refresh"]
@@ -56,7 +56,7 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
     names = list(dict.fromkeys(report.km["ensemble"]))
     if not names:
         raise InputError("No ensemble of the report has the two valid models that a spread needs.")
-    spread, apart, marginals = _axes(axes, 3, width=13)
+    spread, apart, marginals = panels(axes, 3, columns=3, size=(13, 4))
     for name, (colour, line) in zip(names, cycle(_STYLES), strict=False):
         widths = np.sort(report.km.loc[report.km["ensemble"] == name, "spread"])[::-1]
         style = {"color": colour, "linestyle": line, "linewidth": 1.6, "label": name}
@@ -105,7 +105,7 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
     marginals.set_xlabel(f"marginals: divergence from {of_what} (nats)")
     apart.set_ylim(top=1.35 * apart.get_ylim()[1])
     apart.legend(frameon=False, fontsize="small", loc="upper left")
-    return _tidy([spread, apart, marginals])
+    return [spread, apart, marginals]
 
 
 def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> list[Axes]:
@@ -131,7 +131,7 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     InputError
         There are not three axes.
     """
-    slowest, marginals, memory = _axes(axes, 3, width=13)
+    slowest, marginals, memory = panels(axes, 3, columns=3, size=(13, 4))
     table = refreshed.to_dataframe()
     trace = np.stack([values.numpy() for values in refreshed.lambda_trace])
     low, middle, high = np.nanquantile(trace, [0.05, 0.5, 0.95], axis=1)
@@ -161,21 +161,5 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     slowest.legend(frameon=False, fontsize="small")
     memory.legend(frameon=False, fontsize="small")
     accepted.spines["top"].set_visible(False)
-    tidy = _tidy([slowest, marginals, memory])
     marginals.spines["right"].set_visible(True)
-    return tidy
-
-
-def _axes(given: Sequence[Axes] | None, number: int, *, width: float) -> list[Axes]:
-    if given is None:
-        figure, _ = plt.subplots(1, number, figsize=(width, 4), layout="constrained")
-        return list(figure.axes)
-    if len(given) != number:
-        raise InputError(f"This figure needs {number} axes, got {len(given)}.")
-    return list(given)
-
-
-def _tidy(axes: list[Axes]) -> list[Axes]:
-    for ax in axes:
-        ax.spines[["top", "right"]].set_visible(False)
-    return axes
+    return [slowest, marginals, memory]

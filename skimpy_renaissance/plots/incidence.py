@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.plots.palette import BLACK, GREEN
+from skimpy_renaissance.plots.panels import one_panel
 
 __all__ = ["plot_incidence"]
 
@@ -72,8 +72,7 @@ def plot_incidence(
         table = np.stack([one.incidence for one in histories])
         mean, least, largest = table.mean(0), table.min(0), table.max(0)
         over = f"{len(histories)} repeats"
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     generation = histories[0].generation
     ax.fill_between(
         generation,
@@ -97,12 +96,10 @@ def plot_incidence(
         textcoords="offset points",
         verticalalignment="center",
     )
-    ax.set_xlim(left=0)
-    ax.set_ylim(-2, 102)
-    ax.set_xlabel("generation")
-    ax.set_ylabel("incidence of valid models (%)")
+    ax.set(
+        xlim=(0, None), ylim=(-2, 102), xlabel="generation", ylabel="incidence of valid models (%)"
+    )
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-    ax.spines[["top", "right"]].set_visible(False)
     ax.legend(loc="lower right" if mean[-1] > 0.4 else "upper left", frameon=False)
     return ax
 

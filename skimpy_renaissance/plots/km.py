@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE
+from skimpy_renaissance.plots.panels import one_panel
 
 __all__ = ["plot_km_ranges"]
 
@@ -50,8 +50,7 @@ def plot_km_ranges(
             f"2; got the shapes {table.shape} and {limits.shape}."
         )
     known = np.zeros(table.shape[1], bool) if measured is None else np.asarray(measured, bool)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     molar = np.exp(np.percentile(table, [5, 50, 95], axis=0))
     order = np.argsort(molar[1], kind="stable")
     (low, median, high), limits = molar[:, order], np.exp(limits[order])
@@ -65,10 +64,8 @@ def plot_km_ranges(
             text = f"{label}: median, 5 to 95 %"
             ax.vlines(rank[which], low[which], high[which], color=colour, linewidth=1.2, alpha=0.6)
             ax.plot(rank[which], median[which], ".", color=colour, markersize=4, label=text)
-    ax.set_yscale("log")
-    ax.set_xlim(0, len(rank) + 1)
+    ax.set(yscale="log", xlim=(0, len(rank) + 1))
     ax.set_xlabel("Michaelis constants, sorted by their medians")
     ax.set_ylabel(r"$K_m$ (mol/L)")
-    ax.spines[["top", "right"]].set_visible(False)
     ax.legend(loc="upper left", frameon=False, labelcolor=BLACK)
     return ax

@@ -11,12 +11,12 @@ References
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE
+from skimpy_renaissance.plots.panels import one_panel
 from skimpy_renaissance.plots.rate_axis import LAMBDA_MAX, RateAxis, minus, percent
 
 __all__ = ["plot_lambda_max"]
@@ -51,8 +51,7 @@ def plot_lambda_max(
     samples = {"before training": _flat(before, "before"), "after training": _flat(after, "after")}
     if not np.isfinite(partition):
         raise InputError(f"partition must be a finite rate in 1/h, got {partition!r}.")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     axis = RateAxis.around(partition)
     ends = [value for sample in samples.values() for value in sample[np.isfinite(sample)]]
     low, high = axis.place(np.array([min([*ends, partition]), max([*ends, partition])]))
@@ -72,9 +71,7 @@ def plot_lambda_max(
         )
     label = f"partition: {minus(f'{partition:.3g}')} 1/h"
     ax.axvline(partition, color=BLACK, linestyle="--", linewidth=1.2, label=label)
-    ax.set_xlabel(LAMBDA_MAX)
-    ax.set_ylabel("models in bin (%)")
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.set(xlabel=LAMBDA_MAX, ylabel="models in bin (%)")
     ax.set_ylim(top=1.3 * ax.get_ylim()[1])  # room for the legend, wherever the bars are
     ax.legend(loc="upper right", frameon=False)
     return ax

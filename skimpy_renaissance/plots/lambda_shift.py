@@ -17,12 +17,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, GREEN
+from skimpy_renaissance.plots.panels import one_panel
 from skimpy_renaissance.plots.rate_axis import LAMBDA_MAX, RateAxis, minus, percent
 
 __all__ = ["plot_lambda_shift"]
@@ -67,8 +67,7 @@ def plot_lambda_shift(
         )
     if not np.isfinite(partition):
         raise InputError(f"partition must be a finite rate in 1/h, got {partition!r}.")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.8), layout="constrained")
+    ax = one_panel(ax, size=(6.4, 4.8))
     axis = RateAxis.around(partition)
     places = {g: axis.place(values[np.isfinite(values)]) for g, values in rates.items()}
     ends = np.concatenate([*places.values(), axis.place(np.array([partition, 0.0]))])
@@ -121,9 +120,8 @@ def plot_lambda_shift(
     ax.set_yticks([-row for row in range(len(heights))], [str(g) for g in heights])
     ax.set_ylim(-len(heights) + 0.8, _OVERLAP + 0.1)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(LAMBDA_MAX)
-    ax.set_ylabel("generation")
-    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.set(xlabel=LAMBDA_MAX, ylabel="generation")
+    ax.spines["left"].set_visible(False)
     return ax
 
 

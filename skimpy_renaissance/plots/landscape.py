@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, TwoSlopeNorm
@@ -25,6 +24,8 @@ from numpy.typing import ArrayLike, NDArray
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.landscape.embedding import Embedding
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE, SPEED, VERMILLION
+from skimpy_renaissance.plots.panels import one_panel
+from skimpy_renaissance.plots.rate_axis import minus
 
 __all__ = ["plot_fastest", "plot_landscape"]
 
@@ -78,8 +79,7 @@ def plot_landscape(
         )
     if zoom and not groups:
         raise InputError("zoom=True shows the part of the map that groups cover; pass groups.")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     colour_map, norm = speed_colours(values, partition)
     place = np.column_stack([embedding.radius, embedding.angle])
     rows = {label: embedding.rows(tuple(names)) for label, names in (groups or {}).items()}
@@ -116,11 +116,9 @@ def plot_landscape(
     bar = ax.figure.colorbar(points, ax=ax, extend="both", spacing="uniform")
     bar.set_label(r"fastest $\lambda_{\mathrm{max}}$ (1/h)")
     bar.set_ticks(_ticks(values, partition))
-    bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}".replace("-", "\N{MINUS SIGN}"))
+    bar.ax.yaxis.set_major_formatter(lambda value, _: minus(f"{value:.3g}"))
     bar.ax.axhline(partition, color=BLACK, linewidth=1.5)
-    ax.set_xlabel(r"radius $r$ of the t-SNE plane")
-    ax.set_ylabel(r"angle $\theta$ (rad)")
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.set(xlabel=r"radius $r$ of the t-SNE plane", ylabel=r"angle $\theta$ (rad)")
     if rows:
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(rows), frameon=False)
     return ax
@@ -155,8 +153,7 @@ def plot_fastest(
             raise InputError(f"Group {label!r} has no state with a finite lambda_max.")
     if not samples:
         raise InputError("plot_fastest needs at least one group of states, got none.")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     finite = np.concatenate([sample[np.isfinite(sample)] for sample in samples.values()])
     low, high = min(finite.min(), partition), max(finite.max(), partition)
     low = max(low, np.quantile(finite, 0.002) - 0.1 * (high - low))  # not for one odd state
@@ -173,12 +170,10 @@ def plot_fastest(
             linewidth=1.5,
             label=f"{label} ({len(sample)}): {100 * never:.1f} % never below",
         )
-    text = f"{partition:.3g}".replace("-", "\N{MINUS SIGN}")
-    ax.axvline(partition, color=BLACK, linestyle="--", linewidth=1.2, label=f"partition {text} 1/h")
-    ax.set_xlabel(r"fastest $\lambda_{\mathrm{max}}$ of a state (1/h)")
-    ax.set_ylabel("states in bin (%)")
+    label = f"partition {minus(f'{partition:.3g}')} 1/h"
+    ax.axvline(partition, color=BLACK, linestyle="--", linewidth=1.2, label=label)
+    ax.set(xlabel=r"fastest $\lambda_{\mathrm{max}}$ of a state (1/h)", ylabel="states in bin (%)")
     ax.set_ylim(top=1.05 * ax.get_ylim()[1])
-    ax.spines[["top", "right"]].set_visible(False)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=1, frameon=False)
     return ax
 

@@ -29,6 +29,7 @@ from skimpy_renaissance.plots.palette import (
     SKY,
     VERMILLION,
 )
+from skimpy_renaissance.plots.panels import grid, one_panel
 
 __all__ = [
     "overlap_size",
@@ -88,9 +89,7 @@ def plot_overlap(
     if not len(shown):
         raise InputError(f"There is no score to draw: none of {len(table)} constants has one.")
     shown, of = _ordered(shown, groups)
-    if ax is None:
-        size = (max(6.4, 1.5 + 0.16 * len(shown)), 4.0)
-        _, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = one_panel(ax, size=(max(6.4, 1.5 + 0.16 * len(shown)), 4.0))
     place = np.arange(len(shown))
     names = list(dict.fromkeys(of))
     colours = [_ALTERNATING[names.index(group) % 2] for group in of]
@@ -120,7 +119,6 @@ def plot_overlap(
     ax.set_ylim(0, 1.12 * _highest(shown))
     if groups is not None:
         _name_groups(ax, of)
-    ax.spines[["top", "right"]].set_visible(False)
     if "before" in shown:
         handles, texts = ax.get_legend_handles_labels()
         ax.legend(
@@ -181,14 +179,13 @@ def plot_overlap_rows(
     n_rows = max(1, -(-len(shown) // PER_ROW))
     if figure is None:
         figure = plt.figure(figsize=overlap_size(len(shown)), layout="constrained")
-    axes = list(figure.subplots(n_rows, 1, squeeze=False).flat)
+    axes = grid(figure, n_rows, columns=1)
     for row, ax in enumerate(axes):
         part = shown.iloc[row * PER_ROW : (row + 1) * PER_ROW]
         plot_overlap(part, ax, groups=groups, labels=labels)
-        ax.set_ylim(0, 1.12 * _highest(shown))
-        ax.set_xlim(-0.8, min(len(shown), PER_ROW) - 0.2)
-        if row and ax.get_legend() is not None:
-            ax.get_legend().remove()
+        ax.set(ylim=(0, 1.12 * _highest(shown)), xlim=(-0.8, min(len(shown), PER_ROW) - 0.2))
+        if row and (legend := ax.get_legend()) is not None:
+            legend.remove()
     return axes
 
 
@@ -226,8 +223,7 @@ def plot_overlap_by_subsystem(
         _require(table, ("before",))
     if not len(table):
         raise InputError("There is no subsystem to draw.")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     place = np.arange(len(table))[::-1]  # first at the top
     height = 0.8 / len(drawn)
     for i, name in enumerate(drawn):
@@ -245,9 +241,7 @@ def plot_overlap_by_subsystem(
     if "n" in table:
         texts = [f"{name} ({n})" for name, n in zip(texts, table["n"], strict=True)]
     ax.set_yticks(place, texts, fontsize=8)
-    ax.set_xlabel("mean overlap score")
-    ax.set_xlim(left=0)
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.set(xlabel="mean overlap score", xlim=(0, None))
     if len(drawn) == 2:
         ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
@@ -286,9 +280,9 @@ def plot_top_subsystems(
     rows = -(-len(counts) // columns)
     if figure is None:
         figure = plt.figure(figsize=(3.0 * columns, 2.6 * rows + 0.8), layout="constrained")
-    axes = list(figure.subplots(rows, columns, squeeze=False).flat)
+    axes = grid(figure, len(counts), columns=columns)
     handles: dict[str, Artist] = {}
-    for ax, (title, series) in zip(axes, counts.items(), strict=False):
+    for ax, (title, series) in zip(axes, counts.items(), strict=True):
         wrapped = "\n".join(textwrap.fill(line, 26) for line in title.splitlines())
         ax.set_title(wrapped, fontsize="small")
         if not series.sum():
@@ -307,8 +301,6 @@ def plot_top_subsystems(
         )
         handles |= dict(zip(map(str, series.index), wedges, strict=True))
         ax.text(0, 0, f"{series.sum()}", ha="center", va="center")
-    for ax in axes[len(counts) :]:
-        ax.set_axis_off()
     shown = [str(name) for name in names if str(name) in handles]
     figure.legend(
         [handles[name] for name in shown],
@@ -318,7 +310,7 @@ def plot_top_subsystems(
         frameon=False,
         fontsize="small",
     )
-    return axes[: len(counts)]
+    return axes
 
 
 def _ordered(shown: pd.DataFrame, groups: pd.Series | None) -> tuple[pd.DataFrame, pd.Series]:

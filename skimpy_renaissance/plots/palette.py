@@ -7,7 +7,18 @@ Wong, *Nature Methods* 8 (2011) 441, doi:10.1038/nmeth.1618 (the palette of Okab
 
 from __future__ import annotations
 
-__all__ = ["BLACK", "BLUE", "GREEN", "GREY", "ORANGE", "PURPLE", "SKY", "SPEED", "VERMILLION"]
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "COLOURS",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "PURPLE",
+    "SKY",
+    "SPEED",
+    "VERMILLION",
+]
 
 BLACK = "#000000"
 BLUE = "#0072B2"
@@ -18,6 +29,8 @@ PURPLE = "#CC79A7"
 SKY = "#56B4E9"
 VERMILLION = "#D55E00"
 
+#: All of them, in the order in which groups take them.
+COLOURS = (BLUE, VERMILLION, ORANGE, GREEN, PURPLE, SKY, BLACK, GREY)
 #: Position, 0 to 1, to colour: dark to light blue below the middle, yellow to brown above it.
 SPEED = (
     (0.0, "#08306B"),

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE, VERMILLION
+from skimpy_renaissance.plots.panels import one_panel
 
 __all__ = ["plot_distance", "plot_pair", "plot_rings", "ring_places"]
 
@@ -118,8 +119,7 @@ def plot_rings(
         raise MissingEntryError(f"The table lacks {listed(missing)}; locate the constants first.")
     if rings < 1:
         raise InputError(f"At least one ring is needed, got {rings!r}.")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.5, 6.5), layout="constrained")
+    ax = one_panel(ax, size=(7.5, 6.5))
     places = ring_places(distances, rings=rings)
     largest = moved.groupby(["kind", "reaction"])[column].max()
     colours = ScalarMappable(Normalize(*limits), plt.get_cmap(_COLOURS))
@@ -178,8 +178,7 @@ def plot_distance(
     """
     if not len(moved):
         raise InputError("There is no constant at a known distance to draw.")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     for kind, colour, name in (("vmax", BLUE, "Vmax"), ("km", VERMILLION, "Km")):
         for table, style, what in ((moved, "-", ""), (control, "--", ", control")):
             if table is None or kind not in table.index.get_level_values("kind"):
@@ -198,10 +197,8 @@ def plot_distance(
                 label=name + what,
             )
     ax.set_xlabel("distance from the fixed enzyme (reactions)")
-    ax.set_ylabel("mean Kolmogorov-Smirnov distance")
-    ax.set_ylim(0, None)
+    ax.set(ylabel="mean Kolmogorov-Smirnov distance", ylim=(0, None))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize="small")
     return ax
 
@@ -238,22 +235,18 @@ def plot_pair(
             f"Two constants are drawn against each other, the same before and after; got "
             f"{listed(before)} and {listed(after)}."
         )
-    if ax is None:
-        _, ax = plt.subplots(figsize=(4.0, 4.0), layout="constrained")
+    ax = one_panel(ax, size=(4.0, 4.0))
     for group, colour, label in zip((before, after), (GREY, ORANGE), labels, strict=True):
         x, y = (np.asarray(values, dtype=float) for values in group.values())
         ax.scatter(x, y, s=10, color=colour, alpha=0.6, linewidths=0, label=label)
-    ax.set_xscale("log")
-    ax.set_yscale("log")
+    ax.set(xscale="log", yscale="log")
     for axis, name in ((ax.xaxis, next(iter(before))), (ax.yaxis, list(before)[1])):
         values = np.concatenate([np.asarray(before[name]), np.asarray(after[name])])
         if np.ptp(np.log10(values)) < 2:  # powers of ten alone would be too few
             axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=6))
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
-    ax.set_xlabel(next(iter(before)))
-    ax.set_ylabel(list(before)[1])
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.set(xlabel=next(iter(before)), ylabel=list(before)[1])
     return ax
 
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
+from skimpy_renaissance.plots.panels import panels
 
 __all__ = ["plot_reactor"]
 
@@ -67,13 +67,9 @@ def plot_reactor(
             f"Measured {listed(lost)} has no panel; there are {listed(courses)}. The names must "
             "be the same."
         )
-    own = None  # the figure, where it is made here
-    if axes is None:
-        size = (3.6 * len(courses) + 0.4, 3.2)
-        own, made = plt.subplots(1, len(courses), figsize=size, squeeze=False, layout="constrained")
-        axes = list(made[0])
-    if len(axes) != len(courses):
-        raise InputError(f"There are {len(courses)} quantities and {len(axes)} axes.")
+    size = (3.6 * len(courses) + 0.4, 3.2)
+    figure_is_given = axes is not None
+    axes = panels(axes, len(courses), columns=len(courses), size=size)
     for ax, (quantity, given) in zip(axes, courses.items(), strict=True):
         groups = given if isinstance(given, Mapping) else {"": given}
         if len(groups) > len(_COLOURS):
@@ -84,28 +80,25 @@ def plot_reactor(
             _band(ax, hours, _runs(values, hours, quantity), colour, group)
         if quantity in measured:
             _points(ax, measured[quantity], quantity)
-        ax.set_xlabel("time (h)")
-        ax.set_ylabel(quantity)
+        ax.set(xlabel="time (h)", ylabel=quantity)
         margin = 0.02 * (hours[-1] - hours[0]) if quantity in measured else 0.0  # for the points
-        ax.set_xlim(hours[0] - margin, hours[-1] + margin)
-        ax.set_ylim(bottom=0)
-        ax.spines[["top", "right"]].set_visible(False)
+        ax.set(xlim=(hours[0] - margin, hours[-1] + margin), ylim=(0, None))
     entries = {
         label: handle
         for ax in axes
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)
     }
-    if own is None:
+    if figure_is_given:
         axes[0].legend(entries.values(), entries.keys(), frameon=False, fontsize="small")
     else:
-        own.legend(
+        axes[0].figure.legend(
             entries.values(),
             entries.keys(),
             loc="outside upper center",
             ncols=len(entries),
             frameon=False,
         )
-    return list(axes)
+    return axes
 
 
 def _runs(values: ArrayLike, hours: NDArray[np.float64], quantity: str) -> NDArray[np.float64]:

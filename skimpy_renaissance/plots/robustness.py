@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -18,6 +17,7 @@ from matplotlib.patches import Patch
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
+from skimpy_renaissance.plots.panels import one_panel, panels
 from skimpy_renaissance.plots.trajectories import plot_percentiles
 
 __all__ = ["plot_returned", "plot_robustness"]
@@ -73,21 +73,8 @@ def plot_robustness(
     lost = [name for name in names if name not in found.courses]
     if lost:
         raise MissingEntryError(f"{listed(lost)} were not watched, but {listed(found.courses)}.")
-    if axes is None:
-        rows = -(-len(names) // 2)
-        _, grid = plt.subplots(
-            rows,
-            min(2, len(names)),
-            figsize=(6.4 if len(names) > 1 else 4.0, 2.6 * rows + 0.4),
-            squeeze=False,
-            layout="constrained",
-        )
-        spare = list(grid.flat)[len(names) :]
-        for ax in spare:
-            ax.set_axis_off()
-        axes = list(grid.flat)[: len(names)]
-    if len(axes) != len(names):
-        raise InputError(f"There are {len(names)} quantities and {len(axes)} axes.")
+    size = (6.4 if len(names) > 1 else 4.0, 2.6 * -(-len(names) // 2) + 0.4)
+    axes = panels(axes, len(names), columns=min(2, len(names)), size=size)
     times, unit, scale = _clock(found)
     for ax, name in zip(axes, names, strict=True):
         course, at_rest = found.courses[name], found.at_rest[name]
@@ -105,7 +92,7 @@ def plot_robustness(
         ax.set_title(name, fontsize="medium")
     if axes:
         axes[0].legend(*_KEY, frameon=False, fontsize="small", loc="upper right")
-    return list(axes)
+    return axes
 
 
 def plot_returned(
@@ -142,8 +129,7 @@ def plot_returned(
         raise InputError(
             f"At most {len(looks)} quantities fit one panel, got {len(found.courses)}."
         )
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     times, unit, scale = _clock(found)
     limit = found.tolerance if tolerance is None else tolerance
     after = found.return_times(tolerance=tolerance)
@@ -157,11 +143,8 @@ def plot_returned(
             ax.plot(x, y, "o", color=colour, markeredgecolor=BLACK, markersize=7, zorder=5)
     if published:
         ax.plot([], [], "o", color="white", markeredgecolor=BLACK, label="published")
-    ax.set_xlim(times[0], times[-1])
-    ax.set_ylim(-2, 102)
-    ax.set_xlabel(f"time ({unit})")
+    ax.set(xlim=(times[0], times[-1]), ylim=(-2, 102), xlabel=f"time ({unit})")
     ax.set_ylabel(f"models back within {100 * limit:g} % (%)")
-    ax.spines[["top", "right"]].set_visible(False)
     ax.legend(loc="best", fontsize="small")
     return ax
 

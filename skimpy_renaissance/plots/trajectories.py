@@ -3,13 +3,13 @@ r"""An ensemble in time: percentiles of :math:`(x - x^*)/x^*` or of :math:`v/v^*
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.plots.palette import BLACK, BLUE
+from skimpy_renaissance.plots.panels import one_panel
 
 __all__ = ["plot_percentiles", "plot_trajectories"]
 
@@ -59,15 +59,12 @@ def plot_percentiles(
             f"Percentiles need a value at every time; of {len(table)} runs none has one at some. "
             "Select finished runs: trajectories.select(trajectories.finished)."
         )
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    ax = one_panel(ax)
     for low, high, alpha in _BANDS:
         lower, upper = np.nanpercentile(table, [low, high], axis=0)
         ax.fill_between(hours, lower, upper, color=color, alpha=alpha, linewidth=0)
     ax.plot(hours, np.nanmedian(table, axis=0), color=color, linewidth=2, label=label)
-    ax.set_xlim(hours.min(), hours.max())
-    ax.set_xlabel("time (h)")
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.set(xlim=(hours.min(), hours.max()), xlabel="time (h)")
     return ax
 
 

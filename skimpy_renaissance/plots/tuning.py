@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
+from skimpy_renaissance.plots.panels import grid
 from skimpy_renaissance.tuning import PUBLISHED, Tuning
 
 __all__ = ["plot_tuning"]
@@ -54,11 +55,7 @@ def plot_tuning(tuning: Tuning, figure: Figure | None = None) -> list[Axes]:
     if figure is None:
         figure = plt.figure(figsize=(11.0, 5.4), layout="constrained")
     names = [n for n in _LABELS if tuning.trials[n].nunique() > 1]
-    n_rows = -(-(1 + len(names)) // _COLUMNS)
-    grid = figure.subplots(n_rows, _COLUMNS, squeeze=False).ravel()
-    axes = list(grid[: 1 + len(names)])
-    for unused in grid[len(axes) :]:
-        unused.set_axis_off()
+    axes = grid(figure, 1 + len(names), columns=_COLUMNS)
     _draw_importance(tuning.importance, axes[0])
     table = tuning.trials.assign(reached=_reached(tuning))
     for ax, name in zip(axes[1:], names, strict=True):
@@ -78,7 +75,6 @@ def _draw_importance(importance: pd.Series, ax: Axes) -> None:
     ranked = importance.sort_values()
     ax.barh([_LABELS.get(name, name) for name in ranked.index], 100 * ranked, color=BLUE)
     ax.set_xlabel("importance (%)")
-    ax.spines[["top", "right"]].set_visible(False)
 
 
 def _draw_trials(
@@ -113,10 +109,7 @@ def _draw_trials(
                 label=label,
                 zorder=4,
             )
-    ax.set_ylim(-4, 104)
-    ax.set_xlabel(_LABELS[name])
-    ax.set_ylabel("valid models (%)")
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.set(ylim=(-4, 104), xlabel=_LABELS[name], ylabel="valid models (%)")
     if ticks is not None:
         ax.set_xticks(range(len(ticks)), ticks, rotation=35, ha="right")
         ax.set_xlim(-0.5, len(ticks) - 0.5)

@@ -15,6 +15,7 @@ from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS, as_tab
 from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.examples import e_coli_core_reactor
 from skimpy_renaissance.learning import NES, Generator, Gradient, train
+from skimpy_renaissance.plots.panels import grid
 from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.priors import KmSpace, seed_stream
 from skimpy_renaissance.requirements import (
@@ -140,8 +141,8 @@ class CurveFit:
             quantity = BatchQuantity(name, name, unit, factor, points)
             courses[quantity.label] = {g: quantity.course(r) for g, r in self.runs.items()}
             measured[quantity.label] = quantity.table
-        axes = figure.subplots(1, len(courses), squeeze=False)[0]
-        plot_reactor(self.runs["before"].times, courses, measured, axes=list(axes))
+        axes = grid(figure, len(courses), columns=len(courses))
+        plot_reactor(self.runs["before"].times, courses, measured, axes=axes)
 
 
 def reactor_of(case: Case) -> BatchReactor | None:

@@ -67,7 +67,7 @@ def test_groups_are_told_apart_and_panels_counted():
 def test_axes_of_one_s_own_are_drawn_on():
     _, ax = plt.subplots()
     assert plot_reactor(TIMES, {"x": RUNS}, axes=[ax]) == [ax]
-    with pytest.raises(InputError, match="2 quantities and 1 axes"):
+    with pytest.raises(InputError, match="needs 2 axes, got 1"):
         plot_reactor(TIMES, {"x": RUNS, "y": RUNS}, axes=[ax])
 
 

@@ -67,7 +67,7 @@ def test_what_cannot_be_drawn_is_refused():
     found = _found()
     with pytest.raises(MissingEntryError, match="NADH were not watched"):
         plot_robustness(found, ["NADH"])
-    with pytest.raises(InputError, match="2 quantities and 1 axes"):
+    with pytest.raises(InputError, match="needs 2 axes, got 1"):
         plot_robustness(found, ["ATP", "all"], axes=[Figure().add_subplot()])
     many = Robustness(
         found.times,

@@ -18,7 +18,7 @@ import numpy as np
 
 from skimpy_renaissance.errors import InputError, OutputError
 
-__all__ = ["atomic_path", "json_text", "write_json"]
+__all__ = ["atomic_path", "json_text", "write_json", "write_text"]
 
 
 @contextmanager
@@ -82,9 +82,26 @@ def write_json(path: str | os.PathLike[str], content: object) -> None:
     OutputError
         ``path`` cannot be written.
     """
-    text = json_text(content, what=f"the content of {Path(path).name}", indent=2)
+    write_text(path, json_text(content, what=f"the content of {Path(path).name}", indent=2) + "\n")
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text in UTF-8, atomically.
+
+    Parameters
+    ----------
+    path
+        Where the file belongs; its folder must exist.
+    text
+        What it holds.
+
+    Raises
+    ------
+    OutputError
+        ``path`` cannot be written.
+    """
     with atomic_path(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
 
 
 def json_text(content: object, *, what: str, indent: int | None = None) -> str:

@@ -33,7 +33,7 @@ from skimpy_renaissance.atomic import atomic_path, write_json
 from skimpy_renaissance.errors import FileFormatError, OutputError
 from skimpy_renaissance.setups import require_same_setup
 
-__all__ = ["StepFolder", "make_folder", "read_arrays", "read_json", "write_arrays"]
+__all__ = ["StepFolder", "existing", "make_folder", "read_arrays", "read_json", "write_arrays"]
 
 _UNREADABLE = (
     OSError,
@@ -166,6 +166,32 @@ def make_folder(folder: Path, *, hint: str = "Choose another folder.") -> Path:
             f"The folder {folder} cannot be made: {error.strerror}. {hint}"
         ) from error
     return folder
+
+
+def existing(path: str | os.PathLike[str]) -> Path:
+    """Return the path of a file that exists.
+
+    Parameters
+    ----------
+    path
+        The file to be read.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    FileFormatError
+        There is no file of that name.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileFormatError(
+            f"A file to read is needed, but {str(path)!r} "
+            + ("is a folder." if path.is_dir() else "does not exist. Check the path.")
+        )
+    return path
 
 
 def read_json(path: Path, *, what: str = "JSON") -> Any:

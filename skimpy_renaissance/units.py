@@ -190,6 +190,28 @@ class Units:
                 "Rescale one of them, or state the units it really has."
             )
 
+    def require_flux_factor(self, stated: float, *, source: str) -> None:
+        """Raise unless a file was scaled with the factor that follows from these units.
+
+        Parameters
+        ----------
+        stated
+            ``flux_scaling_factor`` of the file.
+        source
+            Its name, for the message.
+
+        Raises
+        ------
+        UnitsError
+            They differ.
+        """
+        if not isclose(stated, self.flux_factor, rel_tol=1e-6):
+            raise UnitsError(
+                f"{source} states flux_scaling_factor {stated!r}, but its units give "
+                f"{self.flux_factor!r} (1e-3 x gdw_gww_ratio x density x concentration_scaling / "
+                "time_scaling). Correct one of them."
+            )
+
 
 def _same(one: float | str, other: float | str) -> bool:
     if isinstance(one, str) or isinstance(other, str):

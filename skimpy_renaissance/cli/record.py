@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from skimpy_renaissance._version import __version__
-from skimpy_renaissance.atomic import atomic_path, write_json
+from skimpy_renaissance.atomic import write_json, write_text
 from skimpy_renaissance.cli.input_files import InputFile
 from skimpy_renaissance.cli.run_file import as_tables, to_toml
 from skimpy_renaissance.cli.settings import Settings
@@ -189,8 +189,7 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
             "write and would replace. Choose another folder with --output."
         )
     record.write(folder / RECORD, status="running", results={})
-    with atomic_path(folder / RESOLVED) as temporary:
-        temporary.write_text(to_toml(settings, folder=folder), encoding="utf-8")
+    write_text(folder / RESOLVED, to_toml(settings, folder=folder))
     return folder
 
 

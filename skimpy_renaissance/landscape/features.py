@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.steady_state import SteadyStates
-from skimpy_renaissance.steady_state.displacement import full_stoichiometry
 
 __all__ = ["Features", "features_of"]
 
@@ -144,5 +143,5 @@ def features_of(network: KineticNetwork, states: SteadyStates) -> Features:
     return Features(
         states=states,
         reversible=np.isin(network.reaction_names, network.reversible_reactions),
-        stoichiometry=full_stoichiometry(network),
+        stoichiometry=network.full_stoichiometry,
     )

@@ -15,8 +15,6 @@ from collections import Counter
 from collections.abc import Mapping
 from math import inf
 
-import sympy
-
 from skimpy_renaissance.errors import NetworkError, listed
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
 from skimpy_renaissance.network.modifiers import MODIFIERS, ModifierClass
@@ -25,9 +23,9 @@ from skimpy_renaissance.network.reaction import (
     ModifierDefinition,
     Reaction,
 )
-from skimpy_renaissance.network.roles import Roles, symbol
+from skimpy_renaissance.network.roles import Roles, exact, symbol
 
-__all__ = ["build_reaction"]
+__all__ = ["build_reaction", "modifier_class"]
 
 
 def build_reaction(
@@ -79,7 +77,7 @@ def build_reaction(
     stoichiometry = _mechanism_balance(roles)
 
     for position, modifier in enumerate(modifiers, start=1):
-        kind = _modifier_class(name, modifier)
+        kind = modifier_class(name, modifier.key, modifier.class_name)
         local = f"{kind.role}_modifier{position}"
         names[local] = modifier.metabolite
         constants = {}
@@ -91,7 +89,7 @@ def build_reaction(
             declared.append((full_name, False))
             if order == 0:
                 hooks[full_name] = modifier.metabolite
-        rate = kind.apply(rate, symbol(local), _number(modifier.stoichiometry), constants)
+        rate = kind.apply(rate, symbol(local), exact(modifier.stoichiometry), constants)
         declared.append((modifier.metabolite, True))
         if kind.balanced and modifier.stoichiometry != 0:
             stoichiometry[modifier.metabolite] = modifier.stoichiometry
@@ -127,13 +125,31 @@ def _mechanism_class(
         ) from None
 
 
-def _modifier_class(reaction: str, modifier: ModifierDefinition) -> ModifierClass:
+def modifier_class(reaction: str, key: str, class_name: str) -> ModifierClass:
+    """Return the class of a modifier.
+
+    Parameters
+    ----------
+    reaction, key
+        What has the modifier, and what the modifier is called, for the message.
+    class_name
+        SKiMPy's name of the class.
+
+    Returns
+    -------
+    ModifierClass
+
+    Raises
+    ------
+    NetworkError
+        There is no class of that name.
+    """
     try:
-        return MODIFIERS[modifier.class_name]
+        return MODIFIERS[class_name]
     except KeyError:
         raise NetworkError(
-            f"Reaction {reaction!r} has the modifier {modifier.class_name!r} "
-            f"({modifier.key!r}); supported are {listed(sorted(MODIFIERS), most=len(MODIFIERS))}."
+            f"Reaction {reaction!r} has the modifier {class_name!r} ({key!r}); supported are "
+            f"{listed(sorted(MODIFIERS), most=len(MODIFIERS))}."
         ) from None
 
 
@@ -273,7 +289,3 @@ def _in_skimpy_order(roles: Roles, modifiers: tuple[ModifierDefinition, ...]) ->
     order += [modifier.metabolite for modifier in modifiers]
     order += [roles.metabolites[role] for role in roles.inhibitors]
     return tuple(dict.fromkeys(order))
-
-
-def _number(value: float) -> sympy.Expr:
-    return sympy.Integer(int(value)) if float(value).is_integer() else sympy.Float(value, 17)

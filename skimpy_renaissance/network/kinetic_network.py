@@ -15,7 +15,7 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import isfinite
@@ -161,18 +161,16 @@ class KineticNetwork:
     @cached_property
     def variables(self) -> tuple[str, ...]:
         """Balanced metabolites, in order of first appearance (SKiMPy's order)."""
-        seen = dict.fromkeys(
-            metabolite for reaction in self.reactions for metabolite in reaction.metabolites
-        )
-        return tuple(metabolite for metabolite in seen if metabolite not in self.boundaries)
+        return tuple(m for m in self._in_order if m not in self.boundaries)
 
     @cached_property
     def boundary_names(self) -> tuple[str, ...]:
         """Metabolites held constant, in order of first appearance in a reaction."""
-        seen = dict.fromkeys(
-            metabolite for reaction in self.reactions for metabolite in reaction.metabolites
-        )
-        return tuple(metabolite for metabolite in seen if metabolite in self.boundaries)
+        return tuple(m for m in self._in_order if m in self.boundaries)
+
+    @property
+    def _in_order(self) -> dict[str, None]:
+        return dict.fromkeys(m for reaction in self.reactions for m in reaction.metabolites)
 
     @property
     def metabolites(self) -> tuple[str, ...]:
@@ -231,10 +229,15 @@ class KineticNetwork:
     @cached_property
     def stoichiometry(self) -> NDArray[np.float64]:
         """`` `metabolite x reaction` ``: moles of metabolite made per turnover of the reaction."""
-        row = {metabolite: i for i, metabolite in enumerate(self.variables)}
-        matrix = np.zeros((len(self.variables), len(self.reactions)))
+        return self.full_stoichiometry[: len(self.variables)]
+
+    @cached_property
+    def full_stoichiometry(self) -> NDArray[np.float64]:
+        """`` `metabolite x reaction` ``: the same over variables, then boundaries."""
+        row = {metabolite: i for i, metabolite in enumerate(self.metabolites)}
+        matrix = np.zeros((len(row), len(self.reactions)))
         for column, reaction in enumerate(self.reactions):
-            for metabolite, coefficient in reaction.balance(self.boundaries).items():
+            for metabolite, coefficient in reaction.stoichiometry.items():
                 matrix[row[metabolite], column] = coefficient
         return matrix
 
@@ -297,7 +300,12 @@ class KineticNetwork:
         NetworkError
             A value is not a finite number.
         """
-        self._require_parameters(values)
+        unknown = [name for name in values if name not in self.parameters]
+        if unknown:
+            raise MissingEntryError(
+                f"{self.name!r} has no parameter {listed(unknown)}. "
+                f"Its parameters look like {listed(self.parameter_names, most=3)}."
+            )
         finite = {name: _finite(name, value) for name, value in values.items()}
         compartments = {
             key: replace(
@@ -365,14 +373,6 @@ class KineticNetwork:
             The pools are of other metabolites, or some reaction changes one of them.
         """
         return replace(self, pools=pools)
-
-    def _require_parameters(self, names: Mapping[str, object] | Sequence[str]) -> None:
-        unknown = [name for name in names if name not in self.parameters]
-        if unknown:
-            raise MissingEntryError(
-                f"{self.name!r} has no parameter {listed(unknown)}. "
-                f"Its parameters look like {listed(self.parameter_names, most=3)}."
-            )
 
 
 def _finite(name: str, value: float) -> float:

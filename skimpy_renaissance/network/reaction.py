@@ -131,7 +131,3 @@ class Reaction:
         return tuple(
             name for name, is_metabolite in self.declared if not is_metabolite or name in boundaries
         )
-
-    def balance(self, boundaries: Set[str]) -> dict[str, float]:
-        """Return metabolite to coefficient for the metabolites that are balanced."""
-        return {m: n for m, n in self.stoichiometry.items() if m not in boundaries}

@@ -11,12 +11,17 @@ from dataclasses import dataclass, field, replace
 
 import sympy
 
-__all__ = ["Roles", "symbol"]
+__all__ = ["Roles", "exact", "symbol"]
 
 
 def symbol(name: str) -> sympy.Symbol:
     """Return the symbol of a role or parameter: positive, as concentrations and constants are."""
     return sympy.Symbol(name, positive=True)
+
+
+def exact(value: float) -> sympy.Expr:
+    """Return a coefficient as a SymPy number: an integer where it is whole."""
+    return sympy.Integer(int(value)) if float(value).is_integer() else sympy.Float(value, 17)
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,7 @@ class Roles:
 
     def n(self, role: str) -> sympy.Expr:
         """Return the absolute stoichiometric coefficient of a role."""
-        size = abs(self.stoichiometry[role])
-        return sympy.Integer(int(size)) if float(size).is_integer() else sympy.Float(size, 17)
+        return exact(abs(self.stoichiometry[role]))
 
     def by_role(self) -> Roles:
         """Return the same roles, each with its own constant."""

@@ -25,14 +25,12 @@ from typing import Any
 import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
-from skimpy_renaissance.network.assembly import build_reaction
+from skimpy_renaissance.network.assembly import build_reaction, modifier_class
 from skimpy_renaissance.network.conservation import pools_from_table, read_pools
 from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwork
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
-from skimpy_renaissance.network.modifiers import MODIFIERS
 from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition, Reaction
 from skimpy_renaissance.network.yaml_document import (
-    coefficients,
     load_document,
     mapping,
     number,
@@ -41,7 +39,9 @@ from skimpy_renaissance.network.yaml_document import (
 
 __all__ = ["read_skimpy_yaml"]
 
-_HELD_BY_THE_NETWORK = ("name", "reactions", "reactants", "compartments", "boundary_conditions")
+_HELD = {  # by the network itself
+    *("name", "reactions", "reactants", "compartments", "boundary_conditions", "parameters")
+}
 
 
 def read_skimpy_yaml(
@@ -97,7 +97,7 @@ def read_skimpy_yaml(
         boundaries=_boundaries(source, document, reactions),
         compartments={name: Compartment(name) for name in compartments},
         compartment_of=_compartment_of(source, document, reactions),
-        extras=_extras(document),
+        extras={key: value for key, value in document.items() if key not in _HELD and value},
     )
     known = set(network.parameter_names)
     network = network.with_parameters(
@@ -111,12 +111,6 @@ def read_skimpy_yaml(
     if isinstance(conservation, pd.DataFrame):
         return network.with_pools(pools_from_table(conservation, network.variables))
     return network.with_pools(read_pools(conservation, network.variables))
-
-
-def _extras(document: Mapping[str, Any]) -> dict[str, object]:
-    """Return the sections that the network does not hold itself, empty ones left out."""
-    held = (*_HELD_BY_THE_NETWORK, "parameters")
-    return {key: value for key, value in document.items() if key not in held and value}
 
 
 def _reaction(
@@ -145,8 +139,9 @@ def _reaction(
 def _mechanism(source: str, reaction: str, entry: object) -> MechanismDefinition:
     fields = mapping(source, f"the mechanism of {reaction!r}", entry)
     class_name = _class_name(source, reaction, fields)
-    given = fields.pop("mechanism_stoichiometry", None)
-    stoichiometry = coefficients(source, f"mechanism_stoichiometry of {reaction!r}", given)
+    where = f"mechanism_stoichiometry of {reaction!r}"
+    given = mapping(source, where, fields.pop("mechanism_stoichiometry", None))
+    stoichiometry = {role: number(source, f"{role!r} in {where}", n) for role, n in given.items()}
     expression = fields.pop("rate_expression", None)
     filled = {r: text(source, f"role {r!r} of {reaction!r}", m) for r, m in fields.items()}
     class_name, of_suffix, crowding = _split_class_name(class_name)
@@ -211,12 +206,7 @@ def _modifier(
     where = f"modifier {key!r} of {reaction!r}"
     fields = mapping(source, where, entry)
     class_name = _class_name(source, reaction, fields)
-    kind = MODIFIERS.get(class_name)
-    if kind is None:
-        raise NetworkError(
-            f"Reaction {reaction!r} has the modifier {class_name!r} ({key!r}); supported are "
-            f"{listed(sorted(MODIFIERS), most=len(MODIFIERS))}."
-        )
+    kind = modifier_class(reaction, key, class_name)
     if kind.role not in fields:
         raise NetworkError(
             f"Modifier {key!r} of reaction {reaction!r} ({class_name}) needs the role "

@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.atomic import write_text
 from skimpy_renaissance.errors import NetworkError, listed
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.modifiers import MODIFIERS
@@ -83,8 +83,7 @@ def write_skimpy_yaml(network: KineticNetwork, path: str | PathLike[str]) -> Non
     content = yaml.dump(
         dict(sorted(sections.items())), Dumper=_Dumper, sort_keys=False, allow_unicode=True
     )
-    with atomic_path(path) as temporary:
-        temporary.write_text(content, encoding="utf-8")
+    write_text(path, content)
     _warn_of_losses(network)
 
 

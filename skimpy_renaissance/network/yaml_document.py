@@ -11,7 +11,7 @@ import yaml
 
 from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
 
-__all__ = ["coefficients", "load_document", "mapping", "number", "text"]
+__all__ = ["load_document", "mapping", "number", "text"]
 
 _WANTED = "A kinetic model written by skimpy.io.yaml.export_to_yaml is needed."
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -160,28 +160,3 @@ def text(source: str, where: str, value: object) -> str:
     if value is None or value == "" or isinstance(value, dict | list):
         raise FileFormatError(f"{source}: {where} needs a name, got {value!r}.")
     return str(value)
-
-
-def coefficients(source: str, where: str, value: object) -> dict[str, float]:
-    """Return a mapping of roles to stoichiometric coefficients.
-
-    Parameters
-    ----------
-    source
-        The file.
-    where
-        The entry, for the message.
-    value
-        What stands there.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    FileFormatError
-        It is not a mapping, or a coefficient is not a number.
-    """
-    section = mapping(source, where, value)
-    return {role: number(source, f"{role!r} in {where}", n) for role, n in section.items()}

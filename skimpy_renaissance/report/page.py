@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from matplotlib.figure import Figure
 
 from skimpy_renaissance._version import __version__
-from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.atomic import write_text
 
 __all__ = ["Block", "Lines", "Picture", "Section", "Table", "Text", "Warn", "write_page"]
 
@@ -182,5 +182,4 @@ def write_page(path: Path, sections: Sequence[Section], *, title: str, subtitle:
         version=__version__,
         written=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
     )
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_text(path, text)

@@ -14,10 +14,9 @@ import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_state.files import existing
 from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
-from skimpy_renaissance.storage import read_arrays, write_arrays
+from skimpy_renaissance.storage import existing, read_arrays, write_arrays
 from skimpy_renaissance.units import Units
 
 __all__ = ["has_units", "load_steady_states", "save_steady_states"]

@@ -22,28 +22,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 
-__all__ = ["full_stoichiometry", "log_displacement", "log_equilibrium_constant"]
-
-
-def full_stoichiometry(network: KineticNetwork) -> NDArray[np.float64]:
-    """Return the stoichiometry over variables and boundaries.
-
-    Parameters
-    ----------
-    network
-        The kinetic model.
-
-    Returns
-    -------
-    numpy.ndarray
-        `` `metabolite x reaction` ``, rows as ``network.metabolites``.
-    """
-    row = {metabolite: i for i, metabolite in enumerate(network.metabolites)}
-    matrix = np.zeros((len(row), len(network.reactions)))
-    for column, reaction in enumerate(network.reactions):
-        for metabolite, coefficient in reaction.stoichiometry.items():
-            matrix[row[metabolite], column] = coefficient
-    return matrix
+__all__ = ["log_displacement", "log_equilibrium_constant"]
 
 
 def log_equilibrium_constant(
@@ -67,7 +46,7 @@ def log_equilibrium_constant(
     numpy.ndarray
         `` `state x reaction` ``, ln(scaled units); NaN where the free energy is.
     """
-    return log_concentrations @ full_stoichiometry(network) - reduced_free_energies
+    return log_concentrations @ network.full_stoichiometry - reduced_free_energies
 
 
 def log_displacement(
@@ -91,4 +70,4 @@ def log_displacement(
     numpy.ndarray
         `` `state x reaction` ``, dimensionless; NaN where there is no equilibrium constant.
     """
-    return np.log(concentrations) @ full_stoichiometry(network) - np.log(equilibrium_constants)
+    return np.log(concentrations) @ network.full_stoichiometry - np.log(equilibrium_constants)

@@ -13,17 +13,16 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
-from math import isclose
 from pathlib import Path
 
 import pandas as pd
 
-from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.atomic import write_text
 from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError, listed
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_state.files import existing
 from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.storage import existing
 from skimpy_renaissance.units import Units
 
 __all__ = ["read_steady_state", "to_json", "write_steady_state"]
@@ -127,8 +126,7 @@ def write_steady_state(state: SteadyState, path: str | os.PathLike[str]) -> None
     OutputError
         The folder does not exist or cannot be written.
     """
-    with atomic_path(path) as temporary:
-        temporary.write_text(to_json(state) + "\n", encoding="utf-8")
+    write_text(path, to_json(state) + "\n")
 
 
 def _parse(path: Path) -> dict[str, object]:
@@ -188,10 +186,6 @@ def _units(scaling: object, given: Units | None, *, source: str) -> Units:
     else:
         units = Units.from_dict(known)
     factor = stated.get("flux_scaling_factor")
-    if isinstance(factor, int | float) and not isclose(factor, units.flux_factor, rel_tol=1e-9):
-        raise UnitsError(
-            f"{source} states flux_scaling_factor {factor!r}, but its units give "
-            f"{units.flux_factor!r} (1e-3 x gdw_gww_ratio x density x concentration_scaling / "
-            "time_scaling). Correct one of them."
-        )
+    if isinstance(factor, int | float):
+        units.require_flux_factor(factor, source=source)
     return units

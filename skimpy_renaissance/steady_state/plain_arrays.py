@@ -23,16 +23,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import astuple, dataclass
-from math import isclose
 
 import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_state.files import existing
 from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
-from skimpy_renaissance.storage import read_arrays
+from skimpy_renaissance.storage import existing, read_arrays
 from skimpy_renaissance.units import Units
 
 __all__ = ["ArrayLayout", "read_state_arrays"]
@@ -121,13 +119,7 @@ def read_state_arrays(
     hint = "Say with layout=ArrayLayout(...) which array is which."
     arrays = read_arrays(path, needed, only=astuple(layout), hint=hint)
     if layout.flux_factor in arrays:
-        stated = float(arrays[layout.flux_factor])
-        if not isclose(stated, units.flux_factor, rel_tol=1e-6):
-            raise UnitsError(
-                f"{path.name} was scaled with {stated:g} per mmol/gDW/h, but units say "
-                f"{units.flux_factor:g} (density x gdw_gww_ratio x concentration_scaling / 1000 / "
-                "time_scaling). Correct units."
-            )
+        units.require_flux_factor(float(arrays[layout.flux_factor]), source=path.name)
 
     def table(values: str, columns: str) -> pd.DataFrame:
         shape = (len(arrays[layout.names]), len(arrays[columns]))

@@ -20,8 +20,8 @@ from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.consistency import require_consistent
 from skimpy_renaissance.steady_state.csv_table import read_header, read_numbers
-from skimpy_renaissance.steady_state.files import existing
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
+from skimpy_renaissance.storage import existing
 from skimpy_renaissance.units import Units
 
 __all__ = ["Table", "from_tables", "read_steady_states"]
@@ -81,9 +81,9 @@ def from_tables(
     constants = constants.rename(columns=by_parameter)
     needs = network.reversible_reactions
     own_constants = {
-        r.name: network.values[r.equilibrium_constant]
-        for r in network.reactions
-        if r.equilibrium_constant is not None and r.equilibrium_constant in network.values
+        name: network.values[constant]
+        for constant, name in by_parameter.items()
+        if constant is not None and constant in network.values
     }
     own_boundaries = {m: network.values[m] for m in network.boundary_names if m in network.values}
 

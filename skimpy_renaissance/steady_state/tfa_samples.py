@@ -21,8 +21,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,15 +36,12 @@ from skimpy_renaissance.errors import (
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.consistency import require_consistent
 from skimpy_renaissance.steady_state.csv_table import read_header, read_numbers
-from skimpy_renaissance.steady_state.displacement import (
-    full_stoichiometry,
-    log_equilibrium_constant,
-)
-from skimpy_renaissance.steady_state.files import existing
+from skimpy_renaissance.steady_state.displacement import log_equilibrium_constant
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
+from skimpy_renaissance.storage import existing
 from skimpy_renaissance.units import Units
 
-__all__ = ["TfaColumns", "read_tfa_samples", "sanitized"]
+__all__ = ["read_tfa_samples", "sanitized"]
 
 _REVERSE = re.compile(r"(.+)_reverse_[0-9a-f]{5}")
 _HIGHEST_LOG_CONCENTRATION = np.log(10.0)  # 10 mol/L
@@ -98,16 +94,16 @@ def read_tfa_samples(
         raise UnitsError(f"read_tfa_samples needs units=Units(...), got {units!r}.")
     path = existing(path)
     header = read_header(path)
-    columns = TfaColumns.find(header, network, source=path.name)
+    columns = _columns(header, network, source=path.name)
     # DGo_ columns are not needed, but where they exist they reveal the units of the others.
     standard = tuple(f"DGo_{name}" for name in network.reversible_reactions)
     standard = standard if set(standard) <= set(header) else ()
-    groups = (*columns.groups, standard)
+    groups = (*columns, standard)
     names, values = read_numbers(path, [name for group in groups for name in group], rows=rows)
     forward, reverse, log_molar, energies, standard_energies = np.split(
         values, np.cumsum([len(group) for group in groups])[:-1], axis=1
     )
-    _require_natural_logarithms(log_molar, names, columns.log_concentrations)
+    _require_natural_logarithms(log_molar, names, columns[2])
     if standard:
         some = slice(0, 20)  # units do not change from row to row
         difference = (energies - standard_energies)[some]
@@ -132,90 +128,46 @@ def read_tfa_samples(
     return states
 
 
-@dataclass(frozen=True)
-class TfaColumns:
-    """Which columns of a TFA table a network needs.
+def _columns(
+    header: Sequence[str], network: KineticNetwork, *, source: str
+) -> tuple[tuple[str, ...], ...]:
+    """Return the columns that a network needs, in its order.
 
-    Parameters
-    ----------
-    forward, reverse
-        Per reaction of the network, in order.
-    log_concentrations
-        Per metabolite, variables then boundaries.
-    free_energies
-        Per reaction with an equilibrium constant, in order.
+    Forward and reverse fluxes, logarithms of concentrations (variables, then boundaries) and
+    free energies (of reactions with an equilibrium constant).
     """
+    forward = {name: name for name in header}
+    reverse = _unique(
+        ((found[1], name) for name in header if (found := _REVERSE.fullmatch(name))), source
+    )
+    logs = _unique(_metabolite_columns(header, set(network.metabolites)), source)
+    energies = {name[3:]: name for name in header if name.startswith("DG_")}
 
-    forward: tuple[str, ...]
-    reverse: tuple[str, ...]
-    log_concentrations: tuple[str, ...]
-    free_energies: tuple[str, ...]
-
-    @property
-    def groups(self) -> tuple[tuple[str, ...], ...]:
-        """The four groups, in order."""
-        return self.forward, self.reverse, self.log_concentrations, self.free_energies
-
-    @classmethod
-    def find(cls, header: Iterable[str], network: KineticNetwork, *, source: str) -> TfaColumns:
-        """Match column names with a network.
-
-        Parameters
-        ----------
-        header
-            Column names.
-        network
-            The kinetic model.
-        source
-            What the columns are from, for messages.
-
-        Returns
-        -------
-        TfaColumns
-
-        Raises
-        ------
-        FileFormatError
-            No column matches: this is not a TFA table of this network.
-        MissingEntryError
-            Needed columns are absent; they are listed.
-        InputError
-            Two columns stand for the same reaction or metabolite.
-        """
-        header = tuple(header)
-        forward = {name: name for name in header}
-        reverse = _unique(
-            ((found[1], name) for name in header if (found := _REVERSE.fullmatch(name))), source
+    needed: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
+        ("", forward, network.reaction_names),
+        ("_reverse_<hash>", reverse, network.reaction_names),
+        ("LC_", logs, network.metabolites),
+        ("DG_", energies, network.reversible_reactions),
+    )
+    absent = [
+        f"{prefix}{name}" if prefix.endswith("_") else f"{name}{prefix}"
+        for prefix, columns, names in needed
+        for name in names
+        if name not in columns
+    ]
+    if len(absent) == sum(len(names) for _, _, names in needed):
+        raise FileFormatError(
+            f"{source} must be a table of TFA samples of {network.name!r}, but no column fits "
+            f"(it has {listed(map(repr, header))}; needed are {listed(absent)}). "
+            "Is it the wrong file, or are samples in columns (then transpose it)?"
         )
-        logs = _unique(_metabolite_columns(header, set(network.metabolites)), source)
-        energies = {name[3:]: name for name in header if name.startswith("DG_")}
-
-        needed: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
-            ("", forward, network.reaction_names),
-            ("_reverse_<hash>", reverse, network.reaction_names),
-            ("LC_", logs, network.metabolites),
-            ("DG_", energies, network.reversible_reactions),
+    if absent:
+        raise MissingEntryError(
+            f"{source} lacks {len(absent)} column(s) that {network.name!r} needs: "
+            f"{listed(absent, most=10)}. Sample all variables of the TFA model, or use "
+            "from_tables for net fluxes, concentrations and equilibrium constants."
         )
-        absent = [
-            f"{prefix}{name}" if prefix.endswith("_") else f"{name}{prefix}"
-            for prefix, columns, names in needed
-            for name in names
-            if name not in columns
-        ]
-        if len(absent) == sum(len(names) for _, _, names in needed):
-            raise FileFormatError(
-                f"{source} must be a table of TFA samples of {network.name!r}, but no column fits "
-                f"(it has {listed(map(repr, header))}; needed are {listed(absent)}). "
-                "Is it the wrong file, or are samples in columns (then transpose it)?"
-            )
-        if absent:
-            raise MissingEntryError(
-                f"{source} lacks {len(absent)} column(s) that {network.name!r} needs: "
-                f"{listed(absent, most=10)}. Sample all variables of the TFA model, or use "
-                "from_tables for net fluxes, concentrations and equilibrium constants."
-            )
-        picked = (tuple(columns[name] for name in names) for _, columns, names in needed)
-        return cls(*picked)
+    return tuple(tuple(columns[name] for name in names) for _, columns, names in needed)
 
 
 def sanitized(metabolite: str) -> str:
@@ -236,7 +188,7 @@ def sanitized(metabolite: str) -> str:
     return re.sub(r"^(?=\d)", "_", without_hyphen)
 
 
-def _metabolite_columns(header: tuple[str, ...], needed: set[str]) -> Iterable[tuple[str, str]]:
+def _metabolite_columns(header: Sequence[str], needed: set[str]) -> Iterable[tuple[str, str]]:
     for name in header:
         if name.startswith("LC_"):
             metabolite = name[3:]
@@ -283,7 +235,7 @@ def _require_stated_units(
         if reaction.equilibrium_constant is not None
     ]
     reversible = np.isin(network.reaction_names, network.reversible_reactions)
-    sums = (log_molar @ full_stoichiometry(network))[:, reversible][:, plain]
+    sums = (log_molar @ network.full_stoichiometry)[:, reversible][:, plain]
     telling = np.abs(sums) > 1
     if telling.sum() < 3:
         return

@@ -21,7 +21,7 @@ def test_it_is_the_formula_written_out_for_one_pool(core):
     metabolite = network.variables[3]
     expected = 0.0
     for reaction in network.reactions:
-        coefficient = reaction.balance(network.boundaries).get(metabolite, 0.0)
+        coefficient = reaction.stoichiometry.get(metabolite, 0.0)
         flux = state.fluxes[reaction.name]
         gamma = 0.0
         if reaction.equilibrium_constant is not None:

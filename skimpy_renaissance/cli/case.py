@@ -151,6 +151,7 @@ def read_case(settings: Settings, *, name: str | None = None) -> CaseInputs:
         generator=settings.to_generator(),
         optimizer=settings.to_optimizer(),
         optimizer_chosen=settings.training.optimizer is not None,
+        reward=settings.to_reward(),
         growth=settings.data.growth or growth_reaction(network),
         growth_scaling=settings.data.growth_scaling,
         data=data,

@@ -47,12 +47,13 @@ EXAMPLE = (
 def check_command(
     given: Given,
     draws: Annotated[
-        int, typer.Option("--draws", help="Models of each kind for the first verdict.", min=1)
+        int,
+        typer.Option("--draws", help="Models judged for the first verdict, of each kind.", min=1),
     ] = 200,
 ) -> int:
     """Report what a kinetic model is, whether its steady states fit, and how rare valid models are.
 
-    Nothing is written. Without --states only the model is looked at.
+    Nothing is written. Without --states only the model is checked.
     """
     settings = given.settings()
     network, input_files = read_model(settings)

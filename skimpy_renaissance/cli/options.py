@@ -25,7 +25,7 @@ _CONFIG = Annotated[
         "--config",
         "-c",
         metavar="RUN.TOML",
-        help="Run file with these settings; flags win over it.",
+        help="Run file with these settings; flags take precedence.",
         rich_help_panel=_COMMON,
         show_default=False,
     ),

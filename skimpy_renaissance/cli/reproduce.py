@@ -28,7 +28,7 @@ from skimpy_renaissance.errors import (
     listed,
 )
 from skimpy_renaissance.report.studies import REPORT, write_report
-from skimpy_renaissance.setups import differences
+from skimpy_renaissance.setups import describe, differences
 from skimpy_renaissance.studies import (
     Study,
     WrittenStudy,
@@ -54,6 +54,7 @@ _WIDEST = 36  # characters of a cell
 
 @with_settings(
     "training.optimizer",
+    "training.reward",
     "run.output",
     "run.seed",
     "run.threads",
@@ -168,6 +169,7 @@ def _carried_out(study: Study[Any], found: CaseInputs, *, folder: Path, scale: s
         "criterion": asdict(found.case.criterion),
         "optimizer": _described(found.case.optimizer),
         "optimizer_chosen": found.case.optimizer_chosen,
+        "reward": describe(found.case.reward),
         "generator": _described(found.case.generator),
         "settings": _described(settings),
         "seed": seed,

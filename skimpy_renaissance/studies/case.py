@@ -14,6 +14,7 @@ from pathlib import Path
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics, compile_network
 from skimpy_renaissance.learning import NES, Architecture, Generator, Optimizer
+from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state import SteadyState, SteadyStates
@@ -43,6 +44,8 @@ class Case:
     optimizer_chosen
         Whether that optimiser was asked for: then it also takes the place of one that a study
         would choose by itself.
+    reward
+        What trainings increase; ``None`` for the optimiser's own.
     growth
         Reaction whose flux is the growth rate, where the model has one.
     growth_scaling
@@ -68,6 +71,7 @@ class Case:
     generator: Architecture = field(default_factory=Generator)
     optimizer: Optimizer = field(default_factory=NES)
     optimizer_chosen: bool = False
+    reward: RewardFunction | None = None
     growth: str | None = None
     growth_scaling: float = 1.0
     data: Mapping[str, Path] = field(default_factory=dict)

@@ -88,6 +88,7 @@ def study_incidence(case: Case, settings: IncidenceSettings, context: RunContext
         checkpoint=context.folder / f"repeats_of_{last}",
         criterion=case.criterion,
         optimizer=optimizer,
+        reward=case.reward,
         generator=case.generator,
         runner=context.runner,
         keep_snapshots=[g - 1 for g in kept],  # generation g is drawn around the weights before it

@@ -60,7 +60,7 @@ def study_kinetic_data(
         seen,
         settings,
         subsystem_of=subsystems_of(case),
-        training=Training(case.criterion, case.generator, own or case.optimizer),
+        training=Training(case.criterion, case.generator, own or case.optimizer, case.reward),
         context=context.within("kinetic_data"),
         provenance={"state": case.reference, "units": case.units.to_dict()},
         proteomics=None if table is None else pd.read_csv(table),

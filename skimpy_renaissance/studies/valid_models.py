@@ -45,6 +45,7 @@ def trained_at_reference(
         case.bound,
         criterion=case.criterion,
         optimizer=optimizer,
+        reward=case.reward,
         generator=case.generator,
         seed=context.seed,
         checkpoint=context.folder / f"generator_{optimizer.generations}",

@@ -25,6 +25,7 @@ COMMON = (
     "setups",
     "storage",
     "proportion",
+    "progress",
     "_version",
 )
 STAGES = (

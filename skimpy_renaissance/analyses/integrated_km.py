@@ -27,6 +27,7 @@ import pandas as pd
 from skimpy_renaissance.analyses.context import RunContext
 from skimpy_renaissance.analyses.integrated_km_answers import Answers, SubsystemAnswer
 from skimpy_renaissance.analyses.observations import Observations, is_citric_acid_cycle
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data import (
     KmRanges,
@@ -106,8 +107,7 @@ class KineticDataSettings:
         counts = ("n_models", "combinations", "subsystems", "fewest", "n_fixed", "repeats")
         for name in counts:
             least = 2 if name in ("n_fixed", "fewest") else 1
-            if getattr(self, name) < least:
-                raise InputError(f"{name} must be {least} or more, got {getattr(self, name)!r}.")
+            require_whole(name, getattr(self, name), at_least=least)
 
 
 def integrate_km(

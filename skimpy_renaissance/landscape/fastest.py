@@ -29,13 +29,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics
 from skimpy_renaissance.landscape.fastest_models import FastestModels, ResultFolder, digest_of
 from skimpy_renaissance.learning import TrainedGenerator, descend
 from skimpy_renaissance.priors import KmSpace, random_stream
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.tasks import Runner, Serial
@@ -59,11 +59,9 @@ class _Settings:
     seed: int
 
     def __post_init__(self) -> None:
-        least = {"steps": 0, "starts_per_state": 1, "candidates_per_state": 1}
-        for name, lowest in least.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
-                raise InputError(f"{name} must be a whole number >= {lowest}, got {value!r}.")
+        require_whole("steps", self.steps, at_least=0)
+        require_whole("starts_per_state", self.starts_per_state)
+        require_whole("candidates_per_state", self.candidates_per_state)
 
 
 def fastest_dynamics(
@@ -153,8 +151,7 @@ def fastest_dynamics(
         log_km_range=(float(log_km_range[0]), float(log_km_range[1])),
         seed=seed,
     )
-    if isinstance(states_per_chunk, bool) or states_per_chunk < 1:
-        raise InputError(f"states_per_chunk must be 1 or more, got {states_per_chunk!r}.")
+    require_whole("states_per_chunk", states_per_chunk)
     setup = {
         **asdict(settings),
         "log_km_range": list(settings.log_km_range),
@@ -177,12 +174,7 @@ def fastest_dynamics(
         threads if isinstance(runner, Serial) else 1,
     )
     parts: dict[int, FastestModels] = {}
-    bar = tqdm(
-        total=len(states),
-        desc="fastest dynamics",
-        unit="state",
-        disable=None if progress is None else not progress,
-    )
+    bar = progress_bar(len(states), progress=progress, desc="fastest dynamics", unit="state")
 
     def note(start: int, part: FastestModels) -> None:
         parts[start] = part

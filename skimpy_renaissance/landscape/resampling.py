@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.covariance import LedoitWolf
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SamplingError, listed
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.landscape.polytope import Polytope, polytope_around
@@ -113,8 +114,7 @@ def resample_states(
     SamplingError
         Hardly any of the points drawn is a state.
     """
-    if n < 1:
-        raise InputError(f"The number of new states must be 1 or more, got {n!r}.")
+    require_whole("The number of new states", n)
     features = features_of(network, states)
     whole = polytope_around(features)
     chosen = states if around is None else states.select(list(around))

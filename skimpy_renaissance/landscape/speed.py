@@ -17,7 +17,7 @@ from math import log
 
 import torch
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.kinetics import CompiledKinetics
 from skimpy_renaissance.landscape.fastest_models import digest_of
 from skimpy_renaissance.learning import Generator, Gradient, TrainedGenerator, train
@@ -83,8 +83,7 @@ def train_for_speed(
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
     """
-    if isinstance(n_states, bool) or not isinstance(n_states, int) or n_states < 1:
-        raise InputError(f"n_states must be a whole number >= 1, got {n_states!r}.")
+    require_whole("n_states", n_states)
     rng = random_stream(seed, purpose="states to train for speed at")
     chosen = torch.randperm(len(states), generator=rng)[:n_states].sort().values
     some = states.select([states.names[row] for row in chosen.tolist()])

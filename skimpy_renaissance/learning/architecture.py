@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import isfinite
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.priors.km_space import KmSpace
 
-__all__ = ["Architecture"]
+__all__ = ["Architecture", "log_km_range"]
 
 
 class Architecture(Protocol):
@@ -37,3 +40,27 @@ class Architecture(Protocol):
 
     def squash(self, values: Tensor, space: KmSpace, *, anchors: Tensor | None = None) -> Tensor:
         """Return `... x model x km`, float64, ln(mol/L), from values."""
+
+
+def log_km_range(given: Sequence[float]) -> tuple[float, float]:
+    """Return the range of saturation constants without bounds of their own, or say what is wrong.
+
+    Parameters
+    ----------
+    given
+        Lower and upper end, ln(mol/L).
+
+    Returns
+    -------
+    tuple of float
+
+    Raises
+    ------
+    InputError
+        There are not two finite numbers in ascending order.
+    """
+    if len(given) != 2 or not all(map(isfinite, given)) or not given[0] < given[1]:
+        raise InputError(
+            f"range must be two finite numbers (lower, upper) in ln(mol/L), got {tuple(given)!r}."
+        )
+    return given[0], given[1]

@@ -18,11 +18,11 @@ Kingma and Ba, *Adam: a method for stochastic optimization* (2015), arXiv:1412.6
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.judged import SmoothKinetics
 from skimpy_renaissance.spectrum.smoothed import Smoothed
@@ -91,10 +91,8 @@ def descend(
     InputError
         A number is out of its range, or the box is empty.
     """
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
-        raise InputError(f"steps must be a whole number >= 0, got {steps!r}.")
-    if not (isfinite(learning_rate) and learning_rate > 0):
-        raise InputError(f"learning_rate must be positive and finite, got {learning_rate!r}.")
+    require_whole("steps", steps, at_least=0)
+    require_positive("learning_rate", learning_rate)
     position = torch.nn.Parameter(_logit(log_km.detach(), lower, upper))
     adam = torch.optim.Adam([position], lr=learning_rate)
     best = log_km.detach().clone()

@@ -44,14 +44,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite, log, sqrt
+from math import log, sqrt
 
 import torch
 from torch import Tensor
 from torch.linalg import vector_norm
 from torch.nn.functional import leaky_relu, pad
 
+from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.learning.architecture import log_km_range
 from skimpy_renaissance.learning.outputs import OUTPUTS, Output
 from skimpy_renaissance.priors.km_space import KmSpace
 
@@ -97,21 +99,15 @@ class Generator:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hidden", tuple(self.hidden))
-        object.__setattr__(self, "range", tuple(self.range))
+        object.__setattr__(self, "range", log_km_range(self.range))
         if not callable(self.output) and self.output not in OUTPUTS:
             raise InputError(
                 f"output must be one of {sorted(OUTPUTS)} or a function (values, lower, upper), "
                 f"got {self.output!r}."
             )
         for name, size in [("latent", self.latent), *(("hidden", size) for size in self.hidden)]:
-            if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-                raise InputError(f"Generator needs whole numbers >= 1 for {name}, got {size!r}.")
-        if len(self.range) != 2 or not all(map(isfinite, self.range)):
-            raise InputError(f"range must be two finite ln(mol/L), got {self.range!r}.")
-        if not self.range[0] < self.range[1]:
-            raise InputError(f"range must be (lower, upper) in ln(mol/L), got {self.range!r}.")
-        if not (isfinite(self.spread) and self.spread > 0):
-            raise InputError(f"spread must be positive and finite, got {self.spread!r}.")
+            require_whole(f"{name} of Generator", size)
+        require_positive("spread", self.spread)
         if self.relative and self.output != "sigmoid":
             raise InputError(
                 f"relative=True needs output='sigmoid', got output={self.output!r}. Change one of "

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.across_states import Anchored
 from skimpy_renaissance.learning.history import History
@@ -53,10 +54,8 @@ class HeldOut:
     kinetics: Kinetics | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("models", "every"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise InputError(f"HeldOut needs a whole number >= 1 for {name}, got {value!r}.")
+        require_whole("models of HeldOut", self.models)
+        require_whole("every of HeldOut", self.every)
         if self.at_least is None:
             return
         best = Proportion(self.models, self.models).interval[0]

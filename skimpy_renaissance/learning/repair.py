@@ -24,12 +24,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from math import asinh, isfinite
+from math import asinh
 from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.descent import log_gradient
 from skimpy_renaissance.learning.judged import Judged, SmoothKinetics, judge
@@ -212,7 +213,5 @@ def _require(kinetics: object, log_km: Tensor, *, steps: int, stride: float) -> 
             f"log_km must be float64 with the axes model x km, got {log_km.dtype} of shape "
             f"{tuple(log_km.shape)}."
         )
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
-        raise InputError(f"steps must be a whole number >= 0, got {steps!r}.")
-    if not (isfinite(stride) and stride > 0):
-        raise InputError(f"stride must be positive and finite, got {stride!r}.")
+    require_whole("steps", steps, at_least=0)
+    require_positive("stride", stride)

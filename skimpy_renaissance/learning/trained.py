@@ -11,13 +11,13 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import (
     FileFormatError,
     InputError,
@@ -162,9 +162,8 @@ class TrainedGenerator:
             ``n``, ``seed``, ``at`` or ``batch`` cannot be used, or ``at`` is missing.
         """
         batch = n if batch is None else batch
-        for name, value in [("n", n), ("batch", batch)]:
-            if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-                raise InputError(f"{name} must be a whole number >= 1, got {value!r}.")
+        require_whole("n", n)
+        require_whole("batch", batch)
         rng = random_stream(seed, purpose="generating")
         values = self.space.lower.new_empty(n, self.space.n_generated)
         uniform = self.space.lower.new_empty(n, self.space.n_measured)

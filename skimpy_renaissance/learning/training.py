@@ -24,8 +24,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.checkpoint import (
@@ -47,6 +47,7 @@ from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.learning.trained import TrainedGenerator
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.priors.randomness import random_stream, require_seed
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.setups import digest, require_same_setup
 from skimpy_renaissance.spectrum.validity import Validity
@@ -159,8 +160,7 @@ def train(
         kinetics, generator, space, criterion=criterion or Validity(), reward=reward
     )
     snapshots = _require_generations(keep_snapshots, optimizer.generations)
-    if isinstance(checkpoint_every, bool) or checkpoint_every < 1:
-        raise InputError(f"checkpoint_every must be 1 or more, got {checkpoint_every!r}.")
+    require_whole("checkpoint_every", checkpoint_every)
     setup = describe_run(
         problem,
         optimizer,
@@ -181,12 +181,9 @@ def train(
         if folder is not None:
             write_run(folder, _stored(trained, rng))
 
-    bar = tqdm(
-        total=optimizer.generations,
-        initial=trained.state.generation,
-        desc="training",
-        unit="generation",
-        disable=None if progress is None else not progress,
+    done = trained.state.generation
+    bar = progress_bar(
+        optimizer.generations, progress=progress, initial=done, desc="training", unit="generation"
     )
     try:
         with bar:

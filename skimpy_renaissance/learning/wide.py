@@ -22,12 +22,13 @@ valid region would reach the logarithm of the prior's share of valid models.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, log
+from math import log
 
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.learning.architecture import log_km_range
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.priors.prior import Prior
 
@@ -61,13 +62,8 @@ class Wide:
     slices: int = 32
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "range", tuple(self.range))
-        if len(self.range) != 2 or not all(map(isfinite, self.range)):
-            raise InputError(f"range must be two finite ln(mol/L), got {self.range!r}.")
-        if not self.range[0] < self.range[1]:
-            raise InputError(f"range must be (lower, upper) in ln(mol/L), got {self.range!r}.")
-        if isinstance(self.slices, bool) or not isinstance(self.slices, int) or self.slices < 2:
-            raise InputError(f"slices must be a whole number of at least 2, got {self.slices!r}.")
+        object.__setattr__(self, "range", log_km_range(self.range))
+        require_whole("slices", self.slices, at_least=2)
 
     @property
     def relative(self) -> bool:

@@ -17,6 +17,7 @@ from itertools import islice
 import numpy as np
 import torch
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 
 __all__ = ["derived_seeds", "random_stream", "require_seed"]
@@ -39,9 +40,7 @@ def require_seed(seed: int) -> int:
     InputError
         It is not a non-negative whole number.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InputError(f"seed must be a whole number >= 0, got {seed!r}.")
-    return int(seed)
+    return require_whole("seed", seed, at_least=0)
 
 
 def random_stream(seed: int, *, purpose: str) -> torch.Generator:

@@ -27,6 +27,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.dynamics import BatchReactor, Measurement, ReactorRuns, simulate_reactor
 from skimpy_renaissance.dynamics.reactors.batch_quantity import course_errors, course_of
 from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
@@ -39,7 +40,6 @@ from skimpy_renaissance.requirements.requirement import (
     Requirement,
     require_bound,
     require_names,
-    require_numbers,
     require_weight,
 )
 from skimpy_renaissance.requirements.simulated import first_models, valid_among
@@ -113,19 +113,11 @@ class Fermentation(Requirement):
             )
         known = (BIOMASS, *self.reactor.medium_names)
         require_names(self.variables, known, what="variable of the reactor")
-        numbers = {
-            "biomass": self.biomass,
-            "tolerance": self.tolerance,
-            "time_limit": self.time_limit,
-        }
-        require_numbers("Fermentation", **numbers)
-        for name, value in numbers.items():
-            if value <= 0:
-                raise InputError(f"Fermentation needs a positive {name}, got {value!r}.")
-        for name in ("models", "processes"):
-            value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or value < 1):
-                raise InputError(f"Fermentation needs {name} of 1 or more, got {value!r}.")
+        for name in ("biomass", "tolerance", "time_limit"):
+            require_positive(f"{name} of Fermentation", getattr(self, name))
+        require_whole("processes of Fermentation", self.processes)
+        if self.models is not None:
+            require_whole("models of Fermentation", self.models)
         require_weight("Fermentation", self.weight)
         if self.medium is not None:
             self.reactor.require_medium(self.medium)

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite, log
+from math import log
 
 import torch
 
+from skimpy_renaissance.checks import is_finite_number, require_positive
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.judged import Judged, Kinetics
 from skimpy_renaissance.requirements.requirement import (
@@ -62,10 +63,9 @@ class KmPrior(Requirement):
             object.__setattr__(self, "fold", dict(self.fold))
             require_names(self.fold, self.values, what="constant among the values")
         for name, value in self.values.items():
-            if not _positive(value):
-                raise InputError(f"KmPrior needs mol/L above 0 for {name!r}, got {value!r}.")
+            require_positive(f"The value of {name!r} in KmPrior, mol/L,", value)
             factor = self._factor(name)
-            if not _positive(factor) or factor <= 1:
+            if not is_finite_number(factor) or factor <= 1:
                 raise InputError(f"KmPrior needs a fold above 1 for {name!r}, got {factor!r}.")
         require_weight("KmPrior", self.weight)
 
@@ -98,9 +98,3 @@ class KmPrior(Requirement):
         if name not in self.fold:
             raise InputError(f"KmPrior has no fold for {name!r}. Give one for each constant.")
         return self.fold[name]
-
-
-def _positive(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return isfinite(value) and value > 0

@@ -18,12 +18,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.checks import is_finite_number
 from skimpy_renaissance.errors import InputError, MissingEntryError, did_you_mean, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning.judged import Judged, Kinetics
@@ -313,9 +313,7 @@ def require_numbers(owner: str, **values: object) -> None:
         One is something else.
     """
     for name, value in values.items():
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if value is not None and not is_finite_number(value):
             raise InputError(f"{owner} needs a finite number for {name}, got {value!r}.")
 
 

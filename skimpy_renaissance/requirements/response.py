@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, isfinite, log
+from math import exp, log
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.control import compile_control
 from skimpy_renaissance.dynamics import StrainDesign, simulate
 from skimpy_renaissance.errors import InputError
@@ -99,8 +100,7 @@ class EnzymeResponse(Requirement):
                 "EnzymeResponse needs either flux or concentration, got "
                 f"flux={self.flux!r} and concentration={self.concentration!r}."
             )
-        numbers = {"at_least": self.at_least, "at_most": self.at_most, "horizon": self.horizon}
-        require_numbers("EnzymeResponse", **numbers)
+        require_numbers("EnzymeResponse", at_least=self.at_least, at_most=self.at_most)
         require_weight("EnzymeResponse", self.weight)
         low, high = self.at_least, self.at_most
         if low is None and high is None:
@@ -118,10 +118,9 @@ class EnzymeResponse(Requirement):
                 f"A {self.enzymes[large[0]]:g}-fold change of {large[0]!r} is too large for a "
                 "linear response. Choose method='simulated'."
             )
-        if not (isfinite(self.horizon) and self.horizon > 0):
-            raise InputError(f"horizon must be positive, h, got {self.horizon!r}.")
-        if self.models is not None and (isinstance(self.models, bool) or self.models < 1):
-            raise InputError(f"models must be 1 or more, got {self.models!r}.")
+        require_positive("horizon of EnzymeResponse", self.horizon)
+        if self.models is not None:
+            require_whole("models of EnzymeResponse", self.models)
 
     @property
     def label(self) -> str:

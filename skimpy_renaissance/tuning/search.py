@@ -26,8 +26,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError
 from skimpy_renaissance.extras import import_extra
@@ -35,6 +33,7 @@ from skimpy_renaissance.learning import Generator, Kinetics, Problem
 from skimpy_renaissance.learning.description import describe_run
 from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
 from skimpy_renaissance.priors import KmSpace, derived_seeds
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.setups import describe, require_same_setup
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.storage import make_folder
@@ -148,12 +147,9 @@ def tune(
         search = _Search(optuna, study, space, trainer, place, len(first) if prune else trials)
         seeds = derived_seeds(seed, trials)
         try:
-            with tqdm(
-                total=trials,
-                initial=len(search.finished),
-                desc="tuning",
-                unit="trial",
-                disable=None if progress is None else not progress,
+            done = len(search.finished)
+            with progress_bar(
+                trials, progress=progress, initial=done, desc="tuning", unit="trial"
             ) as bar:
                 while len(search.finished) < trials:
                     search.next_trial(seeds)

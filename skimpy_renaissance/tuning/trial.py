@@ -19,7 +19,7 @@ from typing import Any
 
 import torch
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.learning import (
     Anchored,
     Generator,
@@ -68,11 +68,8 @@ class Effort:
 
     def __post_init__(self) -> None:
         for name in ("budget", "generations", "repeats", "verified"):
-            value = getattr(self, name)
-            if name == "generations" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise InputError(f"{name} must be a whole number >= 1, got {value!r}.")
+            if name != "generations" or self.generations is not None:
+                require_whole(name, getattr(self, name))
 
     def generations_of(self, choice: Hyperparameters) -> int:
         """Return how many generations a training takes.

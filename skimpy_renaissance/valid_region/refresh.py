@@ -31,12 +31,13 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.learning.judged import Kinetics, judge
 from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.priors.randomness import random_stream, require_seed
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 from skimpy_renaissance.valid_region.refreshed_file import identify, read_refreshed, write_refreshed
@@ -125,15 +126,10 @@ def refresh(
         )
     if chains is None:
         chains = _started(kinetics, log_km, prior, criterion=criterion)
-    bar = tqdm(
-        total=steps,
-        initial=chains.steps,
-        desc="refreshing",
-        unit="step",
-        disable=None if progress is None else not progress,
-    )
     try:
-        with bar:
+        with progress_bar(
+            steps, progress=progress, initial=chains.steps, desc="refreshing", unit="step"
+        ) as bar:
             while chains.steps < steps:
                 chains = _stepped(kinetics, chains, seed=seed, fraction=fraction)
                 if path and (chains.steps % checkpoint_every == 0 or chains.steps == steps):
@@ -210,8 +206,7 @@ def _require_usable(
             "refresh needs models to start from, `model x km`, float64, ln(mol/L), got "
             f"{log_km.dtype} of shape {tuple(log_km.shape)}."
         )
-    for name, value in {"steps": steps, "checkpoint_every": every}.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise InputError(f"{name} must be a whole number >= 1, got {value!r}.")
+    require_whole("steps", steps)
+    require_whole("checkpoint_every", every)
     if not (isfinite(fraction) and 0 < fraction <= 1):
         raise InputError(f"fraction must lie above 0 and not above 1, got {fraction!r}.")

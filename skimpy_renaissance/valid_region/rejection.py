@@ -17,12 +17,13 @@ from math import inf, log
 import torch
 from scipy.stats import binomtest
 from torch import Tensor
-from tqdm import tqdm
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.judged import Kinetics, judge
 from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.priors.randomness import derived_seeds
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["Rejection", "reject"]
@@ -112,9 +113,8 @@ def reject(
     InputError
         A number is out of its range, or the prior is about other constants.
     """
-    for name, value in {"draws": draws, "batch": batch}.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise InputError(f"{name} must be a whole number >= 1, got {value!r}.")
+    require_whole("draws", draws)
+    require_whole("batch", batch)
     if prior.names != tuple(kinetics.km_names):
         raise InputError(
             f"The prior must be about the {len(kinetics.km_names)} saturation constants of the "
@@ -123,12 +123,7 @@ def reject(
     device = kinetics.log_km_bounds.device
     starts, criterion = range(0, draws, batch), criterion or Validity()
     models, slowest = [], []
-    with tqdm(
-        total=draws,
-        desc="rejection",
-        unit="model",
-        disable=None if progress is None else not progress,
-    ) as bar:
+    with progress_bar(draws, progress=progress, desc="rejection", unit="model") as bar:
         for start, block_seed in zip(starts, derived_seeds(seed, len(starts)), strict=True):
             log_km = prior.sample(min(batch, draws - start), seed=block_seed).to(device)
             with torch.no_grad():

@@ -112,5 +112,5 @@ def test_unknown_names_and_odd_numbers_are_refused(network, states):
         resample_states(network, states, 2, around=states.names[:1])
     with pytest.raises(InputError, match="Three"):
         resample_states(network, states[:2], 2)
-    with pytest.raises(InputError, match="1 or more"):
+    with pytest.raises(InputError, match="whole number >= 1"):
         resample_states(network, states, 0)

@@ -164,7 +164,7 @@ def test_unknown_names_are_met_with_the_nearest(core, requirement, message):
         (lambda: EnzymeResponse({}, flux="a", at_least=1.0), "reaction to fold change"),
         (lambda: EnzymeResponse({"a": 2.0}, flux="a"), "at_least or at_most"),
         (lambda: EnzymeResponse({"a": 0.0}, flux="a", at_least=1.0), "positive fold change"),
-        (lambda: KmPrior({"a": -1.0}), "mol/L above 0"),
+        (lambda: KmPrior({"a": -1.0}), "mol/L, must be a positive"),
         (lambda: KmPrior({"a": 1.0}, fold=1.0), "fold above 1"),
     ],
 )

@@ -25,6 +25,7 @@ from skimpy_renaissance.dynamics.integrators.integrate import (
 from skimpy_renaissance.dynamics.integrators.integrator import Integrator
 from skimpy_renaissance.dynamics.integrators.rosenbrock import GIVEN_UP, Rosenbrock
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.tasks import Processes, Runner, Serial, usable_cores
 
 __all__ = ["run_ensemble"]
@@ -115,7 +116,7 @@ def run_ensemble(
     )
     works = [Work(*row) for row in zip(start, origin, absolute, values, strict=True)]
     side_by_side = isinstance(settings.integrator, Rosenbrock) and n_runs > 0
-    with tqdm(total=n_runs, unit="run", disable=None if progress is None else not progress) as bar:
+    with progress_bar(n_runs, progress=progress, unit="run") as bar:
         if side_by_side and can_run_on_lanes(compiled, events):
             outcomes = _side_by_side(settings, works, n_processes=n_processes, bar=bar)
         else:

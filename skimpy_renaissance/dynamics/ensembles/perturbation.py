@@ -20,6 +20,7 @@ import pandas as pd
 import scipy.linalg
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 
@@ -67,8 +68,7 @@ def perturb(
             "Perturbations are multiples of the steady state with 0 <= lower <= 1 <= upper, got "
             f"{lower!r} and {upper!r}."
         )
-    if n_perturbations < 0:
-        raise InputError(f"n_perturbations must not be negative, got {n_perturbations!r}.")
+    require_whole("n_perturbations", n_perturbations, at_least=0)
     network, rng = bound.network, np.random.default_rng(seed)
     reference = bound.reference.of_metabolites(network.variables)
     relative = rng.uniform(lower, upper, (n_perturbations, len(reference)))

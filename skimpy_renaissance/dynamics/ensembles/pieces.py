@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from tqdm import tqdm
 
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.dynamics.ensembles.simulate import simulate
@@ -27,6 +26,7 @@ from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem
 from skimpy_renaissance.dynamics.equations.ode_system import network_system
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.setups import digest
 from skimpy_renaissance.storage import StepFolder
 
@@ -150,7 +150,7 @@ def in_pieces(
     if folder is not None:
         StepFolder(folder, description, manifest=_MANIFEST, what="trajectories").claim()
     done = 0
-    with tqdm(total=n_runs, unit="run", disable=None if progress is None else not progress) as bar:
+    with progress_bar(n_runs, progress=progress, unit="run") as bar:
         for number, start in enumerate(range(0, n_runs, size)):
             path = None if folder is None else folder / f"piece_{number}.npz"
             if path is not None and path.exists():

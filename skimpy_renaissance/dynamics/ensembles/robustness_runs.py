@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.dynamics.ensembles.perturbation import perturb
 from skimpy_renaissance.dynamics.ensembles.pieces import simulate_in_pieces
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
@@ -103,9 +104,8 @@ def robustness(
     ... )
     >>> found.returned([0.4])  # doctest: +SKIP
     """
-    for name, value in {"horizon": horizon, "tolerance": tolerance}.items():
-        if not 0 < value < np.inf:
-            raise InputError(f"{name} must be a positive number, got {value!r}.")
+    require_positive("horizon", horizon)
+    require_positive("tolerance", tolerance)
     if not 0 < perturbation <= 1:
         raise InputError(
             f"perturbation is a relative change between 0 and 1, got {perturbation!r}."

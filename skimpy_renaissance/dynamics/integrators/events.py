@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 
 __all__ = ["Event", "LeavesBounds", "ReachesTolerance"]
@@ -137,8 +138,7 @@ class ReachesTolerance:
     name: str = "reaches tolerance"
 
     def __post_init__(self) -> None:
-        if not self.tolerance > 0:
-            raise InputError(f"tolerance must be positive, got {self.tolerance!r}.")
+        require_positive("tolerance", self.tolerance)
 
     def function(self, variables: Sequence[str], reference: Vector) -> Callable[[Vector], float]:
         """Return the largest relative deviation, less the tolerance.

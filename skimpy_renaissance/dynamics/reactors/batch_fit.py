@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.dynamics.ensembles.pieces import in_pieces
 from skimpy_renaissance.dynamics.ensembles.settling import settling_times
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
@@ -356,9 +357,7 @@ def _inoculum(quantities: Sequence[BatchQuantity], given: float | None) -> float
     if given is None and not first:
         raise InputError("No biomass was measured at 0 h: the inoculum, gDW/L, must be given.")
     start = first[0] if given is None else given
-    if not 0 < start < np.inf:
-        raise InputError(f"The inoculum is a positive number of gDW/L, got {start!r}.")
-    return float(start)
+    return require_positive("The inoculum, gDW/L,", start)
 
 
 def _description(

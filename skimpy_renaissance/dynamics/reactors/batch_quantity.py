@@ -29,6 +29,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS, Measurement
 from skimpy_renaissance.dynamics.reactors.simulate_reactor import ReactorRuns
@@ -70,8 +71,7 @@ class BatchQuantity:
     measured: tuple[Measurement, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0 < self.in_unit < np.inf:
-            raise InputError(f"{self.name!r} needs a positive in_unit, got {self.in_unit!r}.")
+        require_positive(f"in_unit of {self.name!r}", self.in_unit)
         others = sorted({p.variable for p in self.measured} - {self.variable})
         if others:
             raise InputError(f"{self.name!r} is {self.variable!r}, its points {listed(others)}.")

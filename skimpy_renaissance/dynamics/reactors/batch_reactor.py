@@ -36,6 +36,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
 from skimpy_renaissance.dynamics.equations.ode_system import OdeSystem
 from skimpy_renaissance.errors import InputError, MissingEntryError, NetworkError, listed
@@ -75,7 +76,7 @@ class Strain:
 
     def __post_init__(self) -> None:
         self.network.reaction(self.growth_reaction)
-        _require_positive(self.biomass_scaling, "biomass_scaling")
+        require_positive("biomass_scaling of a reactor", self.biomass_scaling)
 
     @cached_property
     def unbounded(self) -> KineticNetwork:
@@ -129,8 +130,8 @@ class BatchReactor:
         if isinstance(self.constant, str):
             raise InputError(f"constant is a set of names, got the text {self.constant!r}.")
         object.__setattr__(self, "constant", frozenset(self.constant))
-        _require_positive(self.volume, "volume")
-        _require_positive(self.litre_per_volume, "litre_per_volume")
+        require_positive("volume of a reactor", self.volume)
+        require_positive("litre_per_volume of a reactor", self.litre_per_volume)
         for name in self.strains:
             self.cell_volume(name)
         self.require_medium(self.medium)
@@ -340,7 +341,7 @@ class BatchReactor:
         if cell_mass is None:
             dry = self.units.density * self.units.gdw_gww_ratio
             return dry * self.cell_volume(strain) / self.volume
-        _require_positive(cell_mass, "cell_mass")
+        require_positive("cell_mass of a reactor", cell_mass)
         return cell_mass / (self.volume * self.litre_per_volume)
 
     # -- bookkeeping -----------------------------------------------------------------------------
@@ -389,8 +390,3 @@ class BatchReactor:
             modifiers=(),
             enzyme=optional(reaction.enzyme),
         )
-
-
-def _require_positive(value: float, name: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < np.inf:
-        raise InputError(f"A reactor needs a positive {name}, got {value!r}.")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.checks import require_positive
+from skimpy_renaissance.errors import MissingEntryError, listed
 
 __all__ = ["FallsBelow"]
 
@@ -43,8 +44,7 @@ class FallsBelow:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if not 0 < self.level < np.inf:
-            raise InputError(f"FallsBelow needs a positive level, got {self.level!r}.")
+        require_positive("level of FallsBelow", self.level)
         object.__setattr__(self, "name", self.name or f"{self.variable} used up")
 
     def function(

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.dynamics.ensembles.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.dynamics.integrators.events import Event
@@ -32,7 +33,7 @@ from skimpy_renaissance.dynamics.reactors.starting_point import (
     named_designs,
     parameter_values,
 )
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import MissingEntryError, listed
 
 __all__ = ["ReactorRuns", "simulate_reactor"]
 
@@ -141,9 +142,7 @@ class ReactorRuns:
         InputError
             ``molar_mass`` is not positive.
         """
-        if not 0 < molar_mass < np.inf:
-            raise InputError(f"A molar mass is a positive number of g/mol, got {molar_mass!r}.")
-        return self.molar(metabolite) * molar_mass
+        return self.molar(metabolite) * require_positive("molar_mass, g/mol,", molar_mass)
 
     def biomass(self, strain: str | None = None) -> NDArray[np.float64]:
         """Return the dry weight of cells.

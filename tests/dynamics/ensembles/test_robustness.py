@@ -185,8 +185,8 @@ def test_models_of_another_steady_state_are_refused(core):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"horizon": 0.0}, "horizon must be a positive number"),
-        ({"tolerance": -1.0}, "tolerance must be a positive number"),
+        ({"horizon": 0.0}, "horizon must be a positive"),
+        ({"tolerance": -1.0}, "tolerance must be a positive"),
         ({"perturbation": 1.5}, "between 0 and 1"),
         ({"within": [3.0]}, "horizon of 1 h, got 3"),
         ({"watched": {"x": "nothing"}}, "'nothing'|nothing"),

@@ -121,7 +121,7 @@ def test_what_is_asked_for_must_exist():
         runs.molar("biomass_a")
     with pytest.raises(MissingEntryError, match="zebra"):
         runs.biomass("zebra")
-    with pytest.raises(InputError, match="molar mass"):
+    with pytest.raises(InputError, match="molar_mass"):
         runs.gram_per_litre("glc_e", 0.0)
     with pytest.raises(InputError, match="inoculum"):
         run(biomass=-1.0)

@@ -26,7 +26,7 @@ import torch
 import skimpy_renaissance as sr
 from benchmarks.cases import Case, all_cases, log_uniform
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import TrainedGenerator, Wide
+from skimpy_renaissance.learning import HistogramGenerator, TrainedGenerator
 from skimpy_renaissance.sparse import have_numba
 from skimpy_renaissance.spectrum import Accurate, Cascade
 
@@ -51,7 +51,7 @@ def trained(case: Case, bound: BoundKinetics) -> tuple[TrainedGenerator, Trained
         bound,
         criterion=sr.Validity(CUTS.get(case.name, (case.partition,))[0]),
         optimizer=sr.Coverage(models=128, generations=40),
-        generator=Wide(range=case.log_km_range),
+        generator=HistogramGenerator(range=case.log_km_range),
         seed=2,
         keep_snapshots=range(1, 40),
         progress=False,

@@ -27,7 +27,7 @@ from scipy import stats
 
 import skimpy_renaissance as sr
 from benchmarks.cases import SHARED, Case, bundled, compiled, e_coli
-from skimpy_renaissance.learning import Wide
+from skimpy_renaissance.learning import HistogramGenerator
 from skimpy_renaissance.sampling import log_uniform_prior
 from skimpy_renaissance.valid_region import Refreshed, Rejection, refresh, reject, report_coverage
 from skimpy_renaissance.valid_region.rejection import share_interval
@@ -101,7 +101,7 @@ def report_training(case: Case, bound, options: Options, *, seed: int):
         bound,
         criterion=criterion,
         optimizer=sr.Coverage(),
-        generator=Wide(range=case.log_km_range),
+        generator=HistogramGenerator(range=case.log_km_range),
         seed=seed,
         checkpoint=options.folder / f"wide_{seed}",
         checkpoint_every=10,

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError, listed
 
+_RENAMED = {"Wide": "HistogramGenerator"}  # classes, as older set-ups tell them
+
 __all__ = ["describe", "differences", "digest", "require_same_setup"]
 
 
@@ -107,6 +109,7 @@ def differences(stored: Any, current: Any, *, where: str = "") -> list[str]:
         pairs = zip(stored, current, strict=True)
         inner = [(f"{where}[{i}]", one, other) for i, (one, other) in enumerate(pairs)]
     else:
+        stored = _RENAMED.get(stored, stored) if isinstance(stored, str) else stored
         same = stored == current or (stored is None and current is False)
         return [] if same else [f"{where}: {stored!r} stored, {current!r} now"]
     return [text for name, one, other in inner for text in differences(one, other, where=name)]

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from numpydoc.docscrape import NumpyDocString
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.axes import AXES
 
 PACKAGE = Path(sr.__file__).parent
 ROOT = PACKAGE.parent
@@ -128,6 +130,22 @@ def test_no_modules_import_one_another_in_a_circle():
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" -> ".join(error.args[1]))
+
+
+AXIS = r"[\w.]+(?: \+ 1)?"
+SHAPE = re.compile(rf"`` ?`?({AXIS}(?: x {AXIS})+)`? ?``|`({AXIS}(?: x {AXIS})+)`")
+
+
+def test_shapes_are_written_with_the_names_of_axes():
+    numbers = re.compile(r"\.\.\.|n|\d+")
+    unknown = {
+        f"{_name(path)}: {axis}"
+        for path in SOURCES
+        for shape in SHAPE.findall(path.read_text())
+        for axis in "".join(shape).replace(" + 1", "").split(" x ")
+        if axis not in AXES and not numbers.fullmatch(axis)
+    }
+    assert unknown == set()
 
 
 def test_every_folder_is_a_stage():

@@ -2,8 +2,8 @@
 
 ``Generator`` turns noise into saturation constants, a ``Problem`` judges and rewards them, an
 optimiser (``NES``, ``Gradient``, ``Coverage``) improves the weights, ``train`` runs the loop, and
-the result is a ``TrainedGenerator``. ``Coverage`` keeps a ``Wide`` generator close to a prior. This
-stage knows tensors, not metabolism.
+the result is a ``TrainedGenerator``. ``Coverage`` keeps a ``HistogramGenerator`` close to a
+prior. This stage knows tensors, not metabolism.
 """
 
 from skimpy_renaissance.learning import rewards
@@ -33,7 +33,7 @@ from skimpy_renaissance.learning.reward import Need, Reward
 from skimpy_renaissance.learning.schedules import cosine, linear
 from skimpy_renaissance.learning.trained import TrainedGenerator, load_generator
 from skimpy_renaissance.learning.training import train
-from skimpy_renaissance.learning.wide import Wide
+from skimpy_renaissance.learning.histogram_generator import HistogramGenerator
 
 __all__ = [
     "OUTPUTS",
@@ -41,7 +41,7 @@ __all__ = [
     "batch_minmax",
     "Architecture",
     "Generator",
-    "Wide",
+    "HistogramGenerator",
     "Kinetics",
     "SmoothKinetics",
     "Anchored",

@@ -58,9 +58,9 @@ def adam_step(
     memory
         From :func:`adam_memory` or the step before.
     steps
-        Taken before.
+        Number of steps taken before.
     learning_rate
-        Of this step.
+        Learning rate of this step.
     betas
         How much of the running means of slope and squared slope is kept at each step.
 

@@ -100,7 +100,7 @@ def architecture_for(
     range
         Lower and upper ln Km, ln(mol/L), where the kinetic model gives no bounds.
     output, latent, hidden
-        Of a network; a generator without one takes no notice of them.
+        Properties of a network; a generator without one takes no notice of them.
     relative
         Count values from the concentrations of the steady state.
 

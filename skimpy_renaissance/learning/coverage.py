@@ -8,8 +8,8 @@ loss is the divergence from what is wanted, the prior :math:`p` damped where a m
           x = \operatorname{asinh}\lambda_{max} - \operatorname{asinh}\lambda_{partition} ,
 
 with the entropy :math:`S` of the generator relative to the prior, in nats and exact
-(:class:`~skimpy_renaissance.learning.wide.Wide`), and the incidence :math:`I` at a price of
-:math:`c` nats, smoothed to have a slope
+(:class:`~skimpy_renaissance.learning.histogram_generator.HistogramGenerator`), and the incidence
+:math:`I` at a price of :math:`c` nats, smoothed to have a slope
 (:class:`~skimpy_renaissance.learning.rewards.SoftStep`).
 
 Training begins at the prior, where hardly a model is near the partition and the step is flat. On
@@ -36,12 +36,12 @@ from torch import Tensor
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.adam import adam_memory, adam_step
+from skimpy_renaissance.learning.histogram_generator import HistogramGenerator
 from skimpy_renaissance.learning.optimizer import SearchState, Step
 from skimpy_renaissance.learning.options import option, require_options
 from skimpy_renaissance.learning.problem import Problem
 from skimpy_renaissance.learning.reward import Need, RewardFunction
 from skimpy_renaissance.learning.rewards import Hinge, SoftStep
-from skimpy_renaissance.learning.wide import Wide
 
 __all__ = ["Coverage"]
 
@@ -57,7 +57,7 @@ class Coverage:
     models
         Models generated and judged per generation.
     learning_rate
-        Of the first generation.
+        Learning rate of the first generation.
     decay
         Factor on the learning rate after each generation.
     generations
@@ -114,9 +114,9 @@ class Coverage:
         return SoftStep(self.weight[1], self.width[1])
 
     @property
-    def default_generator(self) -> Wide:
+    def default_generator(self) -> HistogramGenerator:
         """What is trained where no generator is chosen."""
-        return Wide()
+        return HistogramGenerator()
 
     @property
     def judged_per_generation(self) -> tuple[int, int]:
@@ -160,10 +160,10 @@ class Coverage:
         InputError
             The generator's density is not known.
         """
-        if not isinstance(problem.generator, Wide):
+        if not isinstance(problem.generator, HistogramGenerator):
             raise InputError(
                 "Coverage needs a generator whose density is known, "
-                "generator=sr.learning.Wide(range=..., prior=...), got "
+                "generator=sr.learning.HistogramGenerator(range=..., prior=...), got "
                 f"{type(problem.generator).__name__}. Train that one with NES() or Gradient(), "
                 "and widen what it generates with refresh."
             )

@@ -80,7 +80,7 @@ def descend(
     learning_rate
         Adam's, in the coordinate :math:`y`.
     sharpness
-        Of the smoothed maximum, :math:`\beta`.
+        Sharpness of the smoothed maximum, :math:`\beta`.
 
     Returns
     -------

@@ -39,7 +39,7 @@ def describe_run(
     optimizer
         Described by its hyper-parameters.
     seed
-        Of the training.
+        Seed of the training.
     keep_snapshots
         Generations whose weights are kept.
     provenance

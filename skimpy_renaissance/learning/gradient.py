@@ -51,7 +51,7 @@ class Gradient:
     models
         Models generated and judged per generation.
     learning_rate
-        Of the first generation, :math:`\alpha`.
+        Learning rate of the first generation, :math:`\alpha`.
     decay
         Factor on the learning rate after each generation, :math:`d`.
     clip

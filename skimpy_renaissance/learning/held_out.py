@@ -87,7 +87,7 @@ class HeldOut:
         Parameters
         ----------
         history
-            Of the training so far.
+            History of the training so far.
 
         Returns
         -------
@@ -123,7 +123,7 @@ class HeldOut:
         criterion
             When a model counts as valid.
         seed
-            Of the training; each generation has models of its own.
+            Seed of the training; each generation has models of its own.
 
         Returns
         -------

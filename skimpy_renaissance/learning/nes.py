@@ -49,7 +49,7 @@ class NES:
     search_radius
         Standard deviation of the perturbations, :math:`\sigma`.
     learning_rate
-        Of the first generation, :math:`\alpha`.
+        Learning rate of the first generation, :math:`\alpha`.
     decay
         Factor on the learning rate after each generation, :math:`d`.
     generations

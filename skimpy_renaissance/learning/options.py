@@ -30,7 +30,7 @@ class Search:
     help
         One sentence on the range.
     flag
-        Of the range on the command line.
+        Flag of the range on the command line.
     log
         Whether values are drawn evenly in their logarithm.
     """
@@ -61,7 +61,7 @@ class Option:
     search
         Where a search looks; ``None``: it is not searched.
     name, type, default
-        Of the field; the type without ``None``.
+        What the field has; the type without ``None``.
     """
 
     help: str
@@ -81,7 +81,7 @@ def option(default: object, help: str, **more: Any) -> Any:
     Parameters
     ----------
     default
-        Of the field; ``None`` where the annotation allows it.
+        Default of the field; ``None`` where the annotation allows it.
     help
         One sentence.
     **more

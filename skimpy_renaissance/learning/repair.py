@@ -113,7 +113,7 @@ def repair_models(
     stride
         Longest step, in :math:`\lVert \Delta \ln K_m \rVert`.
     sharpness
-        Of the smoothed maximum.
+        Sharpness of the smoothed maximum.
 
     Returns
     -------

@@ -35,10 +35,10 @@ from skimpy_renaissance.learning.checkpoint import (
     write_run,
 )
 from skimpy_renaissance.learning.generator import Generator
+from skimpy_renaissance.learning.histogram_generator import HistogramGenerator
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.optimizer import SearchState
 from skimpy_renaissance.learning.outputs import OUTPUTS, Output
-from skimpy_renaissance.learning.wide import Wide
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.priors.randomness import random_stream, seed_stream
@@ -94,7 +94,7 @@ class TrainedGenerator:
         uniform in its range.
         """
         prior = Prior.of_space(self.space)
-        if isinstance(self.generator, Wide) and self.generator.prior is not None:
+        if isinstance(self.generator, HistogramGenerator) and self.generator.prior is not None:
             given = self.generator.prior_in(self.space)
             for columns, law in given.laws:
                 prior = prior.with_law([given.names[column] for column in columns], law)
@@ -103,7 +103,7 @@ class TrainedGenerator:
     @cached_property
     def entropy(self) -> float | None:
         """Nats relative to ``prior``, 0 or less; ``None`` where the density is not known."""
-        if not isinstance(self.generator, Wide):
+        if not isinstance(self.generator, HistogramGenerator):
             return None
         return self.generator.entropy(self.weights).item()
 
@@ -344,9 +344,9 @@ def load_generator(
 def _architecture(
     described: Mapping[str, Any], output: Output | None, *, folder: Path
 ) -> Architecture:
-    if described["class"] == Wide.__name__:
+    if described["class"] in ("HistogramGenerator", "Wide"):  # the latter: its older name
         prior = described["prior"]
-        return Wide(
+        return HistogramGenerator(
             described["range"], prior and Prior.from_description(prior), described["slices"]
         )
     sizes = {name: value for name, value in described.items() if name not in ("class", "output")}

@@ -93,7 +93,7 @@ def train(
     generator
         Architecture; by default the paper's network with the sigmoid output, for
         :class:`~skimpy_renaissance.learning.coverage.Coverage` a
-        :class:`~skimpy_renaissance.learning.wide.Wide` one.
+        :class:`~skimpy_renaissance.learning.histogram_generator.HistogramGenerator`.
     reward
         One number per candidate from a :class:`~skimpy_renaissance.learning.judged.Judged`; by
         default :class:`~skimpy_renaissance.learning.rewards.Incidence`, and its differentiable

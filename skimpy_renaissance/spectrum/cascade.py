@@ -105,7 +105,7 @@ def reject_then_decide(
     cost
         Cost of the test, relative to the decision.
     statistics
-        Of the models tested before, as far as they tell about these.
+        Statistics of the models tested before, as far as they tell about these.
 
     Returns
     -------
@@ -200,7 +200,7 @@ class Cascade:
         scaled, concentrations, criterion
             As for :meth:`verdicts`.
         statistics
-            Of the models tested before.
+            Statistics of the models tested before.
 
         Returns
         -------

@@ -112,7 +112,7 @@ def report_coverage(
         :func:`~skimpy_renaissance.valid_region.rejection.reject`: marginals are then compared with
         theirs instead of the prior's, and the volume of the valid region is known.
     seed
-        Of the pairs of models and of standard errors.
+        Seed of the pairs of models and of the standard errors.
 
     Returns
     -------

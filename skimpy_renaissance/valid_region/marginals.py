@@ -94,7 +94,7 @@ def divergence_error(counts: Tensor, reference: Tensor | None = None, *, seed: i
     counts, reference
         As for :func:`divergence`.
     seed
-        Of the resampling.
+        Seed of the resampling.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def pairwise_distances(share: Tensor, *, pairs: int = 2000, seed: int = 0) -> Te
     pairs
         How many pairs.
     seed
-        Of their choice.
+        Seed of their choice.
 
     Returns
     -------

@@ -103,9 +103,9 @@ def read_refreshed(
     path
         The file; need not exist.
     identity
-        Of the run that would go on.
+        Description of the run that would be resumed.
     prior, criterion
-        Of that run.
+        Prior and criterion of that run.
 
     Returns
     -------

@@ -9,7 +9,7 @@ import pytest
 import skimpy_renaissance as sr
 from skimpy_renaissance.cli.run_file import with_run_file
 from skimpy_renaissance.cli.settings import Settings
-from skimpy_renaissance.learning import Wide
+from skimpy_renaissance.learning import HistogramGenerator
 
 GRADIENT = """
 [training]
@@ -108,7 +108,7 @@ def test_coverage_trains_a_wide_generator_that_generates_and_refreshes(add, invo
     assert result.exit_code == 0, result.output
     assert "entropy, nats" in result.output
     trained = sr.load_generator(folder)
-    assert isinstance(trained.generator, Wide)
+    assert isinstance(trained.generator, HistogramGenerator)
     assert trained.setup["optimizer"]["weight"] == [3.0, 30.0]
     (entropy,) = json.loads((folder / "run.json").read_text())["results"]["entropy"]
     assert entropy == trained.entropy < 0

@@ -21,7 +21,7 @@ from skimpy_renaissance.learning import (
     Generator,
     Gradient,
     HeldOut,
-    Wide,
+    HistogramGenerator,
 )
 from skimpy_renaissance.learning.rewards import Hinge
 from skimpy_renaissance.spectrum import Validity
@@ -142,7 +142,7 @@ def test_a_relative_generator_needs_a_sigmoid_and_a_network():
 
 def test_a_wide_generator_has_the_range_of_the_settings():
     wide = choosing("coverage", generator=GeneratorSettings(km_min=1e-6, km_max=0.1)).to_generator()
-    assert isinstance(wide, Wide)
+    assert isinstance(wide, HistogramGenerator)
     assert wide.range == (math.log(1e-6), math.log(0.1))
 
 

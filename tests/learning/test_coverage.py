@@ -1,4 +1,4 @@
-"""Wide generators: exact densities, and training for validity and width at once."""
+"""Histogram generators: exact densities, and training for validity and width at once."""
 
 import math
 from dataclasses import replace
@@ -13,8 +13,8 @@ from skimpy_renaissance.learning import (
     NES,
     Coverage,
     Generator,
+    HistogramGenerator,
     Problem,
-    Wide,
     load_generator,
     train,
 )
@@ -24,7 +24,7 @@ from skimpy_renaissance.spectrum.validity import Validity
 
 F64 = torch.float64
 RANGE = (-16.0, 0.0)
-WIDE = Wide(RANGE)
+WIDE = HistogramGenerator(RANGE)
 CRITERION = Validity(partition=-6.0)
 QUICK = Coverage(models=64, generations=12)
 
@@ -58,7 +58,7 @@ def test_untrained_weights_are_the_prior_itself(pathway):
 
 
 def test_a_slice_holds_the_share_of_the_density_that_its_weight_says(pathway):
-    wide, space = Wide(RANGE, slices=4), space_of(pathway(n=1))
+    wide, space = HistogramGenerator(RANGE, slices=4), space_of(pathway(n=1))
     p = torch.tensor([0.1, 0.5, 0.15, 0.25], dtype=F64)
     weights = p.log() + 3.0  # only differences count
     middles = torch.tensor([[-14.0], [-10.0], [-6.0], [-2.0]], dtype=F64)
@@ -151,7 +151,7 @@ def test_a_pathway_is_covered_as_widely_as_independent_constants_can(pathway):
 
 def test_an_optimiser_brings_its_own_kind_of_generator(pathway):
     trained = train(pathway(), criterion=CRITERION, optimizer=replace(QUICK, generations=1))
-    assert isinstance(trained.generator, Wide)
+    assert isinstance(trained.generator, HistogramGenerator)
     assert trained.entropy < 0
     network = train(pathway(), optimizer=NES(2, 4, generations=1), generator=Generator(hidden=(4,)))
     assert network.entropy is None
@@ -159,7 +159,7 @@ def test_an_optimiser_brings_its_own_kind_of_generator(pathway):
 
 
 def test_a_generator_of_unknown_density_is_refused(pathway):
-    with pytest.raises(InputError, match="Wide"):
+    with pytest.raises(InputError, match="HistogramGenerator"):
         train(pathway(), optimizer=QUICK, generator=Generator(hidden=(4,)))
 
 
@@ -173,7 +173,11 @@ def test_evolution_strategies_can_train_a_wide_generator_too(pathway):
 def test_a_run_resumes_bit_for_bit_and_loads(pathway, tmp_path):
     prior = Prior.of(pathway().km_names, Saturation(math.log(1e-3), -16.0, 0.0))
     prior = prior.with_measured({"km_substrate_R1": (1e-3, 2.0)})
-    options = {"criterion": CRITERION, "optimizer": QUICK, "generator": Wide(prior=prior)}
+    options = {
+        "criterion": CRITERION,
+        "optimizer": QUICK,
+        "generator": HistogramGenerator(prior=prior),
+    }
     with pytest.raises(KeyboardInterrupt):
         train(pathway(stop_at_call=6), checkpoint=tmp_path, **options)
     resumed = train(pathway(), checkpoint=tmp_path, **options)
@@ -184,6 +188,19 @@ def test_a_run_resumes_bit_for_bit_and_loads(pathway, tmp_path):
     assert loaded.entropy == whole.entropy
     log_km = prior.sample(5, seed=0)
     assert torch.equal(loaded.prior.log_density(log_km), prior.log_density(log_km))
+
+
+def test_a_folder_that_tells_the_generator_by_its_older_name_loads_and_resumes(pathway, tmp_path):
+    options = {"criterion": CRITERION, "optimizer": QUICK, "generator": WIDE}
+    with pytest.raises(KeyboardInterrupt):
+        train(pathway(stop_at_call=6), checkpoint=tmp_path, **options)
+    manifest = tmp_path / "manifest.json"
+    text = manifest.read_text()
+    assert text.count("HistogramGenerator") == 1
+    manifest.write_text(text.replace("HistogramGenerator", "Wide"))
+    resumed = train(pathway(), checkpoint=tmp_path, **options)
+    assert torch.equal(resumed.weights, train(pathway(), **options).weights)
+    assert isinstance(load_generator(tmp_path).generator, HistogramGenerator)
 
 
 def test_measured_constants_are_left_to_their_range(pathway):
@@ -201,7 +218,7 @@ def test_measured_constants_are_left_to_their_range(pathway):
 def test_a_prior_that_lacks_a_constant_is_refused(pathway):
     prior = Prior.log_uniform(("km_substrate_R0",), 1e-6, 1.0)
     with pytest.raises(MissingEntryError, match="km_substrate_R1"):
-        train(pathway(), optimizer=QUICK, generator=Wide(prior=prior))
+        train(pathway(), optimizer=QUICK, generator=HistogramGenerator(prior=prior))
 
 
 @pytest.mark.parametrize(
@@ -218,9 +235,9 @@ def test_numbers_out_of_range_are_refused(change):
     with pytest.raises(InputError, match=next(iter(change))):
         Coverage(**change)
     with pytest.raises(InputError, match="range"):
-        Wide((1.0, 0.0))
+        HistogramGenerator((1.0, 0.0))
     with pytest.raises(InputError, match="slices"):
-        Wide(slices=1)
+        HistogramGenerator(slices=1)
 
 
 def test_a_model_without_a_finite_slope_does_not_spoil_the_others(pathway):
@@ -238,7 +255,7 @@ def test_a_model_without_a_finite_slope_does_not_spoil_the_others(pathway):
     assert bool(step.state.weights.isfinite().all())
 
 
-class _Still(Wide):
+class _Still(HistogramGenerator):
     """Draws the middle of every prior, where the weights still have a slope."""
 
     def draw(self, *shape, n_km, rng):  # noqa: ARG002

@@ -7,7 +7,7 @@ import pytest
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.analyses import RunContext
-from skimpy_renaissance.learning import Wide
+from skimpy_renaissance.learning import HistogramGenerator
 from skimpy_renaissance.studies.incidence import STUDY, IncidenceSettings
 
 SMALL = IncidenceSettings(repeats=2, snapshots=2, models=40, blind=50)
@@ -80,7 +80,7 @@ def test_the_full_study_has_the_published_size():
     [
         (sr.Gradient(models=20, generations=3), None),
         (sr.Gradient(models=20, generations=3), "relative"),
-        (sr.Coverage(models=20, generations=3), Wide()),
+        (sr.Coverage(models=20, generations=3), HistogramGenerator()),
     ],
 )
 def test_generators_of_any_optimiser_can_be_followed(case, tmp_path, optimizer, generator):

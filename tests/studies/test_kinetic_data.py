@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 import skimpy_renaissance as sr
 from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import Wide, load_generator
+from skimpy_renaissance.learning import HistogramGenerator, load_generator
 from skimpy_renaissance.steady_state import SteadyStates
 from skimpy_renaissance.studies import Case
 from skimpy_renaissance.studies.kinetic_data import STUDY, KineticDataSettings
@@ -194,7 +194,7 @@ def test_the_yeast_of_the_nomad_study_is_read_as_it_was_published(shared_data):
 @pytest.mark.slow
 def test_an_optimiser_that_was_asked_for_takes_the_place_of_the_quick_one(case, tmp_path):
     chosen = sr.Coverage(models=40, generations=25)
-    wide = Wide(range=case.generator.range)
+    wide = HistogramGenerator(range=case.generator.range)
     asked = replace(case, optimizer=chosen, generator=wide, optimizer_chosen=True)
     STUDY.run(asked, TINY, RunContext(tmp_path, seed=1))
     setups = [

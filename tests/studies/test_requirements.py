@@ -8,7 +8,7 @@ import pytest
 
 from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import InputError, SamplingError
-from skimpy_renaissance.learning import Coverage, Wide, load_generator
+from skimpy_renaissance.learning import Coverage, HistogramGenerator, load_generator
 from skimpy_renaissance.requirements import measurements
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.studies.curve_fit import CurveSettings, reactor_of, synthetic_curve
@@ -87,6 +87,6 @@ def test_an_optimiser_that_was_asked_for_trains_unless_it_cannot(case, tmp_path)
     STUDY.run(nes, small, RunContext(tmp_path, seed=1))
     setup = load_generator(tmp_path / "required_10_30").setup
     assert (setup["optimizer"]["class"], setup["optimizer"]["generations"]) == ("NES", 10)
-    wide = replace(case, optimizer=Coverage(), generator=Wide())
+    wide = replace(case, optimizer=Coverage(), generator=HistogramGenerator())
     with pytest.raises(InputError, match="Coverage needs a reward with a value in nats"):
         STUDY.run(wide, SMALL, RunContext(tmp_path / "other"))

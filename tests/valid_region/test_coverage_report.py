@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import Wide
+from skimpy_renaissance.learning import HistogramGenerator
 from skimpy_renaissance.priors import Prior
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.valid_region import refresh, reject, report_coverage
@@ -130,7 +130,7 @@ def test_a_reference_takes_the_place_of_the_prior(pathway):
 
 def test_entropies_stand_beside_their_ensembles(pathway):
     kinetics = pathway(n=2)
-    prior, wide = prior_of(kinetics), Wide((-16.0, 0.0))
+    prior, wide = prior_of(kinetics), HistogramGenerator((-16.0, 0.0))
     weights = torch.zeros(2, wide.slices, dtype=F64)
     weights[0, : wide.slices // 2] = -1e3  # only the upper half of the first constant
     entropy = wide.entropy(weights.flatten()).item()

@@ -32,11 +32,11 @@ from skimpy_renaissance.learning.architecture import log_km_range
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.priors.prior import Prior
 
-__all__ = ["Wide"]
+__all__ = ["HistogramGenerator"]
 
 
 @dataclass(frozen=True, eq=False)
-class Wide:
+class HistogramGenerator:
     r"""Architecture: a histogram per saturation constant, nothing shared.
 
     The weights are :math:`w_{kj}`, float64, constant by constant.
@@ -49,7 +49,7 @@ class Wide:
         What the scales are relative to; ``None``: :math:`\ln K_m` uniform between its bounds.
         Constants that a training takes as measured are not generated and need no entry.
     slices
-        Of each constant's prior, :math:`M`.
+        Number of slices of each constant's prior, :math:`M`.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: str | os.PathLike[str], content: object) -> None:
+def write_json(path: str | os.PathLike[str], content: object, *, finite: bool = True) -> None:
     """Write ``content`` as indented JSON, atomically.
 
     Parameters
@@ -74,6 +74,9 @@ def write_json(path: str | os.PathLike[str], content: object) -> None:
         Where the file belongs; its folder must exist.
     content
         Mappings, lists, strings, numbers, booleans and ``None``, at any depth.
+    finite
+        Whether numbers must be finite. Others, such as bounds that are open, are written as
+        Python's reader takes them, which is beyond the standard.
 
     Raises
     ------
@@ -82,7 +85,8 @@ def write_json(path: str | os.PathLike[str], content: object) -> None:
     OutputError
         ``path`` cannot be written.
     """
-    write_text(path, json_text(content, what=f"the content of {Path(path).name}", indent=2) + "\n")
+    what = f"the content of {Path(path).name}"
+    write_text(path, json_text(content, what=what, indent=2, finite=finite) + "\n")
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
@@ -104,7 +108,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def json_text(content: object, *, what: str, indent: int | None = None) -> str:
+def json_text(content: object, *, what: str, indent: int | None = None, finite: bool = True) -> str:
     """Return ``content`` as JSON text; NumPy's scalars count as the numbers they hold.
 
     Parameters
@@ -115,6 +119,8 @@ def json_text(content: object, *, what: str, indent: int | None = None) -> str:
         What it is, for the message.
     indent
         Spaces per level; ``None`` keeps all on one line.
+    finite
+        As for :func:`write_json`.
 
     Returns
     -------
@@ -126,7 +132,7 @@ def json_text(content: object, *, what: str, indent: int | None = None) -> str:
         ``content`` holds something that JSON cannot.
     """
     try:
-        return json.dumps(content, indent=indent, allow_nan=False, default=_plain_number)
+        return json.dumps(content, indent=indent, allow_nan=not finite, default=_plain_number)
     except (TypeError, ValueError) as error:
         raise InputError(
             f"{what} must be made of mappings, lists, strings and finite numbers to be kept as "

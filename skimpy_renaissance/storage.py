@@ -83,7 +83,7 @@ class StepFolder:
         if manifest.exists():
             require_same_setup(read_json(manifest), self.setup, place=self.path, what=self.what)
         else:
-            write_json(manifest, dict(self.setup))
+            write_json(manifest, dict(self.setup), finite=False)
 
     def has(self, name: str) -> bool:
         """Return whether a step is done.

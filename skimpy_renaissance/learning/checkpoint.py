@@ -107,7 +107,7 @@ def write_run(folder: Path, run: StoredRun) -> None:
         arrays["random_state"] = _numpy(run.random_state)
     make_folder(folder)
     if not holds_run(folder):
-        write_json(folder / _MANIFEST, _manifest(run.setup))
+        write_json(folder / _MANIFEST, _manifest(run.setup), finite=False)
     for generation, weights in run.snapshots.items():
         path = folder / _snapshot_name(generation)
         if not path.exists():

@@ -9,6 +9,7 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning import NES, AcrossStates, Anchored, Generator, Gradient, train
+from skimpy_renaissance.priors import KmSpace
 from skimpy_renaissance.spectrum import Smoothed, Validity
 
 CRITERION = Validity(partition=-6.0)
@@ -77,7 +78,7 @@ def test_a_row_of_models_cycles_through_the_states():
 
 
 def test_zero_values_give_the_anchor_and_values_count_from_it():
-    space = sr.learning.KmSpace.of(SEEN.km_names, SEEN.log_km_bounds, default_range=(-16.0, 0.0))
+    space = KmSpace.of(SEEN.km_names, SEEN.log_km_bounds, default_range=(-16.0, 0.0))
     anchors = SEEN.log_km_anchors
     zero = torch.zeros(3, 3, dtype=torch.float64)
     assert torch.allclose(RELATIVE.squash(zero, space, anchors=anchors), anchors, rtol=1e-12)

@@ -18,7 +18,7 @@ from skimpy_renaissance.cli.inputs import (
     read_inputs,
     read_model,
     read_states,
-    read_states_file,
+    read_states_at,
 )
 from skimpy_renaissance.cli.run_file import with_run_file
 from skimpy_renaissance.cli.sections import DataSettings
@@ -139,7 +139,7 @@ def read_case(settings: Settings, *, name: str | None = None) -> CaseInputs:
     inputs = read_inputs(settings)
     settings = inputs.settings  # completed by what the files say
     if (more := data.pop("many_states", None)) is not None:
-        others, _ = read_states_file(more, settings, network)
+        others, _ = read_states_at(more, settings, network)
         names = [n for n in others.names if not _same(others[n], reference)]
         states = SteadyStates.stack([reference, *(others[n] for n in names)])
     case = Case(

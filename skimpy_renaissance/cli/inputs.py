@@ -25,11 +25,7 @@ from skimpy_renaissance.network import KineticNetwork, add_regulation, read_skim
 from skimpy_renaissance.steady_state import (
     SteadyState,
     SteadyStates,
-    has_units,
-    load_steady_states,
-    read_state_arrays,
-    read_steady_state,
-    read_tfa_samples,
+    read_states_file,
     require_consistent,
 )
 from skimpy_renaissance.units import Units
@@ -42,7 +38,7 @@ __all__ = [
     "read_inputs",
     "read_model",
     "read_states",
-    "read_states_file",
+    "read_states_at",
 ]
 
 _GROWTH = ("biomass", "growth")
@@ -193,10 +189,10 @@ def read_states(settings: Settings, network: KineticNetwork) -> tuple[SteadyStat
             "Steady states are needed. Name them with --states FILE, or as file in [states] of the "
             "run file."
         )
-    return read_states_file(given, settings, network)
+    return read_states_at(given, settings, network)
 
 
-def read_states_file(
+def read_states_at(
     given: Path, settings: Settings, network: KineticNetwork
 ) -> tuple[SteadyStates, InputFile]:
     """Read one file of steady states, in the units of the settings.
@@ -223,36 +219,19 @@ def read_states_file(
         The file cannot be used.
     """
     units = settings.to_units()
+    if units is None and str(given) == BUNDLED:
+        units = E_COLI_CORE_UNITS
     with located(given, role="states") as path:
         input_file = fingerprint(path, role="states", shown=given)
-        if path.suffix == ".json":
-            state = read_steady_state(path, network, units=units, check=False)
-            return SteadyStates.stack([state]), input_file
-        if path.suffix == ".npz" and not has_units(path):
-            if units is None:
-                raise UnitsError(
-                    f"{path.name} states no units. State --concentration-scaling, --density and "
-                    "--gdw-gww-ratio, or [units] in the run file."
-                )
-            return read_state_arrays(path, network, units=units, check=False), input_file
-        if path.suffix == ".npz":
-            states = load_steady_states(path, network, check=False)
+        try:
+            return read_states_file(path, network, units=units), input_file
+        except UnitsError as error:
             if units is not None:
-                units.require_same(states.units, what=f"The archive {path.name}")
-            return states, input_file
-        if not path.name.endswith((".csv", ".csv.gz")):
-            raise FileFormatError(
-                f"Steady states come as .csv or .csv.gz (TFA samples), .json or .npz, got "
-                f"{path.name!r}. Rename or convert it."
-            )
-        if units is None and str(given) != BUNDLED:
-            raise InputError(
-                f"{path.name} holds fluxes per gram dry weight and concentrations in mol/L; the "
-                "kinetic model's units are needed to read it. State --concentration-scaling, "
-                "--density and --gdw-gww-ratio, or [units] in the run file."
-            )
-        states = read_tfa_samples(path, network, units=units or E_COLI_CORE_UNITS, check=False)
-    return states, input_file
+                raise
+            raise UnitsError(
+                f"{error} State --concentration-scaling, --density and --gdw-gww-ratio, or [units] "
+                "in the run file."
+            ) from error
 
 
 def choose_state(states: SteadyStates, settings: Settings) -> SteadyState:

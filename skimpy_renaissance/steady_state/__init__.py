@@ -18,6 +18,11 @@ from skimpy_renaissance.steady_state.archive import (
     save_steady_states,
 )
 from skimpy_renaissance.steady_state.plain_arrays import ArrayLayout, read_state_arrays
+from skimpy_renaissance.steady_state.formats import (
+    STATE_FORMATS,
+    StateReader,
+    read_states_file,
+)
 from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
 from skimpy_renaissance.steady_state.consistency import (
     ConsistencyReport,
@@ -38,6 +43,9 @@ __all__ = [
     "save_steady_states",
     "ArrayLayout",
     "read_state_arrays",
+    "STATE_FORMATS",
+    "StateReader",
+    "read_states_file",
     "SteadyState",
     "SteadyStates",
     "ConsistencyReport",

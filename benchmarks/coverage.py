@@ -28,9 +28,9 @@ from scipy import stats
 import skimpy_renaissance as sr
 from benchmarks.cases import SHARED, Case, bundled, compiled, e_coli
 from skimpy_renaissance.learning import HistogramGenerator
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import log_uniform_prior
 from skimpy_renaissance.valid_region import Refreshed, Rejection, refresh, reject, report_coverage
-from skimpy_renaissance.valid_region.rejection import share_interval
 
 STEPS = (20, 40, 60, 120, 240)
 
@@ -108,7 +108,7 @@ def report_training(case: Case, bound, options: Options, *, seed: int):
     )
     draws = trained.generate(5000, seed=seed + 1)
     valid = bound.valid(draws, criterion)
-    least, most = share_interval(int(valid.sum()), len(valid))
+    least, most = Proportion(int(valid.sum()), len(valid)).interval
     print(
         f"{seed:<12}{100 * valid.double().mean():>9.1f} %{trained.entropy:>10.1f}"
         f"{trained.history.judged[-1]:>9}   ({100 * least:.1f} to {100 * most:.1f} %)"

@@ -41,7 +41,7 @@ from skimpy_renaissance.valid_region.marginals import (
     divergence_error,
     pairwise_distances,
 )
-from skimpy_renaissance.valid_region.rejection import Rejection, share_interval
+from skimpy_renaissance.valid_region.rejection import Rejection
 
 __all__ = ["CoverageReport", "report_coverage"]
 
@@ -130,25 +130,23 @@ def report_coverage(
             f"and entropies of {listed(unknown) or 'none'} beside them."
         )
     criterion = criterion or Validity()
-    expected = None if reference is None else bin_counts(prior.probability(reference.log_km))
-    apart = (
-        1.0
-        if reference is None
-        else _root_mean_square(pairwise_distances(prior.probability(reference.log_km), seed=seed))
-    )
+    expected, apart = None, 1.0
+    if reference is not None:
+        share = prior.probability(reference.log_km)
+        expected, apart = bin_counts(share), _root_mean_square(pairwise_distances(share, seed=seed))
     rows: dict[str, dict[str, Any]] = {}
     constants, pairs, warned = [], [], []
     for name, log_km in ensembles.items():
         with torch.no_grad():
             judged = judge(kinetics, log_km[None], criterion)
             valid = log_km[judged.valid[0]]
-        low, high = share_interval(len(valid), len(log_km))
+        proportion = judged.proportion
         rows[name] = {
             "models": len(log_km),
             "valid": len(valid),
-            "incidence": len(valid) / len(log_km),
-            "incidence_low": low,
-            "incidence_high": high,
+            "incidence": proportion.share,
+            "incidence_low": proportion.interval[0],
+            "incidence_high": proportion.interval[1],
             "entropy": (entropies or {}).get(name),
         }
         if len(valid) < 2:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from math import inf, log
 
 import torch
-from scipy.stats import binomtest
 from torch import Tensor
 
 from skimpy_renaissance.checks import require_whole
@@ -24,11 +23,10 @@ from skimpy_renaissance.learning.judged import Kinetics, judge
 from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.priors.randomness import derived_seeds
 from skimpy_renaissance.progress import progress_bar
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["Rejection", "reject"]
-
-_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +59,7 @@ class Rejection:
     @property
     def interval(self) -> tuple[float, float]:
         """Limits that contain the true share with 95 % confidence (Wilson)."""
-        return share_interval(len(self), self.drawn)
+        return Proportion(len(self), self.drawn).interval
 
     @property
     def log_volume(self) -> float:
@@ -132,19 +130,3 @@ def reject(
             slowest.append(judged.lambda_max[judged.valid])
             bar.update(len(log_km))
     return Rejection(torch.cat(models), torch.cat(slowest), draws)
-
-
-def share_interval(hits: int, draws: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share.
-
-    Parameters
-    ----------
-    hits, draws
-        How many of how many.
-
-    Returns
-    -------
-    tuple of float
-    """
-    limits = binomtest(hits, draws).proportion_ci(_CONFIDENCE, method="wilson")
-    return float(limits.low), float(limits.high)

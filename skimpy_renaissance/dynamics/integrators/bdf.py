@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from skimpy_renaissance.dynamics.integrators.integrator import (
     Notebook,
     Problem,
-    TimeUp,
     record_crossings,
+    run_recorded,
 )
 from skimpy_renaissance.dynamics.integrators.outcome import Run, Status
 
@@ -59,15 +59,11 @@ class BDF:
         -----
         An exception of the problem's functions passes through.
         """
-        book = Notebook(problem)
-        over = book.at_start()
-        if over is not None:
-            return over
+        return run_recorded(problem, self._recorded)
+
+    def _recorded(self, book: Notebook) -> Run:
         try:
-            with np.errstate(all="ignore"):
-                return self._run(book)
-        except TimeUp:
-            return book.time_up()
+            return self._run(book)
         except _NotFinite:
             return book.close(Status.NOT_FINITE, "The Jacobian is not finite.")
 

@@ -13,12 +13,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.dynamics.integrators.integrator import Notebook, Problem, TimeUp
+from skimpy_renaissance.dynamics.integrators.integrator import Notebook, Problem, run_recorded
 from skimpy_renaissance.dynamics.integrators.outcome import Run, Status
 
 __all__ = ["CVODE"]
@@ -56,18 +57,11 @@ class CVODE:
         -----
         An exception of the problem's functions passes through.
         """
-        book = Notebook(problem)
-        over = book.at_start()
-        if over is not None:
-            return over
         said = io.StringIO()
-        try:
-            with np.errstate(all="ignore"), redirect_stdout(said):  # it prints SUNDIALS' errors
-                return self._run(book, said)
-        except TimeUp:
-            return book.time_up()
+        with redirect_stdout(said):  # it prints SUNDIALS' errors
+            return run_recorded(problem, partial(self._run, said=said))
 
-    def _run(self, book: Notebook, said: io.StringIO) -> Run:
+    def _run(self, book: Notebook, *, said: io.StringIO) -> Run:
         problem = book.problem
         with _quiet():
             solver = self._solver(book)

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.dynamics.integrators.outcome import Run, Status
 
-__all__ = ["Crossing", "Integrator", "Notebook", "Problem", "TimeUp", "record_crossings"]
+__all__ = [
+    "Crossing",
+    "Integrator",
+    "Notebook",
+    "Problem",
+    "record_crossings",
+    "run_recorded",
+]
 
 Vector = NDArray[np.float64]
 
@@ -208,6 +215,31 @@ class Notebook:
         """
         seconds = perf_counter() - self._begin
         return Run(self.states, status, message, self.event_times, seconds)
+
+
+def run_recorded(problem: Problem, run: Callable[[Notebook], Run]) -> Run:
+    """Carry out a run in a notebook, unless it is over at its start, until its time is up.
+
+    Parameters
+    ----------
+    problem
+        What is integrated.
+    run
+        The method: integrates the problem of a notebook and closes it.
+
+    Returns
+    -------
+    Run
+    """
+    book = Notebook(problem)
+    over = book.at_start()
+    if over is not None:
+        return over
+    try:
+        with np.errstate(all="ignore"):
+            return run(book)
+    except TimeUp:
+        return book.time_up()
 
 
 def record_crossings(

@@ -22,8 +22,8 @@ from skimpy_renaissance.dynamics.integrators.integrator import (
     Integrator,
     Notebook,
     Problem,
-    TimeUp,
     record_crossings,
+    run_recorded,
 )
 from skimpy_renaissance.dynamics.integrators.outcome import Run, Status
 from skimpy_renaissance.dynamics.integrators.rodas5p import GAMMA, STAGES, A, C, D, step_factor
@@ -78,15 +78,7 @@ class Rosenbrock:
         -----
         An exception of the problem's functions passes through.
         """
-        book = Notebook(problem)
-        over = book.at_start()
-        if over is not None:
-            return over
-        try:
-            with np.errstate(all="ignore"):
-                run = self._run(book)
-        except TimeUp:
-            return book.time_up()
+        run = run_recorded(problem, self._run)
         if self.fallback is not None and run.status in GIVEN_UP:
             return self.fallback.run(problem)
         return run

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from inspect import isroutine
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +40,13 @@ def describe(thing: object) -> Any:
         Plain JSON; of an object that is none of the above, only the name of its class.
     """
     if thing is None or isinstance(thing, bool | int | float | str):
-        endless = isinstance(thing, float) and not isfinite(thing)
-        return str(thing) if endless else thing  # JSON has no infinity
+        return thing
     if isinstance(thing, Mapping):
         return {str(name): describe(value) for name, value in thing.items()}
     if isinstance(thing, list | tuple):
         return [describe(item) for item in thing]
     if isinstance(thing, torch.Tensor | np.generic):
-        return describe(thing.tolist())
+        return thing.tolist()
     if is_dataclass(thing) and not isinstance(thing, type):
         parts = {field.name: describe(getattr(thing, field.name)) for field in fields(thing)}
         return {"class": type(thing).__qualname__, **parts}
@@ -146,7 +144,7 @@ def require_same_setup(
         They differ; the message lists the first three differences.
     """
     if isinstance(stored, Mapping):
-        differ = differences(describe(stored), json.loads(json.dumps(describe(current))))
+        differ = differences(dict(stored), json.loads(json.dumps(dict(current))))
     else:
         differ = ["it does not say which"]
     if differ:

@@ -40,6 +40,16 @@ class SubsystemAnswer:
     incidence: Sequence[float]
 
     @property
+    def inside(self) -> pd.DataFrame:
+        """The change of its own constants."""
+        return self.change[self.change.index.isin(list(self.km_names))]
+
+    @property
+    def outside(self) -> pd.DataFrame:
+        """The change of all other measured constants."""
+        return self.change.drop(index=self.inside.index)
+
+    @property
     def n_measured(self) -> int:
         """How many measured constants it has."""
         return len(self.km_names)

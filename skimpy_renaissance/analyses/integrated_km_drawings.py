@@ -58,8 +58,6 @@ def drawings(
     stand_in = (
         "" if found.observations.are_real else " Measurements are a stand-in (held-out model)."
     )
-    inside = focus.change[focus.change.index.isin(list(focus.km_names))]
-    outside = focus.change.drop(index=inside.index)
 
     def entry(
         draw: Callable[[Axes], object], caption: str, size: tuple[float, float] = (6.4, 4.0)
@@ -86,7 +84,7 @@ def drawings(
             "without data does.",
         ),
         "fig5a_overlap_inside": entry(
-            lambda ax: plot_overlap(inside, ax),
+            lambda ax: plot_overlap(focus.inside, ax),
             f"Overlap of held-out Km of {focus.name} with their measured range. "
             f"{focus.n_integrated} of {focus.n_measured} are integrated at a time; error bars: "
             "standard error over combinations.",
@@ -97,10 +95,10 @@ def drawings(
             "subsystem (number of constants).",
         ),
         "fig5c_overlap_outside": Drawing(
-            lambda figure: plot_overlap_rows(outside, figure, groups=found.subsystem_of),
+            lambda figure: plot_overlap_rows(focus.outside, figure, groups=found.subsystem_of),
             f"Overlap of all other measured Km when halves of {focus.name} are integrated."
             + stand_in,
-            overlap_size(len(outside)),
+            overlap_size(len(focus.outside)),
         ),
         "fig5d_elsewhere": entry(
             lambda ax: plot_overlap_by_subsystem(_where(summary, "outside"), ax),
@@ -111,8 +109,7 @@ def drawings(
             lambda figure: plot_top_subsystems(
                 {
                     f"{answer.name}\n({answer.n_integrated} integrated)": top_by_subsystem(
-                        answer.change[~answer.change.index.isin(list(answer.km_names))],
-                        found.subsystem_of,
+                        answer.outside, found.subsystem_of
                     )
                     for answer in found.subsystems
                 },

@@ -13,7 +13,7 @@ from skimpy_renaissance.analyses.result import AnalysisResult
 from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
 from skimpy_renaissance.network import KineticNetwork
 
-__all__ = ["TOP", "focus_of", "inside_and_outside", "integrated_km_result", "outside_of"]
+__all__ = ["TOP", "focus_of", "inside_and_outside", "integrated_km_result"]
 
 TOP = 15
 """Constants that gain most, counted by subsystem."""
@@ -72,11 +72,7 @@ def inside_and_outside(answers: Sequence[SubsystemAnswer]) -> pd.DataFrame:
     """
     rows = {}
     for answer in answers:
-        inside = answer.change.index.isin(list(answer.km_names))
-        for where, table in (
-            ("inside", answer.change[inside]),
-            ("outside", answer.change[~inside]),
-        ):
+        for where, table in (("inside", answer.inside), ("outside", answer.outside)):
             scored = table.dropna(subset=["after"])
             rows[answer.name, where] = {
                 "n": len(scored),
@@ -113,7 +109,7 @@ def _tables(found: Answers, summary: pd.DataFrame) -> dict[str, pd.DataFrame]:
             subsystem=found.subsystem_of.reindex(answer.change.index), integrated=answer.name
         )
         parts.append(labelled.reset_index())
-        tops[answer.name] = top_by_subsystem(outside_of(answer), found.subsystem_of, most=TOP)
+        tops[answer.name] = top_by_subsystem(answer.outside, found.subsystem_of, most=TOP)
         incidences += [(answer.name, i, share) for i, share in enumerate(answer.incidence)]
     for name, shares in found.incidence.items():
         incidences += [(name, i, share) for i, share in enumerate(shares)]
@@ -134,18 +130,3 @@ def _tables(found: Answers, summary: pd.DataFrame) -> dict[str, pd.DataFrame]:
     if found.turnover is not None:
         tables["turnover"] = found.turnover.reset_index()
     return tables
-
-
-def outside_of(answer: SubsystemAnswer) -> pd.DataFrame:
-    """Return the change of the constants outside the subsystem that was integrated.
-
-    Parameters
-    ----------
-    answer
-        About one subsystem.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
-    return answer.change[~answer.change.index.isin(list(answer.km_names))]

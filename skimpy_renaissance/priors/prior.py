@@ -317,10 +317,7 @@ class Prior:
         laws = []
         for columns, entry in described["laws"]:
             numbers = {name: values for name, values in entry.items() if name != "class"}
-            tensors = {
-                k: torch.tensor([float(x) for x in v], dtype=torch.float64)
-                for k, v in numbers.items()
-            }
+            tensors = {k: torch.tensor(v, dtype=torch.float64) for k, v in numbers.items()}
             laws.append((tuple(columns), LAWS[entry["class"]](**tensors)))
         return cls(tuple(described["names"]), tuple(laws))
 

@@ -11,9 +11,31 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
 
-__all__ = ["Sets", "log_km_and_names"]
+__all__ = ["Sets", "log_km_and_names", "require_one_state"]
 
 Sets: TypeAlias = ParameterPopulation | torch.Tensor
+
+
+def require_one_state(bound: BoundKinetics, *, what: str) -> None:
+    """Say so where kinetics are bound to several steady states.
+
+    Parameters
+    ----------
+    bound
+        Kinetics.
+    what
+        What takes them, for the message.
+
+    Raises
+    ------
+    InputError
+        ``bound`` holds several states.
+    """
+    if bound.n_states is not None:
+        raise InputError(
+            f"{what} takes kinetics at one steady state, got {bound.n_states}. "
+            "Bind one at a time: kinetics.at(states[0])."
+        )
 
 
 def log_km_and_names(
@@ -46,11 +68,7 @@ def log_km_and_names(
     MissingEntryError
         The population lacks a saturation constant.
     """
-    if bound.n_states is not None:
-        raise InputError(
-            f"{what} takes kinetics at one steady state, got {bound.n_states}. "
-            "Bind one at a time: kinetics.at(states[0])."
-        )
+    require_one_state(bound, what=what)
     if isinstance(sets, ParameterPopulation):
         units = bound.reference.units
         if units is not None and sets.units is not None:

@@ -15,7 +15,6 @@ from skimpy_renaissance.analyses.integrated_km_result import (
     TOP,
     focus_of,
     inside_and_outside,
-    outside_of,
 )
 from skimpy_renaissance.kinetic_data import top_by_subsystem
 
@@ -84,7 +83,7 @@ def _of_subsystems(found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame
     every = sum(len(answer.incidence) for answer in found.subsystems)
     better = summary["after"] > summary["before"]
     n = len(found.subsystems)
-    top = top_by_subsystem(outside_of(focus), found.subsystem_of, most=TOP)
+    top = top_by_subsystem(focus.outside, found.subsystem_of, most=TOP)
 
     counts = summary.loc[focus.name]
 

@@ -6,6 +6,7 @@ the published optimum, at the same cost.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,6 +34,15 @@ from skimpy_renaissance.tuning.trial import Outcome, Trainer
 __all__ = ["STUDY", "TuningStudySettings", "study_tuning"]
 
 _FEW = 20  # trials below which a search says little
+
+_TUNED: Mapping[str, tuple[Callable[[Hyperparameters], float | str], str]] = {
+    "population size n": (lambda choice: choice.n_candidates, ""),
+    "search radius": (lambda choice: choice.search_radius, ""),
+    "learning rate": (lambda choice: choice.learning_rate, ""),
+    "decay of the rate": (lambda choice: 100 * (1 - choice.decay), "%"),
+    "hidden layers": (lambda choice: " / ".join(map(str, choice.hidden)), ""),
+    "models per candidate": (lambda choice: choice.models_per_candidate, ""),
+}
 
 
 @dataclass(frozen=True)
@@ -147,23 +157,10 @@ def _table(outcomes: dict[str, Outcome]) -> pd.DataFrame:
 def _findings(
     settings: TuningStudySettings, tuning: Tuning, outcomes: dict[str, Outcome]
 ) -> list[Finding]:
-    best = tuning.best
     cost = f"best of {len(tuning.trials)} trials, {settings.budget} models judged in each"
     found = [
-        Finding("population size n", PUBLISHED.n_candidates, best.n_candidates, "", cost),
-        Finding("search radius", PUBLISHED.search_radius, best.search_radius, "", cost),
-        Finding("learning rate", PUBLISHED.learning_rate, best.learning_rate, "", cost),
-        Finding(
-            "decay of the rate", 100 * (1 - PUBLISHED.decay), 100 * (1 - best.decay), "%", cost
-        ),
-        Finding("hidden layers", _layers(PUBLISHED), _layers(best), "", cost),
-        Finding(
-            "models per candidate",
-            PUBLISHED.models_per_candidate,
-            best.models_per_candidate,
-            "",
-            cost,
-        ),
+        Finding(quantity, of(PUBLISHED), of(tuning.best), unit, cost)
+        for quantity, (of, unit) in _TUNED.items()
     ]
     for name, outcome in outcomes.items():
         shares = 100 * np.array(outcome.incidences)
@@ -182,10 +179,6 @@ def _findings(
         ranked = ", ".join(f"{n} {100 * v:.0f} %" for n, v in tuning.importance.items())
         found.append(Finding("what decided", None, ranked, "", "PED-ANOVA over complete trials"))
     return found
-
-
-def _layers(choice: Hyperparameters) -> str:
-    return " / ".join(map(str, choice.hidden))
 
 
 def _warnings(settings: TuningStudySettings, tuning: Tuning) -> list[str]:

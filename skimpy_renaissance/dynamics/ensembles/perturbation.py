@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.sampling.parameter_sets import require_one_state
 
 __all__ = ["perturb"]
 
@@ -58,11 +59,7 @@ def perturb(
     InputError
         ``bound`` holds several states, the bounds do not hold 1, or the number is negative.
     """
-    if bound.n_states is not None:
-        raise InputError(
-            f"perturb takes kinetics at one steady state, got {bound.n_states}. "
-            "Bind one at a time: kinetics.at(states[0])."
-        )
+    require_one_state(bound, what="perturb")
     if not 0 <= lower <= 1 <= upper < np.inf:
         raise InputError(
             "Perturbations are multiples of the steady state with 0 <= lower <= 1 <= upper, got "

@@ -19,6 +19,7 @@ from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.sampling.parameter_sets import require_one_state
 from skimpy_renaissance.sampling.parametrization import parametrize
 
 __all__ = ["metabolites_in", "require_steady_state", "robustness"]
@@ -213,11 +214,7 @@ def _require_watchable(
     network: KineticNetwork, bound: BoundKinetics, names: Mapping[str, Sequence[str]]
 ) -> None:
     """Raise where something has no name, or no reference to be compared with."""
-    if bound.n_states is not None:
-        raise InputError(
-            f"robustness takes kinetics at one steady state, got {bound.n_states}. "
-            "Bind one at a time: kinetics.at(states[0])."
-        )
+    require_one_state(bound, what="robustness")
     empty = [quantity for quantity, members in names.items() if not members]
     if empty:
         raise InputError(f"Nothing is watched under {listed(empty)}.")

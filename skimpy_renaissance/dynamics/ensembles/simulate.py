@@ -6,6 +6,7 @@ Concentrations are in the model's scaled units (1e6 per mol/L: micromolar), time
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from skimpy_renaissance.dynamics.integrators.integrator import Integrator
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.sampling.parameter_sets import log_km_and_names
 from skimpy_renaissance.sampling.parametrization import parametrize
 
 __all__ = ["simulate"]
@@ -93,11 +95,6 @@ def simulate(
     UnitsError
         The population has other units than the steady state.
     """
-    if bound.n_states is not None:
-        raise InputError(
-            f"simulate takes kinetics at one steady state, got {bound.n_states}. "
-            "Bind one at a time: kinetics.at(states[0])."
-        )
     network, per_hour = bound.network, bound.reference.per_hour
     compiled = compiled or compile_system(network_system(network))
     table, models = _parameters(bound, sets, compiled.parameter_names)
@@ -132,24 +129,11 @@ def _parameters(
     bound: BoundKinetics, sets: ParameterPopulation | torch.Tensor, names: Sequence[str]
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Return `` `model x parameter` ``, scaled units, and the names of the sets."""
-    if isinstance(sets, torch.Tensor):
-        given = complete = parametrize(bound, sets.detach())
-    elif isinstance(sets, ParameterPopulation):
-        if bound.reference.units is not None and sets.units is not None:
-            bound.reference.units.require_same(sets.units, what="the population")
-        given, column = sets, {name: i for i, name in enumerate(sets.names)}
-        lost = [name for name in bound.km_names if name not in column]
-        if lost:
-            raise MissingEntryError(
-                f"The population lacks the saturation constants {listed(lost)}."
-            )
-        km = sets.values[:, [column[name] for name in bound.km_names]]
-        complete = parametrize(bound, bound.reference.log_molar(torch.from_numpy(km)))
-    else:
-        raise InputError(
-            "Parameter sets are a ParameterPopulation or a float64 tensor of ln Km, got "
-            f"{type(sets).__name__}."
-        )
+    if isinstance(sets, ParameterPopulation) and sets.units is None:
+        sets = replace(sets, units=bound.reference.units)
+    log_km, index = log_km_and_names(bound, sets, what="simulate")
+    complete = parametrize(bound, log_km)
+    given = sets if isinstance(sets, ParameterPopulation) else complete
     values = dict(zip(complete.names, complete.values.T, strict=True))
     values |= {
         name: column
@@ -162,7 +146,7 @@ def _parameters(
             f"The rate laws of {bound.network.name!r} need values for {listed(lost)}. Fix them "
             "with network.with_parameters({...})."
         )
-    return np.stack([values[name] for name in names], axis=-1), given.index
+    return np.stack([values[name] for name in names], axis=-1), index
 
 
 def _own_model(

@@ -24,8 +24,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import torch
 
 from skimpy_renaissance.control.labelled import Coefficients
@@ -113,19 +113,18 @@ def control_coefficients(
     """
     log_km, samples = log_km_and_names(bound, sets, what="Control analysis")
     function = compile_control(bound, parameters, fluxes=fluxes)
-    columns = function.columns
     with torch.no_grad():
         table = function(log_km).cpu().numpy()
-    n, metabolites = len(bound.network.conserved_pools.independent), columns.metabolites
 
-    def concentrations(count: int) -> Coefficients:
-        rows = metabolites[:count]
-        return Coefficients(table[:, :count], "concentration", rows, columns.parameters, samples)
+    def labelled(axis: str, first: int, end: int) -> Coefficients:
+        rows, parameters = function.rows[first:end], function.columns.parameters
+        return Coefficients(table[:, first:end], axis, rows, parameters, samples)
 
+    n, m = len(bound.network.conserved_pools.independent), len(bound.network.variables)
     return Control(
-        _labelled(bound, table[:, len(metabolites) :], columns, samples, fluxes=fluxes),
-        concentrations(n),
-        concentrations(len(metabolites)),
+        labelled("flux", m, len(function.rows)),
+        labelled("concentration", 0, n),
+        labelled("concentration", 0, m),
     )
 
 
@@ -154,9 +153,7 @@ class ControlFunction:
     @property
     def rows(self) -> tuple[str, ...]:
         """Concentrations (independent, then dependent), then fluxes."""
-        names = self.bound.network.reaction_names
-        of_fluxes = (prefix + name for prefix, _ in self.fluxes.parts for name in names)
-        return (*self.columns.metabolites, *of_fluxes)
+        return self.columns.metabolites + self.fluxes.names(self.bound.network.reaction_names)
 
     def __call__(self, log_km: torch.Tensor) -> torch.Tensor:
         """Return the coefficients.
@@ -172,12 +169,7 @@ class ControlFunction:
             `` `model x row x parameter` ``, dimensionless; NaN for a model without an invertible
             Jacobian.
         """
-
-        def judge(bound: BoundKinetics, log_km: torch.Tensor) -> torch.Tensor:
-            km = bound.reference.scaled(log_km)
-            return _control(bound, km, columns=self.columns, net=self.net, parts=self.parts)
-
-        return self.bound.batching.run(self.bound, log_km, judge)
+        return self.bound.batching.run(self.bound, log_km, partial(_control, self))
 
 
 def compile_control(
@@ -239,7 +231,8 @@ def parameter_elasticities(
 
     with torch.no_grad():
         table = bound.batching.run(bound, log_km, judge).cpu().numpy()
-    return _labelled(bound, table, columns, samples, fluxes=fluxes)
+    rows = fluxes.names(bound.network.reaction_names)
+    return Coefficients(table, "flux", rows, columns.parameters, samples)
 
 
 @dataclass(frozen=True)
@@ -276,8 +269,7 @@ class _Columns:
 
     @property
     def metabolites(self) -> tuple[str, ...]:
-        pools, names = self.network.conserved_pools, self.network.variables
-        return tuple(names[i] for i in (*pools.independent, *pools.dependent))
+        return self.network.conserved_pools.independent_first
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -303,38 +295,20 @@ class _Columns:
         return torch.cat([in_rates, pools], dim=-1)[..., order]
 
 
-def _labelled(
-    bound: BoundKinetics,
-    table: np.ndarray,
-    columns: _Columns,
-    samples: tuple[str, ...],
-    *,
-    fluxes: Fluxes,
-) -> Coefficients:
-    rows = tuple(prefix + n for prefix, _ in fluxes.parts for n in bound.network.reaction_names)
-    return Coefficients(table, "flux", rows, columns.parameters, samples)
+# -- the mathematics, for one piece of a batch -----------------------------------------------------
 
 
-# -- the mathematics, for one piece of a batch; km in scaled units ---------------------------------
-
-
-def _control(
-    bound: BoundKinetics,
-    km: torch.Tensor,
-    *,
-    columns: _Columns,
-    net: RateElasticities,
-    parts: Sequence[RateElasticities],
-) -> torch.Tensor:
+def _control(control: ControlFunction, bound: BoundKinetics, log_km: torch.Tensor) -> torch.Tensor:
     """Return `` model x (metabolite, flux) x parameter ``."""
-    reference = bound.reference
+    columns, reference = control.columns, bound.reference
+    km = reference.scaled(log_km)
     q, totals = reference.pool_weights, _pool_effect(reference)[:, :, columns.pools]
-    e_i, e_d, e_p = columns.split(net(bound, km), totals)
+    e_i, e_d, e_p = columns.split(control.net(bound, km), totals)
     balance = reference.weighted_stoichiometry
     c_x = -_solve(balance @ (e_i + e_d @ q), balance @ e_p)
     direct = columns.ordered(totals.new_zeros(1, totals.shape[1], len(columns.in_rates)), totals)
     blocks = [c_x, q @ c_x + direct]
-    for part in parts:
+    for part in control.parts:
         e_i, e_d, e_p = columns.split(part(bound, km), totals)
         blocks.append((e_i + e_d @ q) @ c_x + e_p)
     return torch.cat(blocks, dim=-2)

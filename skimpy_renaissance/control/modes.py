@@ -31,6 +31,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import is_whole
 from skimpy_renaissance.control.rate_elasticities import (
     RateElasticities,
     compile_elasticities,
@@ -130,7 +131,7 @@ def slow_modes(bound: BoundKinetics, sets: Sets, *, n: int = 1) -> SlowModes:
     """
     log_km, samples = log_km_and_names(bound, sets, what="Control analysis")
     metabolites = _independent(bound)
-    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= len(metabolites):
+    if not is_whole(n) or not 1 <= n <= len(metabolites):
         raise InputError(
             f"n must be a whole number of modes from 1 to {len(metabolites)}, the number of "
             f"independent metabolites, got {n!r}."
@@ -198,10 +199,7 @@ def flux_modal_matrix(bound: BoundKinetics, sets: Sets) -> pd.DataFrame:
         ``sets`` cannot be used, or is not one set.
     """
     values, rows = _left_rows(bound, sets)
-    network = bound.network
-    independent = network.conserved_pools.independent
-    balance = network.volume_ratios[independent, None] * network.stoichiometry[independent]
-    return _modal_table(values, rows @ balance, network.reaction_names)
+    return _modal_table(values, rows @ bound.network.balance, bound.network.reaction_names)
 
 
 def _left_rows(
@@ -211,7 +209,7 @@ def _left_rows(
     log_km, samples = log_km_and_names(bound, sets, what="Control analysis")
     if len(samples) != 1:
         raise InputError(f"A modal matrix takes one parameter set, got {len(samples)}.")
-    net = compile_elasticities(bound, _metabolites(bound), of=of_net)
+    net = _compiled(bound)
     with torch.no_grad():
         balance, slopes = _factors(bound, log_km, net)
         scaled = balance @ slopes
@@ -235,12 +233,11 @@ def _modal_table(
 
 def _independent(bound: BoundKinetics) -> tuple[str, ...]:
     pools = bound.network.conserved_pools
-    return tuple(bound.network.variables[i] for i in pools.independent)
+    return pools.independent_first[: len(pools.independent)]
 
 
-def _metabolites(bound: BoundKinetics) -> tuple[str, ...]:
-    pools = bound.network.conserved_pools
-    return _independent(bound) + tuple(bound.network.variables[i] for i in pools.dependent)
+def _compiled(bound: BoundKinetics) -> RateElasticities:
+    return compile_elasticities(bound, bound.network.conserved_pools.independent_first, of=of_net)
 
 
 def _shares(terms: NDArray[np.complex128]) -> NDArray[np.float64]:
@@ -254,7 +251,7 @@ def _shares(terms: NDArray[np.complex128]) -> NDArray[np.float64]:
 
 def _parts(bound: BoundKinetics, log_km: torch.Tensor, n: int) -> NDArray[np.complex128]:
     """Return `` model x mode x (eigenvalue, w_i v_i, contributions) ``."""
-    net = compile_elasticities(bound, _metabolites(bound), of=of_net)
+    net = _compiled(bound)
 
     def judge(bound: BoundKinetics, log_km: torch.Tensor) -> torch.Tensor:
         balance, slopes = _factors(bound, log_km, net)
@@ -290,8 +287,5 @@ def _factors(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the balance B (1/h) and the elasticities E_i + E_d Q of the steady state."""
     reference = bound.reference
-    km = reference.scaled(log_km)
-    elasticities = net(bound, km)
-    n_independent = len(bound.network.conserved_pools.independent)
-    e_i, e_d = elasticities[..., :n_independent], elasticities[..., n_independent:]
-    return reference.weighted_stoichiometry, e_i + e_d @ reference.pool_weights
+    elasticities = net(bound, reference.scaled(log_km))
+    return reference.weighted_stoichiometry, reference.along_pools(elasticities)

@@ -20,15 +20,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import sympy
 import torch
 
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.kinetics.layout import Layout
-from skimpy_renaissance.kinetics.log_derivative import log_derivative
+from skimpy_renaissance.kinetics.layout import Layout, entries_towards
+from skimpy_renaissance.kinetics.log_derivative import displacement, log_derivative
 from skimpy_renaissance.kinetics.rates import elasticity_matrix, unit_rates
-from skimpy_renaissance.kinetics.template import Template
+from skimpy_renaissance.kinetics.template import Lowered, Template
 from skimpy_renaissance.network.reaction import Reaction
 from skimpy_renaissance.network.roles import symbol
 
@@ -51,7 +50,7 @@ def of_backward(forward: sympy.Expr, backward: sympy.Expr, x: sympy.Symbol) -> s
 
 def of_net(forward: sympy.Expr, backward: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
     """Return the elasticity of the net rate."""
-    ratio = _displacement(forward, backward)
+    ratio = displacement(forward, backward)
     of_f, of_b = log_derivative(forward, x), log_derivative(backward, x)
     return of_f + ratio / (1 - ratio) * (of_f - of_b)
 
@@ -67,6 +66,10 @@ class Fluxes:
     """
 
     parts: tuple[tuple[str, Derivative], ...]
+
+    def names(self, reactions: Sequence[str]) -> tuple[str, ...]:
+        """Return their names, one set of all reactions after another."""
+        return tuple(prefix + name for prefix, _ in self.parts for name in reactions)
 
 
 NET = Fluxes((("", of_net),))
@@ -129,57 +132,36 @@ def compile_elasticities(
     -------
     RateElasticities
     """
-    column = {name: i for i, name in enumerate(names)}
-    templates: list[Template] = []
-    kept: list[int] = []
-    rows: list[int] = []
-    columns: list[int] = []
-    entry = 0
-    for template in bound.templates:
-        reactions = [bound.network.reactions[r] for r in template.reactions]
-        roles = [
-            role
-            for role in reactions[0].names
-            if any(reaction.names[role] in column for reaction in reactions)
-        ]
-        templates.append(replace(template, function=_lowered(template, reactions[0], roles, of)))
-        for role in roles:
-            for r, reaction in zip(template.reactions, reactions, strict=True):
-                if reaction.names[role] in column:
-                    kept.append(entry)
-                    rows.append(r)
-                    columns.append(column[reaction.names[role]])
-                entry += 1
-    at = torch.from_numpy(np.array([kept, rows, columns], dtype=np.int64)).to(
+    templates = tuple(
+        _towards(names, template, [bound.network.reactions[r] for r in template.reactions], of)
+        for template in bound.templates
+    )
+    kept, rows, columns = entries_towards(names, templates, bound.network.reactions).to(
         bound.reference.device
     )
     layout = replace(
         bound.layout,
-        kept=at[0],
-        rows=at[1],
-        columns=at[2],
-        independent_first=at[2],
-        n_metabolites=len(column),
+        kept=kept,
+        rows=rows,
+        columns=columns,
+        independent_first=columns,
+        n_metabolites=len(names),
     )
-    return RateElasticities(tuple(templates), layout)
+    return RateElasticities(templates, layout)
 
 
-def _lowered(
-    template: Template, example: Reaction, roles: Sequence[str], of: Derivative
-) -> Callable[..., Sequence[torch.Tensor | float]]:
-    """Return a function of the template's symbols: displacement, then one elasticity per role."""
-    forward, backward = example.rate.forward, example.rate.backward
-    outputs = [_displacement(forward, backward)]
+def _towards(
+    names: Sequence[str], template: Template, reactions: Sequence[Reaction], of: Derivative
+) -> Template:
+    """Return a template of the same symbols: displacement, then one elasticity per role."""
+    wanted, law = set(names), reactions[0]
+    roles = tuple(role for role in law.names if any(r.names[role] in wanted for r in reactions))
+    forward, backward = law.rate.forward, law.rate.backward
+    outputs = [displacement(forward, backward)]
     outputs += [of(forward, backward, symbol(role)) for role in roles]
-    capacities = {symbol(n): sympy.Integer(1) for n in example.names if n not in template.symbols}
-    function: Callable[..., Sequence[torch.Tensor | float]] = sympy.lambdify(
-        [symbol(name) for name in template.symbols],
-        [output.xreplace(capacities) for output in outputs],
-        modules=[{"exp": torch.exp, "log": torch.log}],
-        cse=True,
+    capacities = {symbol(n): sympy.Integer(1) for n in law.names if n not in template.symbols}
+    function = Lowered(
+        tuple(symbol(name) for name in template.symbols),
+        tuple(output.xreplace(capacities) for output in outputs),
     )
-    return function
-
-
-def _displacement(forward: sympy.Expr, backward: sympy.Expr) -> sympy.Expr:
-    return sympy.powsimp(backward / forward, combine="exp")
+    return replace(template, metabolite_roles=roles, function=function)

@@ -10,7 +10,7 @@ that knows the operations runs any program, so no model has to be compiled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import sympy
@@ -53,14 +53,7 @@ class Instructions:
     @property
     def arrays(self) -> tuple[Indices, ...]:
         """All lists, for a kernel."""
-        return (
-            self.operations,
-            self.results,
-            self.firsts,
-            self.seconds,
-            self.counts,
-            self.sources,
-        )
+        return tuple(getattr(self, field.name) for field in fields(self))
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,19 +249,12 @@ class _Writer:
 
         def instructions(part: str) -> Instructions:
             lines = self.parts[part]
-            operations = [OPERATIONS.index(line[0]) for line in lines]
+            operations = np.array([OPERATIONS.index(line[0]) for line in lines], dtype=np.int64)
             table = np.array([line[1:] for line in lines], dtype=np.int64).reshape(-1, 4).T.copy()
             table[:3] = np.where(table[:3] < 0, self.n_kept - 1 - table[:3], table[:3])
-            sources = np.array(self.sources, dtype=np.int64)
             results, firsts, seconds, counts = table
-            return Instructions(
-                operations=np.array(operations, dtype=np.int64),
-                results=results,
-                firsts=firsts,
-                seconds=seconds,
-                counts=counts,
-                sources=sources,
-            )
+            sources = np.array(self.sources, dtype=np.int64)
+            return Instructions(operations, results, firsts, seconds, counts, sources)
 
         return RateProgram(
             n_variables=self.n_variables,

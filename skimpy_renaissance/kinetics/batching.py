@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 import torch
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.checks import require_whole
 
 __all__ = ["Batching"]
 
@@ -51,9 +51,8 @@ class Batching:
     chunk: int
 
     def __post_init__(self) -> None:
-        for name, value in (("threads", self.threads), ("chunk", self.chunk)):
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise InputError(f"{name} must be a whole number of at least 1, got {value!r}.")
+        require_whole("threads", self.threads)
+        require_whole("chunk", self.chunk)
 
     def run(
         self,

@@ -88,10 +88,9 @@ class BoundKinetics:
 
         A single state has one row.
         """
-        column = {name: i for i, name in enumerate(self.layout.state_names)}
-        metabolites = [column[self.network.hooks[name]] for name in self.km_names]
-        table = self.reference.table.detach()[..., metabolites]
-        return self.reference.log_molar(table.reshape(-1, len(metabolites)))
+        x = self.reference.of_metabolites(self.network.hooks[name] for name in self.km_names)
+        of_states = torch.from_numpy(x).to(self.reference.device).reshape(-1, len(self.km_names))
+        return self.reference.log_molar(of_states)
 
     @property
     def log_km_bounds(self) -> Tensor:

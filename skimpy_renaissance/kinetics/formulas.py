@@ -83,10 +83,8 @@ def scaled_jacobian(
 
 def jacobian_from(layout: Layout, reference: ReferencePoint, entries: Tensor) -> Tensor:
     r"""Return :math:`A = \operatorname{diag}(w_i/x_i) N_i \operatorname{diag}(v)(E_i + E_d Q)`."""
-    n_independent = len(reference.network.conserved_pools.independent)
     matrix = elasticity_matrix(layout, entries, layout.independent_first)
-    e_i, e_d = matrix[..., :n_independent], matrix[..., n_independent:]
-    return reference.weighted_stoichiometry @ (e_i + e_d @ reference.pool_weights)
+    return reference.weighted_stoichiometry @ reference.along_pools(matrix)
 
 
 def jacobian(templates: Templates, layout: Layout, reference: ReferencePoint, km: Tensor) -> Tensor:

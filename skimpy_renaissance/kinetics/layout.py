@@ -8,7 +8,9 @@ template is an index per reaction into one of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,8 +18,9 @@ from numpy.typing import ArrayLike
 
 from skimpy_renaissance.kinetics.template import Template
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.network.reaction import Reaction
 
-__all__ = ["Layout", "Source", "make_layout"]
+__all__ = ["Layout", "Source", "entries_towards", "make_layout"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +80,11 @@ class Layout:
     independent_first: torch.Tensor
     n_metabolites: int
 
+    @cached_property
+    def state_columns(self) -> dict[str, int]:
+        """Name to column of the state's table."""
+        return {name: i for i, name in enumerate(self.state_names)}
+
     @property
     def n_reactions(self) -> int:
         """Number of reactions."""
@@ -84,18 +92,11 @@ class Layout:
 
     def to(self, device: torch.device) -> Layout:
         """Return the same on a device."""
-        return Layout(
-            state_names=self.state_names,
-            km_columns=self.km_columns.to(device),
-            fixed=self.fixed.to(device),
-            sources=tuple(tuple(source.to(device) for source in row) for row in self.sources),
-            reaction_order=self.reaction_order.to(device),
-            kept=self.kept.to(device),
-            rows=self.rows.to(device),
-            columns=self.columns.to(device),
-            independent_first=self.independent_first.to(device),
-            n_metabolites=self.n_metabolites,
-        )
+        tensors: Any = {
+            n: t.to(device) for n, t in vars(self).items() if isinstance(t, torch.Tensor)
+        }
+        sources = tuple(tuple(source.to(device) for source in row) for row in self.sources)
+        return replace(self, sources=sources, **tensors)
 
 
 def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layout:
@@ -121,29 +122,14 @@ def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layou
         if name not in of_model and name not in capacities
     }
     position = {name: i for i, name in enumerate(of_state)}
-    variable = {name: i for i, name in enumerate(network.variables)}
-
-    sources: list[tuple[Source, ...]] = []
-    order: list[int] = []
-    kept, rows, columns = [], [], []
-    entry = 0
-    for template in templates:
-        reactions = [network.reactions[r] for r in template.reactions]
-        order += template.reactions
-        sources.append(
-            tuple(
-                _source([r.names[local] for r in reactions], of_model, position)
-                for local in template.symbols
-            )
+    sources = tuple(
+        tuple(
+            _source([network.reactions[r].names[local] for r in t.reactions], of_model, position)
+            for local in t.symbols
         )
-        for role in template.metabolite_roles:
-            for r, reaction in zip(template.reactions, reactions, strict=True):
-                metabolite = variable.get(reaction.names[role])
-                if metabolite is not None:
-                    kept.append(entry)
-                    rows.append(r)
-                    columns.append(metabolite)
-                entry += 1
+        for t in templates
+    )
+    kept, rows, columns = entries_towards(network.variables, templates, network.reactions)
     values = [network.values.get(name) for name in network.hooks]
     pools = network.conserved_pools
     rank = np.argsort(np.concatenate([pools.independent, pools.dependent]))
@@ -153,14 +139,44 @@ def make_layout(network: KineticNetwork, templates: Sequence[Template]) -> Layou
         fixed=torch.tensor(
             [torch.nan if value is None else value for value in values], dtype=torch.float64
         ),
-        sources=tuple(sources),
-        reaction_order=_indices(order).argsort(),
-        kept=_indices(kept),
-        rows=_indices(rows),
-        columns=_indices(columns),
-        independent_first=_indices(rank)[_indices(columns)],
+        sources=sources,
+        reaction_order=_indices([r for t in templates for r in t.reactions]).argsort(),
+        kept=kept,
+        rows=rows,
+        columns=columns,
+        independent_first=_indices(rank)[columns],
         n_metabolites=len(network.variables),
     )
+
+
+def entries_towards(
+    names: Sequence[str], templates: Sequence[Template], reactions: Sequence[Reaction]
+) -> torch.Tensor:
+    """Return which elasticities of all templates are towards some names.
+
+    Parameters
+    ----------
+    names
+        The columns of the matrix of elasticities.
+    templates
+        Rate laws whose functions return elasticities towards their ``metabolite_roles``.
+    reactions
+        All reactions of the network.
+
+    Returns
+    -------
+    torch.Tensor
+        `` 3 x entry ``: position in the concatenation over templates, reaction, column.
+    """
+    column = {name: i for i, name in enumerate(names)}
+    filled = [
+        (r, column.get(reactions[r].names[role]))
+        for template in templates
+        for role in template.metabolite_roles
+        for r in template.reactions
+    ]
+    kept = [(entry, r, c) for entry, (r, c) in enumerate(filled) if c is not None]
+    return _indices(kept).reshape(-1, 3).T.contiguous()
 
 
 def _source(

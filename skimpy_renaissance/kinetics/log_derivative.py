@@ -14,7 +14,12 @@ from __future__ import annotations
 
 import sympy
 
-__all__ = ["log_derivative"]
+__all__ = ["displacement", "log_derivative"]
+
+
+def displacement(forward: sympy.Expr, backward: sympy.Expr) -> sympy.Expr:
+    r"""Return the displacement from equilibrium, :math:`\Gamma = v_b/v_f`."""
+    return sympy.powsimp(backward / forward, combine="exp")
 
 
 def log_derivative(expression: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:

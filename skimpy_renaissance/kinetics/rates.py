@@ -14,30 +14,9 @@ import torch
 from skimpy_renaissance.kinetics.layout import Layout
 from skimpy_renaissance.kinetics.template import Template
 
-__all__ = ["StateValues", "elasticity_matrix", "gather_state", "unit_rates"]
+__all__ = ["StateValues", "elasticity_matrix", "unit_rates"]
 
 StateValues = tuple[tuple[torch.Tensor | None, ...], ...]
-
-
-def gather_state(layout: Layout, table: torch.Tensor) -> StateValues:
-    """Pick the state's values for every symbol of every template.
-
-    Parameters
-    ----------
-    layout
-        Positions of the names.
-    table
-        `` ... x name ``: the state's table, scaled units.
-
-    Returns
-    -------
-    tuple of tuple
-        Per template and symbol `` ... x reaction ``; ``None`` for a symbol that differs by model.
-    """
-    return tuple(
-        tuple(None if s.per_model else table[..., s.columns] for s in sources)
-        for sources in layout.sources
-    )
 
 
 def unit_rates(
@@ -52,7 +31,7 @@ def unit_rates(
     layout
         Positions of the names.
     state
-        The state's values, from :func:`gather_state`.
+        The state's values, ``symbol_values`` of a reference point.
     km
         `` ... x model x km ``, scaled units: the free saturation constants.
 

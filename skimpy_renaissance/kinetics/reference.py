@@ -16,7 +16,7 @@ Reder, *J. Theor. Biol.* 135 (1988) 175, doi:10.1016/S0022-5193(88)80073-0.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log
 
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import MissingEntryError, listed
 from skimpy_renaissance.kinetics.layout import Layout
-from skimpy_renaissance.kinetics.rates import StateValues, gather_state
+from skimpy_renaissance.kinetics.rates import StateValues
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
 from skimpy_renaissance.units import Units
@@ -119,9 +119,7 @@ class ReferencePoint:
 
     def part(self, states: slice) -> ReferencePoint:
         """Return some of the states of a batch."""
-        return ReferencePoint(
-            self.network, self.layout, self.units, self.table[states], self.fluxes[states]
-        )
+        return replace(self, table=self.table[states], fluxes=self.fluxes[states])
 
     def states(self) -> list[ReferencePoint]:
         """Return the states of a batch one by one, each a batch of one."""
@@ -129,8 +127,13 @@ class ReferencePoint:
 
     @cached_property
     def symbol_values(self) -> StateValues:
-        """The state's values for every symbol of every template."""
-        return gather_state(self.layout, self.table)
+        """Per template and symbol `` ... x reaction ``, scaled units; ``None`` for a symbol whose
+        values change from model to model.
+        """
+        return tuple(
+            tuple(None if s.per_model else self.table[..., s.columns] for s in sources)
+            for sources in self.layout.sources
+        )
 
     def of_metabolites(self, names: Iterable[str]) -> NDArray[np.float64]:
         """Return the concentrations of some metabolites, boundaries among them.
@@ -145,15 +148,13 @@ class ReferencePoint:
         numpy.ndarray
             `` `metabolite` `` or `` `state x metabolite` ``, scaled units.
         """
-        column = {name: i for i, name in enumerate(self.layout.state_names)}
         table = self.table.detach().cpu().numpy().squeeze(-2)
-        return table[..., [column[name] for name in names]]
+        return table[..., [self.layout.state_columns[name] for name in names]]
 
     @cached_property
     def concentrations(self) -> torch.Tensor:
         """`` ... x metabolite ``, scaled units: the balanced metabolites."""
-        column = {name: i for i, name in enumerate(self.layout.state_names)}
-        return self.table[..., [column[name] for name in self.network.variables]]
+        return self.table[..., [self.layout.state_columns[name] for name in self.network.variables]]
 
     @cached_property
     def independent(self) -> torch.Tensor:
@@ -163,11 +164,8 @@ class ReferencePoint:
     @cached_property
     def pool_weights(self) -> torch.Tensor:
         r"""`` ... x dependent x independent ``: :math:`Q = \partial\ln x_d/\partial\ln x_i`."""
-        pools = self.network.conserved_pools
-        amounts = pools.matrix / self.network.volume_ratios
-        solved = np.linalg.solve(amounts[:, pools.dependent], amounts[:, pools.independent])
-        ratio = torch.from_numpy(-solved).to(self.device)
-        x_dependent = self.concentrations[..., pools.dependent]
+        ratio = torch.from_numpy(-self.network.pool_response).to(self.device)
+        x_dependent = self.concentrations[..., self.network.conserved_pools.dependent]
         return ratio * self.independent[..., None, :] / x_dependent[..., :, None]
 
     @cached_property
@@ -176,11 +174,25 @@ class ReferencePoint:
 
         :math:`\operatorname{diag}(w_i/x_i) N_i \operatorname{diag}(v)`.
         """
-        rows = self.network.conserved_pools.independent
-        balance = self.network.volume_ratios[rows, None] * self.network.stoichiometry[rows]
         per_hour = self.fluxes * self.per_hour
-        amounts = torch.from_numpy(balance).to(self.device) * per_hour[..., None, :]
+        amounts = torch.from_numpy(self.network.balance).to(self.device) * per_hour[..., None, :]
         return amounts / self.independent[..., :, None]
+
+    def along_pools(self, elasticities: torch.Tensor) -> torch.Tensor:
+        """Return :math:`E_i + E_d Q`: dependent metabolites follow the independent ones.
+
+        Parameters
+        ----------
+        elasticities
+            `` ... x reaction x metabolite ``, independent metabolites first.
+
+        Returns
+        -------
+        torch.Tensor
+            `` ... x reaction x independent ``.
+        """
+        n = len(self.network.conserved_pools.independent)
+        return elasticities[..., :n] + elasticities[..., n:] @ self.pool_weights
 
 
 def reference_point(

@@ -97,11 +97,7 @@ def sparse_jacobian(network: KineticNetwork, layout: Layout) -> SparseJacobian:
     pools = network.conserved_pools
     n = len(pools.independent)
     changes = [np.flatnonzero(column) for column in network.stoichiometry[pools.independent].T]
-    amounts = pools.matrix / network.volume_ratios
-    ties = [
-        np.flatnonzero(row)
-        for row in np.linalg.solve(amounts[:, pools.dependent], amounts[:, pools.independent])
-    ]
+    ties = [np.flatnonzero(row) for row in network.pool_response]
     terms = []
     pairs = zip(layout.rows.tolist(), layout.independent_first.tolist(), strict=True)
     for source, (reaction, metabolite) in enumerate(pairs):

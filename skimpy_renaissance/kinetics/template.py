@@ -30,7 +30,7 @@ from dataclasses import dataclass
 import sympy
 import torch
 
-from skimpy_renaissance.kinetics.log_derivative import log_derivative
+from skimpy_renaissance.kinetics.log_derivative import displacement, log_derivative
 from skimpy_renaissance.network.reaction import Reaction
 from skimpy_renaissance.network.roles import symbol
 
@@ -137,9 +137,9 @@ def _compile(
 def _net_and_elasticities(
     forward: sympy.Expr, backward: sympy.Expr, roles: Sequence[str]
 ) -> list[sympy.Expr]:
-    displacement = sympy.powsimp(backward / forward, combine="exp")
-    force = displacement / (1 - displacement)
-    outputs = [forward * (1 - displacement)]
+    gamma = displacement(forward, backward)
+    force = gamma / (1 - gamma)
+    outputs = [forward * (1 - gamma)]
     for role in roles:
         of_forward = log_derivative(forward, symbol(role))
         of_backward = log_derivative(backward, symbol(role))

@@ -59,6 +59,11 @@ class ConservedPools:
     def __len__(self) -> int:
         return len(self.matrix)
 
+    @property
+    def independent_first(self) -> tuple[str, ...]:
+        """Independent metabolites, then dependent ones."""
+        return tuple(self.metabolites[i] for i in (*self.independent, *self.dependent))
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ConservedPools):
             return NotImplemented

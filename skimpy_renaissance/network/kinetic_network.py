@@ -248,6 +248,20 @@ class KineticNetwork:
         return np.array([1.0 if p is None else self.compartments[p].ratio for p in places])
 
     @cached_property
+    def balance(self) -> NDArray[np.float64]:
+        """`` `independent x reaction` ``: change of concentration per turnover, w_i N_i."""
+        rows = self.conserved_pools.independent
+        return self.volume_ratios[rows, None] * self.stoichiometry[rows]
+
+    @cached_property
+    def pool_response(self) -> NDArray[np.float64]:
+        """`` `dependent x independent` ``: what a pool takes from one for what it gives another."""
+        pools = self.conserved_pools
+        amounts = pools.matrix / self.volume_ratios
+        response = np.linalg.solve(amounts[:, pools.dependent], amounts[:, pools.independent])
+        return np.asarray(response, dtype=np.float64)
+
+    @cached_property
     def conserved_pools(self) -> ConservedPools:
         """The given pools, or those found from the stoichiometry by exact arithmetic."""
         if self.pools is not None:

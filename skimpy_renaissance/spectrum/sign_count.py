@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import torch
 
-from skimpy_renaissance.spectrum.one_thread import on_one_thread
+from skimpy_renaissance.spectrum.route import equilibrated_inverse
 
 __all__ = ["count_right_of"]
 
@@ -56,7 +56,7 @@ def count_right_of(
     identity = torch.eye(n, dtype=scaled.dtype, device=scaled.device)
     x = _balanced(scaled - partition * identity)
     for _ in range(iterations):
-        inverse = _inverse(x)
+        inverse = equilibrated_inverse(x)
         a = (_norm(inverse) / _norm(x)).sqrt()
         a = torch.where((a - 1).abs() < 0.01, 1.0, a)
         x = (a * x + inverse / a) / 2
@@ -70,14 +70,6 @@ def count_right_of(
 
 def _norm(x: torch.Tensor) -> torch.Tensor:
     return torch.linalg.matrix_norm(x, keepdim=True)
-
-
-@on_one_thread
-def _inverse(x: torch.Tensor) -> torch.Tensor:
-    """Invert with rows of one size; a matrix that cannot be inverted becomes infinite or NaN."""
-    scale = 1 / torch.linalg.vector_norm(x, ord=torch.inf, dim=-1, keepdim=True)
-    inverse, _ = torch.linalg.inv_ex(scale * x)
-    return inverse * scale.mT
 
 
 def _balanced(x: torch.Tensor) -> torch.Tensor:

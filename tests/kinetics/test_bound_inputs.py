@@ -93,7 +93,7 @@ def test_models_of_another_number_of_states_are_refused(branched, state):
 @pytest.mark.parametrize("name", ["threads", "chunk"])
 @pytest.mark.parametrize("value", [0, -1, 1.5, True])
 def test_threads_and_chunk_must_be_positive_whole_numbers(branched, state, name, value):
-    with pytest.raises(InputError, match=f"{name} must be a whole number of at least 1"):
+    with pytest.raises(InputError, match=f"{name} must be a whole number >= 1"):
         branched.at(state, **{name: value})
 
 

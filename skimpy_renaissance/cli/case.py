@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,15 @@ import numpy as np
 
 from skimpy_renaissance.cli.inputs import (
     Inputs,
-    choose_state,
     growth_reaction,
     read_inputs,
-    read_model,
-    read_states,
     read_states_at,
 )
 from skimpy_renaissance.cli.run_file import with_run_file
 from skimpy_renaissance.cli.sections import DataSettings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+from skimpy_renaissance.setups import digest
 from skimpy_renaissance.steady_state import SteadyState, SteadyStates
 from skimpy_renaissance.studies import Case
 
@@ -58,9 +55,8 @@ class CaseInputs:
     @property
     def identity(self) -> dict[str, Any]:
         """What tells this organism from another, plain JSON: hashes, state, units."""
-        inputs = self.inputs
         data = {role: _digest(path) for role, path in self.case.data.items()}
-        return {**inputs.identity, "data_sha256": data}
+        return {**self.inputs.identity, "data_sha256": data}
 
 
 def named_case(name: str, folder: Path | None) -> Settings:
@@ -133,11 +129,9 @@ def read_case(settings: Settings, *, name: str | None = None) -> CaseInputs:
         The files cannot be used.
     """
     data = _existing(settings.data)
-    network, _ = read_model(settings)
-    states, _ = read_states(settings, network)
-    reference = choose_state(states, settings)
     inputs = read_inputs(settings)
     settings = inputs.settings  # completed by what the files say
+    network, states, reference = inputs.network, inputs.states, inputs.state
     if (more := data.pop("many_states", None)) is not None:
         others, _ = read_states_at(more, settings, network)
         names = [n for n in others.names if not _same(others[n], reference)]
@@ -183,7 +177,5 @@ def _existing(data: DataSettings) -> dict[str, Path]:
 
 def _digest(path: Path) -> str:
     """Hash a file, or the tables of a folder by name and content."""
-    digest = sha256()
-    for file in [path] if path.is_file() else sorted(path.glob("*.csv")):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
+    tables = [path] if path.is_file() else sorted(path.glob("*.csv"))
+    return digest(*(part for table in tables for part in (table.name, table)))

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from skimpy_renaissance.cli.console import PROBLEMS, say, text_table
 from skimpy_renaissance.cli.inputs import bind_state
-from skimpy_renaissance.cli.options import with_settings
+from skimpy_renaissance.cli.options import number_option, with_settings
 from skimpy_renaissance.cli.population_file import PopulationFile
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
@@ -84,9 +84,7 @@ def generate_command(
     folder: Annotated[
         Path, typer.Argument(help="Folder that train wrote.", metavar="FOLDER", show_default=False)
     ],
-    number: Annotated[
-        int, typer.Option("--number", "-n", help="Parameter sets wanted.", min=1)
-    ] = 1000,
+    number: Annotated[int, number_option("Number of parameter sets wanted.")] = 1000,
     keep_all: Annotated[
         bool, typer.Option("--all", help="Keep every set that is drawn, valid or not.")
     ] = False,

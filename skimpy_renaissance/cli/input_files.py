@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from skimpy_renaissance.cli.sections import BUNDLED
 from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.setups import digest
 
-__all__ = ["InputFile", "fingerprint", "located"]
+__all__ = ["InputFile", "fingerprint", "hashes_of", "located"]
 
 _DATA = files("skimpy_renaissance.examples") / "data"
 _BUNDLED_FILES = {"model": _DATA / f"{BUNDLED}.yaml", "states": _DATA / f"{BUNDLED}_states.csv.gz"}
@@ -78,10 +78,26 @@ def fingerprint(path: Path, *, role: str, shown: Path | None = None) -> InputFil
         It cannot be read.
     """
     try:
-        digest = sha256(path.read_bytes()).hexdigest()
+        content = digest(path)
     except OSError as error:
         raise FileFormatError(
             f"The {role} file {str(path)!r} cannot be read: {error.strerror}. Check the path."
         ) from error
     named = str(shown) if shown is not None and str(shown) == BUNDLED else str(path.resolve())
-    return InputFile(named, digest)
+    return InputFile(named, content)
+
+
+def hashes_of(input_files: Mapping[str, InputFile]) -> dict[str, str]:
+    """Return what identifies a problem by its files; states are told by their values instead.
+
+    Parameters
+    ----------
+    input_files
+        Role to file.
+
+    Returns
+    -------
+    dict
+        For example ``"model_sha256"`` to the hash.
+    """
+    return {f"{role}_sha256": f.sha256 for role, f in input_files.items() if role != "states"}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from skimpy_renaissance.cli.input_files import InputFile, fingerprint, located
+from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of, located
 from skimpy_renaissance.cli.sections import BUNDLED, UnitsSettings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import (
@@ -22,6 +22,7 @@ from skimpy_renaissance.errors import (
 from skimpy_renaissance.examples import E_COLI_CORE_UNITS, REFERENCE_STATE
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
 from skimpy_renaissance.network import KineticNetwork, add_regulation, read_skimpy_yaml
+from skimpy_renaissance.setups import digest
 from skimpy_renaissance.steady_state import (
     SteadyState,
     SteadyStates,
@@ -46,7 +47,7 @@ _GROWTH = ("biomass", "growth")
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """What a training works on.
+    """What a command works on, read once.
 
     Parameters
     ----------
@@ -54,38 +55,57 @@ class Inputs:
         The settings, completed by what the files say: units, state.
     network
         The kinetic model.
+    states
+        All steady states of the file.
     state
-        The steady state.
+        The one that was chosen.
     input_files
         Role (``"model"``, ``"states"``, ...) to file.
     """
 
     settings: Settings
     network: KineticNetwork
+    states: SteadyStates
     state: SteadyState
-    input_files: dict[str, InputFile]
+    input_files: Mapping[str, InputFile]
 
     @property
     def units(self) -> Units:
-        """Units of the state."""
-        assert self.state.units is not None, "every file of states has units"
-        return self.state.units
+        """Units of the states."""
+        return self.states.units
 
     @property
     def identity(self) -> dict[str, Any]:
         """What tells this problem from another, plain JSON: hashes, state, units."""
-        numbers = (self.state.fluxes, self.state.concentrations, self.state.equilibrium_constants)
-        digest = sha256(b"".join(series.to_numpy(dtype=float).tobytes() for series in numbers))
-        hashes = {
-            f"{role}_sha256": self.input_files[role].sha256 if role in self.input_files else None
-            for role in ("model", "conservation", "regulation")
-        }
+        state = self.state
+        numbers = (state.fluxes, state.concentrations, state.equilibrium_constants)
         return {
-            **hashes,
-            "state": self.state.name,
-            "state_sha256": digest.hexdigest(),
+            **dict.fromkeys(("model_sha256", "conservation_sha256", "regulation_sha256")),
+            **hashes_of(self.input_files),
+            "state": state.name,
+            "state_sha256": digest(*(series.to_numpy(dtype=float) for series in numbers)),
             "units": self.units.to_dict(),
         }
+
+    def with_files(self, files: Mapping[str, Path]) -> Inputs:
+        """Add files that are read beside model and states; they identify the problem too.
+
+        Parameters
+        ----------
+        files
+            Role to file.
+
+        Returns
+        -------
+        Inputs
+
+        Raises
+        ------
+        FileFormatError
+            One cannot be read.
+        """
+        added = {role: fingerprint(path, role=role) for role, path in files.items()}
+        return replace(self, input_files={**self.input_files, **added})
 
 
 def read_inputs(settings: Settings) -> Inputs:
@@ -116,7 +136,7 @@ def read_inputs(settings: Settings) -> Inputs:
         units=UnitsSettings(**states.units.to_dict()),  # type: ignore[arg-type]
         states=replace(settings.states, file=_states_path(settings), state=state.name),
     )
-    return Inputs(settings, network, state, {**input_files, "states": states_file})
+    return Inputs(settings, network, states, state, {**input_files, "states": states_file})
 
 
 def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]]:

@@ -12,7 +12,7 @@ from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.landscape import SpeedSearch, landscape
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import tell
-from skimpy_renaissance.cli.inputs import Inputs, read_inputs, read_states
+from skimpy_renaissance.cli.inputs import Inputs, read_inputs
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
@@ -33,7 +33,15 @@ EXAMPLE = (
 
 _NEW = "new_states.npz"
 _SEARCH = "search"  # folder of the search, from which a stopped one resumes
-_FILES = (_SEARCH, "states.csv", "rules.csv", "allowed_ranges.csv", _NEW)
+_FILES = (
+    _SEARCH,
+    "states.csv",
+    "rules.csv",
+    "allowed_ranges.csv",
+    "landscape.png",
+    "fastest.png",
+    _NEW,
+)
 _FEWEST = 20
 
 
@@ -101,21 +109,21 @@ def landscape_command(
 
 
 def _inputs(given: Given) -> tuple[Inputs, SteadyStates]:
-    """Return the inputs, at the first consistent state, and all states that are consistent."""
+    """Return the inputs, at the first state, and all states that are consistent."""
     settings = given.settings()
     settings = replace(settings, states=replace(settings.states, state="0"))
     inputs = read_inputs(settings)
-    states, _ = read_states(inputs.settings, inputs.network)
-    report = check_consistency(inputs.network, states)
+    report = check_consistency(inputs.network, inputs.states)
     if not report.passed.all():
-        tell(f"{(~report.passed).sum()} of {len(states)} states are left out; check says why.")
+        left_out = (~report.passed).sum()
+        tell(f"{left_out} of {len(inputs.states)} states are left out; check says why.")
     if report.passed.sum() < _FEWEST:
         raise InputError(
             f"A landscape needs {_FEWEST} consistent steady states at least, got "
-            f"{report.passed.sum()} of {len(states)}. Sample more of your flux model: "
+            f"{report.passed.sum()} of {len(inputs.states)}. Sample more of your flux model: "
             "skimpy_renaissance.steady_state.sample_tfa_states draws them from a pyTFA model."
         )
-    return inputs, states.select(report.passed_names)
+    return inputs, inputs.states.select(report.passed_names)
 
 
 def _with_new_states(

@@ -16,7 +16,49 @@ from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.setting import Setting
 from skimpy_renaissance.cli.settings import all_settings
 
-__all__ = ["with_settings"]
+__all__ = ["FIRST_MODELS", "POPULATION", "TIME_LIMIT", "number_option", "with_settings"]
+
+
+def number_option(help: str, *, default_shown: bool = True) -> Any:
+    """Return the option ``--number``, ``-n``, of a whole number above zero.
+
+    Parameters
+    ----------
+    help
+        What is counted.
+    default_shown
+        Whether the help text shows the default.
+
+    Returns
+    -------
+    object
+        For ``typing.Annotated``.
+    """
+    return typer.Option("--number", "-n", help=help, min=1, show_default=default_shown)
+
+
+POPULATION = Annotated[
+    Path,
+    typer.Argument(
+        help="Parameter sets: what generate wrote, or SKiMPy's HDF5.",
+        metavar="POPULATION",
+        show_default=False,
+    ),
+]
+"""The population that a command works on."""
+
+FIRST_MODELS = Annotated[
+    int | None, number_option("Models, the first ones (default: all).", default_shown=False)
+]
+"""How many of its models are taken."""
+
+TIME_LIMIT = Annotated[
+    float,
+    typer.Option(
+        "--time-limit", help="Seconds that one run may take; longer ones count as failed."
+    ),
+]
+"""How long the integration of one model may last."""
 
 _COMMON = "Common"
 _CONFIG = Annotated[

@@ -15,7 +15,7 @@ from skimpy_renaissance.analyses.observations import matched_ranges, subsystem_t
 from skimpy_renaissance.analyses.overlap import overlap
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import say
-from skimpy_renaissance.cli.input_files import InputFile, fingerprint
+from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of
 from skimpy_renaissance.cli.inputs import read_model
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import Record
@@ -55,7 +55,7 @@ class _Compared:
 
     @property
     def identity(self) -> dict[str, Any]:
-        hashes = {f"{role}_sha256": file.sha256 for role, file in self.input_files.items()}
+        hashes = hashes_of(self.input_files)
         return {**hashes, "units": self.units.to_dict(), "options": dict(self.options)}
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from skimpy_renaissance.cli.input_files import fingerprint
 from skimpy_renaissance.cli.inputs import Inputs, read_inputs
 from skimpy_renaissance.cli.kinds import Kind
 from skimpy_renaissance.cli.record import RESOLVED
@@ -60,17 +59,16 @@ def open_population(path: Path, given: Given, *, number: int | None) -> Populati
     UnitsError
         The population states other units than the steady state.
     """
-    file = fingerprint(path, role="population")
     beside = path.parent / RESOLVED
     base = with_run_file(Settings(), beside) if beside.is_file() else Settings()
     inputs = read_inputs(given.settings(replace(base, run=RunSettings())))
+    inputs = inputs.with_files({"population": path})
     population = ParameterPopulation.load(path, units=inputs.units)
     if number is not None:
         if number > len(population):
             raise InputError(f"{path} holds {len(population)} sets, {number} are asked for.")
         population = population.select(slice(0, number))
-    named = replace(inputs, input_files={**inputs.input_files, "population": file})
-    return PopulationInputs(named, population)
+    return PopulationInputs(inputs, population)
 
 
 def read_option(kind: Kind, text: str, *, flag: str) -> tuple[Any, ...]:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import sys
 from collections.abc import Mapping
@@ -20,12 +19,13 @@ import torch
 
 from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import write_json, write_text
-from skimpy_renaissance.cli.input_files import InputFile
+from skimpy_renaissance.cli.input_files import InputFile, hashes_of
 from skimpy_renaissance.cli.run_file import as_tables, to_toml
 from skimpy_renaissance.cli.settings import Settings
-from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, listed
+from skimpy_renaissance.errors import FileFormatError, OutputError, listed
 from skimpy_renaissance.learning import OPTIMIZERS, REWARDS
-from skimpy_renaissance.setups import differences
+from skimpy_renaissance.setups import require_same_setup
+from skimpy_renaissance.storage import make_folder, read_json
 
 __all__ = ["RECORD", "RESOLVED", "Record", "Traceable", "claim_folder", "read_record"]
 
@@ -128,10 +128,7 @@ def read_record(path: Path) -> dict[str, Any]:
     FileFormatError
         The file is absent, or something else.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FileFormatError(f"{path} cannot be read as the record of a run: {error}.") from error
+    content = read_json(path, what="the record of a run")
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
         raise FileFormatError(f"{path} is not the record of a run of this package.")
     return content
@@ -145,7 +142,8 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
     record
         Of the run that wants the folder; written to it, as running.
     files
-        Names that will be written beside ``run.json`` and ``resolved.toml``.
+        Names that will be written beside ``run.json`` and ``resolved.toml``; a figure
+        ``name.png`` stands for ``name.svg`` too.
 
     Returns
     -------
@@ -167,13 +165,9 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
             "A folder for the results is needed. Name it with --output FOLDER, or as output in "
             "[run] of the run file."
         )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}. Choose another with --output."
-        ) from error
-    present = [name for name in files if (folder / name).exists()]
+    make_folder(folder, hint="Choose another with --output.")
+    drawn = [name.replace(".png", ".svg") for name in files if name.endswith(".png")]
+    present = [name for name in (*files, *drawn) if (folder / name).exists()]
     if (folder / RECORD).exists():
         stored = read_record(folder / RECORD)
         if stored["command"] != record.command:
@@ -194,19 +188,21 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
 
 
 def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -> None:
-    differ = differences(
-        {"settings": _decisive(stored["settings"]), "inputs": stored["identity"]},
+    files = {role: InputFile(**file) for role, file in stored["inputs"].items()}
+    require_same_setup(
+        {
+            "settings": _decisive(stored["settings"]),
+            "inputs": {**hashes_of(files), **stored["identity"]},
+        },
         {
             "settings": _decisive(as_tables(record.inputs.settings)),
             "inputs": record.inputs.identity,
         },
+        place=folder,
+        what="a run",
+        instead="Choose another folder with --output, or repeat the stored settings "
+        f"(--config {folder / RESOLVED}) to resume.",
     )
-    if differ:
-        raise InputError(
-            f"{folder} holds a run with other settings or inputs: {listed(differ, most=3)}. Choose "
-            "another folder with --output, or repeat the stored settings "
-            f"(--config {folder / RESOLVED}) to go on."
-        )
 
 
 def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -12,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from skimpy_renaissance.analyses import Finding, RunContext
-from skimpy_renaissance.atomic import atomic_path, json_text
+from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.cli.analysis_command import stoppable
 from skimpy_renaissance.cli.case import CASES, CaseInputs, named_case, read_case
 from skimpy_renaissance.cli.console import PROBLEMS, say, tell, text_table
@@ -23,12 +22,12 @@ from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.errors import (
     InputError,
     MissingEntryError,
-    OutputError,
     RenaissanceError,
     listed,
 )
 from skimpy_renaissance.report.studies import REPORT, write_report
-from skimpy_renaissance.setups import describe, differences
+from skimpy_renaissance.setups import describe, require_same_setup
+from skimpy_renaissance.storage import make_folder
 from skimpy_renaissance.studies import (
     Study,
     WrittenStudy,
@@ -48,7 +47,7 @@ EXAMPLE = (
 )
 
 _ALL = "all"
-_WORKPLACE = "context"
+_CONTEXT = "context"  # folder of what a stopped study resumes from
 _WIDEST = 36  # characters of a cell
 
 
@@ -113,7 +112,9 @@ def reproduce_command(
                     raise
                 failed[one.name] = str(error)
                 tell(f"{one.name} could not be carried out: {error}")
-    complete = [read_study(path.parent) for path in _manifests(folder)]
+    complete = [
+        read_study(folder / name) for name in STUDIES if (folder / name / MANIFEST).exists()
+    ]
     with atomic_path(folder / COMPARISON) as temporary:
         comparison_table(complete).to_csv(temporary, index=False)
     record.write(folder / RECORD, status="complete", results={"failed": failed})
@@ -151,12 +152,7 @@ def _folder(found: CaseInputs, *, scale: str) -> Path:
     settings = found.inputs.settings
     default = Path(f"reproduction_{found.case.network.name}_{scale}".replace(" ", "_"))
     folder = settings.run.output or default
-    try:
-        (folder / _WORKPLACE).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}. Choose another with --output."
-        ) from error
+    make_folder(folder / _CONTEXT, hint="Choose another with --output.")
     return folder
 
 
@@ -177,43 +173,30 @@ def _carried_out(study: Study[Any], found: CaseInputs, *, folder: Path, scale: s
     place = folder / study.name
     if (place / MANIFEST).exists():
         stored = read_study(place)
-        differ = differences(stored.origin, _as_json(origin))
-        if differ:
-            raise InputError(
-                f"{place} holds this study with other inputs or settings: "
-                f"{listed(differ, most=3)}. Choose another folder with --output."
-            )
+        require_same_setup(
+            stored.origin,
+            origin,
+            place=place,
+            what="this study",
+            instead="Choose another folder with --output.",
+        )
         say(f"{study.name}: finished in an earlier call.")
         return stored
     say(f"{study.name}: {study.question}")
     begin = perf_counter()
     context = RunContext(
-        folder / _WORKPLACE,
+        folder / _CONTEXT,
         seed=seed,
         runner=found.inputs.settings.to_runner(),
         threads=found.case.threads,
     )
     result = study.run(found.case, settings, context)
     result = replace(result, numbers={**result.numbers, "seconds": perf_counter() - begin})
-    return write_study(
-        place, study, result, case=found.case.name, scale=scale, origin=_as_json(origin)
-    )
-
-
-def _manifests(folder: Path) -> list[Path]:
-    """Manifests of complete studies, in the order of the catalogue."""
-    places = [folder / name / MANIFEST for name in STUDIES]
-    return [path for path in places if path.exists()]
+    return write_study(place, study, result, case=found.case.name, scale=scale, origin=origin)
 
 
 def _described(settings: object) -> object:
     return asdict(settings) if is_dataclass(settings) and not isinstance(settings, type) else {}
-
-
-def _as_json(content: Mapping[str, object]) -> dict[str, Any]:
-    """Return what reading the content back from JSON gives: tuples become lists."""
-    plain: dict[str, Any] = json.loads(json_text(content, what="the origin of a study"))
-    return plain
 
 
 def _rows(findings: Iterable[Finding]) -> list[tuple[str, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from skimpy_renaissance.analyses.robustness import RobustnessOptions, analyse_ro
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.inputs import growth_reaction
 from skimpy_renaissance.cli.kinds import NAMES, NUMBERS
-from skimpy_renaissance.cli.options import with_settings
+from skimpy_renaissance.cli.options import FIRST_MODELS, POPULATION, TIME_LIMIT, with_settings
 from skimpy_renaissance.cli.population_inputs import open_population, read_option
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
@@ -38,14 +37,7 @@ _TRAJECTORIES = "trajectories"
 @with_settings("model", "units", "states", "run.output", "run.seed", "run.threads")
 def robustness_command(
     given: Given,
-    population: Annotated[
-        Path,
-        typer.Argument(
-            help="Parameter sets: what generate wrote, or SKiMPy's HDF5.",
-            metavar="POPULATION",
-            show_default=False,
-        ),
-    ],
+    population: POPULATION,
     horizon: Annotated[float, typer.Option(help="How long models are followed, h.")] = 1.0,
     perturbation: Annotated[
         float, typer.Option(help="Largest relative change of a concentration.")
@@ -84,20 +76,9 @@ def robustness_command(
             show_default=False,
         ),
     ] = None,
-    number: Annotated[
-        int | None,
-        typer.Option(
-            "--number",
-            "-n",
-            help="Models, the first ones (default: all).",
-            min=1,
-            show_default=False,
-        ),
-    ] = None,
+    number: FIRST_MODELS = None,
     perturbations: Annotated[int, typer.Option(help="Perturbed states per model.", min=1)] = 1,
-    time_limit: Annotated[
-        float, typer.Option(help="Seconds that one run may take; longer ones count as failed.")
-    ] = 60.0,
+    time_limit: TIME_LIMIT = 60.0,
 ) -> int:
     """Push models off their steady state, follow them, and count those that come back.
 

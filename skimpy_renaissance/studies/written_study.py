@@ -6,7 +6,6 @@ made from it without recomputation.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from skimpy_renaissance.analyses import AnalysisResult, Finding, result_as_json,
 from skimpy_renaissance.analyses.writing import plain, write_table
 from skimpy_renaissance.atomic import write_json
 from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.storage import read_json
 from skimpy_renaissance.studies.study import Study
 
 __all__ = [
@@ -144,8 +144,8 @@ def read_study(folder: Path) -> WrittenStudy:
         The folder holds no complete study.
     """
     path = folder / MANIFEST
+    content = read_json(path, what="a complete study")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != _FORMAT:
             raise KeyError("format")
         return WrittenStudy(
@@ -158,7 +158,7 @@ def read_study(folder: Path) -> WrittenStudy:
                 for key in ("name", "source", "question", "case", "scale", "captions", "origin")
             },
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise FileFormatError(f"{path} cannot be read as a complete study: {error!r}.") from error
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from skimpy_renaissance.cli import inputs
 from skimpy_renaissance.cli.main import app
 
 # At this partition a tiny generator finds some valid models, but not only such.
@@ -55,6 +56,29 @@ def run_file(tmp_path) -> Path:
     path = tmp_path / "run.toml"
     path.write_text(RUN_FILE)
     return path
+
+
+@pytest.fixture
+def reads(monkeypatch) -> list[str]:
+    """Names of the readers of models and steady states, in the order of their calls."""
+    calls: list[str] = []
+
+    def counted(name: str, read: Callable) -> Callable:
+        def call(*arguments: object, **options: object):
+            calls.append(name)
+            return read(*arguments, **options)
+
+        return call
+
+    for name in (
+        "read_skimpy_yaml",
+        "read_tfa_samples",
+        "load_steady_states",
+        "read_state_arrays",
+        "read_steady_state",
+    ):
+        monkeypatch.setattr(inputs, name, counted(name, getattr(inputs, name)))
+    return calls
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,22 @@ def test_other_settings_in_the_same_folder_are_refused(landscape, invoke):
     _, arguments, _ = landscape
     result = invoke(*arguments, "--seed", 5)
     assert result.exit_code == 2
-    assert "other settings" in result.output
+    assert "a run with another set-up: settings.run.seed: 0 stored, 5 now" in result.output
+    assert "--output" in result.output
+
+
+@pytest.mark.slow
+def test_model_and_states_are_read_once(reads, invoke, some, tmp_path):
+    result = invoke("landscape", *FLAGS, "--states", some, "--output", tmp_path / "a")
+    assert result.exit_code == 0, result.output
+    assert reads == ["read_skimpy_yaml", "load_steady_states"]
+
+
+def test_a_figure_that_another_command_drew_is_not_replaced(invoke, some, tmp_path):
+    (tmp_path / "fastest.svg").write_text("<svg/>")
+    result = invoke("landscape", *FLAGS, "--states", some, "--output", tmp_path)
+    assert result.exit_code == 2
+    assert "already holds fastest.svg" in result.output
 
 
 @pytest.mark.slow

@@ -80,6 +80,15 @@ def test_a_folder_with_the_study_of_another_seed_is_refused(invoke, studies, tmp
     assert "seed: 0 stored, 1 now" in result.output
 
 
+def test_model_and_states_are_read_once_whatever_the_number_of_studies(
+    reads, invoke, studies, tmp_path
+):
+    studies(count=_count, again=_count)
+    result = invoke("reproduce", "all", "--output", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert reads == ["read_skimpy_yaml", "read_tfa_samples"]
+
+
 def test_ctrl_c_leaves_what_is_complete_and_says_how_to_go_on(invoke, studies, tmp_path):
     studies(count=_count, stop=_stop)
     result = invoke("reproduce", "all", "--output", tmp_path / "out")

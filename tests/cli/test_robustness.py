@@ -61,6 +61,33 @@ def test_the_same_command_reads_its_trajectories_and_others_are_refused(
 
 
 @pytest.mark.slow
+def test_another_population_in_the_same_folder_is_refused_by_name(
+    done, trained_once, invoke, tmp_path
+):
+    folder, _ = done
+    shutil.copy(trained_once / "resolved.toml", tmp_path)
+    another = tmp_path / "another.h5"
+    assert invoke("generate", trained_once, "-n", 4, "-s", 2, "-o", another).exit_code == 0
+    result = invoke("robustness", another, *FLAGS, "--within", "0.1", "-o", folder)
+    assert result.exit_code == 2
+    assert "inputs.population_sha256" in result.output
+    assert "--output" in result.output
+
+
+@pytest.mark.slow
+def test_a_record_without_the_hash_in_its_identity_is_told_by_its_files(
+    done, population, invoke, monkeypatch
+):
+    folder, _ = done
+    record = json.loads((folder / "run.json").read_text())
+    del record["identity"]["population_sha256"]
+    (folder / "run.json").write_text(json.dumps(record))
+    monkeypatch.setattr(pieces, "simulate", lambda *_, **__: pytest.fail("integrated again"))
+    again = invoke("robustness", population, *FLAGS, "--within", "0.1", "-o", folder)
+    assert again.exit_code == 0, again.output
+
+
+@pytest.mark.slow
 def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt

@@ -70,13 +70,7 @@ def reads(monkeypatch) -> list[str]:
 
         return call
 
-    for name in (
-        "read_skimpy_yaml",
-        "read_tfa_samples",
-        "load_steady_states",
-        "read_state_arrays",
-        "read_steady_state",
-    ):
+    for name in ("read_skimpy_yaml", "read_states_file"):
         monkeypatch.setattr(inputs, name, counted(name, getattr(inputs, name)))
     return calls
 

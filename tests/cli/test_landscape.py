@@ -97,7 +97,7 @@ def test_other_settings_in_the_same_folder_are_refused(landscape, invoke):
 def test_model_and_states_are_read_once(reads, invoke, some, tmp_path):
     result = invoke("landscape", *FLAGS, "--states", some, "--output", tmp_path / "a")
     assert result.exit_code == 0, result.output
-    assert reads == ["read_skimpy_yaml", "load_steady_states"]
+    assert reads == ["read_skimpy_yaml", "read_states_file"]
 
 
 def test_a_figure_that_another_command_drew_is_not_replaced(invoke, some, tmp_path):

@@ -86,7 +86,7 @@ def test_model_and_states_are_read_once_whatever_the_number_of_studies(
     studies(count=_count, again=_count)
     result = invoke("reproduce", "all", "--output", tmp_path / "out")
     assert result.exit_code == 0, result.output
-    assert reads == ["read_skimpy_yaml", "read_tfa_samples"]
+    assert reads == ["read_skimpy_yaml", "read_states_file"]
 
 
 def test_ctrl_c_leaves_what_is_complete_and_says_how_to_go_on(invoke, studies, tmp_path):

@@ -11,7 +11,7 @@ from typing import TypeGuard
 
 from skimpy_renaissance.errors import InputError
 
-__all__ = ["is_finite_number", "is_whole", "require_positive", "require_whole"]
+__all__ = ["is_finite_number", "is_whole", "require_fractions", "require_positive", "require_whole"]
 
 
 def is_whole(value: object) -> TypeGuard[int]:
@@ -97,3 +97,28 @@ def require_positive(name: str, value: object) -> float:
     if not is_finite_number(value) or value <= 0:
         raise InputError(f"{name} must be a positive, finite number, got {value!r}.")
     return float(value)
+
+
+def require_fractions(name: str, bounds: tuple[float, float]) -> tuple[float, float]:
+    """Return two bounds of a fraction, or say that they are none.
+
+    Parameters
+    ----------
+    name
+        What the message calls them: ``"bounds_sample"``.
+    bounds
+        Lower, then upper bound.
+
+    Returns
+    -------
+    tuple of float
+
+    Raises
+    ------
+    InputError
+        They are not in order, or beyond 0 and 1.
+    """
+    low, high = bounds
+    if not 0 <= low < high <= 1:
+        raise InputError(f"{name} must satisfy 0 <= a < b <= 1, got {bounds!r}.")
+    return low, high

@@ -143,7 +143,7 @@ def draw_valid(
 def collect(
     bound: BoundKinetics,
     source: Iterator[Tensor],
-    criterion: Validity,
+    criterion: Validity | None,
     *,
     n: int,
     at_least: int | None = None,
@@ -155,7 +155,7 @@ def collect(
     Parameters
     ----------
     bound, source, criterion, n, max_draws
-        As for :func:`draw_valid`.
+        As for :func:`draw_valid`; without a criterion the first models are kept, valid or not.
     at_least
         Valid models without which there is no result; between that and ``n`` there is a warning.
         ``None``: ``n``.
@@ -173,6 +173,8 @@ def collect(
     SamplingError
         Too few models are valid.
     """
+    if criterion is None:
+        return take(source, n if max_draws is None else min(n, max_draws))
     kept: list[Tensor] = []
     found = drawn = last = 0
     hidden = None if progress is None else not progress

@@ -24,8 +24,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.checks import require_fractions, require_whole
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling.constant_resampling import (
@@ -33,7 +32,7 @@ from skimpy_renaissance.sampling.constant_resampling import (
     resample_constants,
     saturation_constants,
 )
-from skimpy_renaissance.sampling.drawing import collect, take
+from skimpy_renaissance.sampling.drawing import collect
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
     Given,
@@ -151,11 +150,8 @@ class OracleSampler:
         most = require_whole("max_trials", int(max_trials))
         saturations = _Saturations(bound, bounds_sample, np.random.RandomState(seed))
         source = saturations.blocks(self.parameters.batch)
-        kept = (
-            collect(bound, source, self._criterion, n=n, at_least=1, max_draws=most)
-            if only_stable
-            else take(source, min(n, most))
-        )
+        criterion = self._criterion if only_stable else None
+        kept = collect(bound, source, criterion, n=n, at_least=1, max_draws=most)
         population = parametrize(
             bound,
             kept.log_km,
@@ -249,9 +245,7 @@ class OracleSampler:
         bounds: Bounds | None,
         bounds_sample: tuple[float, float],
     ) -> BoundKinetics:
-        low, high = bounds_sample
-        if not 0 <= low < high <= 1:
-            raise InputError(f"bounds_sample must satisfy 0 <= a < b <= 1, got {bounds_sample!r}.")
+        require_fractions("bounds_sample", bounds_sample)
         return bind(network, fluxes, concentrations, bounds, spectrum=self.parameters.spectrum)
 
 

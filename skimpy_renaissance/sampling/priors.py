@@ -19,6 +19,7 @@ from math import log
 
 import torch
 
+from skimpy_renaissance.checks import require_fractions
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.priors import KmSpace, Prior, Saturation
@@ -73,9 +74,7 @@ def oracle_prior(bound: BoundKinetics, *, saturation: tuple[float, float] = (0.0
     InputError
         The range is not one.
     """
-    low, high = saturation
-    if not 0 <= low < high <= 1:
-        raise InputError(f"saturation must satisfy 0 <= a < b <= 1, got {saturation!r}.")
+    low, high = require_fractions("saturation", saturation)
     network, reference = bound.network, bound.reference
     x = reference.of_metabolites(network.hooks[name] for name in bound.km_names)
     log_x = reference.log_molar(torch.from_numpy(x))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator
@@ -69,9 +70,7 @@ def require_refreshable(steps: int, *, only_stable: bool) -> None:
     InputError
         The number is not one, or invalid sets are kept.
     """
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
-        raise InputError(f"refresh must be a whole number of steps, 0 or more, got {steps!r}.")
-    if steps and not only_stable:
+    if require_whole("refresh", steps, at_least=0) and not only_stable:
         raise InputError(
             f"refresh={steps} needs only_stable=True: its chains start at valid models and stay "
             "among them."

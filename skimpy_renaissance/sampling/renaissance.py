@@ -14,18 +14,15 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import asdict, replace
-from hashlib import sha256
 from math import isclose, log
 from typing import Any, ClassVar
 
-import torch
-
-from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.checks import require_fractions, require_whole
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator, architecture_for, train
 from skimpy_renaissance.priors import derived_seeds
-from skimpy_renaissance.sampling.drawing import collect, take
+from skimpy_renaissance.sampling.drawing import collect
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
     Given,
@@ -42,6 +39,7 @@ from skimpy_renaissance.sampling.renaissance_parameters import (
     optimizer_of,
     reward_of,
 )
+from skimpy_renaissance.setups import digest
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 from skimpy_renaissance.valid_region import Refreshed
@@ -157,18 +155,14 @@ class RenaissanceSampler:
             provenance=_identity(bound),
         )
         source = self.trained.blocks(settings.batch, seed=seed_of_sampling, at=bound)
-        kept = (
-            collect(
-                bound,
-                source,
-                criterion,
-                n=n,
-                at_least=1,
-                max_draws=most,
-                progress=settings.progress,
-            )
-            if only_stable
-            else take(source, min(n, most))
+        kept = collect(
+            bound,
+            source,
+            criterion if only_stable else None,
+            n=n,
+            at_least=1,
+            max_draws=most,
+            progress=settings.progress,
         )
         log_km = kept.log_km
         if settings.refresh:
@@ -201,9 +195,7 @@ class RenaissanceSampler:
 
 def _within(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKinetics:
     """Narrow bounds so that every saturation x/(x + Km) lies in ``bounds_sample``."""
-    low, high = bounds_sample
-    if not 0 <= low < high <= 1:
-        raise InputError(f"bounds_sample must satisfy 0 <= a < b <= 1, got {bounds_sample!r}.")
+    low, high = require_fractions("bounds_sample", bounds_sample)
     if (low, high) == (0, 1):
         return bound
     network = bound.network
@@ -250,10 +242,6 @@ def _identity(bound: BoundKinetics) -> dict[str, object]:
     return {
         "network": bound.network.name,
         "units": None if units is None else units.to_dict(),
-        "fluxes_sha256": _digest(bound.reference.fluxes),
-        "concentrations_sha256": _digest(bound.reference.table),
+        "fluxes_sha256": digest(bound.reference.fluxes),
+        "concentrations_sha256": digest(bound.reference.table),
     }
-
-
-def _digest(tensor: torch.Tensor) -> str:
-    return sha256(tensor.detach().cpu().numpy().tobytes()).hexdigest()

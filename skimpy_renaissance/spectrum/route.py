@@ -47,15 +47,15 @@ class SpectralRoute(Protocol):
 
     def leading(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
         """Return `` ... ``, complex128, 1/h: the eigenvalue with the largest real part."""
-        ...
+        return self.eigenvalues(scaled, concentrations)[..., 0]
 
     def lambda_max(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
         """Return `` ... ``, 1/h: the largest real part."""
-        ...
+        return self.leading(scaled, concentrations).real
 
 
 @dataclass(frozen=True)
-class Accurate:
+class Accurate(SpectralRoute):
     """Slow modes from the inverse, fast modes from the Jacobian itself."""
 
     def eigenvalues(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
@@ -87,13 +87,9 @@ class Accurate:
         leading[unstable] = leading[unstable].masked_scatter(doubtful, resolved)
         return leading
 
-    def lambda_max(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
-        """Return the largest real part; see :class:`SpectralRoute`."""
-        return self.leading(scaled, concentrations).real
-
 
 @dataclass(frozen=True)
-class Plain:
+class Plain(SpectralRoute):
     """Eigenvalues of the unscaled Jacobian in one step, as SKiMPy computes them."""
 
     def eigenvalues(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
@@ -101,14 +97,6 @@ class Plain:
         jacobian = scaled * concentrations[..., :, None] / concentrations[..., None, :]
         values = _eigvals(jacobian)
         return _sorted_by(values, -values.real)
-
-    def leading(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
-        """Return the leading eigenvalue; see :class:`SpectralRoute`."""
-        return self.eigenvalues(scaled, concentrations)[..., 0]
-
-    def lambda_max(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
-        """Return the largest real part; see :class:`SpectralRoute`."""
-        return self.leading(scaled, concentrations).real
 
 
 @on_one_thread

@@ -39,13 +39,12 @@ References
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any, NamedTuple
 
 import torch
 from torch.autograd.function import once_differentiable
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.spectrum.route import Accurate, eig, equilibrated_inverse, radius_bound
 
@@ -87,8 +86,7 @@ def smoothed_lambda_max(scaled: torch.Tensor, *, sharpness: float = 5.0) -> Smoo
     InputError
         ``sharpness`` is not positive and finite.
     """
-    if not (isfinite(sharpness) and sharpness > 0):
-        raise InputError(f"sharpness must be positive and finite, got {sharpness!r}.")
+    require_positive("sharpness", sharpness)
     if torch.is_grad_enabled() and scaled.requires_grad:
         return Smoothed(*_SmoothedMaximum.apply(scaled, sharpness))
     real = Accurate().eigenvalues(scaled, scaled.new_ones(scaled.shape[-1])).real

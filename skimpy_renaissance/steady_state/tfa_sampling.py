@@ -28,6 +28,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.linalg import null_space
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SteadyStateError
 from skimpy_renaissance.steady_state.hit_and_run import hit_and_run, rounded
 
@@ -86,9 +87,9 @@ def sample_tfa_states(
     ImportError
         cobra is absent: install the extra ``build``.
     """
-    for name, value in (("n", n), ("thinning", thinning), ("discard", discard + 1)):
-        if value < 1:
-            raise InputError(f"{name} is too small: {value!r}.")
+    require_whole("n", n)
+    require_whole("thinning", thinning)
+    require_whole("discard", discard, at_least=0)
     columns = _columns(tmodel)
     generator = np.random.default_rng(seed)
     with _directions_fixed(tmodel):

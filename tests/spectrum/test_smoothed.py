@@ -132,7 +132,7 @@ def test_with_and_without_gradient_the_value_is_the_same(stiff):
 
 @pytest.mark.parametrize("sharpness", [0.0, -1.0, math.nan, math.inf])
 def test_the_sharpness_must_be_a_positive_number(stiff, sharpness):
-    with pytest.raises(InputError, match="sharpness must be positive and finite"):
+    with pytest.raises(InputError, match="sharpness must be a positive, finite number"):
         smoothed_lambda_max(stiff(1, 3, decades=1), sharpness=sharpness)
 
 

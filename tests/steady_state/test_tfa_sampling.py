@@ -46,7 +46,7 @@ def test_what_is_no_pytfa_model_is_refused():
 
     with pytest.raises(InputError, match=r"convert\(\)"):
         sample_tfa_states(CobraModel(), 3)
-    with pytest.raises(InputError, match="n is too small"):
+    with pytest.raises(InputError, match="n must be a whole number >= 1"):
         sample_tfa_states(CobraModel(), 0)
 
 

@@ -218,7 +218,11 @@ def test_settings_can_be_replaced_compared_copied_and_listed():
 
 @pytest.mark.parametrize(
     ("steps", "only_stable", "match"),
-    [(-1, True, "refresh must be a whole number >= 0"), (True, True, "whole number"), (5, False, "only_stable")],
+    [
+        (-1, True, "refresh must be a whole number >= 0"),
+        (True, True, "whole number"),
+        (5, False, "only_stable"),
+    ],
 )
 def test_a_refresh_that_cannot_be_is_refused_before_training(core, steps, only_stable, match):
     kinetics, state = core

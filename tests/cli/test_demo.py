@@ -7,6 +7,8 @@ import pytest
 
 import skimpy_renaissance as sr
 
+pytestmark = pytest.mark.slow  # trains
+
 FILES = {
     "population.h5",
     "history.csv",
@@ -29,7 +31,6 @@ def demo(tmp_path_factory, process):
     return place / "demo_results", done
 
 
-@pytest.mark.slow
 def test_the_folder_holds_population_history_generator_figures_and_record(demo):
     folder, _ = demo
     assert {path.name for path in folder.iterdir()} == FILES
@@ -66,7 +67,6 @@ def test_progress_goes_to_stderr_only(demo):
     ]
 
 
-@pytest.mark.slow
 def test_called_again_it_goes_on_from_what_is_there(demo, process):
     folder, first = demo
     before = sr.ParameterPopulation.load(folder / "population.h5")
@@ -90,7 +90,6 @@ def test_another_demo_in_the_same_folder_is_refused(demo, invoke):
     assert "settings.run.seed: 1 stored, 2 now" in result.output
 
 
-@pytest.mark.slow
 def test_its_generator_can_be_used_and_its_settings_trained_on(demo, invoke, tmp_path):
     folder, _ = demo
     refused = invoke("generate", folder)

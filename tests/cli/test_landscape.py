@@ -51,6 +51,7 @@ def test_the_table_holds_the_fastest_dynamics_of_each_state(landscape):
     assert f"{table['fast'].sum()} (" in result.output
 
 
+@pytest.mark.slow
 def test_figures_record_and_new_states_are_written(landscape):
     folder, _, _ = landscape
     for name in ("landscape", "fastest"):

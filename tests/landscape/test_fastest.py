@@ -210,6 +210,7 @@ def test_on_processes_every_number_is_the_same_and_written_here(core, in_chunks,
     assert len(list(tmp_path.glob("states_*.npz"))) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
 def test_on_a_cluster_every_number_is_the_same(core, in_chunks, local_ray):
     kinetics, states = core

@@ -9,6 +9,7 @@ import pytest
 from skimpy_renaissance.sparse import have_numba
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not have_numba(), reason="numba is not installed")
 def test_kernels_compile_where_nothing_can_be_written():
     """numba finds no folder for its cache: no file locator accepts an unwritable place."""

@@ -90,6 +90,7 @@ def test_every_published_number_has_ours_beside_it(result):
     assert any("measured by nobody" in warning for warning in result.warnings)
 
 
+@pytest.mark.slow
 def test_overlaps_count_held_out_constants_only(result):
     table = result.tables["overlap"]
     inside = table[table["subsystem"] == table["integrated"]]

@@ -14,6 +14,8 @@ from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.studies.curve_fit import CurveSettings, reactor_of, synthetic_curve
 from skimpy_renaissance.studies.requirements import STUDY, RequirementsSettings
 
+pytestmark = pytest.mark.slow  # trains
+
 SMALL = RequirementsSettings(
     generations=10,
     batch=30,
@@ -28,7 +30,6 @@ def result(case, tmp_path_factory):
     return STUDY.run(wide, SMALL, RunContext(tmp_path_factory.mktemp("study"), seed=1))
 
 
-@pytest.mark.slow
 def test_findings_are_the_shares_of_the_table(result):
     table = result.tables["trade_off"]
     after = table[table["group"] == "all required"].set_index("requirement")["satisfied"]
@@ -80,7 +81,6 @@ def test_an_organism_without_a_reactor_goes_without(case):
     assert reactor_of(case) is not None
 
 
-@pytest.mark.slow
 def test_an_optimiser_that_was_asked_for_trains_unless_it_cannot(case, tmp_path):
     small = replace(SMALL, models=200)
     nes = replace(case, optimizer_chosen=True)

@@ -48,6 +48,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_training_sampling_verdicts_and_courses_run_again_in_forked_processes(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)

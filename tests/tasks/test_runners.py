@@ -104,6 +104,7 @@ def test_a_task_that_always_kills_its_process_is_named_after_the_others():
     what_always_dies_is_named_after_the_others(Processes(1, attempts=1))
 
 
+@pytest.mark.slow
 def test_a_result_may_stand_for_a_task_that_kills_its_process():
     a_result_may_stand_for_what_dies(Processes(2, attempts=1))
 
@@ -133,6 +134,7 @@ def compute_for_ever(folder):
         sum(range(1000))
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_tasks_under_way_and_begins_no_other(tmp_path):
     (tmp_path / "begun").mkdir()
     script = tmp_path / "script.py"
@@ -149,17 +151,20 @@ def test_ctrl_c_ends_tasks_under_way_and_begins_no_other(tmp_path):
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 @ray_is_loud
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_on_a_cluster(claim, local_ray):
     claim(Cluster())
 
 
+@pytest.mark.slow
 @ray_is_loud
 def test_a_dead_worker_loses_nothing(tmp_path, local_ray):
     a_death_loses_nothing(Cluster(), tmp_path)
 
 
+@pytest.mark.slow
 @ray_is_loud
 def test_a_task_that_always_kills_its_worker_is_named_after_the_others(local_ray):
     what_always_dies_is_named_after_the_others(Cluster(attempts=2))

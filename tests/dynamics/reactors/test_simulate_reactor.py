@@ -209,6 +209,7 @@ def test_the_published_model_grows_as_measured(batch, shared_data):
     assert batch.biomass()[0, 20] == pytest.approx(batch.biomass()[0, 50], rel=0.01)
 
 
+@pytest.mark.slow
 def test_anthranilate_ends_within_the_measured_range_and_flat_from_20_h(batch, shared_data):
     product = batch.gram_per_litre("anth_e", ANTHRANILATE)[0]
     assert product[20] == pytest.approx(product[50], rel=0.02)

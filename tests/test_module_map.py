@@ -8,16 +8,23 @@ PACKAGE = Path(sr.__file__).parent
 TESTS = Path(__file__).parent
 # A part of something larger, tested through it: the file of the tests, and the modules.
 TESTED_THROUGH: dict[str, tuple[str, ...]] = {
+    "analyses/test_overlap.py": ("analyses/observations",),
+    "analyses/test_training.py": (
+        "analyses/along_training",
+        "analyses/constants",
+        "analyses/spectra",
+    ),
     "cli/test_check.py": (
         "cli/model_report",
         "cli/state_report",
         "cli/verdict",
     ),
-    "cli/test_overlap.py": (
-        "cli/input_files",
-        "cli/overlap_files",
+    "cli/test_overlap.py": ("cli/input_files",),
+    "cli/test_report.py": (
+        "analyses/trade_off",
+        "cli/report_sections",
+        "report/analysis",
     ),
-    "cli/test_report.py": ("cli/report_sections",),
     "cli/test_reproduce.py": (
         "cli/case",
         "cli/findings",
@@ -33,7 +40,6 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "cli/test_settings.py": (
         "cli/options",
         "cli/sections",
-        "cli/setting",
         "learning/choice",
         "learning/description",
         "learning/options",
@@ -47,6 +53,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "cli/threads",
         "cli/trained_folder",
         "cli/training",
+        "progress",
     ),
     "control/test_coefficients.py": (
         "control/labelled",
@@ -64,8 +71,8 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "dynamics/ensembles/robustness_runs",
     ),
     "dynamics/equations/test_compiled_system.py": (
+        "dynamics/equations/derivatives",
         "dynamics/equations/ode_system",
-        "dynamics/equations/rate_code",
     ),
     "dynamics/integrators/test_integrators.py": (
         "dynamics/integrators/bdf",
@@ -84,10 +91,11 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "dynamics/reactors/test_simulate_reactor.py": ("dynamics/reactors/falls_below",),
     "instructions/test_program.py": (
         "instructions/graph",
+        "instructions/interpreter",
         "instructions/program_kernels",
     ),
     "kinetic_data/test_integration.py": ("kinetic_data/integration_tasks",),
-    "kinetic_data/test_measured_km.py": ("kinetic_data/tables",),
+    "kinetic_data/test_measured_km.py": ("kinetic_data/name_tables",),
     "kinetics/test_bound_inputs.py": (
         "kinetics/batching",
         "kinetics/capacity",
@@ -112,8 +120,8 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
     "learning/test_checkpoint.py": ("learning/trained",),
     "learning/test_coverage.py": (
+        "learning/histogram_generator",
         "learning/problem",
-        "learning/wide",
     ),
     "learning/test_generator.py": (
         "learning/architecture",
@@ -140,9 +148,9 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "plots/test_landscape.py": (
         "plots/concentration_rules",
         "plots/palette",
+        "plots/panels",
     ),
     "plots/test_propagation.py": ("plots/components",),
-    "plots/test_tuning.py": ("tuning/result",),
     "population/test_columnar.py": (
         "population/file_layout",
         "population/population_writer",
@@ -150,10 +158,10 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
     "population/test_parameter_population.py": (
         "population/assembling",
-        "population/table_checks",
         "population/joining",
         "population/selection",
         "population/sets",
+        "population/table_checks",
     ),
     "requirements/test_composite.py": ("requirements/trade_off",),
     "requirements/test_fermentation.py": (
@@ -186,27 +194,34 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "steady_state/archive",
         "steady_state/json_profile",
     ),
-    "steady_state/test_steady_state.py": ("units",),
     "steady_state/test_plain_tables.py": ("steady_state/csv_table",),
+    "steady_state/test_steady_state.py": ("units",),
     "steady_state/test_tfa_sampling.py": ("steady_state/hit_and_run",),
     "studies/test_kinetic_data.py": (
-        "studies/kinetic_data_answers",
-        "studies/kinetic_data_drawings",
-        "studies/kinetic_data_report",
+        "analyses/integrated_km",
+        "analyses/integrated_km_answers",
+        "analyses/integrated_km_drawings",
+        "analyses/integrated_km_result",
+        "studies/kinetic_data_findings",
         "studies/measurements",
     ),
     "studies/test_landscape.py": (
-        "studies/landscape_drawings",
+        "analyses/landscape_drawings",
+        "analyses/new_states",
         "studies/landscape_findings",
     ),
     "studies/test_requirements.py": ("studies/curve_fit",),
-    "studies/test_tuning.py": ("studies/study",),
+    "studies/test_tuning.py": (
+        "analyses/tuning",
+        "studies/study",
+    ),
     "tasks/test_runners.py": (
         "tasks/cluster",
         "tasks/processes",
         "tasks/runner",
     ),
     "test_storage.py": ("errors",),
+    "tuning/test_search.py": ("tuning/search_result",),
     "tuning/test_search_space.py": ("tuning/trial",),
     "valid_region/test_coverage_report.py": ("valid_region/rejection",),
     "valid_region/test_refresh.py": (

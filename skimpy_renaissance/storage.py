@@ -27,13 +27,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from skimpy_renaissance.atomic import atomic_path, write_json
 from skimpy_renaissance.errors import FileFormatError, OutputError
 from skimpy_renaissance.setups import require_same_setup
 
-__all__ = ["StepFolder", "existing", "make_folder", "read_arrays", "read_json", "write_arrays"]
+__all__ = [
+    "StepFolder",
+    "existing",
+    "make_folder",
+    "read_arrays",
+    "read_csv",
+    "read_json",
+    "write_arrays",
+]
 
 _UNREADABLE = (
     OSError,
@@ -192,6 +201,31 @@ def existing(path: str | os.PathLike[str]) -> Path:
             + ("is a folder." if path.is_dir() else "does not exist. Check the path.")
         )
     return path
+
+
+def read_csv(path: str | os.PathLike[str], *, what: str = "a CSV table in UTF-8") -> pd.DataFrame:
+    """Read comma-separated text.
+
+    Parameters
+    ----------
+    path
+        The file, in UTF-8.
+    what
+        What it should be, for the message.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    FileFormatError
+        It cannot be read as such.
+    """
+    try:
+        return pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True)
+    except (OSError, ValueError) as error:
+        raise FileFormatError(f"{os.fspath(path)} cannot be read as {what}: {error}") from error
 
 
 def read_json(path: Path, *, what: str = "JSON") -> Any:

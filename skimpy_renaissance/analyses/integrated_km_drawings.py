@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -59,48 +58,41 @@ def drawings(
         "" if found.observations.are_real else " Measurements are a stand-in (held-out model)."
     )
 
-    def entry(
-        draw: Callable[[Axes], object], caption: str, size: tuple[float, float] = (6.4, 4.0)
-    ) -> Drawing:
-        return Drawing(lambda figure: draw(figure.add_subplot()), caption + stand_in, size)
-
-    return {
+    made = {
         "fig4a_rings": Drawing(
             lambda figure: _rings(figure, found),
             f"How far Km and Vmax moved when the constants of {enzyme} (squares) were fixed, and "
-            "by repeating the training without data. A ring is a step through the network."
-            + stand_in,
+            "by repeating the training without data. A ring is a step through the network.",
             (14.0, 7.0),
         ),
         "fig4b_pairs": Drawing(
             lambda figure: _pairs(figure, network, found),
             f"Constants of {enzyme} and of its neighbours without data (grey) and with its Km "
-            f"fixed (orange).{stand_in}",
+            f"fixed (orange).",
             (12.0, 4.0),
         ),
-        "fig4_distance": entry(
+        "fig4_distance": Drawing.on_axes(
             lambda ax: plot_distance(by_distance(found.moved), by_distance(found.control), ax),
             f"Mean shift of constants over their distance from {enzyme}, beside what another seed "
             "without data does.",
         ),
-        "fig5a_overlap_inside": entry(
+        "fig5a_overlap_inside": Drawing.on_axes(
             lambda ax: plot_overlap(focus.inside, ax),
             f"Overlap of held-out Km of {focus.name} with their measured range. "
             f"{focus.n_integrated} of {focus.n_measured} are integrated at a time; error bars: "
             "standard error over combinations.",
         ),
-        "fig5b_by_subsystem": entry(
+        "fig5b_by_subsystem": Drawing.on_axes(
             lambda ax: plot_overlap_by_subsystem(_where(summary, "inside"), ax),
             "Mean overlap of held-out Km within each subsystem, without and with data of the same "
             "subsystem (number of constants).",
         ),
         "fig5c_overlap_outside": Drawing(
             lambda figure: plot_overlap_rows(focus.outside, figure, groups=found.subsystem_of),
-            f"Overlap of all other measured Km when halves of {focus.name} are integrated."
-            + stand_in,
+            f"Overlap of all other measured Km when halves of {focus.name} are integrated.",
             overlap_size(len(focus.outside)),
         ),
-        "fig5d_elsewhere": entry(
+        "fig5d_elsewhere": Drawing.on_axes(
             lambda ax: plot_overlap_by_subsystem(_where(summary, "outside"), ax),
             "Mean overlap of the Km of all other subsystems, when data of the subsystem below are "
             "integrated.",
@@ -115,16 +107,17 @@ def drawings(
                 },
                 figure,
             ),
-            f"Subsystems of the 15 Km that gain most from integrating each subsystem.{stand_in}",
+            "Subsystems of the 15 Km that gain most from integrating each subsystem.",
             (9.0, 5.0),
         ),
-        "fig5f_components": entry(
+        "fig5f_components": Drawing.on_axes(
             lambda ax: plot_components(found.components, ax),
             "Unmeasured Km in two principal components: each point a valid model, each cloud one "
             "training.",
-            (7.5, 4.5),
+            size=(7.5, 4.5),
         ),
     }  # fmt: skip
+    return {name: replace(one, caption=one.caption + stand_in) for name, one in made.items()}
 
 
 def _where(summary: pd.DataFrame, where: str) -> pd.DataFrame:

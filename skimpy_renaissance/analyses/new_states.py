@@ -16,6 +16,7 @@ from skimpy_renaissance.analyses.landscape import SIGNIFICANT, SPEED, SpeedSearc
 from skimpy_renaissance.analyses.landscape_drawings import resampling_drawings
 from skimpy_renaissance.analyses.result import AnalysisResult
 from skimpy_renaissance.landscape import compatible_ranges, embed_states, resample_states
+from skimpy_renaissance.landscape.concentration_ranges import windows_of
 from skimpy_renaissance.steady_state import SteadyStates
 
 __all__ = ["new_states"]
@@ -141,7 +142,4 @@ def _windows(rules: pd.DataFrame, most: int, warnings: list[str]) -> dict[str, t
                 "too few states, or concentrations matter only together."
             )
         )
-    return {
-        str(name): (float(low), float(high))
-        for name, low, high in zip(found.index, found["lower"], found["upper"], strict=True)
-    }
+    return windows_of(found)

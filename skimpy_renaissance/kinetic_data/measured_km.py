@@ -21,13 +21,13 @@ import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.errors import (
-    FileFormatError,
     InputError,
     MissingEntryError,
     UnitsError,
     listed,
 )
 from skimpy_renaissance.kinetic_data.side_tables import recognised
+from skimpy_renaissance.storage import read_csv
 
 __all__ = ["MeasuredKm", "read_measured_km"]
 
@@ -119,9 +119,9 @@ def read_measured_km(
     ...                  unit="mM").table["km"].tolist()
     [0.0003]
     """
-    frame = recognised(
-        _loaded(source).rename(columns=dict(columns or {})), ("ec", "metabolite", "value")
-    )
+    table = source if isinstance(source, pd.DataFrame) else read_csv(source)
+    named = table.rename(columns=dict(columns or {}))
+    frame = recognised(named, ("ec", "metabolite", "value"))
     frame.index.name = "row"
     _require_columns(frame, unit)
     if not frame.index.is_unique:
@@ -140,18 +140,6 @@ def read_measured_km(
     table["km"] = table["value"] * factor
     table["low"], table["high"] = (side * factor for side in _uncertainty(frame, table["value"]))
     return MeasuredKm(table.loc[:, list(_COLUMNS)])
-
-
-def _loaded(source: str | os.PathLike[str] | pd.DataFrame) -> pd.DataFrame:
-    if isinstance(source, pd.DataFrame):
-        return source.copy()
-    try:
-        return pd.read_csv(source, encoding="utf-8-sig", skipinitialspace=True)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise FileFormatError(
-            f"A table of measured Km must be a CSV file in UTF-8; {os.fspath(source)!r} cannot be "
-            f"read as one: {error}. Export it as comma-separated text."
-        ) from error
 
 
 def _require_columns(frame: pd.DataFrame, unit: str | None) -> None:

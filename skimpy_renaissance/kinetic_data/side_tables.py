@@ -25,6 +25,7 @@ import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError, MissingEntryError
 from skimpy_renaissance.kinetic_data.name_tables import require_columns
+from skimpy_renaissance.storage import read_csv
 
 __all__ = ["read_ec_pairs", "read_subsystems", "recognised"]
 
@@ -87,7 +88,7 @@ def read_ec_pairs(path: str | os.PathLike[str]) -> pd.DataFrame:
     MissingEntryError
         A column is absent.
     """
-    return _pairs(_csv(path), ("reaction", "ec"), path)
+    return _pairs(read_csv(path), ("reaction", "ec"), path)
 
 
 def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -112,7 +113,7 @@ def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
         A column is absent, or no reaction of the model has a subsystem.
     """
     if Path(path).suffix != ".json":
-        return _pairs(_csv(path), ("reaction", "subsystem"), path)
+        return _pairs(read_csv(path), ("reaction", "subsystem"), path)
     try:
         reactions = json.loads(Path(path).read_text(encoding="utf-8"))["reactions"]
         rows = [(one["id"], one.get("subsystem")) for one in reactions]
@@ -124,15 +125,6 @@ def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
     if not found:
         raise MissingEntryError(f"No reaction of {os.fspath(path)} has a subsystem.")
     return pd.DataFrame(found, columns=["reaction", "subsystem"])
-
-
-def _csv(path: str | os.PathLike[str]) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True)
-    except (OSError, ValueError) as error:
-        raise FileFormatError(
-            f"{os.fspath(path)} cannot be read as a CSV table in UTF-8: {error}"
-        ) from error
 
 
 def _pairs(

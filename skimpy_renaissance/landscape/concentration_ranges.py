@@ -36,12 +36,32 @@ __all__ = [
     "forbidden_ranges",
     "ranges_table",
     "read_ranges",
+    "windows_of",
     "write_ranges",
 ]
 
 Ranges = Mapping[str, tuple[float, float]]
 
 _COLUMNS = ("lower_mol_per_L", "upper_mol_per_L")
+
+
+def windows_of(rules: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return the window of concentrations that each rule is about.
+
+    Parameters
+    ----------
+    rules
+        Some rows of :func:`~skimpy_renaissance.landscape.rules.concentration_rules`.
+
+    Returns
+    -------
+    dict
+        Metabolite to lower and upper end, mol/L.
+    """
+    return {
+        str(name): (float(low), float(high))
+        for name, low, high in zip(rules.index, rules["lower"], rules["upper"], strict=True)
+    }
 
 
 def forbidden_ranges(rules: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -57,11 +77,7 @@ def forbidden_ranges(rules: pd.DataFrame) -> dict[str, tuple[float, float]]:
     dict
         Metabolite to (lower, upper), mol/L, the most significant first.
     """
-    found = rules[rules["rule"]]
-    return {
-        str(name): (float(low), float(high))
-        for name, low, high in zip(found.index, found["lower"], found["upper"], strict=True)
-    }
+    return windows_of(rules[rules["rule"]])
 
 
 def allowed_ranges(rules: pd.DataFrame, states: SteadyStates) -> dict[str, tuple[float, float]]:

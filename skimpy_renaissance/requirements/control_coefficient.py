@@ -27,6 +27,7 @@ from skimpy_renaissance.requirements.requirement import (
     Assessment,
     Requirement,
     require_bound,
+    require_either,
     require_names,
     require_numbers,
     require_weight,
@@ -77,12 +78,8 @@ class ControlCoefficient(Requirement):
     def __post_init__(self) -> None:
         if self.sign not in _SIGNS:
             raise InputError(f"sign must be 'positive' or 'negative', got {self.sign!r}.")
-        for one, other in (("flux", "concentration"), ("enzyme", "parameter")):
-            if (getattr(self, one) is None) == (getattr(self, other) is None):
-                raise InputError(
-                    f"ControlCoefficient needs either {one} or {other}, got "
-                    f"{one}={getattr(self, one)!r} and {other}={getattr(self, other)!r}."
-                )
+        require_either("ControlCoefficient", flux=self.flux, concentration=self.concentration)
+        require_either("ControlCoefficient", enzyme=self.enzyme, parameter=self.parameter)
         require_numbers("ControlCoefficient", at_least=self.at_least)
         require_weight("ControlCoefficient", self.weight)
         if self.at_least < 0:

@@ -148,7 +148,9 @@ class Declared:
         try:
             return KINDS[self.kind](**values)
         except TypeError as error:
-            raise InputError(f"A requirement of kind {self.kind!r} is no such: {error}.") from error
+            raise InputError(
+                f"A requirement of kind {self.kind!r} cannot be built: {error}."
+            ) from error
 
 
 def requirements_of(

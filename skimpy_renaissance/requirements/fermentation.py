@@ -29,7 +29,7 @@ from torch import Tensor
 
 from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.dynamics import BatchReactor, Measurement, ReactorRuns, simulate_reactor
-from skimpy_renaissance.dynamics.reactors.batch_quantity import course_errors, course_of
+from skimpy_renaissance.dynamics.reactors.batch_quantity import course_errors, deviations
 from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
@@ -226,13 +226,9 @@ class Fermentation(Requirement):
             `run`; infinite where a run stopped before the last measured point.
         """
         squares = []
-        for variable in self.variables:
-            points = [point for point in self.measured if point.variable == variable]
-            course = course_of(runs, variable)
-            at = [np.interp([p.time for p in points], runs.times, row) for row in course]
-            value = np.array([p.value for p in points])
-            sd = np.array([p.sd for p in points])
-            squares.append((((np.array(at) - value) / sd) ** 2).mean(-1))
+        for variable, off in deviations(runs, self.measured).items():
+            sd = np.array([p.sd for p in self.measured if p.variable == variable])
+            squares.append(((off / sd) ** 2).mean(-1))
         chi = np.sqrt(np.mean(squares, axis=0))
         return np.where(np.isfinite(chi), chi, np.inf)
 

@@ -297,6 +297,26 @@ def require_names(names: Iterable[str], known: Iterable[str], *, what: str) -> N
             )
 
 
+def require_either(owner: str, **given: object) -> None:
+    """Raise unless exactly one of two is given.
+
+    Parameters
+    ----------
+    owner
+        Class of the requirement.
+    **given
+        Two names and their values.
+
+    Raises
+    ------
+    InputError
+        None is given, or both are.
+    """
+    if sum(value is not None for value in given.values()) != 1:
+        got = " and ".join(f"{name}={value!r}" for name, value in given.items())
+        raise InputError(f"{owner} needs either {' or '.join(given)}, got {got}.")
+
+
 def require_numbers(owner: str, **values: object) -> None:
     """Raise unless all values are finite numbers, or ``None``.
 

@@ -33,6 +33,7 @@ from skimpy_renaissance.requirements.requirement import (
     Assessment,
     Requirement,
     require_bound,
+    require_either,
     require_names,
     require_numbers,
     require_weight,
@@ -95,11 +96,7 @@ class EnzymeResponse(Requirement):
                 raise InputError(f"The fold change of {name!r} must be a number, got {fold!r}.")
         object.__setattr__(self, "enzymes", dict(self.enzymes))
         StrainDesign("response", self.enzymes)  # says what is wrong with a fold change
-        if (self.flux is None) == (self.concentration is None):
-            raise InputError(
-                "EnzymeResponse needs either flux or concentration, got "
-                f"flux={self.flux!r} and concentration={self.concentration!r}."
-            )
+        require_either("EnzymeResponse", flux=self.flux, concentration=self.concentration)
         require_numbers("EnzymeResponse", at_least=self.at_least, at_most=self.at_most)
         require_weight("EnzymeResponse", self.weight)
         low, high = self.at_least, self.at_most

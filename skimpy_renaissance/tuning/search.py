@@ -22,7 +22,7 @@ import shutil
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -163,20 +163,16 @@ def tune(
         return tuning_of(study)
 
 
+@dataclass(frozen=True)
 class _Search:
     """Trials of one study, made one at a time."""
 
-    def __init__(
-        self,
-        optuna: Any,
-        study: Any,
-        space: SearchSpace,
-        trainer: Trainer,
-        folder: Path | None,
-        never_pruned: int,
-    ) -> None:
-        self.optuna, self.study, self.space, self.trainer = optuna, study, space, trainer
-        self.folder, self.never_pruned = folder, never_pruned
+    optuna: Any
+    study: Any
+    space: SearchSpace
+    trainer: Trainer
+    folder: Path | None
+    never_pruned: int
 
     @property
     def finished(self) -> list[Any]:

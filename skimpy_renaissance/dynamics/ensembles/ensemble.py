@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
 from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.dynamics.ensembles.lane_runs import run_on_lanes
 from skimpy_renaissance.dynamics.ensembles.run import Outcome, Settings, Work, lost_run, run_one
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem
@@ -128,6 +127,8 @@ def _side_by_side(
     settings: Settings, works: Sequence[Work], *, n_processes: int | None, bar: tqdm
 ) -> list[Outcome]:
     """Run all by the Rosenbrock method, then what it gave up by its fallback."""
+    from skimpy_renaissance.dynamics.ensembles.lane_runs import run_on_lanes  # noqa: PLC0415 - needs numba
+
     threads = usable_cores() if n_processes is None else n_processes
     outcomes = run_on_lanes(settings, works, n_threads=threads, done=bar.update)
     fallback = settings.integrator.fallback if isinstance(settings.integrator, Rosenbrock) else None

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from threading import Event as Signal
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +20,16 @@ from skimpy_renaissance.dynamics.integrators.integrate import can_run_on_lanes
 from skimpy_renaissance.dynamics.integrators.outcome import Run, Status
 from skimpy_renaissance.dynamics.integrators.rodas5p import STAGES, A, C, D
 from skimpy_renaissance.dynamics.integrators.rosenbrock import Rosenbrock, growth_scale
+from skimpy_renaissance.dynamics.integrators.rosenbrock_kernels import (
+    Equations,
+    Lanes,
+    Limits,
+    Runs,
+    advance,
+    rates_along,
+)
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.sparse import LANES, lane_rows
-
-if TYPE_CHECKING:
-    from skimpy_renaissance.dynamics.integrators.rosenbrock_kernels import (
-        Equations,
-        Lanes,
-        Limits,
-        Runs,
-    )
 
 __all__ = ["run_on_lanes"]
 
@@ -104,11 +103,6 @@ def run_on_lanes(
 def _run_piece(
     system: LaneSystem, settings: Settings, works: Sequence[Work], stop: Signal
 ) -> list[Outcome]:
-    from skimpy_renaissance.dynamics.integrators.rosenbrock_kernels import (  # noqa: PLC0415 - needs numba
-        advance,
-        rates_along,
-    )
-
     order = system.elimination.order
     equations, limits = _equations(system), _limits(settings)
     runs, lanes = _runs(works, settings.times, order), _lanes(system)
@@ -175,8 +169,6 @@ class _Clock:
 
 
 def _equations(system: LaneSystem) -> Equations:
-    from skimpy_renaissance.dynamics.integrators.rosenbrock_kernels import Equations  # noqa: PLC0415
-
     program, plan = system.program, system.elimination
     return Equations(
         program.once.arrays,
@@ -197,8 +189,6 @@ def _equations(system: LaneSystem) -> Equations:
 
 
 def _limits(settings: Settings) -> Limits:
-    from skimpy_renaissance.dynamics.integrators.rosenbrock_kernels import Limits  # noqa: PLC0415
-
     integrator = settings.integrator
     assert isinstance(integrator, Rosenbrock)
     span = float(settings.times[-1] - settings.times[0])
@@ -213,8 +203,6 @@ def _limits(settings: Settings) -> Limits:
 
 
 def _runs(works: Sequence[Work], times: Array, order: NDArray[np.int64]) -> Runs:
-    from skimpy_renaissance.dynamics.integrators.rosenbrock_kernels import Runs  # noqa: PLC0415
-
     def table(name: str) -> Array:
         """One row per run, variables in the order of elimination, C-contiguous."""
         return np.ascontiguousarray(np.array([getattr(work, name) for work in works])[:, order])
@@ -236,8 +224,6 @@ def _runs(works: Sequence[Work], times: Array, order: NDArray[np.int64]) -> Runs
 
 
 def _lanes(system: LaneSystem) -> Lanes:
-    from skimpy_renaissance.dynamics.integrators.rosenbrock_kernels import Lanes  # noqa: PLC0415
-
     plan = system.elimination
     n = plan.n_rows
 

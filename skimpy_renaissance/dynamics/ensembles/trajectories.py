@@ -24,8 +24,7 @@ from skimpy_renaissance.storage import read_arrays, write_arrays
 __all__ = ["Trajectories"]
 
 _TUPLES = ("variables", "reactions", "events", "messages")
-_ARRAYS = (
-    "times",
+_PER_RUN = (
     "concentrations",
     "rates",
     "reference",
@@ -33,6 +32,7 @@ _ARRAYS = (
     "event_times",
     "seconds",
 )
+_ARRAYS = ("times", *_PER_RUN)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -139,13 +139,12 @@ class Trajectories:
                 f"{mask.shape}."
             )
         kept = np.flatnonzero(mask)
-        per_run = (name for name in _ARRAYS if name != "times")
         return replace(
             self,
             labels=self.labels[mask].reset_index(drop=True),
             statuses=tuple(self.statuses[i] for i in kept),
             messages=tuple(self.messages[i] for i in kept),
-            **{name: getattr(self, name)[mask] for name in per_run},
+            **{name: getattr(self, name)[mask] for name in _PER_RUN},
         )
 
     @staticmethod
@@ -177,9 +176,7 @@ class Trajectories:
             if not names or not np.array_equal(other.times, first.times):
                 raise InputError("Trajectories with other variables, events or times do not join.")
         arrays: dict[str, Any] = {
-            name: np.concatenate([getattr(piece, name) for piece in pieces])
-            for name in _ARRAYS
-            if name != "times"
+            name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in _PER_RUN
         }
         return replace(
             first,

@@ -34,8 +34,16 @@ from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS, Measurement
 from skimpy_renaissance.dynamics.reactors.simulate_reactor import ReactorRuns
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+from skimpy_renaissance.storage import read_csv
 
-__all__ = ["BatchQuantity", "course_errors", "course_of", "most_changing", "read_experiments"]
+__all__ = [
+    "BatchQuantity",
+    "course_errors",
+    "course_of",
+    "deviations",
+    "most_changing",
+    "read_experiments",
+]
 
 _PREFIX, _SUFFIX = "experiments_", ".csv"
 _PER_MOLAR = {"mol/L": 1.0, "mmol/L": 1e-3, "umol/L": 1e-6}
@@ -183,13 +191,33 @@ def course_errors(
         Variable to `` `run` ``: gDW/L for biomass, mol/L for metabolites; NaN where a run stopped
         before the last point.
     """
+    off = deviations(runs, measured)
+    return {variable: np.sqrt((values**2).mean(-1)) for variable, values in off.items()}
+
+
+def deviations(
+    runs: ReactorRuns, measured: Sequence[Measurement]
+) -> dict[str, NDArray[np.float64]]:
+    """Return how far simulated courses are from measured points.
+
+    Parameters
+    ----------
+    runs
+        Simulated batches.
+    measured
+        Points, of any variables.
+
+    Returns
+    -------
+    dict
+        Variable to `` `run x point` ``, simulated less measured, gDW/L or mol/L.
+    """
     found = {}
     for variable in dict.fromkeys(point.variable for point in measured):
         points = [point for point in measured if point.variable == variable]
-        value = np.array([p.value for p in points])
         course = course_of(runs, variable)
         at = np.array([np.interp([p.time for p in points], runs.times, row) for row in course])
-        found[variable] = np.sqrt(((at.reshape(-1, len(points)) - value) ** 2).mean(-1))
+        found[variable] = at.reshape(-1, len(points)) - [p.value for p in points]
     return found
 
 
@@ -220,11 +248,7 @@ def most_changing(runs: ReactorRuns, n: int = 2) -> tuple[BatchQuantity, ...]:
 def _quantity(path: Path, reactor: BatchReactor, masses: Mapping[str, float]) -> BatchQuantity:
     name = path.name[len(_PREFIX) : -len(_SUFFIX)]
     variable = _variable(name, reactor, path)
-    try:
-        table = pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise FileFormatError(f"{path} cannot be read as a CSV file: {error}") from error
-    table = table.rename(columns=lambda column: str(column).strip().lower())
+    table = read_csv(path).rename(columns=lambda column: str(column).strip().lower())
     lost = [column for column in ("time", "mean") if column not in table]
     if lost or table.empty:
         what = f"lacks the columns {listed(lost)}" if lost else "has no rows"

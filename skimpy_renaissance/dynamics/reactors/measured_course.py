@@ -6,11 +6,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
-from pathlib import Path
 
 import pandas as pd
 
-from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.storage import read_csv
 
 __all__ = ["BIOMASS", "Measurement", "as_table", "measurements", "read_measurements"]
 
@@ -77,15 +77,8 @@ def read_measurements(path: str | os.PathLike[str]) -> tuple[Measurement, ...]:
     InputError
         A value or unit cannot be used.
     """
-    place = Path(path)
-    try:
-        table = pd.read_csv(place)
-    except (OSError, ValueError) as error:
-        raise FileFormatError(
-            f"Measured time courses come as a CSV file with the columns {listed(_COLUMNS)}; "
-            f"{place} cannot be read as one: {error}"
-        ) from error
-    return measurements(table, what=str(place))
+    what = f"a CSV file of measured time courses, with the columns {listed(_COLUMNS)}"
+    return measurements(read_csv(path, what=what), what=os.fspath(path))
 
 
 def measurements(table: pd.DataFrame, *, what: str = "The table") -> tuple[Measurement, ...]:

@@ -15,8 +15,8 @@ from tqdm import tqdm
 
 from skimpy_renaissance.cli.console import PROBLEMS, say, text_table
 from skimpy_renaissance.cli.inputs import bind_state
-from skimpy_renaissance.cli.options import number_option, with_settings
-from skimpy_renaissance.cli.population_file import PopulationFile
+from skimpy_renaissance.cli.options import file_option, number_option, with_settings
+from skimpy_renaissance.cli.population_file import write_population
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
@@ -97,14 +97,7 @@ def generate_command(
         ),
     ] = False,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="File to write, .h5 or .hdf5 (default FOLDER/population.h5).",
-            metavar="FILE",
-            show_default=False,
-        ),
+        Path | None, file_option("File to write, .h5 or .hdf5 (default FOLDER/population.h5).")
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file if it exists.")
@@ -166,10 +159,8 @@ def generate_command(
             seed=seed,
             max_draws=max_draws,
         )
-        with PopulationFile(path, columnar=columnar, provenance=origin) as file:
-            for block in blocks:
-                file.append(block)
-    if not len(file):
+        written = write_population(path, blocks, columnar=columnar, provenance=origin)
+    if not written:
         raise SamplingError(
             f"None of {tally.drawn} models was valid ({source.criterion.in_words}), "
             "so nothing was written. Train longer, allow more with --max-draws, or keep all with "
@@ -180,7 +171,7 @@ def generate_command(
         "population": path.name,
         "layout": "columnar" if columnar else "SKiMPy",
         "wanted": number,
-        "written": len(file),
+        "written": written,
         "valid_only": not keep_all,
         "incidence": incidence.to_dict(),
         "lambda_max_median": tally.median,
@@ -199,7 +190,7 @@ def generate_command(
                 ("  95 % interval", incidence.interval_in_percent),
                 ("lambda_max, median of all drawn", f"{tally.median or np.nan:.3g} 1/h"),
                 *([("refresh moves accepted", f"{100 * accepted:.0f} %")] if refresh else []),
-                ("sets written", str(len(file))),
+                ("sets written", str(written)),
                 ("seconds", f"{perf_counter() - started:.1f}"),
             ]
         )
@@ -207,8 +198,8 @@ def generate_command(
     for doubt in tally.doubts:
         say(f"Refresh: {doubt}")
     say(f"Written: {path}, {record_path}")
-    if len(file) < number:
-        say(f"Only {len(file)} of {number} sets were found in {tally.drawn} draws.")
+    if written < number:
+        say(f"Only {written} of {number} sets were found in {tally.drawn} draws.")
         return PROBLEMS
     return 0
 
@@ -238,33 +229,21 @@ def _blocks(
             bar.update(len(kept))
             if not len(kept):
                 continue
-            if refresh:
-                yield _refreshed(source, bound, kept, tally, steps=refresh, seed=block_seed)
-            else:
+            if not refresh:
                 yield parametrize(bound, kept.log_km, eigenvalues=kept.eigenvalues)
-
-
-def _refreshed(
-    source: TrainedFolder,
-    bound: BoundKinetics,
-    start: Judged,
-    tally: Tally,
-    *,
-    steps: int,
-    seed: int,
-) -> ParameterPopulation:
-    done = refresh_sets(
-        source.trained,
-        bound,
-        start.log_km,
-        criterion=source.criterion,
-        steps=steps,
-        seed=seed,
-        progress=False,
-    )
-    tally.accepted += [float(np.mean(done.acceptance))]
-    tally.doubts |= dict.fromkeys(done.warnings)
-    return parametrize(bound, done.log_km)
+                continue
+            done = refresh_sets(
+                source.trained,
+                bound,
+                kept.log_km,
+                criterion=source.criterion,
+                steps=refresh,
+                seed=block_seed,
+                progress=False,
+            )
+            tally.accepted.append(float(np.mean(done.acceptance)))
+            tally.doubts |= dict.fromkeys(done.warnings)
+            yield parametrize(bound, done.log_km)
 
 
 def _require_free(path: Path, *, overwrite: bool) -> Path:

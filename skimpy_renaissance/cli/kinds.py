@@ -44,14 +44,11 @@ class Kind:
         In help texts.
     read
         Text or TOML value to value; raises ``ValueError`` for anything else.
-    is_path
-        Whether a relative value is relative to the run file that holds it.
     """
 
     name: str
     metavar: str
     read: Callable[[object], object]
-    is_path: bool = False
 
 
 def choice(options: Collection[str]) -> Kind:
@@ -75,16 +72,14 @@ def choice(options: Collection[str]) -> Kind:
     return Kind(f"one of {', '.join(options)}", "|".join(options), read)
 
 
-def _path(value: object) -> object:
-    if not isinstance(value, str) or not value:
-        raise ValueError
-    return Path(value).expanduser()
-
-
-def _text(value: object) -> object:
+def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError
     return value
+
+
+def _path(value: object) -> object:
+    return Path(_text(value)).expanduser()
 
 
 def _label(value: object) -> object:
@@ -114,8 +109,8 @@ def _whole(value: object) -> object:
     return int(value)
 
 
-def _several(read: Callable[[object], object]) -> Callable[[object], object]:
-    def all_of(value: object) -> object:
+def _several(read: Callable[[object], object]) -> Callable[[object], tuple[object, ...]]:
+    def all_of(value: object) -> tuple[object, ...]:
         items = value.split(",") if isinstance(value, str) else value
         if not isinstance(items, list | tuple):
             raise ValueError
@@ -126,10 +121,10 @@ def _several(read: Callable[[object], object]) -> Callable[[object], object]:
 
 def _two(read: Callable[[object], object]) -> Callable[[object], object]:
     def both(value: object) -> object:
-        items = value.split(",") if isinstance(value, str) else value
-        if not isinstance(items, list | tuple) or len(items) != 2:
+        items = _several(read)(value)
+        if len(items) != 2:
             raise ValueError
-        return tuple(read(item) for item in items)
+        return items
 
     return both
 
@@ -141,7 +136,7 @@ def _layers(value: object) -> object:
     return tuple(_several(_whole)(item) for item in items)
 
 
-PATH = Kind("a path", "PATH", _path, is_path=True)
+PATH = Kind("a path", "PATH", _path)
 TEXT = Kind("text", "TEXT", _text)
 LABEL = Kind("a name or a whole number", "NAME", _label)
 NUMBER = Kind("a finite number", "NUMBER", _number)

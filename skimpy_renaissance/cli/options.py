@@ -16,7 +16,14 @@ from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.setting import Setting
 from skimpy_renaissance.cli.settings import all_settings
 
-__all__ = ["FIRST_MODELS", "POPULATION", "TIME_LIMIT", "number_option", "with_settings"]
+__all__ = [
+    "FIRST_MODELS",
+    "POPULATION",
+    "TIME_LIMIT",
+    "file_option",
+    "number_option",
+    "with_settings",
+]
 
 
 def number_option(help: str, *, default_shown: bool = True) -> Any:
@@ -35,6 +42,22 @@ def number_option(help: str, *, default_shown: bool = True) -> Any:
         For ``typing.Annotated``.
     """
     return typer.Option("--number", "-n", help=help, min=1, show_default=default_shown)
+
+
+def file_option(help: str) -> Any:
+    """Return the option ``--output``, ``-o``, of a command that writes one file.
+
+    Parameters
+    ----------
+    help
+        What is written, and where by default.
+
+    Returns
+    -------
+    object
+        For ``typing.Annotated``.
+    """
+    return typer.Option("--output", "-o", help=help, metavar="FILE", show_default=False)
 
 
 POPULATION = Annotated[

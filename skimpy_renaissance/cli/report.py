@@ -9,7 +9,7 @@ import typer
 
 from skimpy_renaissance.cli.console import say
 from skimpy_renaissance.cli.inputs import bind_state
-from skimpy_renaissance.cli.options import with_settings
+from skimpy_renaissance.cli.options import file_option, with_settings
 from skimpy_renaissance.cli.report_sections import training_sections
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
@@ -45,16 +45,7 @@ def report_command(
         int,
         typer.Option("--runs", help="Valid models to perturb and integrate; 0 for none.", min=0),
     ] = 20,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help=f"File to write (default FOLDER/{REPORT}).",
-            metavar="FILE",
-            show_default=False,
-        ),
-    ] = None,
+    output: Annotated[Path | None, file_option(f"File to write (default FOLDER/{REPORT}).")] = None,
     seed: Annotated[int, typer.Option("--seed", "-s", help="Seed of the new models.", min=0)] = 1,
 ) -> int:
     """Write one HTML page: model, inputs, units, training, eigenvalues, Km, robustness, warnings.

@@ -158,9 +158,7 @@ def as_tables(settings: Settings) -> dict[str, dict[str, Any]]:
     """
     tables: dict[str, dict[str, Any]] = {}
     for setting in all_settings():
-        value = settings.value(setting)
-        plain = str(value) if isinstance(value, Path) else value
-        tables.setdefault(setting.section, {})[setting.key] = _listed(plain)
+        tables.setdefault(setting.section, {})[setting.key] = _plain(settings.value(setting))
     if settings.requirements:  # numbered, so that two runs can be compared
         tables[_REQUIREMENT] = {
             str(number): {"kind": one.kind, **{k: _plain(v) for k, v in one.values.items()}}
@@ -215,11 +213,9 @@ def _requirements(path: Path, tables: object) -> tuple[Declared, ...]:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
     return str(value) if isinstance(value, Path) else value
-
-
-def _listed(value: object) -> object:
-    return [_listed(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _document(path: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Every message states what is required, what was received (name and value) and wh
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "UnitsError",
     "did_you_mean",
     "listed",
+    "repeated",
 ]
 
 
@@ -107,3 +109,19 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else "."
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Return the names that occur more than once.
+
+    Parameters
+    ----------
+    names
+        Any names.
+
+    Returns
+    -------
+    list of str
+        Each once, in order of first appearance.
+    """
+    return [name for name, n in Counter(names).items() if n > 1]

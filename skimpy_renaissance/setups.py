@@ -60,8 +60,8 @@ def digest(*parts: NDArray[Any] | torch.Tensor | Path | str) -> str:
     Parameters
     ----------
     *parts
-        Of an array or tensor the bytes in row order count, so that its type matters and its shape
-        does not; of a path the content of the file; of a text its characters in UTF-8.
+        An array or tensor counts by its bytes in row order, so that its type matters and its shape
+        does not; a path counts by the content of the file, a text by its characters in UTF-8.
 
     Returns
     -------

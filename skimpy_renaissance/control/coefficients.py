@@ -21,7 +21,6 @@ References
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +35,7 @@ from skimpy_renaissance.control.rate_elasticities import (
     compile_elasticities,
     of_net,
 )
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed, repeated
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
@@ -248,7 +247,7 @@ class _Columns:
     def of(cls, network: KineticNetwork, parameters: Sequence[str] | None) -> _Columns:
         default = [name for name in network.vmax_names if name is not None]
         given = tuple(default if parameters is None else map(str, parameters))
-        twice = [name for name, n in Counter(given).items() if n > 1]
+        twice = repeated(given)
         if twice or not given:
             raise InputError(
                 f"parameters must be one or more different names; used twice: {listed(twice)}."

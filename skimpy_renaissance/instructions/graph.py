@@ -92,7 +92,7 @@ class RateGraph:
         Parameters
         ----------
         expression
-            Of the symbols of ``inputs``.
+            An expression in the symbols of ``inputs``.
 
         Returns
         -------

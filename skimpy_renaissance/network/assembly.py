@@ -11,11 +11,10 @@ the metabolite too, and otherwise adds the two; its ODEs always replace.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from math import inf
 
-from skimpy_renaissance.errors import NetworkError, listed
+from skimpy_renaissance.errors import NetworkError, listed, repeated
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
 from skimpy_renaissance.network.modifiers import MODIFIERS, ModifierClass
 from skimpy_renaissance.network.reaction import (
@@ -265,8 +264,7 @@ def _require_regulators(reaction: str, mechanism: MechanismDefinition, law: Mech
 
 
 def _require_unique_parameters(reaction: str, declared: list[tuple[str, bool]]) -> None:
-    names = Counter(name for name, is_metabolite in declared if not is_metabolite)
-    twice = [name for name, n in names.items() if n > 1]
+    twice = repeated(name for name, is_metabolite in declared if not is_metabolite)
     if twice:
         raise NetworkError(
             f"Reaction {reaction!r} declares {listed(twice)} twice: two of its modifiers have the "

@@ -27,7 +27,13 @@ from numpy.typing import ArrayLike, NDArray
 from sympy import QQ
 from sympy.polys.matrices import DomainMatrix
 
-from skimpy_renaissance.errors import FileFormatError, MissingEntryError, NetworkError, listed
+from skimpy_renaissance.errors import (
+    FileFormatError,
+    MissingEntryError,
+    NetworkError,
+    listed,
+    repeated,
+)
 
 __all__ = ["ConservedPools", "find_pools", "pools_from_table", "read_pools"]
 
@@ -184,7 +190,7 @@ def pools_from_table(table: pd.DataFrame, metabolites: Sequence[str]) -> Conserv
         A column with weights is not a balanced metabolite.
     """
     names = [str(column) for column in table.columns]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(repeated(names))
     if twice:
         raise NetworkError(f"The table of conserved pools names {listed(twice)} twice.")
     weights = table.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)

@@ -14,7 +14,6 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -25,7 +24,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.errors import MissingEntryError, NetworkError, listed
+from skimpy_renaissance.errors import MissingEntryError, NetworkError, listed, repeated
 from skimpy_renaissance.network.conservation import ConservedPools, find_pools
 from skimpy_renaissance.network.reaction import Reaction
 
@@ -112,7 +111,7 @@ class KineticNetwork:
             raise NetworkError(
                 f"A kinetic model needs at least one reaction; {self.name!r} has none."
             )
-        twice = [name for name, n in Counter(r.name for r in self.reactions).items() if n > 1]
+        twice = repeated(r.name for r in self.reactions)
         if twice:
             raise NetworkError(
                 f"Reaction names must be unique; used twice: {listed(twice)}. Rename one of each."

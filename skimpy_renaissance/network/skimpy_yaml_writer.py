@@ -17,7 +17,6 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from collections.abc import Mapping
 from os import PathLike
 from typing import Any
@@ -25,7 +24,7 @@ from typing import Any
 import yaml
 
 from skimpy_renaissance.atomic import write_text
-from skimpy_renaissance.errors import NetworkError, listed
+from skimpy_renaissance.errors import NetworkError, listed, repeated
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.modifiers import MODIFIERS
 from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition, Reaction
@@ -103,7 +102,7 @@ def _reaction(reaction: Reaction) -> dict[str, Any]:
             "reaction with build_reaction."
         )
     modifiers = [_modifier(modifier) for modifier in reaction.modifiers]
-    twice = [key for key, n in Counter(key for key, _ in modifiers).items() if n > 1]
+    twice = repeated(key for key, _ in modifiers)
     if twice:
         raise NetworkError(
             f"Reaction {reaction.name!r} has two modifiers under the key {listed(twice)}. "
@@ -169,4 +168,4 @@ def _warn_of_losses(network: KineticNetwork) -> None:
 
 def _same_class_twice(reaction: Reaction) -> bool:
     regulating = (m.class_name for m in reaction.modifiers if not MODIFIERS[m.class_name].balanced)
-    return any(n > 1 for n in Counter(regulating).values())
+    return bool(repeated(regulating))

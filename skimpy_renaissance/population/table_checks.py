@@ -1,15 +1,14 @@
-"""What a table of parameter sets must fulfil, said once."""
+"""Requirements of a table of parameter sets."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.errors import InputError, listed, repeated
 
 __all__ = [
     "freeze",
@@ -49,7 +48,7 @@ def unique_names(names: Iterable[object], *, what: str) -> tuple[str, ...]:
     if bad or None in given:
         raise InputError(f"{what} must be non-empty text, got {listed(map(repr, bad)) or None}.")
     if len(set(texts)) < len(texts):
-        twice = [text for text, n in Counter(texts).items() if n > 1]
+        twice = repeated(texts)
         raise InputError(f"{what} must be unique; used twice: {listed(map(repr, twice))}.")
     return texts
 

@@ -14,7 +14,6 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +22,7 @@ from math import isfinite, log
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed, repeated
 
 __all__ = ["KmSpace"]
 
@@ -54,7 +53,7 @@ class KmSpace:
     measured: Tensor
 
     def __post_init__(self) -> None:
-        twice = [name for name, n in Counter(self.names).items() if n > 1]
+        twice = repeated(self.names)
         if not self.names or twice:
             raise InputError(
                 f"Names of saturation constants must be present and unique; there are "

@@ -7,14 +7,13 @@ with the score :math:`s_q` of requirement :math:`q`, the mean grade over a candi
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.errors import InputError, listed, repeated
 from skimpy_renaissance.learning.judged import Judged, Kinetics
 from skimpy_renaissance.learning.reward import Need, Reward
 from skimpy_renaissance.requirements.requirement import BoundRequirement, Requirement
@@ -95,7 +94,7 @@ class Requirements(Reward):
             raise InputError(
                 f"Requirements takes a list of requirements, one at least, got {self.parts!r}."
             )
-        twice = [label for label, n in Counter(p.label for p in self.parts).items() if n > 1]
+        twice = repeated(p.label for p in self.parts)
         if twice:
             raise InputError(f"A requirement is listed twice: {listed(twice)}. Keep one of them.")
         if not any(part.weight > 0 for part in self.parts):

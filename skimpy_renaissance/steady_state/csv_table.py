@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.errors import FileFormatError, InputError, listed
+from skimpy_renaissance.errors import FileFormatError, InputError, listed, repeated
 
 __all__ = ["read_header", "read_numbers"]
 
@@ -54,7 +53,7 @@ def read_header(path: Path) -> list[str]:
             f"{path.name} must be a comma-separated table with a header line; its first line is "
             f"{','.join(header)[:60]!r}. Is it separated by tabs or semicolons?"
         )
-    twice = [name for name, n in Counter(header).items() if n > 1]
+    twice = repeated(header)
     if twice:
         raise FileFormatError(
             f"Columns must be unique; {path.name} has {listed(map(repr, twice))} more than once."

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from skimpy_renaissance.atomic import write_text
-from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError, listed
+from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError, listed, repeated
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyState
@@ -131,7 +130,7 @@ def write_steady_state(state: SteadyState, path: str | os.PathLike[str]) -> None
 
 def _parse(path: Path) -> dict[str, object]:
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        twice = [key for key, n in Counter(key for key, _ in pairs).items() if n > 1]
+        twice = repeated(key for key, _ in pairs)
         if twice:
             raise FileFormatError(f"{path.name} names {listed(twice)} twice in one mapping.")
         return dict(pairs)

@@ -7,7 +7,6 @@ scaled units, which travel with them. Columns are in the network's order.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
@@ -16,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed
+from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed, repeated
 from skimpy_renaissance.units import Units
 
 __all__ = ["SteadyState", "SteadyStates"]
@@ -115,7 +114,7 @@ class SteadyStates:
             )
         if not self.names:
             raise InputError("Steady states need at least one profile, got none.")
-        twice = [name for name, n in Counter(self.names).items() if n > 1]
+        twice = repeated(self.names)
         if twice:
             raise InputError(
                 f"Names of steady states must be unique; used twice: {listed(twice)}. "

@@ -61,8 +61,8 @@ def sample_tfa_states(
     n
         Number of states.
     seed
-        Of the random walk. It repeats the states on a model built afresh; a solver that has solved
-        other problems in between may start the walk elsewhere.
+        Seed of the random walk. The same seed gives the same states on a model built afresh; a
+        solver that has solved other problems in between may start the walk elsewhere.
     thinning
         Steps of the walk between two states; neighbours are correlated where there are few.
     discard

@@ -30,12 +30,12 @@ class Cluster:
     Parameters
     ----------
     address
-        Of a running cluster, such as ``"auto"`` or ``"ray://head:10001"``; ``None`` starts Ray on
-        this machine and stops it afterwards.
+        Address of a running cluster, such as ``"auto"`` or ``"ray://head:10001"``; ``None`` starts
+        Ray on this machine and stops it afterwards.
     attempts
         How often a task is tried whose worker dies.
     n_cores
-        Of the Ray that is started here; by default all.
+        Cores of the Ray that is started here; all by default.
 
     Raises
     ------

@@ -78,8 +78,9 @@ class Processes:
     ) -> Iterator[tuple[int, Result]]:
         """Yield each result; see :class:`~skimpy_renaissance.tasks.runner.Runner`.
 
-        A process that dies takes its pool along. What was under way is then tried alone, each in a
-        pool of one, to find who kills; the rest goes on in a new pool.
+        A process that dies takes its pool along. The tasks that were under way are then tried
+        again, each in a pool of one, to find the one whose process dies; the others continue in a
+        new pool.
         """
         left, suspects = deque(range(len(items))), deque[int]()
         deaths, dead = Counter[int](), []

@@ -14,7 +14,6 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +21,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.errors import NetworkError, listed
+from skimpy_renaissance.errors import NetworkError, listed, repeated
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.network.reaction import Reaction
 
@@ -59,7 +58,7 @@ class OdeSystem:
 
     def __post_init__(self) -> None:
         for what, names in (("Variables", self.variables), ("Reactions", self.reaction_names)):
-            twice = [name for name, n in Counter(names).items() if n > 1]
+            twice = repeated(names)
             if twice:
                 raise NetworkError(
                     f"{what} must have different names; used twice: {listed(twice)}."

@@ -27,7 +27,6 @@ References
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -39,7 +38,13 @@ from numpy.typing import NDArray
 from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
 from skimpy_renaissance.dynamics.equations.ode_system import OdeSystem
-from skimpy_renaissance.errors import InputError, MissingEntryError, NetworkError, listed
+from skimpy_renaissance.errors import (
+    InputError,
+    MissingEntryError,
+    NetworkError,
+    listed,
+    repeated,
+)
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.network.reaction import Reaction
 from skimpy_renaissance.units import Units
@@ -143,7 +148,7 @@ class BatchReactor:
                 f"{listed(self.variables[-1:])}, say."
             )
         names = [n for s in self.strains for n in self.parameter_names(s)]
-        twice = [n for n, k in Counter([*names, *self.variables]).items() if k > 1]
+        twice = repeated([*names, *self.variables])
         if twice:
             raise NetworkError(
                 f"Two things in the reactor are called {listed(twice)}. Rename a strain."

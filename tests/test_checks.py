@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.kinetic_data import random_parts
+from skimpy_renaissance.learning import NES, Generator, Gradient, HeldOut
+from skimpy_renaissance.priors import derived_seeds
+from skimpy_renaissance.requirements import EnzymeResponse
+from skimpy_renaissance.tuning import Effort
 
 
 @pytest.mark.parametrize("value", [1.5, 2.0, np.float64(2.0), True, np.bool_(True), "2", None])
@@ -35,3 +42,25 @@ def test_what_is_not_positive_and_finite_is_refused(value: object) -> None:
 @pytest.mark.parametrize("value", [1, 0.5, np.float32(0.5)])
 def test_positive_numbers_come_back_as_plain_ones(value: float) -> None:
     assert require_positive("stride", value) == value
+
+
+@pytest.mark.parametrize("value", [1.5, True, "3"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda n: NES(n_candidates=n),
+        lambda n: Gradient(models=n),
+        lambda n: Generator(latent=n),
+        lambda n: HeldOut(models=n),
+        lambda n: Effort(repeats=n),
+        lambda n: EnzymeResponse({"PFK": 2.0}, flux="PYK", at_least=1.1, models=n),
+        lambda n: random_parts(["a", "b", "c"], n, seed=0),
+        lambda n: derived_seeds(0, n),
+        lambda n: derived_seeds(n, 1),
+    ],
+)
+def test_wherever_a_number_is_counted_it_must_be_whole(
+    call: Callable[[object], object], value: object
+) -> None:
+    with pytest.raises(InputError, match="whole number"):
+        call(value)

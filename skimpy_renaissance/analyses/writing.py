@@ -16,7 +16,7 @@ import pandas as pd
 
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
 from skimpy_renaissance.atomic import atomic_path
-from skimpy_renaissance.errors import OutputError
+from skimpy_renaissance.storage import make_folder
 
 __all__ = ["plain", "result_as_json", "write_drawing", "write_result", "write_table"]
 
@@ -43,10 +43,7 @@ def write_result(folder: Path, result: AnalysisResult) -> tuple[str, ...]:
     OutputError
         The folder cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+    make_folder(folder)
     written = [write_table(folder, name, table) for name, table in result.tables.items()]
     for name, drawing in result.drawings.items():
         written += write_drawing(folder, name, drawing)

@@ -34,6 +34,7 @@ from skimpy_renaissance.learning import (
     HeldOut,
     options_of,
 )
+from skimpy_renaissance.priors import DEFAULT_KM_RANGE
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.tuning import Effort, SearchSpace
 
@@ -200,8 +201,12 @@ class GeneratorSettings:
     )
     latent: int = _key(WHOLE, _ARCHITECTURE.latent, "Number of Gaussian inputs.")
     hidden: tuple[int, ...] = _key(WHOLES, _ARCHITECTURE.hidden, "Units of each hidden layer.")
-    km_min: float = _key(NUMBER, 1.3e-11, "Smallest Km where the model sets no bounds, mol/L.")
-    km_max: float = _key(NUMBER, 20.0, "Largest Km where the model sets no bounds, mol/L.")
+    km_min: float = _key(
+        NUMBER, DEFAULT_KM_RANGE[0], "Smallest Km where the model sets no bounds, mol/L."
+    )
+    km_max: float = _key(
+        NUMBER, DEFAULT_KM_RANGE[1], "Largest Km where the model sets no bounds, mol/L."
+    )
     relative: bool = _key(
         SWITCH,
         _ARCHITECTURE.relative,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from math import log
 from typing import Any
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.cli.sections import (
     BUNDLED,
     CriterionSettings,
@@ -241,8 +242,8 @@ class Settings:
         require_seed(self.run.seed)
         for name in ("repeats", "threads"):
             value = getattr(self.run, name)
-            if value is not None and value < 1:
-                raise InputError(f"{name} must be 1 or more, got {value!r}.")
+            if value is not None:
+                require_whole(name, value)
         self.to_search_space()
         self.to_effort()
 

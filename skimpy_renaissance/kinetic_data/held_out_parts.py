@@ -23,6 +23,7 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.priors.randomness import require_seed
 
@@ -56,11 +57,9 @@ def random_parts(
         Fewer than two constants, no part is wanted, or nothing would be held out.
     """
     names = list(km_names)
-    if n < 1 or len(names) < 2:
-        raise InputError(
-            f"At least one part of at least two constants is needed, got n = {n!r} and "
-            f"{len(names)} constants."
-        )
+    require_whole("n", n)
+    if len(names) < 2:
+        raise InputError(f"At least two constants are needed, got {len(names)}.")
     size = ceil(share * len(names) - 1e-9) if share > 0 else 0
     if not 1 <= size < len(names):
         raise InputError(

@@ -24,7 +24,6 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from math import log
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +34,7 @@ from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics
 from skimpy_renaissance.landscape.fastest_models import FastestModels, ResultFolder, digest_of
 from skimpy_renaissance.learning import TrainedGenerator, descend
 from skimpy_renaissance.priors import KmSpace, random_stream
+from skimpy_renaissance.priors.km_space import DEFAULT_LOG_KM_RANGE
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
@@ -74,7 +74,7 @@ def fastest_dynamics(
     candidates_per_state: int = 10,
     learning_rate: float = 0.1,
     sharpness: float = 5.0,
-    log_km_range: tuple[float, float] = (log(1.3e-11), log(20.0)),
+    log_km_range: tuple[float, float] = DEFAULT_LOG_KM_RANGE,
     seed: int = 0,
     states_per_chunk: int = 64,
     threads: int | None = None,

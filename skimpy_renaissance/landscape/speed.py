@@ -13,7 +13,6 @@ with difficulty.
 from __future__ import annotations
 
 import os
-from math import log
 
 import torch
 
@@ -22,6 +21,7 @@ from skimpy_renaissance.kinetics import CompiledKinetics
 from skimpy_renaissance.landscape.fastest_models import digest_of
 from skimpy_renaissance.learning import Generator, Gradient, TrainedGenerator, train
 from skimpy_renaissance.priors import random_stream
+from skimpy_renaissance.priors.km_space import DEFAULT_LOG_KM_RANGE
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 
@@ -38,7 +38,7 @@ def train_for_speed(
     *,
     generations: int = 10,
     n_states: int = 32,
-    log_km_range: tuple[float, float] = (log(1.3e-11), log(20.0)),
+    log_km_range: tuple[float, float] = DEFAULT_LOG_KM_RANGE,
     seed: int = 0,
     threads: int | None = None,
     checkpoint: str | os.PathLike[str] | None = None,

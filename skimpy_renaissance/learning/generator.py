@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log, sqrt
+from math import sqrt
 
 import torch
 from torch import Tensor
@@ -55,7 +55,7 @@ from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.architecture import log_km_range
 from skimpy_renaissance.learning.outputs import OUTPUTS, Output
-from skimpy_renaissance.priors.km_space import KmSpace
+from skimpy_renaissance.priors.km_space import DEFAULT_LOG_KM_RANGE, KmSpace
 
 __all__ = ["Generator"]
 
@@ -93,7 +93,7 @@ class Generator:
     output: str | Output = "sigmoid"
     latent: int = 99
     hidden: tuple[int, ...] = (256, 512, 1024)
-    range: tuple[float, float] = (log(1.3e-11), log(20.0))
+    range: tuple[float, float] = DEFAULT_LOG_KM_RANGE
     spread: float = 0.5
     relative: bool = False
 

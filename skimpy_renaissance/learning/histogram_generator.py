@@ -22,14 +22,13 @@ valid region would reach the logarithm of the prior's share of valid models.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
 
 import torch
 from torch import Tensor
 
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.learning.architecture import log_km_range
-from skimpy_renaissance.priors.km_space import KmSpace
+from skimpy_renaissance.priors.km_space import DEFAULT_LOG_KM_RANGE, KmSpace
 from skimpy_renaissance.priors.prior import Prior
 
 __all__ = ["HistogramGenerator"]
@@ -57,7 +56,7 @@ class HistogramGenerator:
         The range is not one, or there are fewer than two slices.
     """
 
-    range: tuple[float, float] = (log(1.3e-11), log(20.0))
+    range: tuple[float, float] = DEFAULT_LOG_KM_RANGE
     prior: Prior | None = None
     slices: int = 32
 

@@ -25,7 +25,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.checks import is_whole, require_whole
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.checkpoint import (
@@ -357,7 +357,7 @@ def _resume(folder: Path, fresh: TrainedGenerator, *, rng: torch.Generator) -> T
 
 
 def _require_generations(keep: Collection[int], generations: int) -> tuple[int, ...]:
-    wrong = [g for g in keep if isinstance(g, bool) or g not in range(generations + 1)]
+    wrong = [g for g in keep if not is_whole(g) or not 0 <= g <= generations]
     if wrong:
         raise InputError(
             f"keep_snapshots must name generations between 0 and {generations}, got "

@@ -24,7 +24,10 @@ from torch import Tensor
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed, repeated
 
-__all__ = ["KmSpace"]
+__all__ = ["DEFAULT_KM_RANGE", "DEFAULT_LOG_KM_RANGE", "KmSpace"]
+
+DEFAULT_KM_RANGE = (1.3e-11, 20.0)  # mol/L, where a kinetic model gives no bounds
+DEFAULT_LOG_KM_RANGE = (log(DEFAULT_KM_RANGE[0]), log(DEFAULT_KM_RANGE[1]))  # ln(mol/L)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,6 @@ import numpy as np
 import torch
 
 from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.errors import InputError
 
 __all__ = ["derived_seeds", "random_stream", "require_seed"]
 
@@ -88,8 +87,7 @@ def derived_seeds(seed: int, n: int) -> tuple[int, ...]:
     InputError
         The seed is not a non-negative whole number, or ``n`` is below 1.
     """
-    if n < 1:
-        raise InputError(f"At least one seed must be derived, got n = {n!r}.")
+    require_whole("n", n)
     return tuple(islice(seed_stream(seed), n))
 
 

@@ -14,7 +14,6 @@ Wang, Birol and Hatzimanikatis, *Biophys. J.* 87 (2004) 3750, doi:10.1529/biophy
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import log
 
 import numpy as np
 import pandas as pd
@@ -25,6 +24,7 @@ from skimpy_renaissance.learning import Repaired, repair_models
 from skimpy_renaissance.learning.repair import STATUS
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.priors import KmSpace
+from skimpy_renaissance.priors.km_space import DEFAULT_LOG_KM_RANGE
 from skimpy_renaissance.sampling.parameter_sets import Sets, log_km_and_names
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.spectrum.validity import Validity
@@ -62,7 +62,7 @@ def repair(
     sets: Sets,
     criterion: Validity | None = None,
     *,
-    log_km_range: tuple[float, float] = (log(1.3e-11), log(20.0)),
+    log_km_range: tuple[float, float] = DEFAULT_LOG_KM_RANGE,
     steps: int = 60,
     stride: float = 1.0,
     sharpness: float = 5.0,

@@ -23,12 +23,13 @@ from skimpy_renaissance.checks import require_fractions
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.priors import KmSpace, Prior, Saturation
+from skimpy_renaissance.priors.km_space import DEFAULT_KM_RANGE
 
 __all__ = ["log_uniform_prior", "oracle_prior"]
 
 
 def log_uniform_prior(
-    bound: BoundKinetics, *, km_range: tuple[float, float] = (1.3e-11, 20.0)
+    bound: BoundKinetics, *, km_range: tuple[float, float] = DEFAULT_KM_RANGE
 ) -> Prior:
     """Return the prior in which ln Km is uniform, as a generator's range says.
 

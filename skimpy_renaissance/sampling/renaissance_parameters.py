@@ -17,6 +17,7 @@ from skimpy_renaissance.learning import (
     options_of,
 )
 from skimpy_renaissance.learning.reward import RewardFunction
+from skimpy_renaissance.priors.km_space import DEFAULT_KM_RANGE
 from skimpy_renaissance.spectrum.route import SpectralRoute
 
 __all__ = [
@@ -85,7 +86,7 @@ class SamplerSettings:
     latent: int = _ARCHITECTURE.latent
     hidden: tuple[int, ...] = _ARCHITECTURE.hidden
     relative: bool = False
-    km_range: tuple[float, float] = (1.3e-11, 20.0)
+    km_range: tuple[float, float] = DEFAULT_KM_RANGE
     concentration_scaling: float | None = None
     spectrum: SpectralRoute | None = None
     refresh: int = 0

@@ -26,6 +26,7 @@ from typing import Any
 import torch
 from torch.autograd.function import once_differentiable
 
+from skimpy_renaissance.checks import is_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.sparse import Elimination
 from skimpy_renaissance.spectrum.inverse_iteration import eigenvectors
@@ -100,7 +101,7 @@ def ranked(
         There is no such rank.
     """
     n = scaled.shape[-1]
-    if isinstance(rank, bool) or rank not in range(-n, n):
+    if not is_whole(rank) or not -n <= rank < n:
         raise InputError(f"rank must be between {-n} and {n - 1} for {n} modes, got {rank!r}.")
     chosen = route.eigenvalues(scaled.detach(), concentrations.detach())[..., rank]
     return _real_part(scaled, chosen, elimination) if _recorded(scaled) else chosen.real

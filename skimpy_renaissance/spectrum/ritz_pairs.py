@@ -27,6 +27,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from skimpy_renaissance.checks import is_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.sparse import Elimination, have_numba
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
@@ -88,7 +89,7 @@ def ritz_pairs(
         pattern of ``elimination``.
     """
     n = scaled.shape[-1]
-    if isinstance(count, bool) or count not in range(1, n + 1):
+    if not is_whole(count) or not 1 <= count <= n:
         raise InputError(f"count must be between 1 and {n} for {n} modes, got {count!r}.")
     if not isfinite(near):
         raise InputError(f"near must be a finite rate in 1/h, got {near!r}.")

@@ -30,6 +30,7 @@ from scipy.linalg import null_space
 
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SteadyStateError
+from skimpy_renaissance.extras import import_extra
 from skimpy_renaissance.steady_state.hit_and_run import hit_and_run, rounded
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def sample_tfa_states(
         A number is out of its range, or this is no converted pyTFA model.
     SteadyStateError
         The model has no solution.
-    ImportError
+    MissingExtraError
         cobra is absent: install the extra ``build``.
     """
     require_whole("n", n)
@@ -169,10 +170,9 @@ def _polytope(tmodel: ThermoModel) -> tuple[Array, Array, tuple[Array, Array]]:
 
     The rows are the model's variables, then whatever inequalities can be met in moving.
     """
-    from cobra.util.array import constraint_matrices  # noqa: PLC0415 - extra "build"
-
+    cobra = import_extra("cobra.util.array", extra="build", needed_by="Sampling a pyTFA model")
     vertices = _extremes(tmodel)
-    problem = constraint_matrices(tmodel)
+    problem = cobra.constraint_matrices(tmodel)
     low, high = (problem.variable_bounds[:, side].copy() for side in (0, 1))
     width = np.ptp(vertices, axis=0)
     free = width > _FIXED

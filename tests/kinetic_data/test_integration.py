@@ -79,6 +79,14 @@ def test_a_task_that_is_done_is_read_and_not_repeated(run, tmp_path, monkeypatch
     ]
 
 
+def test_models_state_the_task_in_the_words_of_earlier_versions(run):
+    first = run()
+    origin = first.population.provenance
+    assert set(origin) >= {"sampler", "valid_only", "task", "n_drawn"}
+    assert set(origin["task"]) == {"measured", "n_models", "training", "seed", "problem"}
+    assert origin["task"]["training"]["class"] == "Training"
+
+
 @pytest.mark.slow
 def test_a_stopped_task_ends_as_if_it_had_not_been_stopped(run, tmp_path, monkeypatch):
     whole = run(folder=tmp_path / "whole")

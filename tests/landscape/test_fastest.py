@@ -1,6 +1,8 @@
 """The fastest dynamics of many steady states."""
 
+import json
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -97,6 +99,42 @@ def test_a_stopped_search_goes_on_where_it_was(core, tmp_path, monkeypatch):
         assert np.array_equal(getattr(resumed, name), getattr(whole, name))
     assert resumed.status == whole.status
     assert resumed.km_names == whole.km_names
+
+
+def test_a_folder_as_earlier_versions_wrote_it_is_read(core, tmp_path, monkeypatch):
+    """The description is compared with one made by the formulas of the first version."""
+    kinetics, states = core
+    some, digest = states[:1], sha256()
+    for array in (some.fluxes, some.concentrations, some.equilibrium_constants):
+        digest.update(repr(array.shape).encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    setup = {
+        "steps": 4,
+        "starts_per_state": 1,
+        "candidates_per_state": 10,
+        "learning_rate": 0.1,
+        "sharpness": 5.0,
+        "log_km_range": [np.log(1.3e-11), np.log(20.0)],
+        "seed": 0,
+        "states_per_chunk": 64,
+        "states": digest.hexdigest()[:16],
+        "kinetic model": kinetics.network.name,
+        "generator": None,
+    }
+    (tmp_path / "search.json").write_text(json.dumps(setup, indent=2) + "\n")
+    np.savez_compressed(
+        tmp_path / "states_000000.npz",
+        state_names=np.array(some.names),
+        km_names=np.array(["km"]),
+        lambda_max=np.array([-3.0]),
+        log_km=np.array([[-9.0]]),
+        judged=np.array([5]),
+        status=np.array(["settled"]),
+    )
+    monkeypatch.setattr(fastest, "_search", lambda *_, **__: pytest.fail("searched again"))
+    found = fastest_dynamics(kinetics, some, folder=tmp_path, **QUICK)
+    assert (found.state_names, found.status) == (some.names, ("settled",))
+    assert found.lambda_max.tolist() == [-3.0]
 
 
 def test_a_folder_of_another_search_is_refused(core, tmp_path):

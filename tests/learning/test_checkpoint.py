@@ -55,6 +55,30 @@ def test_a_run_stopped_and_resumed_equals_one_in_a_piece_bit_for_bit(
     require_equal(load_generator(tmp_path / "run"), resumed)
 
 
+def test_a_folder_as_earlier_versions_wrote_it_is_resumed(pathway, tmp_path):
+    """Version 1 wrote one space of indentation, no compression, and half the search stays done."""
+    with pytest.raises(KeyboardInterrupt):
+        quick(pathway(), callback=interrupt_after(4), checkpoint=tmp_path / "now")
+    now, old = tmp_path / "now", tmp_path / "old"
+    old.mkdir()
+    setup = json.loads((now / "manifest.json").read_text())["setup"]
+    versions = {"skimpy_renaissance": "0.1", "torch": "2.2", "numpy": "1.26"}
+    manifest = {
+        "format": "skimpy_renaissance generator",
+        "schema": 1,
+        "versions": versions,
+        "setup": setup,
+    }
+    (old / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    (old / "history.csv").write_text((now / "history.csv").read_text())
+    for name in ("state.npz", "weights_at_0.npz", "weights_at_3.npz"):
+        with np.load(now / name) as arrays:
+            np.savez(old / name, **arrays)
+    with np.load(old / "state.npz") as arrays:
+        assert set(arrays) == {"weights", "generation", "learning_rate", "random_state"}
+    require_equal(quick(pathway(), checkpoint=old), quick(pathway()))
+
+
 def test_ctrl_c_in_the_middle_of_judging_leaves_the_last_checkpoint(pathway, tmp_path):
     with pytest.raises(KeyboardInterrupt, match="checkpoint=") as stop:
         quick(pathway(stop_at_call=4), checkpoint=tmp_path)  # 1 describes, 2 and 3 are generations

@@ -1,6 +1,8 @@
 """The refresh move: exact, batched, resumable, and honest about how far it came."""
 
+import json
 import math
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -183,6 +185,26 @@ def test_a_stopped_run_goes_on_with_the_same_steps(pathway, tmp_path):
     assert longer.acceptance[:12] == whole.acceptance
     with pytest.raises(InputError, match="holds 20 steps already"):
         refresh(pathway(), start, prior_of(kinetics), checkpoint=file, **options)
+
+
+def test_a_file_as_earlier_versions_wrote_it_is_resumed(pathway, tmp_path):
+    now, old = tmp_path / "now.npz", tmp_path / "old.npz"
+    kinetics, options = pathway(), {"criterion": CRITERION}
+    start = corner(kinetics, 9)
+    refresh(kinetics, start, prior_of(kinetics), steps=2, checkpoint=now, **options)
+    with np.load(now) as file:
+        arrays = dict(file)
+    identity = json.loads(str(arrays["identity"]))
+    assert identity["start_sha256"] == sha256(start.numpy().tobytes()).hexdigest()
+    assert identity["format"] == "skimpy_renaissance refresh 1"
+    assert set(arrays) == {
+        *("identity", "log_km", "lambda_max", "start", "start_log_km"),
+        *("lambda_trace", "share_trace", "acceptance", "marginal_kl"),
+    }
+    np.savez(old, **{**arrays, "identity": json.dumps(identity)})
+    resumed = refresh(kinetics, start, prior_of(kinetics), steps=4, checkpoint=old, **options)
+    whole = refresh(kinetics, start, prior_of(kinetics), steps=4, **options)
+    assert torch.equal(resumed.log_km, whole.log_km)
 
 
 @pytest.mark.parametrize(

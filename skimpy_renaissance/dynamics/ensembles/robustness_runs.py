@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from skimpy_renaissance.checks import require_positive
+from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.dynamics.ensembles.perturbation import perturb
 from skimpy_renaissance.dynamics.ensembles.pieces import simulate_in_pieces
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
@@ -111,11 +111,10 @@ def robustness(
         raise InputError(
             f"perturbation is a relative change between 0 and 1, got {perturbation!r}."
         )
-    if n_perturbations < 1 or n_times < 2 or not len(sets):
-        raise InputError(
-            "At least one model, one perturbation and two times are needed, got "
-            f"{len(sets)}, {n_perturbations!r} and {n_times!r}."
-        )
+    require_whole("n_perturbations", n_perturbations)
+    require_whole("n_times", n_times, at_least=2)
+    if not len(sets):
+        raise InputError("At least one model is needed, the population is empty.")
     outside = [hour for hour in within if not 0 < hour <= horizon]
     if outside:
         raise InputError(

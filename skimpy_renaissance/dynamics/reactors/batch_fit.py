@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skimpy_renaissance.checks import require_positive
+from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.dynamics.ensembles.pieces import in_pieces
 from skimpy_renaissance.dynamics.ensembles.settling import settling_times
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
@@ -279,11 +279,10 @@ def fit_batch(
         )
     length = _length(quantities, hours)
     chosen = tuple(_until(length, quantity, reactor) for quantity in quantities)
-    if not chosen or n_times < 2 or piece < 1:
-        raise InputError(
-            "A batch needs something to follow, and two times or more, got "
-            f"{len(chosen)} quantities, n_times {n_times!r} and piece {piece!r}."
-        )
+    require_whole("n_times", n_times, at_least=2)
+    require_whole("piece", piece)
+    if not chosen:
+        raise InputError("A batch needs at least one quantity to follow, got none.")
     start = _inoculum(chosen, inoculum)
     measured = [point.time for quantity in chosen for point in quantity.measured]
     times = np.union1d(np.linspace(0.0, length, n_times), measured)

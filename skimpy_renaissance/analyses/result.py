@@ -31,7 +31,7 @@ class Finding:
     ours
         What was found; text for what is no single number, ``None`` where it could not be found.
     unit
-        Of both: ``"%"``, ``"1/h"``, ``"h"``, or empty.
+        Unit of both: ``"%"``, ``"1/h"``, ``"h"``, or empty.
     note
         How many models it rests on, an interval, why it differs.
     """

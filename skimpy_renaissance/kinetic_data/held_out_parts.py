@@ -44,7 +44,7 @@ def random_parts(
     seed
         A whole number, 0 or more.
     share
-        Of the constants that a part holds, rounded up: 9 of 17 for one half.
+        Share of the constants that a part holds, rounded up: 9 of 17 for one half.
 
     Returns
     -------

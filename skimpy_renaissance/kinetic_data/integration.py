@@ -98,7 +98,7 @@ class Integration:
         Parameters
         ----------
         folder
-            Of the task; made where it is absent.
+            Folder of the task; made where it is absent.
 
         Raises
         ------
@@ -129,7 +129,7 @@ def integrate(
         Ranges from which constants are drawn, for example ``ranges.select(names)``; ``None`` or
         empty: nothing is integrated.
     folder
-        Of this task alone; made where it is absent. The training is kept in ``generator``, the
+        For this task alone; made where it is absent. The training is kept in ``generator``, the
         models in ``population.h5``, each written whole or not at all.
     n_models
         How many valid models.
@@ -206,7 +206,7 @@ def holds_integration(folder: str | os.PathLike[str]) -> bool:
     Parameters
     ----------
     folder
-        Of the task.
+        Folder of the task.
 
     Returns
     -------

@@ -40,7 +40,7 @@ class IntegrationTask:
     measured
         Ranges from which constants are drawn; ``None``: nothing is integrated.
     folder
-        Of this task alone.
+        Folder of this task alone.
     n_models
         How many valid models.
     seed
@@ -147,7 +147,7 @@ def integrate_parts(
     n
         Combinations; the first ones do not depend on the number.
     share
-        Of the constants that a combination integrates, rounded up.
+        Share of the constants that a combination integrates, rounded up.
     only
         Which combinations, by number: a job of a batch system does its own, and a last call reads
         them all. ``None``: all, in order.

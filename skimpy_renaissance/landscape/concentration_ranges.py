@@ -161,7 +161,7 @@ def read_ranges(path: str | os.PathLike[str]) -> dict[str, tuple[float, float]]:
     Raises
     ------
     FileFormatError
-        The file is no such table.
+        The file does not hold such a table.
     InputError
         A range is not one; it is named.
     """

@@ -39,7 +39,7 @@ class Embedding:
     Parameters
     ----------
     names
-        Of the states.
+        Names of the states.
     plane
         `` `state x 2` ``: the components of t-SNE, dimensionless.
     n_components
@@ -87,7 +87,7 @@ class Embedding:
         Parameters
         ----------
         names
-            Of the states.
+            Names of the states.
 
         Returns
         -------
@@ -124,9 +124,9 @@ def embed_states(
     variance
         Share of the variance that the principal components keep.
     perplexity
-        Of t-SNE: about how many neighbours a state minds; lowered where there are few states.
+        About how many neighbours a state has in t-SNE; lowered where there are few states.
     seed
-        Of t-SNE.
+        Seed of t-SNE.
 
     Returns
     -------

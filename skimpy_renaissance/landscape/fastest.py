@@ -102,7 +102,7 @@ def fastest_dynamics(
         Models that the generator gives at each state; the fastest of them start. At least
         ``starts_per_state`` are taken; no more are needed of a generator of little spread.
     learning_rate
-        Of Adam, in the box's own coordinate.
+        Step of Adam, in the box's own coordinate.
     sharpness
         :math:`\beta` of the smoothed maximum.
     log_km_range

@@ -87,7 +87,7 @@ class FastestModels:
         Parameters
         ----------
         other
-            Of the same network, about some of these states.
+            Models of the same network, at some of these states.
 
         Returns
         -------
@@ -222,7 +222,7 @@ def digest_of(*arrays: NDArray[Any]) -> str:
     Parameters
     ----------
     *arrays
-        Of any shape.
+        Arrays of any shape.
 
     Returns
     -------

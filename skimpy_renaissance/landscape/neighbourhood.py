@@ -32,7 +32,7 @@ class Neighbourhood:
     centre
         Name of the state in the middle.
     names
-        Of all members, the centre first, then by distance.
+        Names of all members, the centre first, then by distance.
     lambda_max
         `` `state` ``, 1/h: fastest reachable of each member.
     """

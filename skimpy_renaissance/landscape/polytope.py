@@ -40,7 +40,7 @@ class Polytope:
     Parameters
     ----------
     features
-        Of the given states.
+        Features of the given states.
     centre
         `` `feature` ``: their mean.
     directions
@@ -187,7 +187,8 @@ def polytope_around(features: Features) -> Polytope:
     Parameters
     ----------
     features
-        Of the given states; the more, the more directions are known in which states can differ.
+        Features of the given states; with more of them, more directions are known in which states
+        can differ.
 
     Returns
     -------

@@ -91,12 +91,12 @@ def resample_states(
     ranges
         Metabolite to (lower, upper), mol/L: concentrations to keep to.
     seed
-        Of the draws.
+        Seed of the random draws.
     steps
         Steps of the random walk behind each state. It begins half way from the centre to one of the
         chosen states; with few states that differ in skewed ways it takes more steps to forget it.
     prefix
-        Of the new names, ``resampled_0``, ...
+        Beginning of the new names, ``resampled_0``, ...
 
     Returns
     -------

@@ -1,6 +1,6 @@
 r"""Concentrations at which a metabolite allows no fast dynamics, as in Fig. 3g of [1]_.
 
-Of :math:`N` states :math:`F` are fast: some model at them is valid. A window of concentrations
+Among :math:`N` states :math:`F` are fast: some model at them is valid. A window of concentrations
 holds :math:`n` of them, of which :math:`f` are fast. If the metabolite did not matter,
 
 .. math:: p = P(X \le f), \qquad X \sim \mathrm{Hypergeometric}(N, F, n),
@@ -81,7 +81,7 @@ def concentration_rules(
     false_discovery_rate
         Share of false rules tolerated.
     seed
-        Of the split.
+        Seed of the random split.
 
     Returns
     -------

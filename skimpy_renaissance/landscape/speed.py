@@ -53,7 +53,7 @@ def train_for_speed(
     states
         Profiles, thousands if need be.
     generations
-        Of the training.
+        Generations of the training.
     n_states
         States it is trained at, drawn from all; all where there are no more.
     log_km_range

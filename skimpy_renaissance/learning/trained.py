@@ -171,15 +171,13 @@ class TrainedGenerator:
             some, drawn = self._block(rng)
             values[start : start + _BLOCK] = some[: n - start]
             uniform[start : start + _BLOCK] = drawn[: n - start]
-        if at is None:
-            return self.space.complete(self._squashed(values, None, batch=batch), uniform)
-        anchors = anchors_of(at).to(values.device)
-        if anchors.shape[-1] != len(self.km_names):
+        anchors = None if at is None else anchors_of(at).to(values.device)
+        if anchors is not None and anchors.shape[-1] != len(self.km_names):
             raise InputError(
                 f"at must have {len(self.km_names)} constants, those the generator was trained "
                 f"for, got {anchors.shape[-1]}."
             )
-        if anchors.ndim == 1:
+        if anchors is None or anchors.ndim == 1:
             return self.space.complete(self._squashed(values, anchors, batch=batch), uniform)
         log_km = values.new_empty(len(anchors), n, len(self.km_names))
         for of_state, anchor in zip(log_km, anchors, strict=True):  # views: filled in place

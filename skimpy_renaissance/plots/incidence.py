@@ -33,7 +33,7 @@ def plot_incidence(
     Parameters
     ----------
     history
-        Of one training: mean and range over the candidates of each generation. Or of several
+        One training: mean and range over the candidates of each generation. Or of several
         repeats: mean and range over the repeats, each by its mean over candidates.
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.

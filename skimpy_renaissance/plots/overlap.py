@@ -71,7 +71,7 @@ def plot_overlap(
         Index ``km``: subsystem of each constant. Bars stand subsystem by subsystem, in alternating
         colours, and the subsystem is named above them.
     labels
-        Of the bars and of the diamonds, for the legend.
+        Names of the bars and of the diamonds in the legend.
 
     Returns
     -------
@@ -205,7 +205,7 @@ def plot_overlap_by_subsystem(
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
     labels
-        Of the two, for the legend.
+        Names of the two in the legend.
 
     Returns
     -------

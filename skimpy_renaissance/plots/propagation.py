@@ -100,7 +100,7 @@ def plot_rings(
     column
         Column of ``moved`` that colours.
     label, limits
-        Of the colour bar.
+        Label and limits of the colour bar.
     bar
         Whether there is a colour bar beside the axes.
 
@@ -219,7 +219,7 @@ def plot_pair(
     ax
         Where to draw; by default a new figure of 4 x 4 inches.
     labels
-        Of the two, for the legend.
+        Names of the two in the legend.
 
     Returns
     -------

@@ -21,7 +21,7 @@ def plot_trade_off(trade_off: TradeOff, figure: Figure | None = None) -> list[Ax
     Parameters
     ----------
     trade_off
-        Of up to three groups of models; correlations are those of the last.
+        Grades of up to three groups of models; correlations are those of the last.
     figure
         Where to draw; by default a new one.
 

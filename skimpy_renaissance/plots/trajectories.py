@@ -35,9 +35,9 @@ def plot_percentiles(
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
     color
-        Of bands and line.
+        Colour of the bands and the line.
     label
-        Of the line, for a legend.
+        Name of the line in a legend.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def plot_trajectories(
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
     color
-        Of bands and line.
+        Colour of the bands and the line.
 
     Returns
     -------

@@ -35,7 +35,7 @@ class BoundRequirements(Reward):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Of the requirements, in order."""
+        """Labels of the requirements, in order."""
         return tuple(part.label for part in self.parts)
 
     def lacking(self, need: Need) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ from skimpy_renaissance.requirements.requirement import (
     require_names,
     require_weight,
 )
-from skimpy_renaissance.requirements.simulated import first_models, valid_among
+from skimpy_renaissance.requirements.simulated import first_models
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.setups import describe
 from skimpy_renaissance.steady_state import SteadyState
@@ -168,7 +168,7 @@ class Fermentation(Requirement):
 
         def assess(judged: Judged) -> Assessment:
             looked_at = first_models(judged, self.models)
-            chosen = valid_among(judged, looked_at)
+            chosen = looked_at & judged.valid  # the others fall short without a simulation
             misfit = torch.full_like(judged.lambda_max.detach(), torch.inf)
             if bool(chosen.any()):
                 found = self.misfits(self.simulate(bound, judged.log_km.detach()[chosen]))

@@ -281,7 +281,7 @@ def require_names(names: Iterable[str], known: Iterable[str], *, what: str) -> N
     known
         What there is.
     what
-        Of what kind, for the message: ``"reaction"``.
+        What they name, for the message: ``"reaction"``.
 
     Raises
     ------

@@ -38,7 +38,7 @@ from skimpy_renaissance.requirements.requirement import (
     require_numbers,
     require_weight,
 )
-from skimpy_renaissance.requirements.simulated import first_models, valid_among
+from skimpy_renaissance.requirements.simulated import first_models
 from skimpy_renaissance.sampling import parametrize
 
 __all__ = ["EnzymeResponse"]
@@ -162,7 +162,7 @@ class EnzymeResponse(Requirement):
 
         def assess(judged: Judged) -> Assessment:
             looked_at = first_models(judged, self.models)
-            chosen = valid_among(judged, looked_at)
+            chosen = looked_at & judged.valid  # the others fall short without a simulation
             log_ratio = torch.full_like(judged.lambda_max.detach(), torch.nan)
             if bool(chosen.any()):
                 log_km = judged.log_km.detach()[chosen]

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from skimpy_renaissance.learning.judged import Judged
 
-__all__ = ["first_models", "valid_among"]
+__all__ = ["first_models"]
 
 
 def first_models(judged: Judged, models: int | None) -> Tensor:
@@ -28,21 +28,3 @@ def first_models(judged: Judged, models: int | None) -> Tensor:
     looked_at = torch.zeros_like(judged.lambda_max, dtype=torch.bool)
     looked_at[:, :models] = True
     return looked_at
-
-
-def valid_among(judged: Judged, looked_at: Tensor) -> Tensor:
-    """Return which of them are simulated; what is not valid falls short without it.
-
-    Parameters
-    ----------
-    judged
-        Models and verdicts.
-    looked_at
-        `candidate x model`, bool.
-
-    Returns
-    -------
-    torch.Tensor
-        `candidate x model`, bool.
-    """
-    return looked_at & judged.valid

@@ -52,7 +52,7 @@ class TradeOff:
         Parameters
         ----------
         group
-            Of models.
+            A group of models.
 
         Returns
         -------

@@ -141,7 +141,7 @@ class Case:
         Parameters
         ----------
         state
-            Of this network.
+            A steady state of this network.
 
         Returns
         -------

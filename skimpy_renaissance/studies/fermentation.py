@@ -51,7 +51,7 @@ class FermentationSettings:
     models
         Valid models.
     hours
-        Of the batch, where nothing was measured; else it ends at the last measured point.
+        Length of the batch, where nothing was measured; else it ends at the last measured point.
     tolerance
         Largest misfit, in measured ranges, of a model that fits closely.
     inoculum, cell_mass
@@ -61,7 +61,7 @@ class FermentationSettings:
     molar_masses
         Quantity to g/mol, where the tables of experiments have no column ``molar_mass``.
     generations
-        Of the training; ``None`` for those of the case's optimiser.
+        Generations of the training; ``None`` for those of the case's optimiser.
     time_limit
         Seconds per run.
     """

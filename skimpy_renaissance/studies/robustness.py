@@ -49,7 +49,7 @@ class RobustnessSettings:
     tolerances
         Largest relative deviations of what counts as back; the first is that of the figures.
     generations
-        Of the training; ``None`` for those of the case's optimiser.
+        Generations of the training; ``None`` for those of the case's optimiser.
     cytosol
         Compartment of the metabolites that are watched together.
     """

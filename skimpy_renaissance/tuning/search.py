@@ -96,8 +96,8 @@ def tune(
     seed
         A whole number, 0 or more.
     folder
-        Keeps the search (``trials.jsonl``) and the checkpoint of the trial at work; the search
-        that it holds is gone on with. ``None`` keeps nothing.
+        Keeps the search (``trials.jsonl``) and the checkpoint of the current trial; an existing
+        search is resumed. ``None`` keeps nothing.
     callback
         Called after each trial with all trials so far.
     progress

@@ -153,7 +153,7 @@ class Trainer:
         choice
             Hyper-parameters.
         folder
-            For checkpoints; a training that it holds is gone on with.
+            For checkpoints; an existing training is resumed.
         report
             Called with (step, incidence) for each twentieth of the first repeat.
 

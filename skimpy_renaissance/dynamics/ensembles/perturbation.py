@@ -47,7 +47,7 @@ def perturb(
     lower, upper
         Bounds, multiples of the steady state: 0.5 and 1.5 for changes of up to 50 %.
     seed
-        Of the draws.
+        Seed of the random draws.
 
     Returns
     -------

@@ -120,7 +120,7 @@ def in_pieces(
     one
         Makes the runs of one piece.
     n_runs
-        Of all pieces together.
+        Number of runs, in all pieces together.
     description
         What tells this ensemble from another, plain JSON.
     size

@@ -70,7 +70,7 @@ def robustness(
     n_times
         Times from 0 to ``horizon``, equally far apart.
     seed
-        Of the perturbations.
+        Seed of the random perturbations.
     folder
         Where trajectories are kept, so that the same call after Ctrl-C goes on.
     rtol

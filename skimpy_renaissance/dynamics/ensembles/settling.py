@@ -23,7 +23,7 @@ def settling_times(
     courses
         `` `run x time` ``, any unit.
     share
-        Of the change between first and last value.
+        Share of the change between first and last value.
 
     Returns
     -------

@@ -48,7 +48,7 @@ class Event(Protocol):
         Returns
         -------
         Callable
-            Of a state, `` `variable` ``, scaled concentration.
+            Function of a state, `` `variable` ``, scaled concentration.
         """
 
 
@@ -99,7 +99,7 @@ class LeavesBounds:
         Returns
         -------
         Callable
-            Of a state, `` `variable` ``, scaled concentration.
+            Function of a state, `` `variable` ``, scaled concentration.
         """
         at, x0 = _watched(self.variables, variables, reference)
         lower, upper = self.lower, self.upper
@@ -153,7 +153,7 @@ class ReachesTolerance:
         Returns
         -------
         Callable
-            Of a state, `` `variable` ``, scaled concentration.
+            Function of a state, `` `variable` ``, scaled concentration.
         """
         at, x0 = _watched(self.variables, variables, reference)
         tolerance = self.tolerance

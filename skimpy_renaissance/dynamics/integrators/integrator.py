@@ -39,7 +39,7 @@ class Crossing:
     Parameters
     ----------
     function
-        Of a state, `` `variable` ``.
+        Function of a state, `` `variable` ``.
     terminal
         Whether the run stops there.
     name
@@ -58,9 +58,9 @@ class Problem:
     Parameters
     ----------
     right_hand_side
-        Of a state, `` `variable` ``.
+        Function of a state, `` `variable` ``.
     jacobian
-        Of a state; `` `variable x variable` ``. ``None``: by finite differences.
+        Function of a state; `` `variable x variable` ``. ``None``: by finite differences.
     initial
         `` `variable` ``.
     times
@@ -255,7 +255,7 @@ def record_crossings(
     Parameters
     ----------
     book
-        Of the run.
+        Notebook of the run.
     path
         Time to state, within the step.
     interval

@@ -103,7 +103,7 @@ class BatchQuantity:
         Parameters
         ----------
         runs
-            Of a reactor that has the variable.
+            Runs of a reactor that has the variable.
 
         Returns
         -------
@@ -138,7 +138,7 @@ def read_experiments(
     Raises
     ------
     FileFormatError
-        There is no such file, or one is not CSV.
+        A file is missing or is not CSV.
     MissingEntryError
         A column is absent, or a quantity is neither biomass nor one metabolite of the medium.
     InputError
@@ -161,7 +161,7 @@ def course_of(runs: ReactorRuns, variable: str) -> NDArray[np.float64]:
     Parameters
     ----------
     runs
-        Of a reactor that has the variable.
+        Runs of a reactor that has the variable.
     variable
         ``"biomass"``, or a metabolite of the medium.
 

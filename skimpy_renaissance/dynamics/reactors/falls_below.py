@@ -62,7 +62,7 @@ class FallsBelow:
         Returns
         -------
         Callable
-            Of a state, `` `variable` ``, scaled concentration.
+            Function of a state, `` `variable` ``, scaled concentration.
 
         Raises
         ------

@@ -89,7 +89,7 @@ class ReactorRuns:
         Raises
         ------
         MissingEntryError
-            There is no such variable.
+            The reactor has no such variable.
         """
         names = self.reactor.variables
         if variable not in names:
@@ -115,7 +115,7 @@ class ReactorRuns:
         Raises
         ------
         MissingEntryError
-            There is no such metabolite.
+            The medium has no such metabolite.
         """
         self._require_metabolite(metabolite)
         return self.scaled(metabolite) / self.reactor.units.concentration_scaling
@@ -138,7 +138,7 @@ class ReactorRuns:
         Raises
         ------
         MissingEntryError
-            There is no such metabolite.
+            The medium has no such metabolite.
         InputError
             ``molar_mass`` is not positive.
         """
@@ -150,7 +150,7 @@ class ReactorRuns:
         Parameters
         ----------
         strain
-            Of one strain; by default of all together.
+            One strain; by default all together.
 
         Returns
         -------
@@ -160,7 +160,7 @@ class ReactorRuns:
         Raises
         ------
         MissingEntryError
-            There is no such strain.
+            The reactor has no such strain.
         """
         strains = list(self.reactor.strains) if strain is None else [strain]
         total = np.zeros(self.trajectories.concentrations.shape[:2])
@@ -188,7 +188,7 @@ class ReactorRuns:
         Raises
         ------
         MissingEntryError
-            There is no such metabolite.
+            The medium has no such metabolite.
         """
         return np.array([_first_below(self.times, row, level) for row in self.molar(metabolite)])
 
@@ -209,7 +209,7 @@ class ReactorRuns:
         Raises
         ------
         MissingEntryError
-            There is no such variable.
+            The reactor has no such variable.
         """
         cells = {self.reactor.biomass_name(name): name for name in self.reactor.strains}
         names = [*cells, *self.reactor.medium_names] if variables is None else list(variables)

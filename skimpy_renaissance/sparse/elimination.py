@@ -65,6 +65,11 @@ class Elimination:
         return len(self.order)
 
     @property
+    def lists(self) -> tuple[Indices, Indices, Indices, Indices]:
+        """Places of a matrix's entries, and the factors' rows, for kernels."""
+        return self.places, self.starts, self.factor_columns, self.diagonal
+
+    @property
     def n_factors(self) -> int:
         """Entries of both factors together."""
         return len(self.factor_columns)

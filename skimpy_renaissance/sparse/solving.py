@@ -77,14 +77,10 @@ class SparseSolver:
         return solutions, again
 
     def _side_by_side(self, values: Array, right: Array) -> tuple[Array, Array]:
-        from skimpy_renaissance.sparse.lu_kernels import (  # noqa: PLC0415 - needs numba
-            backward_error,
-            factor,
-            solve,
-        )
+        from skimpy_renaissance.sparse import lu_kernels as kernels  # noqa: PLC0415 - needs numba
 
         plan = self.elimination
-        lists = plan.starts, plan.factor_columns, plan.diagonal
+        lists = plan.lists[1:]
         solutions, errors = np.empty_like(right), np.empty(len(right))
         work, error, x, b = (lane_rows(plan.n_rows) for _ in range(4))
         matrix, factors = lane_rows(plan.n_factors), lane_rows(plan.n_factors)
@@ -93,9 +89,9 @@ class SparseSolver:
             matrix[plan.places] = values[models].T
             b[:] = right[models].T[plan.order]
             factors[:], x[:] = matrix, b
-            factor(factors, *lists, work)
-            solve(factors, *lists, x)
-            backward_error(matrix, plan.starts, plan.factor_columns, x, b, error)
+            kernels.factor(factors, *lists, work)
+            kernels.solve(factors, *lists, x)
+            kernels.backward_error(matrix, plan.starts, plan.factor_columns, x, b, error)
             solutions[models[:, None], plan.order] = x.T
             errors[models] = error[0]
         return solutions, errors

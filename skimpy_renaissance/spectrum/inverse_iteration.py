@@ -95,24 +95,18 @@ def _sparse(
     matrices: torch.Tensor, values: torch.Tensor, plan: Elimination
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return right and left vectors, `model x n`, and their larger residual, `model`."""
-    from skimpy_renaissance.spectrum.inverse_iteration_kernels import (  # noqa: PLC0415 - numba
-        Room,
-        inverse_iteration,
-    )
+    from skimpy_renaissance.spectrum import inverse_iteration_kernels as kernels  # noqa: PLC0415
 
     right, left = (np.empty(matrices.shape[:2], dtype=np.complex128) for _ in range(2))
     errors = np.zeros(len(matrices))
-    inverse_iteration(
+    kernels.inverse_iteration(
         plan.entries(matrices.detach().numpy()),
         values.detach().numpy(),
         _OFFSET,
         _STEPS,
         plan.order,
-        plan.places,
-        plan.starts,
-        plan.factor_columns,
-        plan.diagonal,
-        Room.of(plan.n_rows, plan.n_factors),
+        *plan.lists,
+        kernels.Room.of(plan.n_rows, plan.n_factors),
         right,
         left,
         errors,

@@ -140,10 +140,7 @@ def _sparse(
     pairs(
         plan.entries(matrices.numpy()),
         float(near),
-        plan.places,
-        plan.starts,
-        plan.factor_columns,
-        plan.diagonal,
+        *plan.lists,
         _LARGEST_ERROR,
         _LARGEST_RESIDUAL,
         Room.of(n, plan.n_factors, steps=steps, n_numbers=0),

@@ -7,13 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of, located
 from skimpy_renaissance.cli.sections import BUNDLED, UnitsSettings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import (
-    FileFormatError,
     InputError,
     MissingEntryError,
     UnitsError,
@@ -29,6 +26,7 @@ from skimpy_renaissance.steady_state import (
     read_states_file,
     require_consistent,
 )
+from skimpy_renaissance.storage import read_csv
 from skimpy_renaissance.units import Units
 
 __all__ = [
@@ -175,7 +173,8 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
         input_files["model"] = fingerprint(path, role="model", shown=given.file)
         network = read_skimpy_yaml(path, conservation=given.conservation)
     if given.regulation is not None:
-        network = add_regulation(network, _regulation(given.regulation))
+        what = "a CSV table with the columns reaction_id, regulator and regulation"
+        network = add_regulation(network, read_csv(given.regulation, what=what))
     return network, input_files
 
 
@@ -340,13 +339,3 @@ def growth_reaction(network: KineticNetwork) -> str | None:
 
 def _states_path(settings: Settings) -> Path | None:
     return Path(BUNDLED) if settings.uses_bundled_states else settings.states.file
-
-
-def _regulation(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise FileFormatError(
-            f"The regulation table must be a CSV file with the columns reaction_id, regulator and "
-            f"regulation; {path} could not be read as one: {error}"
-        ) from error

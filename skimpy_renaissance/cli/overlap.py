@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
@@ -21,9 +20,10 @@ from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Settings
-from skimpy_renaissance.errors import FileFormatError, InputError
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data import match_km, read_ec_pairs, read_measured_km
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.storage import read_csv
 from skimpy_renaissance.units import Units
 
 __all__ = ["EXAMPLE", "overlap_command"]
@@ -136,7 +136,7 @@ def overlap_command(
         read_measured_km(data.measured_km, unit=data.km_unit, columns=renamed),
         network,
         ec_of=None if data.ec_pairs is None else read_ec_pairs(data.ec_pairs),
-        metabolite_names=None if synonyms is None else _synonyms(synonyms),
+        metabolite_names=None if synonyms is None else read_csv(synonyms),
     )
     ranges = matched_ranges(match, network, relative=relative, strict=strict)
     sets = {
@@ -186,13 +186,6 @@ def _renamed(pairs: list[str]) -> dict[str, str]:
             raise InputError(f"--column must be YOURS=EXPECTED, as Constant=value, got {pair!r}.")
         renamed[yours] = expected
     return renamed
-
-
-def _synonyms(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True)
-    except ValueError as error:
-        raise FileFormatError(f"{path} cannot be read as a CSV table in UTF-8: {error}") from error
 
 
 def _population(path: Path, settings: Settings) -> ParameterPopulation:

@@ -20,6 +20,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "cli/verdict",
     ),
     "cli/test_overlap.py": ("cli/input_files",),
+    "cli/test_reactor.py": ("analyses/reactor",),
     "cli/test_report.py": (
         "analyses/trade_off",
         "cli/report_sections",

@@ -10,25 +10,15 @@ models have not been trained on these experiments.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from skimpy_renaissance.analyses import AnalysisResult, Drawing, Finding, RunContext
-from skimpy_renaissance.dynamics import (
-    BatchFit,
-    BatchQuantity,
-    BatchReactor,
-    fit_batch,
-    most_changing,
-    read_experiments,
-    settling_times,
-)
+from skimpy_renaissance.analyses import AnalysisResult, Finding, RunContext
+from skimpy_renaissance.analyses.reactor import ReactorOptions, analyse_reactor
+from skimpy_renaissance.dynamics import read_experiments, settling_times
 from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
-from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.curve_fit import reactor_of
 from skimpy_renaissance.studies.study import Study
@@ -91,7 +81,7 @@ def study_fermentation(
     settings
         How many, how long.
     context
-        Holds the trained generator and the batches, from which a stopped study goes on.
+        Holds the trained generator and the batches, from which a stopped study resumes.
 
     Returns
     -------
@@ -106,80 +96,70 @@ def study_fermentation(
     SamplingError
         The trained generator makes too few valid models.
     KeyboardInterrupt
-        On Ctrl-C, saying how to go on.
+        On Ctrl-C, saying how to resume.
     """
     reactor = reactor_of(case)
     if reactor is None:
         case.file("reactor", needed_for="The study of fermentation")  # raises
         raise AssertionError("a case with a reactor file has a reactor")
-    quantities = _measured(case, reactor, settings)
+    quantities = (
+        read_experiments(case.data["experiments"], reactor, molar_masses=settings.molar_masses)
+        if "experiments" in case.data
+        else ()
+    )
     trained = trained_at_reference(case, context, generations=settings.generations)
     population = valid_models(case, trained, settings.models, seed=context.seed)
     published = "reactor" in case.data
-    found = fit_batch(
+    found = analyse_reactor(
         reactor,
         population,
         case.state,
-        quantities=quantities or (BatchQuantity(BIOMASS, BIOMASS, "gDW/L"),),
-        hours=None if quantities else settings.hours,
-        inoculum=settings.inoculum if published else settings.bundled_inoculum,
-        cell_mass=settings.cell_mass if published else None,
-        folder=context.folder / f"fermentation_{settings.models}",
-        piece=_PIECE,
-        time_limit=settings.time_limit,
-        n_processes=case.threads,
-        progress=context.progress,
+        quantities,
+        options=ReactorOptions(
+            hours=None if quantities else settings.hours,
+            inoculum=settings.inoculum if published else settings.bundled_inoculum,
+            cell_mass=settings.cell_mass if published else None,
+            tolerance=settings.tolerance,
+            time_limit=settings.time_limit,
+            piece=_PIECE,
+        ),
+        context=replace(context.within(f"fermentation_{settings.models}"), threads=case.threads),
     )
-    if not quantities:
-        found = BatchFit(found.runs, (*found.quantities, *most_changing(found.runs, 2)))
-    return AnalysisResult(
-        findings=_findings(found, settings),
-        tables=_tables(found),
-        drawings=_drawings(case, found),
-        numbers={"models": len(found), "failed": len(found.failures), **_misfits(found)},
-        warnings=_warnings(case, found, settings),
+    return replace(
+        found,
+        findings=_findings(found.tables, settings),
+        warnings=[*_warnings(case, settings), *found.warnings],
     )
 
 
-def _measured(
-    case: Case, reactor: BatchReactor, settings: FermentationSettings
-) -> tuple[BatchQuantity, ...]:
-    if "experiments" not in case.data:
-        return ()
-    return read_experiments(case.data["experiments"], reactor, molar_masses=settings.molar_masses)
-
-
-def _looked_at(found: BatchFit, settings: FermentationSettings) -> tuple[BatchFit, str]:
-    """Return the models that fit closely, else all that finished, and which these are."""
-    if found.measured:
-        close = found.closest(tolerance=settings.tolerance)
-        if len(close):
-            return found.select(close), f"median of the {len(close)} that fit closely"
-    finished = np.flatnonzero(found.runs.trajectories.finished)
-    return found.select(finished), f"median of all {len(finished)} that finished"
-
-
-def _findings(found: BatchFit, settings: FermentationSettings) -> list[Finding]:
+def _findings(tables: Mapping[str, pd.DataFrame], settings: FermentationSettings) -> list[Finding]:
+    models = tables["models"]
     findings = []
-    if found.measured:
-        counts = {limit: len(found.closest(tolerance=limit)) for limit in (0.1, 0.15, 0.2, 0.3)}
+    some = models[models["status"] == "finished"]
+    which = f"median of all {len(some)} that finished"
+    if "measured" in tables:
+        misfit = models["misfit"]
+        close = models[misfit <= settings.tolerance]
+        counts = {limit: int((misfit <= limit).sum()) for limit in (0.1, 0.15, 0.2, 0.3)}
         findings.append(
             Finding(
                 "models that closely fit the experiments",
                 _PUBLISHED_CLOSE,
-                float(len(found.closest(tolerance=settings.tolerance))),
+                float(len(close)),
                 "",
-                f"of {len(found)}; misfit of at most {settings.tolerance:g} measured ranges. "
+                f"of {len(models)}; misfit of at most {settings.tolerance:g} measured ranges. "
                 + ", ".join(f"within {limit:g}: {n}" for limit, n in counts.items()),
             )
         )
-        best = found.closest(1)
-        value = float(found.misfit[best[0]]) if len(best) else None
-        findings.append(Finding("misfit of the best model", None, value, "measured ranges"))
-    some, which = _looked_at(found, settings)
+        best = float(misfit.min()) if np.isfinite(misfit.min()) else None
+        findings.append(Finding("misfit of the best model", None, best, "measured ranges"))
+        if len(close):
+            some, which = close, f"median of the {len(close)} that fit closely"
     if not len(some):
         return findings
-    both = _two_phases(some.runs.times, some.runs.biomass())
+    courses = tables["courses"]
+    courses = courses[courses["set"].isin(some["set"])]
+    both = _two_phases(courses[courses["quantity"] == BIOMASS])
     findings.append(
         Finding(
             "models with an exponential, then a stationary phase",
@@ -190,20 +170,21 @@ def _findings(found: BatchFit, settings: FermentationSettings) -> list[Finding]:
             "than 1 % in the last tenth of the batch",
         )
     )
-    for quantity in some.quantities:
-        times = settling_times(some.runs.times, quantity.course(some.runs))
+    points = tables.get("measured", pd.DataFrame({"quantity": []}))
+    for name in courses["quantity"].unique():
+        times = some[f"settled_{name}"].to_numpy()
         if not np.isfinite(times).any():
             continue
         low, middle, high = np.nanquantile(times, [0.1, 0.5, 0.9])
         note = f"{which}, 10 to 90 %: {low:.1f} to {high:.1f} h; 95 % of the change is done"
-        if quantity.measured:
-            table = quantity.table
+        table = points[points["quantity"] == name]
+        if len(table):
             own = settling_times(table["time"].to_numpy(), table["mean"].to_numpy()[None])[0]
             note += f"; measured, by the same rule: {own:.1f} h"
         findings.append(
             Finding(
-                _WORDS.get(quantity.name, f"{quantity.name} has settled"),
-                _PUBLISHED_SETTLED.get(quantity.name),
+                _WORDS.get(name, f"{name} has settled"),
+                _PUBLISHED_SETTLED.get(name),
                 float(middle),
                 "h",
                 note,
@@ -212,57 +193,18 @@ def _findings(found: BatchFit, settings: FermentationSettings) -> list[Finding]:
     return findings
 
 
-def _two_phases(times: NDArray[np.float64], biomass: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return `run`: whether cells first multiply and then stay."""
-    before = np.array([np.interp(0.9 * times[-1], times, course) for course in biomass])
-    return (biomass[:, -1] >= 4 * biomass[:, 0]) & (abs(biomass[:, -1] / before - 1) < 0.01)
+def _two_phases(biomass: pd.DataFrame) -> pd.Series[bool]:
+    """Tell for each model whether its cells first multiply and then stay."""
+    courses = biomass.pivot(index="set", columns="time", values="value")
+    times = courses.columns.to_numpy()
+    before = np.array([np.interp(0.9 * times[-1], times, one) for one in courses.to_numpy()])
+    first, last = courses.iloc[:, 0], courses.iloc[:, -1]
+    return (last >= 4 * first) & ((last / before - 1).abs() < 0.01)
 
 
-def _tables(found: BatchFit) -> dict[str, pd.DataFrame]:
-    tables = {"models": found.table, "courses": found.to_dataframe()}
-    if found.measured:
-        tables["measured"] = pd.concat(
-            [q.table.assign(quantity=q.name, unit=q.unit) for q in found.measured],
-            ignore_index=True,
-        )
-    return tables
-
-
-def _drawings(case: Case, found: BatchFit) -> dict[str, Drawing]:
-    points = " Points: measured, with standard deviations." if found.measured else ""
-    drawings = {}
-    if found.runs.trajectories.finished.any():
-        drawings["batch"] = Drawing(
-            lambda figure: _draw(figure, found),
-            f"Batches of {len(found)} valid models of {case.name}: each, their median and range."
-            + points,
-            (10.8, 3.4),
-        )
-    best = found.closest(int(_PUBLISHED_CLOSE)) if found.measured else np.array([], dtype=int)
-    if 0 < len(best) < len(found):
-        drawings["closest"] = Drawing(
-            lambda figure: _draw(figure, found.select(best)),
-            f"Batches of the {len(best)} of {len(found)} models of {case.name} that fit best, with "
-            f"misfits from {found.misfit[best[0]]:.2f} to {found.misfit[best[-1]]:.2f} measured "
-            "ranges." + points,
-            (10.8, 3.4),
-        )
-    return drawings
-
-
-def _draw(figure: Figure, found: BatchFit) -> None:
-    axes = figure.subplots(1, len(found.quantities), squeeze=False)[0]
-    plot_reactor(found.runs.times, found.courses, found.measured_tables, axes=list(axes))
-
-
-def _misfits(found: BatchFit) -> dict[str, object]:
-    finite = found.misfit[np.isfinite(found.misfit)]
-    return {"misfit_median": float(np.median(finite))} if len(finite) else {}
-
-
-def _warnings(case: Case, found: BatchFit, settings: FermentationSettings) -> list[str]:
+def _warnings(case: Case, settings: FermentationSettings) -> list[str]:
     said = []
-    if found.measured:
+    if "experiments" in case.data:
         said.append(
             "The paper states neither how many models were simulated nor when one fits closely: "
             "compare counts with the number of models."
@@ -277,12 +219,6 @@ def _warnings(case: Case, found: BatchFit, settings: FermentationSettings) -> li
         said.append(
             f"Inoculum {settings.inoculum:g} gDW/L, dry weight of a cell {mass}: by default "
             "those of the published scripts."
-        )
-    if len(found.failures):
-        reasons = found.failures["status"].value_counts()
-        said.append(
-            f"{len(found.failures)} of {len(found)} batches did not reach the end, and fit "
-            "nothing: " + ", ".join(f"{n} {status}" for status, n in reasons.items()) + "."
         )
     return said
 

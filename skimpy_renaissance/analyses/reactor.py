@@ -1,0 +1,196 @@
+"""Models in a batch reactor: their courses, how well each fits what was measured, which fit best.
+
+Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220-6, Fig. 2d; the
+misfit is that of :mod:`skimpy_renaissance.dynamics.reactors.batch_fit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from skimpy_renaissance.analyses.context import RunContext
+from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
+from skimpy_renaissance.analyses.robustness import failures_in_words
+from skimpy_renaissance.dynamics import (
+    BatchFit,
+    BatchQuantity,
+    BatchReactor,
+    fit_batch,
+    most_changing,
+)
+from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
+from skimpy_renaissance.plots import plot_reactor
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.steady_state import SteadyState
+
+__all__ = ["ReactorOptions", "analyse_reactor"]
+
+_CLOSEST = 13  # models drawn: as many as fit closely in the paper
+_LISTED = 5
+
+
+@dataclass(frozen=True)
+class ReactorOptions:
+    """How a batch begins and ends, and which misfit counts as close.
+
+    Parameters
+    ----------
+    hours
+        Length of the batch; ``None`` ends it at the last measured point.
+    inoculum
+        gDW/L at the beginning; ``None`` for the biomass measured at 0 h.
+    cell_mass
+        Dry weight of a cell, g; ``None`` for that of its volume.
+    tolerance
+        Largest misfit, in measured ranges, of a model that fits closely.
+    time_limit
+        Seconds that one run may take; longer ones count as failed.
+    piece
+        Runs that are kept together: what Ctrl-C loses at most.
+    """
+
+    hours: float | None = None
+    inoculum: float | None = None
+    cell_mass: float | None = None
+    tolerance: float = 0.2
+    time_limit: float | None = None
+    piece: int = 8
+
+
+def analyse_reactor(
+    reactor: BatchReactor,
+    population: ParameterPopulation,
+    state: SteadyState,
+    quantities: Sequence[BatchQuantity] = (),
+    *,
+    options: ReactorOptions,
+    context: RunContext,
+) -> AnalysisResult:
+    """Grow every model in a batch, and rank them by their misfit where something was measured.
+
+    Parameters
+    ----------
+    reactor
+        One strain in its medium.
+    population
+        Models of the strain.
+    state
+        Steady state that cells come from.
+    quantities
+        What was measured; biomass is followed in any case, and where nothing was measured the
+        metabolites that change most.
+    options
+        How batches begin and end, and what fits.
+    context
+        Its folder keeps the runs.
+
+    Returns
+    -------
+    AnalysisResult
+        Tables ``models`` (the best first), ``courses`` and, where there are experiments,
+        ``measured``; the file ``best.h5`` holds the models that fit closely, if any.
+
+    Raises
+    ------
+    InputError
+        A number makes no sense, or the folder holds other batches.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to resume.
+    """
+    followed = tuple(quantities)
+    if BIOMASS not in {quantity.variable for quantity in followed}:
+        followed = (BatchQuantity(BIOMASS, BIOMASS, "gDW/L"), *followed)
+    found = fit_batch(
+        reactor,
+        population,
+        state,
+        quantities=followed,
+        hours=options.hours,
+        inoculum=options.inoculum,
+        cell_mass=options.cell_mass,
+        folder=context.folder,
+        piece=options.piece,
+        time_limit=options.time_limit,
+        n_processes=context.threads,
+        progress=context.progress,
+    )
+    if not found.measured:
+        found = BatchFit(found.runs, (*found.quantities, *most_changing(found.runs)))
+    within = options.tolerance
+    close = found.closest(tolerance=within) if found.measured else np.array([], dtype=np.intp)
+    finite = found.misfit[np.isfinite(found.misfit)]
+    count = f"{len(close)} of {len(found)} fit within {within:g} measured ranges"
+    return AnalysisResult(
+        tables=_tables(found),
+        drawings=_drawings(found, close),
+        numbers={
+            "models": len(found),
+            "failed": found.failures["status"].value_counts().to_dict(),
+            "hours": float(found.runs.times[-1]),
+            "inoculum": float(found.runs.biomass()[0, 0]),
+            "close": found.runs.status["set"].iloc[close].tolist(),
+            **({"misfit_median": float(np.median(finite))} if len(finite) else {}),
+        },
+        warnings=failures_in_words(
+            found.failures, len(found), name="set", counted_as="fitting nothing"
+        ),
+        summary={count if found.measured else "": _summary(found)},
+        files={"best.h5": population.select(close).save} if len(close) else {},
+    )
+
+
+def _tables(found: BatchFit) -> dict[str, pd.DataFrame]:
+    tables = {"models": found.table, "courses": found.to_dataframe()}
+    if found.measured:
+        points = [q.table.assign(quantity=q.name, unit=q.unit) for q in found.measured]
+        tables["measured"] = pd.concat(points, ignore_index=True)
+    return tables
+
+
+def _summary(found: BatchFit) -> list[tuple[str, ...]]:
+    """Show how the five best models do, or the first ones where nothing was measured."""
+    shown = {"set": "model", "status": "status", "misfit": "misfit"}
+    shown |= {f"settled_{q.name}": f"{q.name} settled (h)" for q in found.quantities}
+    table = found.table
+    columns = [name for name in shown if name in table]
+    rows = [tuple(shown[name] for name in columns)]
+    for row in table[columns].head(_LISTED).itertuples(index=False):
+        rows.append(tuple(f"{v:.3g}" if isinstance(v, float) else str(v) for v in row))
+    return rows
+
+
+def _drawings(found: BatchFit, close: NDArray[np.intp]) -> dict[str, Drawing]:
+    (strain,) = found.runs.reactor.strains.values()
+    models = f"models of {strain.network.name}"
+    drawings = {}
+    if found.runs.trajectories.finished.any():
+        drawings["batch"] = _batches(found, f"{len(found)} {models}: each, their median and range.")
+    best = found.closest(_CLOSEST) if found.measured else close
+    groups = {"best": (close, "closely")}
+    if len(best) < len(found):
+        groups["closest"] = (best, "best")
+    for name, (some, how) in groups.items():
+        if len(some):
+            drawings[name] = _batches(
+                found.select(some),
+                f"the {len(some)} of {len(found)} {models} that fit {how}, with misfits from "
+                f"{found.misfit[some[0]]:.2f} to {found.misfit[some[-1]]:.2f} measured ranges.",
+            )
+    return drawings
+
+
+def _batches(some: BatchFit, which: str) -> Drawing:
+    points = " Points: measured, with standard deviations." if some.measured else ""
+    n = len(some.quantities)
+    return Drawing.on_panels(
+        lambda axes: plot_reactor(some.runs.times, some.courses, some.measured_tables, axes=axes),
+        f"Batches of {which}{points}",
+        n=n,
+        columns=n,
+        panel=(3.6, 3.4),
+    )

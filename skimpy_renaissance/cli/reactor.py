@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,10 +11,9 @@ from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.reactor import ReactorOptions, analyse_reactor
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import tell
-from skimpy_renaissance.cli.input_files import fingerprint
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.cli.kinds import NAMES
-from skimpy_renaissance.cli.options import with_settings
+from skimpy_renaissance.cli.options import FIRST_MODELS, POPULATION, TIME_LIMIT, with_settings
 from skimpy_renaissance.cli.population_inputs import open_population, read_option
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
@@ -41,7 +39,7 @@ EXAMPLE = (
 )
 
 _TABLES = ("models", "courses", "measured")
-_FIGURES = ("batch", "closest", "best")
+_FIGURES = ("batch.png", "closest.png", "best.png")
 _BEST, _RUNS = "best.h5", "batches"
 
 
@@ -50,14 +48,7 @@ _BEST, _RUNS = "best.h5", "batches"
 )
 def reactor_command(
     given: Given,
-    population: Annotated[
-        Path,
-        typer.Argument(
-            help="Parameter sets: what generate wrote, or SKiMPy's HDF5.",
-            metavar="POPULATION",
-            show_default=False,
-        ),
-    ],
+    population: POPULATION,
     hours: Annotated[
         float | None,
         typer.Option(
@@ -91,19 +82,8 @@ def reactor_command(
         float,
         typer.Option(help="Largest misfit of a model that fits closely, in measured ranges."),
     ] = 0.2,
-    number: Annotated[
-        int | None,
-        typer.Option(
-            "--number",
-            "-n",
-            help="Models, the first ones (default: all).",
-            min=1,
-            show_default=False,
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option(help="Seconds that one run may take; longer ones count as failed.")
-    ] = 120.0,
+    number: FIRST_MODELS = None,
+    time_limit: TIME_LIMIT = 120.0,
 ) -> int:
     """Grow models in a batch reactor, and rank them against measured courses.
 
@@ -111,8 +91,8 @@ def reactor_command(
     are files experiments_QUANTITY.csv in a folder, with the columns time (h), mean, and low and
     high or sd: QUANTITY is biomass (gDW/L) or a metabolite of the medium (g/L, or a column unit).
     The misfit is the root mean square deviation as a share of the measured range, all quantities
-    alike. The output folder holds figures (batch, the closest models, best: those within the
-    tolerance; PNG, SVG), tables (models, courses, measured: CSV), the models within the tolerance
+    alike. The output folder holds figures (batch; closest, the 13 best; best, those within the
+    tolerance: PNG, SVG), tables (models, courses, measured: CSV), the models within the tolerance
     (best.h5), run.json, and the runs, from which the same command resumes after Ctrl-C.
     """
     masses = _masses(molar_mass)
@@ -142,11 +122,10 @@ def reactor_command(
         )
         return replace(found, warnings=[*unlike, *found.warnings])
 
-    figures = [f"{name}.{kind}" for name in _FIGURES for kind in ("png", "svg")]
     run_analysis(
         Record("reactor", inputs),
         analyse,
-        files=(*(f"{name}.csv" for name in _TABLES), *figures, _BEST, _RUNS),
+        files=(*(f"{name}.csv" for name in _TABLES), *_FIGURES, _BEST, _RUNS),
         resumes=_RUNS,
         announcement=f"{len(opened.population)} models of state {inputs.state.name} in a batch.",
         options={**asdict(options), "molar_masses": masses},
@@ -157,13 +136,11 @@ def reactor_command(
 def _with_files(inputs: Inputs) -> Inputs:
     """Add the reactor and the measured tables to the files that the record names."""
     data = inputs.settings.data
-    files = dict(inputs.input_files)
-    if data.reactor is not None:
-        files["reactor"] = fingerprint(data.reactor, role="reactor")
+    files = {} if data.reactor is None else {"reactor": data.reactor}
     if data.experiments is not None:
-        for path in sorted(data.experiments.glob("experiments_*.csv")):
-            files[path.stem] = fingerprint(path, role="experiments")
-    return replace(inputs, input_files=files)
+        measured = sorted(data.experiments.glob("experiments_*.csv"))
+        files |= {path.stem: path for path in measured}
+    return inputs.with_files(files)
 
 
 def _reactor(inputs: Inputs) -> BatchReactor:

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import numpy as np
 import torch
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
+from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.analyses.constants import km_spread
+from skimpy_renaissance.analyses.robustness import RobustnessOptions, analyse_robustness
 from skimpy_renaissance.analyses.spectra import spectra
 from skimpy_renaissance.analyses.training import training_course
-from skimpy_renaissance.cli.console import on_terminal
 from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.state_report import describe_state
 from skimpy_renaissance.cli.trained_folder import TrainedFolder
-from skimpy_renaissance.dynamics import perturb, simulate
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
 from skimpy_renaissance.learning import judge
-from skimpy_renaissance.plots import plot_percentiles
-from skimpy_renaissance.proportion import Proportion
-from skimpy_renaissance.report import Block, Lines, Picture, Section, Table, Text, Warn
+from skimpy_renaissance.report import Block, Lines, Section, Table, Text, Warn
 from skimpy_renaissance.report.analysis import result_blocks
-from skimpy_renaissance.sampling import log_uniform
+from skimpy_renaissance.sampling import log_uniform, parametrize
 from skimpy_renaissance.steady_state import SteadyStates
 
 __all__ = ["training_sections"]
 
-_TIMES = 60
 _TIME_CONSTANTS = 5.0  # after which a perturbation has decayed to 1 %
-_BACK = 0.01
 
 
 def training_sections(
@@ -129,43 +123,19 @@ def _findings(part: Findings) -> list[Block]:
 def _robustness(
     source: TrainedFolder, bound: BoundKinetics, log_km: torch.Tensor, *, seed: int
 ) -> Section:
+    """Perturb the models and follow them for five time constants at the partition."""
     horizon = _TIME_CONSTANTS / abs(source.criterion.partition)
-    times = np.linspace(0, horizon, _TIMES)
-    start = perturb(bound, 1, seed=seed)
-    runs = simulate(bound, log_km, times, initial=start, progress=on_terminal())
-    finished = runs.select(runs.finished)
-    failed = len(runs) - len(finished)
-    blocks: list[Block] = []
-    if failed:
-        counts = runs.status["status"].value_counts().to_dict()
-        blocks.append(Warn(f"{failed} of {len(runs)} runs did not reach the end: {counts}."))
-    if len(finished):
-        largest = np.abs(finished.deviations).max(axis=2)
-        back = Proportion(int((largest[:, -1] < _BACK).sum()), len(largest))
-        blocks += [
-            Text(
-                f"{len(runs)} valid models, every concentration changed by up to 50 % (conserved "
-                f"pools kept), integrated for {60 * horizon:.0f} min, five time constants at the "
-                f"partition. All metabolites back within 1 %: {back.in_percent} of the models "
-                f"(95 % interval {back.interval_in_percent})."
-            ),
-            Picture.of_figure(
-                _figure(lambda ax: _draw_return(ax, times, 100 * largest)),
-                "Metabolite that is furthest from its steady state: median, 25 to 75 % and 5 to "
-                "95 % over the models.",
-            ),
-        ]
-    return Section("Robustness", blocks)
-
-
-def _draw_return(ax: Axes, times: np.ndarray, largest: np.ndarray) -> None:
-    plot_percentiles(times, largest, ax)
-    ax.set_yscale("log")
-    ax.axhline(100 * _BACK, color="black", linewidth=0.8, linestyle=":")
-    ax.set_ylabel("largest deviation of a metabolite (%)")
-
-
-def _figure(draw: Callable[[Axes], object]) -> Figure:
-    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-    draw(figure.add_subplot())
-    return figure
+    with TemporaryDirectory() as folder:
+        found = analyse_robustness(
+            bound,
+            parametrize(bound, log_km),
+            {"all metabolites": bound.network.variables},
+            options=RobustnessOptions(horizon),
+            context=RunContext(Path(folder), seed=seed, threads=source.inputs.settings.run.threads),
+        )
+        told = (
+            f"Valid models, every concentration changed by up to 50 % (conserved pools kept), "
+            f"integrated for {60 * horizon:.0f} min, five time constants at the partition; back "
+            "means that all metabolites are within 1 %."
+        )
+        return Section("Robustness", [Text(told), *result_blocks(found)])

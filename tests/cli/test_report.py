@@ -34,7 +34,7 @@ def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_p
     text = page.read_text()
     assert all(f"<h2>{part}</h2>" in text for part in PARTS)
     assert not re.search(r"""(src|href)=["'](?!data:|\#)""", text)
-    assert text.count("<img") == 4
+    assert text.count("<img") == 5
 
 
 @pytest.mark.slow

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from skimpy_renaissance.analyses import Drawing, write_result
+from skimpy_renaissance.analyses import AnalysisResult, RunContext
+from skimpy_renaissance.analyses.spectra import spectra
 from skimpy_renaissance.analyses.training import training_course
-from skimpy_renaissance.analyses.writing import write_drawing
-from skimpy_renaissance.cli.analysis_command import stoppable
-from skimpy_renaissance.cli.console import say, text_table
+from skimpy_renaissance.cli.analysis_command import run_analysis
+from skimpy_renaissance.cli.console import say
 from skimpy_renaissance.cli.inputs import Inputs, bind_state, growth_reaction, read_inputs
 from skimpy_renaissance.cli.options import with_settings
-from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
+from skimpy_renaissance.cli.record import RESOLVED, Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.sections import (
     BUNDLED,
@@ -22,11 +22,9 @@ from skimpy_renaissance.cli.sections import (
     RunSettings,
 )
 from skimpy_renaissance.cli.settings import Settings
-from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.training import effort_in_words, train_in
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged, TrainedGenerator, judge
-from skimpy_renaissance.plots import plot_lambda_max
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.sampling.log_uniform import log_uniform
 
@@ -38,7 +36,7 @@ _TIMES_GROWTH = 5.0  # a response settles to 1 % in five time constants
 _HELD_OUT = 2000  # models that each generator is judged by after training
 _SETS = 500
 _GENERATOR = "generator"
-_LAMBDA_MAX = "lambda_max"
+_FIGURES = ("incidence.png", "lambda_max.png")
 _POPULATION = "population.h5"
 
 # Rescaling by batch, as in the paper's code, ends at 97 to 99 % on seeds 0 to 2; each value by
@@ -68,51 +66,25 @@ def demo_command(given: Given) -> int:
     """
     inputs = _with_partition(read_inputs(given.settings(_SETTINGS)))
     settings = inputs.settings
-    record = Record("demo", inputs)
-    with limited_to(settings.run.threads):
-        bound = bind_state(inputs)
-        folder = claim_folder(
-            record,
-            files=(
-                "history.csv",
-                "incidence.png",
-                f"{_LAMBDA_MAX}.png",
-                _POPULATION,
-                _GENERATOR,
-            ),
-        )
-        _introduce(inputs, bound)
-        with stoppable(record, folder):
-            (trained,) = train_in(folder / _GENERATOR, inputs, bound)
-            samples = _held_out(trained, bound, settings)
-            written = _write(folder, trained, samples, bound)
-    judged, seconds = _effort(trained)
-    record.write(
-        folder / RECORD,
-        status="complete",
-        results={
-            "incidence": {name: s.proportion.to_dict() for name, s in samples.items()},
-            "lambda_max_median": {name: s.median for name, s in samples.items()},
-            "judged": judged,
-            "seconds": seconds,
-        },
+    bound = bind_state(inputs)
+
+    def analyse(context: RunContext) -> AnalysisResult:
+        (trained,) = train_in(context.folder, inputs, bound)
+        return _result(trained, _held_out(trained, bound, settings), bound)
+
+    found = run_analysis(
+        Record("demo", inputs),
+        analyse,
+        files=("history.csv", "shares.csv", *_FIGURES, _POPULATION, _GENERATOR),
+        resumes=_GENERATOR,
+        announcement=_introduction(inputs, bound),
     )
-    rows = [("", "valid", "95 % interval", "lambda_max, median")]
-    rows += [
-        (
-            source,
-            sample.proportion.in_percent,
-            sample.proportion.interval_in_percent,
-            f"{sample.median:.2f} 1/h",
-        )
-        for source, sample in samples.items()
-    ]
-    say(f"\n{text_table(rows)}")
-    say(f"  ({_HELD_OUT} new models each; training judged {judged} models in {seconds:.0f} s)\n")
-    say(f"Written to {folder}: {', '.join([*written, f'{_GENERATOR}/', RECORD, RESOLVED])}")
-    if _POPULATION not in written:
+    judged, seconds = found.numbers["judged"], found.numbers["seconds"]
+    say(f"  ({_HELD_OUT} new models each; training judged {judged} models in {seconds:.0f} s)")
+    if not found.files:
         say("No valid model was among the new ones, so no population: use more --generations.")
-    say(_next_steps(folder))
+    assert settings.run.output is not None, "claimed for the results"
+    say(_next_steps(settings.run.output))
     return 0
 
 
@@ -129,17 +101,15 @@ def _growth(inputs: Inputs) -> float:
     return flux / inputs.units.flux_factor
 
 
-def _introduce(inputs: Inputs, bound: BoundKinetics) -> None:
+def _introduction(inputs: Inputs, bound: BoundKinetics) -> str:
     settings = inputs.settings
-    say(
+    return (
         f"E. coli core, aerobic growth on glucose: {len(inputs.network.reactions)} reactions, "
-        f"{len(bound.km_names)} unknown Km, steady state {inputs.state.name}."
-    )
-    say(
+        f"{len(bound.km_names)} unknown Km, steady state {inputs.state.name}.\n"
         f"Growth {_growth(inputs):.4f} 1/h (flux of {growth_reaction(inputs.network)}); valid: "
-        f"lambda_max below -{_TIMES_GROWTH:g} x growth = {settings.criterion.partition:.2f} 1/h."
+        f"lambda_max below -{_TIMES_GROWTH:g} x growth = {settings.criterion.partition:.2f} 1/h.\n"
+        f"Training: {effort_in_words(settings.to_optimizer())}."
     )
-    say(f"Training: {effort_in_words(settings.to_optimizer())}.")
 
 
 def _held_out(
@@ -155,41 +125,38 @@ def _held_out(
     return {name: judge(bound, log_km, settings.to_criterion()) for name, log_km in models.items()}
 
 
-def _write(
-    folder: Path,
-    trained: TrainedGenerator,
-    samples: dict[str, Judged],
-    bound: BoundKinetics,
-) -> list[str]:
-    """Write history, figures and the first valid sets; return the names of the files."""
-    written = [*write_result(folder, training_course([trained]))]
-    _, before, after = samples.values()
+def _result(
+    trained: TrainedGenerator, samples: dict[str, Judged], bound: BoundKinetics
+) -> AnalysisResult:
+    """Join the course of the training, the comparison, and the first valid sets."""
+    course = training_course([trained])
+    _, before, after = samples.items()
     partition = float(trained.setup["criterion"]["partition"])
-    drawing = Drawing.on_axes(
-        lambda ax: plot_lambda_max(
-            before.lambda_max.numpy(), after.lambda_max.numpy(), partition, ax=ax
-        ),
-        "Slowest mode of models of the untrained and of the trained generator.",
-    )
-    written += write_drawing(folder, _LAMBDA_MAX, drawing)
-    if after.valid.any():
-        population = parametrize(
+    compared = spectra(samples, partition=partition)
+    drawn = spectra(dict((before, after)), partition=partition).drawings
+    history = trained.history
+    files = {}
+    if (valid := after[1].valid).any():
+        files[_POPULATION] = parametrize(
             bound,
-            after.log_km[after.valid][:_SETS],
+            after[1].log_km[valid][:_SETS],
             provenance={
                 "sampler": "RENAISSANCE",
                 "valid_only": True,
                 "training": dict(trained.setup),
             },
-        )
-        population.save(folder / _POPULATION)
-        written.append(_POPULATION)
-    return written
-
-
-def _effort(trained: TrainedGenerator) -> tuple[int, float]:
-    history = trained.history
-    return (int(history.judged[-1]), float(history.seconds[-1])) if len(history) else (0, 0.0)
+        ).save
+    return replace(
+        compared,
+        tables={**course.tables, **compared.tables},
+        drawings={**course.drawings, **drawn},
+        numbers={
+            **compared.numbers,
+            "judged": int(history.judged[-1]) if len(history) else 0,
+            "seconds": float(history.seconds[-1]) if len(history) else 0.0,
+        },
+        files=files,
+    )
 
 
 def _next_steps(folder: Path) -> str:

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.slow  # trains
 FILES = {
     "population.h5",
     "history.csv",
+    "shares.csv",
     "generator",
     "incidence.png",
     "incidence.svg",

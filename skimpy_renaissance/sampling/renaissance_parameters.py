@@ -16,6 +16,7 @@ from skimpy_renaissance.learning import (
     Optimizer,
     options_of,
 )
+from skimpy_renaissance.learning.options import Option
 from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.priors.km_space import DEFAULT_KM_RANGE
 from skimpy_renaissance.spectrum.route import SpectralRoute
@@ -35,8 +36,10 @@ _ARCHITECTURE = Generator()
 class SamplerSettings:
     """Settings of the sampler; defaults are those of the paper.
 
-    A hyper-parameter is ``None`` until it is given; the chosen optimiser has a default of its own.
-    One that has no effect on the chosen optimiser is refused.
+    A hyper-parameter that is not given has the default of the chosen optimiser, and is ``None``
+    where that one does not take it. One that is given and has no effect is refused.
+    ``dataclasses.replace`` keeps the numbers that the settings show: write them anew to have the
+    defaults of another optimiser.
 
     Parameters
     ----------
@@ -106,9 +109,16 @@ def parameters_for(optimizers: Mapping[str, type[Any]]) -> type[Any]:
     Returns
     -------
     type
-        A dataclass. Each hyper-parameter is ``None`` until it is given: then the chosen optimiser
-        takes its own default.
+        A dataclass. Each hyper-parameter that is not given has the default of the chosen optimiser.
     """
+
+    def complete(settings: SamplerSettings) -> None:
+        chosen = settings.optimizer
+        if isinstance(chosen, str) and chosen in optimizers:
+            for one in options_of(optimizers[chosen]).values():
+                if all(getattr(settings, name) is None for name in _names(one)):
+                    object.__setattr__(settings, _names(one)[-1], one.default)
+
     names = dict.fromkeys(
         name for declaring in optimizers.values() for name in _accepted(declaring)
     )
@@ -117,7 +127,11 @@ def parameters_for(optimizers: Mapping[str, type[Any]]) -> type[Any]:
         [(name, "Any", field(default=None)) for name in names],
         bases=(SamplerSettings,),
         frozen=True,
-        namespace={"__doc__": _documentation(optimizers), "__module__": __name__},
+        namespace={
+            "__doc__": _documentation(optimizers),
+            "__module__": __name__,
+            "__post_init__": complete,
+        },
     )
 
 
@@ -147,8 +161,11 @@ def optimizer_of(settings: SamplerSettings) -> Optimizer:
     accepted = _accepted(OPTIMIZERS[chosen]) if isinstance(chosen, str) else {}
     given = {
         name: value
-        for name in {n for one in OPTIMIZERS.values() for n in _accepted(one)}
+        for declaring in OPTIMIZERS.values()
+        for one in options_of(declaring).values()
+        for name in _names(one)
         if (value := getattr(settings, name)) is not None
+        and (name in accepted or value != one.default)  # replace() takes those of another along
     }
     if without := sorted(given.keys() - accepted.keys()):
         raise InputError(
@@ -190,20 +207,22 @@ def reward_of(settings: SamplerSettings) -> RewardFunction | None:
     return reward
 
 
+def _names(one: Option) -> list[str]:
+    """Return the settings that set an option: its own name and, last, its alias."""
+    return [name for name in (one.name, one.alias) if name is not None]
+
+
 def _accepted(declaring: type) -> dict[str, str]:
-    """Return name of a setting to the option it sets: its own name, or its alias."""
-    options = options_of(declaring)
-    return {name: name for name in options} | {
-        one.alias: name for name, one in options.items() if one.alias is not None
-    }
+    """Return name of a setting to the option it sets."""
+    return {name: one.name for one in options_of(declaring).values() for name in _names(one)}
 
 
 def _documentation(optimizers: Mapping[str, type[Any]]) -> str:
     """Return the settings' own documentation and a paragraph for each hyper-parameter."""
     described: dict[str, list[str]] = {}
     for optimizer, declaring in optimizers.items():
-        for name, one in options_of(declaring).items():
-            for known in filter(None, (name, one.alias)):
+        for one in options_of(declaring).values():
+            for known in _names(one):
                 default = "" if one.default is None else f", by default {one.default!r}"
                 text = f"{optimizer}: {one.help.rstrip('.')}{default}."
                 described.setdefault(known, []).append(text)

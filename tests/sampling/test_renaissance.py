@@ -209,7 +209,7 @@ def test_coverage_by_its_name_trains_a_wide_generator(core):
 def test_settings_can_be_replaced_compared_copied_and_listed():
     settings = Parameters(n_samples=3, decay=0.9)
     assert replace(settings, n_samples=4) == Parameters(n_samples=4, decay=0.9)
-    assert optimizer_of(replace(Parameters(), optimizer="coverage")) == sr.Coverage()
+    assert optimizer_of(replace(settings, optimizer="gradient")) == sr.Gradient(decay=0.9)
     assert pickle.loads(pickle.dumps(settings)) == copy.deepcopy(settings) == settings
     assert asdict(settings)["decay"] == 0.9
     assert "n_samples=3" in repr(settings)
@@ -253,3 +253,13 @@ def test_relative_constants_lie_around_the_concentrations(core):
         distance[relative] = np.median(off[inside])
         assert sampler.trained.generator.relative is relative
     assert distance[True] < 0.7 * distance[False]
+
+
+def test_what_is_not_given_has_the_default_of_the_chosen_optimiser():
+    assert Parameters().generations == 50
+    assert Parameters().search_radius == 1e-2
+    assert Parameters(optimizer="coverage").generations == 200
+    assert Parameters(optimizer="gradient").n_candidates is None
+    assert Parameters(optimizer="gradient").models_per_candidate == 100
+    other = replace(Parameters(models_per_candidate=8), optimizer="gradient")
+    assert optimizer_of(other) == sr.Gradient(models=8)

@@ -75,13 +75,9 @@ class RateGraph:
         if node not in self._known:
             self._known[node] = len(self.nodes)
             self.nodes.append(node)
-            is_input = kind == "input"
-            fixed = self.fixed_inputs[first] if is_input else all(map(self._fixed, node.operands))
-            self.fixed.append(fixed)
+            of_operands = all(self.fixed[n] for n in node.operands)
+            self.fixed.append(self.fixed_inputs[first] if kind == "input" else of_operands)
         return self._known[node]
-
-    def _fixed(self, node: int) -> bool:
-        return self.fixed[node]
 
     def _number(self, value: float) -> int:
         return self.node("number", number=value)

@@ -156,13 +156,10 @@ def by_distance(moved: pd.DataFrame) -> pd.DataFrame:
         the shift's absolute value, ln units). Constants without distance are left out.
     """
     groups = moved.assign(size=moved["shift"].abs()).dropna(subset=["distance"])
-    grouped = groups.groupby(["kind", "distance"])
-    return pd.DataFrame(
-        {
-            "n": grouped.size(),
-            "statistic": grouped["statistic"].mean(),
-            "standard_error": grouped["statistic"].sem(),
-            "share_moved": grouped["moved"].mean(),
-            "size": grouped["size"].mean(),
-        }
+    return groups.groupby(["kind", "distance"]).agg(
+        n=("statistic", "size"),
+        statistic=("statistic", "mean"),
+        standard_error=("statistic", "sem"),
+        share_moved=("moved", "mean"),
+        size=("size", "mean"),
     )

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -95,13 +96,9 @@ def integrate_all(
     """
     runner = runner or Serial()
     here = isinstance(runner, Serial)
-    carried_out = partial(
-        _carried_out,
-        bound if here else bound.on_threads(1),
-        training,
-        dict(provenance or {}),
-        progress if here else False,
-    )
+    own_bar = progress if here else False
+    how = {"training": training, "provenance": dict(provenance or {}), "progress": own_bar}
+    carried_out = partial(_carried_out, bound if here else bound.on_threads(1), how)
     tasks = [replace(task, folder=task.folder.absolute()) for task in tasks]
     missing = [task for task in tasks if not holds_integration(task.folder)]
     arriving = runner.results(carried_out, missing)
@@ -226,19 +223,8 @@ def part_tasks(
 
 
 def _carried_out(
-    bound: BoundKinetics,
-    training: Training | None,
-    provenance: Mapping[str, object],
-    progress: bool | None,
-    task: IntegrationTask,
+    bound: BoundKinetics, how: Mapping[str, Any], task: IntegrationTask
 ) -> Integration:
     return integrate(
-        bound,
-        task.measured,
-        folder=task.folder,
-        n_models=task.n_models,
-        training=training,
-        seed=task.seed,
-        provenance=provenance,
-        progress=progress,
+        bound, task.measured, folder=task.folder, n_models=task.n_models, seed=task.seed, **how
     )

@@ -159,7 +159,9 @@ def match_km(
     places = km_places(network)
     of_reaction = {str(name): group for name, group in places.groupby("reaction", sort=False)}
     outcomes: dict[str, list[dict[str, object]]] = {"matched": [], "ambiguous": [], "unmatched": []}
-    for label, row in measured.table.rename(columns={"km": "km_molar"}).iterrows():
+    table = measured.table.rename(columns={"km": "km_molar"})
+    place, fields = ["row", "km", "km_reaction", "km_metabolite"], list(table.columns)
+    for label, row in table.iterrows():
         entry = {str(key): value for key, value in row.items()}
         name = synonyms.get(entry["metabolite"].casefold(), entry["metabolite"])
         reactions, why = enzymes.reactions(entry["reaction"], entry["ec"])
@@ -170,13 +172,8 @@ def match_km(
         elif reactions:
             why = "no metabolite is given"
         found = [
-            {
-                "row": label,
-                "km": km,
-                "km_reaction": place.reaction,
-                "km_metabolite": place.metabolite,
-            }
-            for km, place in candidates.iterrows()
+            dict(zip(place, (label, km, one.reaction, one.metabolite), strict=True))
+            for km, one in candidates.iterrows()
         ]
         if len(found) == 1:
             outcomes["matched"].append({**found[0], **entry})
@@ -184,8 +181,6 @@ def match_km(
             outcomes["ambiguous"] += [{**one, **entry, "why": why} for one in found]
         else:
             outcomes["unmatched"].append({"row": label, **entry, "why": why})
-    fields = [*measured.table.rename(columns={"km": "km_molar"}).columns]
-    place = ["row", "km", "km_reaction", "km_metabolite"]
     return KmMatch(
         pd.DataFrame(outcomes["matched"], columns=[*place, *fields]),
         pd.DataFrame(outcomes["ambiguous"], columns=[*place, *fields, "why"]),
@@ -268,14 +263,8 @@ def _fitting(
         return free, " and ".join(reasons)
     if len(fits):
         return free, f"{listed(fits.index)} has a value in the network already"
-    elsewhere = places[stems == _stem(name, network)]
+    elsewhere = places[stems == comparable(without_place(name, network))]
     if len(elsewhere):
         found = listed(dict.fromkeys(elsewhere["metabolite"]))
         return free, f"{where} has {found}, in another compartment than {name}"
     return free, f"{where} has no Michaelis constant for {name}"
-
-
-def _stem(name: str, network: KineticNetwork) -> str:
-    """Strip the compartment of a name that need not be in the network."""
-    stem, _, end = name.rpartition("_")
-    return comparable(stem if stem and end in network.compartments else name)

@@ -177,14 +177,12 @@ def _numbers(frame: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _factors(units: pd.Series) -> pd.Series:
-    known = units.isin(list(MOLAR_PER_UNIT))
-    if not known.all():
-        first = int(np.flatnonzero(~known)[0])
-        raise UnitsError(
-            f"Row {units.index[first]}: the unit of a Km must be one of M, mM, uM, nM, got "
-            f"{units.iloc[first]!r}. "
-            "Upper and lower case matter."
-        )
+    for row, unit in units.items():
+        if unit not in MOLAR_PER_UNIT:
+            raise UnitsError(
+                f"Row {row}: the unit of a Km must be one of M, mM, uM, nM, got {unit!r}. "
+                "Upper and lower case matter."
+            )
     return units.map(MOLAR_PER_UNIT).astype(float)
 
 

@@ -118,10 +118,8 @@ def overlap_scores(
     """
     predicted = predicted_ranges(population, observed.km_names, share=share)
     scores = observed.table[["reaction", "metabolite"]].copy()
-    for end in ("low", "high"):
-        scores[f"predicted_{end}"] = predicted[end]
-    for end in ("low", "high"):
-        scores[f"observed_{end}"] = observed.table[end]
+    scores[["predicted_low", "predicted_high"]] = predicted
+    scores[["observed_low", "observed_high"]] = observed.table[["low", "high"]]
     p_low, p_high, o_low, o_high = (scale(scores.iloc[:, i].to_numpy()) for i in range(2, 6))
     shared = np.minimum(p_high, o_high) - np.maximum(p_low, o_low)
     length = p_high - p_low

@@ -10,7 +10,7 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,9 +77,6 @@ def km_components(
     pca = PCA(n_components=n_components, svd_solver="full").fit(stacked)
     names = [f"PC{i + 1}" for i in range(n_components)]
     table = pd.DataFrame(pca.transform(stacked), columns=names)
-    table.insert(0, "group", _labels(list(groups), [shape[0] for shape in shapes.values()]))
+    counts = [shape[0] for shape in shapes.values()]
+    table.insert(0, "group", np.repeat(np.array(list(groups), dtype=object), counts))
     return KmComponents(table, np.asarray(pca.explained_variance_ratio_))
-
-
-def _labels(names: Sequence[str], counts: Sequence[int]) -> NDArray[np.object_]:
-    return np.repeat(np.array(names, dtype=object), counts)

@@ -130,9 +130,7 @@ def moved_parameters(
     tests = [statistic(one, other) for one, other in zip(first.T, second.T, strict=True)]
     values, p_values = (np.array(column, dtype=float) for column in zip(*tests, strict=True))
     spread = np.std(first, axis=0, ddof=1)
-    varies = spread > 0
-    ratio = np.full(len(chosen), np.nan)
-    np.divide(np.std(second, axis=0, ddof=1), spread, out=ratio, where=varies)
+    ratio = np.std(second, axis=0, ddof=1) / np.where(spread > 0, spread, np.nan)
     table = pd.DataFrame(
         {
             "kind": [name.split("_", 1)[0] for name in chosen],
@@ -145,9 +143,7 @@ def moved_parameters(
         index=pd.Index(chosen, name="parameter", dtype=object),
     )
     table.insert(4, "moved", table["q_value"] <= false_discovery_rate)
-    size = table["shift"].abs().rename("size")
-    order = table.assign(size=-size).sort_values(["q_value", "size"], kind="stable").index
-    return table.loc[order]
+    return table.iloc[np.lexsort((-table["shift"].abs(), table["q_value"]))]
 
 
 def _require_same_units(before: ParameterPopulation, after: ParameterPopulation) -> None:

@@ -30,6 +30,7 @@ __all__ = ["Turnover", "enzyme_abundance", "turnover_numbers"]
 
 _AVOGADRO = 6.02214076e23  # 1/mol
 _SECONDS_PER_HOUR = 3600.0
+_UNKNOWN = "no reaction is known for it"
 _UNITS = ("mmol/gDW", "mg/gDW", "copies/cell")
 
 
@@ -151,38 +152,34 @@ def turnover_numbers(
     amounts = enzyme_abundance(proteomics, cell_dry_mass=cell_dry_mass)
     pairs = _reactions_of_rows(amounts, reactions_of)
     capacity = dict(zip(network.reaction_names, network.vmax_names, strict=True))
-    column = {name: i for i, name in enumerate(population.names)}
-    enzyme: dict[str, float] = {}
-    shared: dict[str, bool] = {}
-    unmatched: dict[int, str] = {}
-    for position, reactions in enumerate(pairs):
-        usable = [name for name in reactions if capacity.get(name) in column]
-        if not usable:
-            unmatched[position] = (
-                f"no capacity of {listed(reactions)} in the population"
-                if reactions
-                else "no reaction is known for it"
-            )
-        for name in usable:
-            amount = float(amounts["mmol_per_gdw"].iloc[position])
-            enzyme[name] = enzyme.get(name, 0.0) + amount
-            shared[name] = shared.get(name, False) or len(usable) > 1
-    left_out = amounts.iloc[list(unmatched)].assign(why=list(unmatched.values()))
-    return Turnover(_tidy(population, population.units, capacity, enzyme, shared), left_out)
+    held = set(population.names)
+    usable = [[name for name in names if capacity.get(name) in held] for names in pairs]
+    rows = amounts.assign(
+        reaction=pd.Series(usable, amounts.index, dtype=object),
+        shared=[len(names) > 1 for names in usable],
+    )
+    by_reaction = rows.explode("reaction").groupby("reaction", sort=False)
+    enzymes = by_reaction.agg(amount=("mmol_per_gdw", "sum"), shared=("shared", "any"))
+    why = [
+        f"no capacity of {listed(names)} in the population" if names else _UNKNOWN
+        for names, found in zip(pairs, usable, strict=True)
+        if not found
+    ]
+    left_out = amounts[[not names for names in usable]].assign(why=why)
+    return Turnover(_tidy(population, population.units, capacity, enzymes), left_out)
 
 
 def _tidy(
     population: ParameterPopulation,
     units: Units,
     capacity: dict[str, str | None],
-    enzyme: dict[str, float],
-    shared: dict[str, bool],
+    enzymes: pd.DataFrame,
 ) -> pd.DataFrame:
-    names = list(enzyme)
+    names = list(enzymes.index)
     frame = population.to_dataframe()
     scaled = frame[[capacity[name] for name in names]].to_numpy(dtype=float)
     vmax = scaled / units.flux_factor
-    amount = np.broadcast_to([enzyme[name] for name in names], vmax.shape)
+    amount = np.broadcast_to(enzymes["amount"], vmax.shape)
     return pd.DataFrame(
         {
             "model": np.repeat(np.array(population.index, dtype=object), len(names)),
@@ -190,7 +187,7 @@ def _tidy(
             "vmax": vmax.ravel(),
             "enzyme": amount.ravel(),
             "kcat": (vmax / amount).ravel() / _SECONDS_PER_HOUR,
-            "shared": np.tile(np.array([shared[name] for name in names], bool), len(population)),
+            "shared": np.tile(enzymes["shared"].to_numpy(dtype=bool), len(population)),
         }
     )
 

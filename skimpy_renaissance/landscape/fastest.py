@@ -263,7 +263,10 @@ def _starts(
     """Return `state x start x km`, ln(mol/L), and how many models were judged per state for it."""
     n_starts = settings.starts_per_state
     if generator is None:
-        noise = [_noise(name, n_starts, len(bound.km_names), seed=settings.seed) for name in names]
+        purposes = (f"fastest dynamics of {name}" for name in names)
+        streams = [random_stream(settings.seed, purpose=purpose) for purpose in purposes]
+        size = n_starts, len(bound.km_names)
+        noise = [torch.randn(size, dtype=torch.float64, generator=rng) for rng in streams]
         return bound.log_km_anchors[:, None, :] + torch.stack(noise), 0
     n_candidates = max(n_starts, settings.candidates_per_state)
     log_km = generator.generate(n_candidates, seed=settings.seed, at=bound)
@@ -274,9 +277,3 @@ def _starts(
     slow = torch.where(lambda_max.isnan(), torch.inf, lambda_max)
     chosen = slow.argsort(dim=1)[:, :n_starts, None]
     return log_km.take_along_dim(chosen, 1), n_candidates
-
-
-def _noise(state_name: str, n_starts: int, n_km: int, *, seed: int) -> torch.Tensor:
-    """Draw from a stream of the state's own, so that its companions do not matter."""
-    rng = random_stream(seed, purpose=f"fastest dynamics of {state_name}")
-    return torch.randn(n_starts, n_km, dtype=torch.float64, generator=rng)

@@ -146,9 +146,8 @@ def _candidates(
         )
     if not 2 <= size <= n_states:
         raise InputError(f"A neighbourhood has 2 to {n_states} (all) states, got {size!r}.")
-    radius, angle = embedding.radius, embedding.angle
-    places = np.column_stack([radius * np.sin(angle), radius * np.cos(angle)])
-    others = NearestNeighbors(n_neighbors=size - 1).fit(places).kneighbors(return_distance=False)
+    near = NearestNeighbors(n_neighbors=size - 1).fit(embedding.plane)
+    others = near.kneighbors(return_distance=False)
     members = np.column_stack([np.arange(n_states), others])
     return members, values
 

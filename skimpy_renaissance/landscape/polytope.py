@@ -15,7 +15,7 @@ concentrations can be asked for. All of it is a polytope in :math:`y`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,12 +150,10 @@ class Polytope:
         limits = np.log(np.array(list(ranges.values())) * scaling)
         rows = self.directions[:, columns].T
         above, below = limits[:, 1] - self.centre[columns], self.centre[columns] - limits[:, 0]
-        return Polytope(
-            self.features,
-            self.centre,
-            self.directions,
-            np.vstack([self.normals, rows, -rows]),
-            np.concatenate([self.offsets, above, below]),
+        return replace(
+            self,
+            normals=np.vstack([self.normals, rows, -rows]),
+            offsets=np.concatenate([self.offsets, above, below]),
         )
 
     def inner_point(self) -> Array | None:

@@ -123,9 +123,8 @@ def resample_states(
     members = whole.coordinates(features_of(network, chosen).matrix)
     gaussian = _Gaussian.of(members)
     polytope = whole.within(ranges or {})
-    centre = gaussian.mean if polytope.contains(gaussian.mean[None]).all() else None
-    if centre is None:
-        centre = polytope.inner_point()
+    mean_is_inside = polytope.contains(gaussian.mean[None]).all()
+    centre = gaussian.mean if mean_is_inside else polytope.inner_point()
     if centre is None:
         raise InputError(
             f"No state of this hull keeps to all of the ranges of {listed(ranges or {})} at once. "

@@ -118,13 +118,11 @@ def concentration_rules(
         if moves
     }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("metabolite")
-    table["q_value"] = benjamini_hochberg(table["p_value"])
+    place = list(table.columns).index("n_held_out")
+    table.insert(place, "q_value", benjamini_hochberg(table["p_value"]))
     scarce = table["fast_inside"] <= largest_share * fast[~held].mean()
-    table["rule"] = (table["q_value"] <= false_discovery_rate) & scarce
-    columns = list(table.columns)
-    columns.insert(columns.index("n_held_out"), columns.pop(columns.index("q_value")))
-    columns.insert(columns.index("n_held_out"), columns.pop(columns.index("rule")))
-    return table[columns].sort_values(["q_value", "p_value"], kind="stable")
+    table.insert(place + 1, "rule", (table["q_value"] <= false_discovery_rate) & scarce)
+    return table.sort_values(["q_value", "p_value"], kind="stable")
 
 
 def _best_window(

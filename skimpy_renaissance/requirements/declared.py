@@ -19,10 +19,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from skimpy_renaissance.dynamics import (
-    BatchReactor,
     medium_at,
     read_measurements,
     read_reactor_yaml,
@@ -100,7 +97,8 @@ class Declared:
             raise MissingEntryError(
                 f"{where} needs a kind, got {kind!r}{near} Kinds are {listed(KINDS)}."
             )
-        keys = [f.name for f in fields(KINDS[kind]) if f.name != "state"]  # type: ignore[arg-type]
+        own = [f for f in fields(KINDS[kind]) if f.name != "state"]  # type: ignore[arg-type]
+        keys = [f.name for f in own]
         values = {name: value for name, value in table.items() if name != "kind"}
         for name in values:
             if name not in keys:
@@ -108,11 +106,7 @@ class Declared:
                     f"{where} of kind {kind!r} has no key {name!r}{did_you_mean(name, keys)} "
                     f"Its keys are {listed(keys, most=20)}."
                 )
-        needed = [
-            f.name
-            for f in fields(KINDS[kind])  # type: ignore[arg-type]
-            if f.name != "state" and f.default is MISSING and f.default_factory is MISSING
-        ]
+        needed = [f.name for f in own if f.default is f.default_factory is MISSING]
         lost = [name for name in needed if name not in values]
         if lost:
             raise MissingEntryError(f"{where} of kind {kind!r} needs {listed(lost)}.")
@@ -198,7 +192,7 @@ def _fermentation(
     values: Mapping[str, Any], network: KineticNetwork, state: SteadyState
 ) -> dict[str, Any]:
     """Return what a fermentation takes instead of paths."""
-    reactor = _reactor(values["reactor"], network)
+    reactor = read_reactor_yaml(values["reactor"], networks=network)
     medium = values.get("medium")
     if medium is not None:
         if not isinstance(medium, Mapping):
@@ -206,12 +200,3 @@ def _fermentation(
         medium = {**medium_at(reactor, state), **reactor.medium, **medium}
     measured = read_measurements(values["measured"])
     return {"reactor": reactor, "measured": measured, "state": state, "medium": medium}
-
-
-def _reactor(path: Path, network: KineticNetwork) -> BatchReactor:
-    """Read the reactor file, with the run's kinetic model in the place of the one it names."""
-    try:
-        strains = list(yaml.safe_load(path.read_text(encoding="utf-8"))["models"])
-    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
-        strains = []  # the reader says what is wrong with the file
-    return read_reactor_yaml(path, networks=dict.fromkeys(strains, network))

@@ -42,7 +42,7 @@ from skimpy_renaissance.requirements.requirement import (
     require_names,
     require_weight,
 )
-from skimpy_renaissance.requirements.simulated import first_models
+from skimpy_renaissance.requirements.simulated import simulated
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.setups import describe
 from skimpy_renaissance.steady_state import SteadyState
@@ -166,13 +166,11 @@ class Fermentation(Requirement):
                 "one that the kinetics are bound to. Give both the same."
             )
 
+        def misfits(log_km: Tensor) -> NDArray[np.float64]:
+            return self.misfits(self.simulate(bound, log_km))
+
         def assess(judged: Judged) -> Assessment:
-            looked_at = first_models(judged, self.models)
-            chosen = looked_at & judged.valid  # the others fall short without a simulation
-            misfit = torch.full_like(judged.lambda_max.detach(), torch.inf)
-            if bool(chosen.any()):
-                found = self.misfits(self.simulate(bound, judged.log_km.detach()[chosen]))
-                misfit[chosen] = torch.from_numpy(found).to(misfit)
+            misfit, looked_at = simulated(judged, self.models, misfits, otherwise=torch.inf)
             shortfall = torch.log1p(misfit / self.tolerance)
             return Assessment(shortfall, misfit <= self.tolerance, looked_at)
 

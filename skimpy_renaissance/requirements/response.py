@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import exp, log
 
 import numpy as np
@@ -38,7 +39,7 @@ from skimpy_renaissance.requirements.requirement import (
     require_numbers,
     require_weight,
 )
-from skimpy_renaissance.requirements.simulated import first_models
+from skimpy_renaissance.requirements.simulated import simulated
 from skimpy_renaissance.sampling import parametrize
 
 __all__ = ["EnzymeResponse"]
@@ -161,19 +162,12 @@ class EnzymeResponse(Requirement):
         design = StrainDesign("response", self.enzymes)
 
         def assess(judged: Judged) -> Assessment:
-            looked_at = first_models(judged, self.models)
-            chosen = looked_at & judged.valid  # the others fall short without a simulation
-            log_ratio = torch.full_like(judged.lambda_max.detach(), torch.nan)
-            if bool(chosen.any()):
-                log_km = judged.log_km.detach()[chosen]
-                log_ratio[chosen] = torch.from_numpy(self._after(bound, log_km, design)).to(
-                    log_ratio
-                )
-            return self._assessed(log_ratio, looked_at)
+            after = partial(self._after, bound, design)
+            return self._assessed(*simulated(judged, self.models, after, otherwise=torch.nan))
 
         return assess
 
-    def _after(self, bound: BoundKinetics, log_km: Tensor, design: StrainDesign) -> np.ndarray:
+    def _after(self, bound: BoundKinetics, design: StrainDesign, log_km: Tensor) -> np.ndarray:
         """Return `model`: ln of the ratio; NaN where the integration failed."""
         sets = design.applied_to(parametrize(bound, log_km))
         runs = simulate(bound, sets, [0.0, self.horizon], n_processes=1)

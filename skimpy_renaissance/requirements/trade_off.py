@@ -112,9 +112,7 @@ def trade_off(
                     "score": table[part.label].mean(),
                 }
             )
-        of_group = rows[-len(requirements.parts) :]
-        weights = np.array([row["weight"] for row in of_group], dtype=float)
-        scores = np.array([row["score"] for row in of_group], dtype=float)
+        weights = np.array([part.weight for part in requirements.parts])
         rows.append(
             {
                 "group": group,
@@ -122,22 +120,18 @@ def trade_off(
                 "weight": weights.sum(),
                 "models": int(complete.sum()),
                 "satisfied": satisfied[complete].all(axis=1).mean(),
-                "score": float(weights @ scores / weights.sum()),
+                "score": float(weights @ table.mean() / weights.sum()),
             }
         )
         matrix = table[complete].corr(method="spearman")
         pairs += [
-            {
-                "group": group,
-                "requirement": one,
-                "other": other,
-                "correlation": matrix.loc[one, other],
-            }
+            (group, one, other, matrix.loc[one, other])
             for one in matrix.index
             for other in matrix.columns
         ]
         grades.append(table.rename_axis("model").reset_index().assign(group=group))
-    return TradeOff(pd.DataFrame(rows), pd.DataFrame(pairs), pd.concat(grades, ignore_index=True))
+    correlation = pd.DataFrame(pairs, columns=["group", "requirement", "other", "correlation"])
+    return TradeOff(pd.DataFrame(rows), correlation, pd.concat(grades, ignore_index=True))
 
 
 @torch.no_grad()

@@ -103,7 +103,9 @@ def run_ensemble(
     grid = _times(times)
     origin = start if reference is None else _per_run("reference", reference, like=start)
     absolute = default_tolerance(origin) if atol is None else _per_run("atol", atol, like=start)
-    _require_positive(rtol=rtol, atol=absolute)
+    for name, tolerance in (("rtol", rtol), ("atol", absolute)):
+        if not (np.asarray(tolerance) > 0).all():
+            raise InputError(f"{name} must be positive, got {np.min(tolerance)!r}.")
     table = _labels(labels, n_runs)
     for event in events:
         if n_runs:
@@ -211,12 +213,6 @@ def _times(given: ArrayLike) -> Array:
             f"{times!r}."
         )
     return times
-
-
-def _require_positive(**tolerances: float | Array) -> None:
-    for name, value in tolerances.items():
-        if not (np.asarray(value) > 0).all():
-            raise InputError(f"{name} must be positive, got {np.min(value)!r}.")
 
 
 def _labels(given: Mapping[str, Sequence[str]] | pd.DataFrame | None, n_runs: int) -> pd.DataFrame:

@@ -94,10 +94,22 @@ def simulate_in_pieces(
         some = initial.iloc[piece]
         return simulate(bound, sets, hours, initial=some, compiled=compiled(), **options)
 
+    decisive = {k: v for k, v in options.items() if k not in ("n_processes", "time_limit")}
+    description = {
+        "model": bound.network.name,
+        "state_sha256": digest(bound.reference.fluxes.detach().numpy())[:16],
+        "sets_sha256": digest(sets.values)[:16],
+        "sets": len(sets),
+        "initial_sha256": digest(initial.to_numpy(dtype=float))[:16],
+        "runs": len(initial),
+        "times_h": hours.tolist(),
+        "piece": size,
+        "options": {name: repr(value) for name, value in sorted(decisive.items())},
+    }
     yield from in_pieces(
         one,
         len(initial),
-        description=_description(bound, sets, hours, initial, size=size, options=options),
+        description=description,
         size=size,
         folder=folder,
         progress=progress,
@@ -165,31 +177,6 @@ def in_pieces(
             done += len(piece)
             bar.update(len(piece))
             yield piece
-
-
-def _description(
-    bound: BoundKinetics,
-    sets: ParameterPopulation,
-    times: np.ndarray,
-    initial: pd.DataFrame,
-    *,
-    size: int,
-    options: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Return what tells this ensemble from another: how many processes it takes does not."""
-    decisive = {k: v for k, v in options.items() if k not in ("n_processes", "time_limit")}
-    fluxes = bound.reference.fluxes.detach().numpy()
-    return {
-        "model": bound.network.name,
-        "state_sha256": digest(fluxes)[:16],
-        "sets_sha256": digest(sets.values)[:16],
-        "sets": len(sets),
-        "initial_sha256": digest(initial.to_numpy(dtype=float))[:16],
-        "runs": len(initial),
-        "times_h": times.tolist(),
-        "piece": size,
-        "options": {name: repr(value) for name, value in sorted(decisive.items())},
-    }
 
 
 def _how_to_go_on(done: int, n_runs: int, folder: Path | None) -> str:

@@ -132,9 +132,8 @@ def robustness(
         upper=1 + perturbation,
         seed=seed,
     )
-    numbers = range(n_perturbations)
     initial.index = pd.MultiIndex.from_product(
-        [sets.index, [str(i) for i in numbers]], names=["model", "perturbation"]
+        [sets.index, [str(i) for i in range(n_perturbations)]], names=["model", "perturbation"]
     )
     times = np.union1d(np.linspace(0.0, horizon, n_times), np.array(within, dtype=float))
     parts: dict[str, list[NDArray[np.float64]]] = {quantity: [] for quantity in names}
@@ -156,7 +155,7 @@ def robustness(
     return Robustness(
         times,
         {quantity: np.concatenate(courses) for quantity, courses in parts.items()},
-        {q: 1.0 if _is_a_reaction(network, members) else 0.0 for q, members in names.items()},
+        {q: float(len(m) == 1 and m[0] not in network.variables) for q, m in names.items()},
         pd.concat(runs, ignore_index=True),
         tolerance,
     )
@@ -203,10 +202,6 @@ def _course(runs: Trajectories, members: Sequence[str]) -> NDArray[np.float64]:
     rates = [reactions.index(name) for name in members if name not in variables]
     off = [runs.deviations[:, :, inside], runs.relative_rates[:, :, rates] - 1]
     return np.abs(np.concatenate(off, axis=2)).max(axis=2)
-
-
-def _is_a_reaction(network: KineticNetwork, members: Sequence[str]) -> bool:
-    return len(members) == 1 and members[0] not in network.variables
 
 
 def _require_watchable(

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem
+from skimpy_renaissance.dynamics.equations.one_model import functions_of_one
 from skimpy_renaissance.dynamics.integrators.events import Event
-from skimpy_renaissance.dynamics.integrators.integrate import problem_of
-from skimpy_renaissance.dynamics.integrators.integrator import Integrator
+from skimpy_renaissance.dynamics.integrators.integrator import Crossing, Integrator, Problem
 from skimpy_renaissance.dynamics.integrators.outcome import Run, Status
 
 __all__ = ["Outcome", "Settings", "Work", "lost_run", "run_one"]
@@ -98,16 +98,17 @@ def run_one(settings: Settings, work: Work) -> Outcome:
     """
     compiled = settings.compiled
     try:
-        problem = problem_of(
-            compiled,
+        problem = Problem(
+            *functions_of_one(compiled, work.parameters),
             work.initial,
-            work.parameters,
-            times=settings.times,
-            reference=work.reference,
-            atol=work.atol,
-            rtol=settings.rtol,
-            events=settings.events,
-            time_limit=settings.time_limit,
+            settings.times,
+            settings.rtol,
+            work.atol,
+            [
+                Crossing(e.function(compiled.variables, work.reference), e.terminal, e.name)
+                for e in settings.events
+            ],
+            settings.time_limit,
         )
         run = settings.integrator.run(problem)
     except Exception as error:

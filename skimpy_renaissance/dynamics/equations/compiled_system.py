@@ -202,10 +202,8 @@ def _assembly(
 ) -> scipy.sparse.csr_array:
     """Return `` (variable, variable) x slope ``: where each derivative goes in the Jacobian."""
     n = len(effect)
-    rows, columns, values = [], [], []
-    for position, (reaction, variable) in enumerate(slopes):
-        for row in np.flatnonzero(effect[:, reaction]):
-            rows.append(row * n + variable)
-            columns.append(position)
-            values.append(effect[row, reaction])
-    return scipy.sparse.csr_array((values, (rows, columns)), shape=(n * n, len(slopes)))
+    reactions, variables = np.array(slopes, dtype=np.intp).reshape(-1, 2).T
+    by_slope = effect[:, reactions]
+    row, position = np.nonzero(by_slope)
+    entries = (by_slope[row, position], (row * n + variables[position], position))
+    return scipy.sparse.csr_array(entries, shape=(n * n, len(slopes)))

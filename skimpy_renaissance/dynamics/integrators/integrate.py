@@ -1,4 +1,4 @@
-"""One run of one model: the everyday call, and the integrator to use by default."""
+"""The integrator to use by default, and its absolute tolerance."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem
-from skimpy_renaissance.dynamics.equations.one_model import functions_of_one
 from skimpy_renaissance.dynamics.integrators.bdf import BDF
 from skimpy_renaissance.dynamics.integrators.cvode import CVODE
 from skimpy_renaissance.dynamics.integrators.events import Event
-from skimpy_renaissance.dynamics.integrators.integrator import Crossing, Integrator, Problem
+from skimpy_renaissance.dynamics.integrators.integrator import Integrator
 from skimpy_renaissance.dynamics.integrators.rosenbrock import Rosenbrock
 from skimpy_renaissance.sparse import have_numba
 
@@ -22,7 +21,6 @@ __all__ = [
     "default_integrator",
     "default_tolerance",
     "population_integrator",
-    "problem_of",
 ]
 
 _RELATIVE = 1e-9  # absolute tolerance per reference concentration
@@ -102,57 +100,3 @@ def default_tolerance(reference: ArrayLike) -> np.ndarray:
     """
     size = np.abs(np.asarray(reference, dtype=float))
     return _RELATIVE * np.where(size > 0, size, 1.0)
-
-
-def problem_of(
-    compiled: CompiledSystem,
-    initial: np.ndarray,
-    parameters: np.ndarray,
-    *,
-    times: np.ndarray,
-    reference: np.ndarray,
-    atol: np.ndarray,
-    rtol: float,
-    events: Sequence[Event] = (),
-    time_limit: float | None = None,
-) -> Problem:
-    """Return the initial-value problem of one model.
-
-    Parameters
-    ----------
-    compiled
-        The differential equations.
-    initial
-        `` `variable` ``, scaled concentration.
-    parameters
-        `` `parameter` ``, scaled units.
-    times
-        `` `time` ``, model time.
-    reference
-        `` `variable` ``, scaled concentration: what events compare with.
-    atol
-        `` `variable` ``, scaled concentration.
-    rtol
-        Relative tolerance.
-    events
-        What to look out for.
-    time_limit
-        Seconds of wall-clock time.
-
-    Returns
-    -------
-    Problem
-    """
-    crossings = [
-        Crossing(event.function(compiled.variables, reference), event.terminal, event.name)
-        for event in events
-    ]
-    return Problem(
-        *functions_of_one(compiled, parameters),
-        initial,
-        times,
-        rtol,
-        atol,
-        crossings,
-        time_limit,
-    )

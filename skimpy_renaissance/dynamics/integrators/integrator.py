@@ -193,12 +193,6 @@ class Notebook:
         ]
         return self.close(Status.EVENT, "; ".join(names))
 
-    def time_up(self) -> Run:
-        """Return the run as it is after its time is up."""
-        return self.close(
-            Status.TIME_LIMIT, f"Stopped after {self.problem.time_limit:g} s of wall-clock time."
-        )
-
     def close(self, status: Status, message: str) -> Run:
         """Return the run.
 
@@ -239,7 +233,8 @@ def run_recorded(problem: Problem, run: Callable[[Notebook], Run]) -> Run:
         with np.errstate(all="ignore"):
             return run(book)
     except TimeUp:
-        return book.time_up()
+        limit = f"Stopped after {problem.time_limit:g} s of wall-clock time."
+        return book.close(Status.TIME_LIMIT, limit)
 
 
 def record_crossings(

@@ -22,7 +22,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -284,6 +283,7 @@ def fit_batch(
     if not chosen:
         raise InputError("A batch needs at least one quantity to follow, got none.")
     start = _inoculum(chosen, inoculum)
+    filled = reactor.medium if medium is None else medium
     measured = [point.time for quantity in chosen for point in quantity.measured]
     times = np.union1d(np.linspace(0.0, length, n_times), measured)
 
@@ -305,7 +305,13 @@ def fit_batch(
         one,
         len(sets),
         description={
-            **_description(reactor, sets, state, medium),
+            "strains": {name: strain.network.name for name, strain in reactor.strains.items()},
+            "volume": reactor.volume,
+            "constant": sorted(reactor.constant),
+            "medium_mol_per_l": dict(sorted(filled.items())),
+            "state_sha256": digest(state.concentrations.to_numpy(dtype=float))[:16],
+            "sets_sha256": digest(sets.values)[:16],
+            "sets": len(sets),
             "inoculum_gdw_per_l": start,
             "cell_mass_g": cell_mass,
             "times_h": times.tolist(),
@@ -357,20 +363,3 @@ def _inoculum(quantities: Sequence[BatchQuantity], given: float | None) -> float
         raise InputError("No biomass was measured at 0 h: the inoculum, gDW/L, must be given.")
     start = first[0] if given is None else given
     return require_positive("The inoculum, gDW/L,", start)
-
-
-def _description(
-    reactor: BatchReactor,
-    sets: ParameterPopulation,
-    state: SteadyState,
-    medium: Mapping[str, float] | None,
-) -> dict[str, Any]:
-    return {
-        "strains": {name: strain.network.name for name, strain in reactor.strains.items()},
-        "volume": reactor.volume,
-        "constant": sorted(reactor.constant),
-        "medium_mol_per_l": dict(sorted((reactor.medium if medium is None else medium).items())),
-        "state_sha256": digest(state.concentrations.to_numpy(dtype=float))[:16],
-        "sets_sha256": digest(sets.values)[:16],
-        "sets": len(sets),
-    }

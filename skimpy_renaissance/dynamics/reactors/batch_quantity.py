@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
-from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS, Measurement
+from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS, PER_MOLAR, Measurement
 from skimpy_renaissance.dynamics.reactors.simulate_reactor import ReactorRuns
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
 from skimpy_renaissance.storage import read_csv
@@ -46,7 +46,6 @@ __all__ = [
 ]
 
 _PREFIX, _SUFFIX = "experiments_", ".csv"
-_PER_MOLAR = {"mol/L": 1.0, "mmol/L": 1e-3, "umol/L": 1e-6}
 
 
 @dataclass(frozen=True)
@@ -291,11 +290,11 @@ def _the_one(table: pd.DataFrame, column: str, path: Path, *, default: object) -
 
 
 def _in_unit(variable: str, unit: str, mass: object, path: Path) -> float:
-    allowed = ("gDW/L",) if variable == BIOMASS else ("g/L", *_PER_MOLAR)
+    allowed = ("gDW/L",) if variable == BIOMASS else ("g/L", *PER_MOLAR)
     if unit not in allowed:
         raise InputError(f"{path}: {variable!r} must be in {listed(allowed)}, got {unit!r}.")
-    if unit in ("gDW/L", *_PER_MOLAR):
-        return 1.0 / _PER_MOLAR.get(unit, 1.0)
+    if unit in ("gDW/L", *PER_MOLAR):
+        return 1.0 / PER_MOLAR.get(unit, 1.0)
     try:
         number = float(mass)  # type: ignore[arg-type]
     except (TypeError, ValueError):

@@ -17,7 +17,7 @@ __all__ = ["BIOMASS", "Measurement", "as_table", "measurements", "read_measureme
 BIOMASS = "biomass"
 """Variable that stands for the dry weight of cells, gDW/L."""
 
-_PER_MOLAR = {"mol/L": 1.0, "mmol/L": 1e-3, "umol/L": 1e-6}
+PER_MOLAR = {"mol/L": 1.0, "mmol/L": 1e-3, "umol/L": 1e-6}
 _COLUMNS = ("variable", "time", "value", "sd", "unit")
 
 
@@ -136,9 +136,9 @@ def _factor(variable: str, unit: str, *, what: str) -> float:
         if unit != "gDW/L":
             raise InputError(f"{what}: biomass must be in gDW/L, got {unit!r}.")
         return 1.0
-    if unit not in _PER_MOLAR:
+    if unit not in PER_MOLAR:
         raise InputError(
-            f"{what}: {variable!r} must be in {listed(_PER_MOLAR)}, got {unit!r}. Divide g/L by "
+            f"{what}: {variable!r} must be in {listed(PER_MOLAR)}, got {unit!r}. Divide g/L by "
             "the molar mass."
         )
-    return _PER_MOLAR[unit]
+    return PER_MOLAR[unit]

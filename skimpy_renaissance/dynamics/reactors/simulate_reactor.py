@@ -117,7 +117,8 @@ class ReactorRuns:
         MissingEntryError
             The medium has no such metabolite.
         """
-        self._require_metabolite(metabolite)
+        if metabolite in map(self.reactor.biomass_name, self.reactor.strains):
+            raise MissingEntryError(f"{metabolite!r} counts cells; call biomass() for gDW/L.")
         return self.scaled(metabolite) / self.reactor.units.concentration_scaling
 
     def gram_per_litre(self, metabolite: str, molar_mass: float) -> NDArray[np.float64]:
@@ -223,10 +224,6 @@ class ReactorRuns:
             unit = "gDW/L" if name in cells else "mol/L"
             tables.append(runs.assign(time=hours, variable=name, value=value.ravel(), unit=unit))
         return pd.concat(tables, ignore_index=True)
-
-    def _require_metabolite(self, name: str) -> None:
-        if name in [self.reactor.biomass_name(strain) for strain in self.reactor.strains]:
-            raise MissingEntryError(f"{name!r} counts cells; call biomass() for gDW/L.")
 
 
 def simulate_reactor(
@@ -334,9 +331,5 @@ def _first_below(times: NDArray[np.float64], course: NDArray[np.float64], level:
     below = np.flatnonzero(course <= level)
     if not len(below):
         return float("nan")
-    k = int(below[0])
-    if k == 0:
-        return float(times[0])
-    before, after = course[k - 1], course[k]
-    share = (before - level) / (before - after)
-    return float(times[k - 1] + share * (times[k] - times[k - 1]))
+    around = slice(max(0, below[0] - 1), below[0] + 1)
+    return float(np.interp(-level, -course[around], times[around]))

@@ -77,7 +77,7 @@ def check_command(
         try:
             bound = kinetics.at(state, threads=settings.run.threads)
         except (SteadyStateError, MissingEntryError) as error:
-            found.append(Findings("No model can be built at this state", (), (str(error),)))
+            found.append(Findings("No model can be built at this state", problems=(str(error),)))
         else:
             found.append(first_verdict(bound, state, settings=settings, n=draws))
     say(str(found[-1]))

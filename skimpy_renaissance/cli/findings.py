@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from textwrap import fill
 
-__all__ = ["Findings", "counted", "entry", "wrapped"]
+__all__ = ["Findings", "counted", "wrapped"]
 
 _LABEL = 20
 _WIDTH = 100
@@ -20,54 +21,44 @@ class Findings:
     ----------
     title
         Heading.
-    lines
-        The report.
+    entries
+        Label, a few words, to a text; each line of it is wrapped within a column of its own.
+    table
+        Lines that are aligned already, shown as they are.
     problems
         What a person should do something about, a sentence each.
     """
 
     title: str
-    lines: tuple[str, ...]
+    entries: Mapping[str, str] = field(default_factory=dict)
+    table: str = ""
     problems: tuple[str, ...] = ()
 
+    @property
+    def lines(self) -> list[str]:
+        """The report."""
+        column = " " * (_LABEL + 3)
+        lines = [
+            wrapped(line, first=column if number else f"  {label:<{_LABEL}} ", others=column)
+            for label, text in self.entries.items()
+            for number, line in enumerate(text.splitlines())
+        ]
+        return [*lines, self.table] if self.table else lines
+
     def __str__(self) -> str:
-        marked = (wrapped(f"PROBLEM: {problem}", indent=2) for problem in self.problems)
+        marked = (wrapped(f"PROBLEM: {p}", first="  ", others="    ") for p in self.problems)
         return "\n".join([self.title, *self.lines, *marked, ""])
 
 
-def entry(label: str, text: str) -> str:
-    """Return a line: a label in a column of its own, then a text that may take several lines.
-
-    Parameters
-    ----------
-    label
-        A few words.
-    text
-        Wrapped within its column.
-
-    Returns
-    -------
-    str
-    """
-    return fill(
-        text,
-        width=_WIDTH,
-        initial_indent=f"  {label:<{_LABEL}} ",
-        subsequent_indent=" " * (_LABEL + 3),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def wrapped(text: str, *, indent: int) -> str:
+def wrapped(text: str, *, first: str, others: str) -> str:
     """Return a text in lines of at most 100 characters.
 
     Parameters
     ----------
     text
         One paragraph.
-    indent
-        Blanks before the first line; the others get two more.
+    first, others
+        What the first line begins with, and the others.
 
     Returns
     -------
@@ -76,8 +67,8 @@ def wrapped(text: str, *, indent: int) -> str:
     return fill(
         text,
         width=_WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + 2),
+        initial_indent=first,
+        subsequent_indent=others,
         break_long_words=False,
         break_on_hyphens=False,
     )
@@ -95,8 +86,5 @@ def counted(names: Iterable[str]) -> str:
     -------
     str
     """
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count} {name}" for name, count in ranked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skimpy_renaissance.cli.findings import Findings, counted, entry
+from skimpy_renaissance.cli.findings import Findings, counted
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.kinetics import CompiledKinetics
 from skimpy_renaissance.network import KineticNetwork
@@ -33,39 +33,27 @@ def describe_model(kinetics: CompiledKinetics, *, source: str) -> Findings:
     ]
     modifiers = [m.class_name for r in network.reactions for m in r.modifiers]
     pools = network.conserved_pools.describe()
-    lines = [
-        entry(
-            "reactions",
-            f"{len(network.reactions)}, {len(network.reversible_reactions)} with an equilibrium "
-            "constant",
-        ),
-        entry(
-            "metabolites",
-            f"{len(network.variables)} balanced, {len(network.conserved_pools.independent)} of "
-            "them independent",
-        ),
-        entry(
-            "boundaries",
-            f"{len(network.boundary_names)} held constant: "
-            f"{listed(network.boundary_names, most=30) or 'none'}",
-        ),
-        entry("compartments", _compartments(network)),
-        entry("rate laws", f"{counted(mechanisms)}; {len(kinetics.templates)} distinct formulas"),
-    ]
-    if modifiers:
-        lines.append(entry("modifiers", counted(modifiers)))
-    lines.append(entry("conserved pools", f"{len(pools)}" if pools else "none"))
-    lines += [entry("", pool) for pool in pools[:_SHOWN_POOLS]]
+    shown_pools = [str(pool) for pool in pools[:_SHOWN_POOLS]]
     if len(pools) > _SHOWN_POOLS:
-        lines.append(entry("", f"and {len(pools) - _SHOWN_POOLS} more"))
-    lines += [
-        entry("unknown Km", _unknown(network)),
-        entry("fixed values", counted(map(_kind, network.values)) or "none"),
-    ]
+        shown_pools.append(f"and {len(pools) - _SHOWN_POOLS} more")
     without_effect, problems = _without_effect(network)
-    if without_effect:
-        lines.append(entry("without effect", without_effect))
-    return Findings(f"Kinetic model {network.name}, from {source}", tuple(lines), problems)
+    entries = {
+        "reactions": f"{len(network.reactions)}, {len(network.reversible_reactions)} with an "
+        "equilibrium constant",
+        "metabolites": f"{len(network.variables)} balanced, "
+        f"{len(network.conserved_pools.independent)} of them independent",
+        "boundaries": f"{len(network.boundary_names)} held constant: "
+        f"{listed(network.boundary_names, most=30) or 'none'}",
+        "compartments": _compartments(network),
+        "rate laws": f"{counted(mechanisms)}; {len(kinetics.templates)} distinct formulas",
+        "modifiers": counted(modifiers),
+        "conserved pools": "\n".join([f"{len(pools) or 'none'}", *shown_pools]),
+        "unknown Km": _unknown(network),
+        "fixed values": counted(map(_kind, network.values)) or "none",
+        "without effect": without_effect,
+    }
+    title = f"Kinetic model {network.name}, from {source}"
+    return Findings(title, entries, problems=problems)
 
 
 def _compartments(network: KineticNetwork) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.cli.findings import Findings, entry
+from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.inputs import growth_reaction
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.network import KineticNetwork
@@ -46,26 +46,20 @@ def describe_states(report: ConsistencyReport, *, source: str) -> Findings:
     """
     passed = int(report.passed.sum())
     row, column = np.unravel_index(report.imbalance.argmax(), report.imbalance.shape)
-    lines = [
-        entry("consistent", f"{passed} of {len(report.names)}"),
-        entry(
-            "worst balance",
-            f"{report.variable_names[column]} in state {report.names[row]}: net production "
-            f"{report.imbalance[row, column]:.2g} of its throughput (accepted up to "
-            f"{report.balance_tolerance:g})",
-        ),
-        entry(
-            "concentrations",
-            f"median {_in_range(report.median_concentration)} mol/L",
-        ),
-    ]
+    entries = {
+        "consistent": f"{passed} of {len(report.names)}",
+        "worst balance": f"{report.variable_names[column]} in state {report.names[row]}: net "
+        f"production {report.imbalance[row, column]:.2g} of its throughput (accepted up to "
+        f"{report.balance_tolerance:g})",
+        "concentrations": f"median {_in_range(report.median_concentration)} mol/L",
+    }
     failed = [name for name, good in zip(report.names, report.passed, strict=True) if not good]
     problems = [
         f"state {name}: {problem}." for name in failed[:_SHOWN] for problem in report.problems(name)
     ]
     if len(failed) > _SHOWN:
         problems.append(f"and so on: {len(failed)} states in all, {listed(failed, most=10)}.")
-    return Findings(f"Steady states, from {source}", tuple(lines), tuple(problems))
+    return Findings(f"Steady states, from {source}", entries, problems=tuple(problems))
 
 
 def describe_state(
@@ -89,29 +83,23 @@ def describe_state(
     Findings
     """
     one = states.select([state.name])
-    lines = []
+    entries = {}
     reaction = growth_reaction(network)
     growth = 0.0 if reaction is None else float(state.fluxes[reaction]) / one.units.flux_factor
     if _PLAUSIBLE_GROWTH[0] < growth < _PLAUSIBLE_GROWTH[1]:  # lumped reactions can be scaled
-        lines.append(
-            entry(
-                "growth",
-                f"{growth:.4g} 1/h (flux of {reaction}); five times faster is a partition of "
-                f"{-5 * growth:.3g} 1/h",
-            )
+        entries["growth"] = (
+            f"{growth:.4g} 1/h (flux of {reaction}); five times faster is a partition of "
+            f"{-5 * growth:.3g} 1/h"
         )
-    lines.append(entry("near equilibrium", _nearest_to_equilibrium(network, one)))
+    entries["near equilibrium"] = _nearest_to_equilibrium(network, one)
     times = turnover_times(network, state)
-    slowest = ", ".join(
-        f"{network.variables[i]} {times[i]:.2g}" for i in np.argsort(-times)[:_SHOWN]
-    )
-    lines.append(entry("slowest turnover", f"{slowest} (h)"))
+    slowest = np.argsort(-times)[:_SHOWN]
+    turnover = ", ".join(f"{network.variables[i]} {times[i]:.2g}" for i in slowest) + " (h)"
     if partition < 0:
         n_slow = int((times > -1 / partition).sum())
-        lines.append(
-            entry("", f"{n_slow or 'none'} slower than the partition asks, {-1 / partition:.2g} h")
-        )
-    return Findings(f"Steady state {state.name}", tuple(lines))
+        turnover += f"\n{n_slow or 'none'} slower than the partition asks, {-1 / partition:.2g} h"
+    entries["slowest turnover"] = turnover
+    return Findings(f"Steady state {state.name}", entries)
 
 
 def turnover_times(network: KineticNetwork, state: SteadyState) -> NDArray[np.float64]:

@@ -64,21 +64,13 @@ def first_verdict(
     problems = []
     for label, log_km in draws.items():
         judged = judge(bound, log_km, criterion, whole=True)
-        stable, valid = Proportion(int((judged.lambda_max < 0).sum()), n), judged.proportion
+        stable = Proportion(int((judged.lambda_max < 0).sum()), n)
+        shares = [(s.in_percent, s.interval_in_percent) for s in (stable, judged.proportion)]
         median = "none" if isnan(judged.median) else f"{judged.median:.3g} 1/h"
-        rows.append(
-            (
-                label,
-                stable.in_percent,
-                stable.interval_in_percent,
-                valid.in_percent,
-                valid.interval_in_percent,
-                median,
-            )
-        )
+        rows.append((label, *shares[0], *shares[1], median))
         problems += _problems(label, judged.lambda_max, stable)
     title = f"{n} models of each kind, valid {criterion.in_words}"
-    return Findings(title, (text_table(rows),), tuple(problems))
+    return Findings(title, table=text_table(rows), problems=tuple(problems))
 
 
 def _problems(label: str, lambda_max: torch.Tensor, stable: Proportion) -> list[str]:
@@ -106,7 +98,5 @@ def _the_only_model(bound: BoundKinetics, criterion: Validity) -> Findings:
     judged = judge(bound, torch.empty(1, 0, dtype=torch.float64), criterion, whole=True)
     valid, slowest = bool(judged.valid), judged.lambda_max.item()
     line = f"  lambda_max {slowest:.4g} 1/h: {'stable' if slowest < 0 else 'not stable'}, "
-    return Findings(
-        "The one model that the file describes",
-        (line + f"{'valid' if valid else 'not valid'} ({criterion.in_words})",),
-    )
+    line += f"{'valid' if valid else 'not valid'} ({criterion.in_words})"
+    return Findings("The one model that the file describes", table=line)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 __all__ = [
     "LABEL",
@@ -161,6 +161,8 @@ _OF_TYPE = {
     str: TEXT,
     tuple[int, ...]: WHOLES,
     tuple[float, float]: NUMBER_PAIR,
+    tuple[tuple[int, ...], ...]: LAYERS,
+    Path: PATH,
 }
 
 
@@ -170,10 +172,10 @@ def kind_of(annotation: Any) -> Kind:
     Parameters
     ----------
     annotation
-        Of an option: ``int``, ``float``, ``tuple[float, float]``, ...
+        Of an option: ``int``, ``float``, ``tuple[float, float]``, ..., with or without ``None``.
 
     Returns
     -------
     Kind
     """
-    return _OF_TYPE[annotation]
+    return next(_OF_TYPE[one] for one in (annotation, *get_args(annotation)) if one in _OF_TYPE)

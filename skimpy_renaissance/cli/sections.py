@@ -11,20 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from skimpy_renaissance.cli.kinds import (
-    LABEL,
-    LAYERS,
-    NUMBER,
-    NUMBER_RANGE,
-    PATH,
-    SWITCH,
-    TEXT,
-    WHOLE,
-    WHOLE_RANGE,
-    WHOLES,
-    Kind,
-    choice,
-)
+from skimpy_renaissance.cli.kinds import LABEL, NUMBER_RANGE, WHOLE_RANGE, Kind, choice
 from skimpy_renaissance.learning import (
     NES,
     OPTIMIZERS,
@@ -60,7 +47,8 @@ _SPACE = SearchSpace()
 _EFFORT = Effort()
 
 
-def _key(kind: Kind, default: object, help: str, *flags: str) -> Any:
+def _key(help: str, default: object = None, *flags: str, kind: Kind | None = None) -> Any:
+    """Return a field; its type says how values are read, unless ``kind`` does."""
     return field(default=default, metadata={"kind": kind, "help": help, "flags": flags})
 
 
@@ -69,7 +57,8 @@ def _range(name: str) -> Any:
     declared = options_of(NES)[name]
     assert declared.search is not None, name
     kind = WHOLE_RANGE if declared.type is int else NUMBER_RANGE
-    return _key(kind, getattr(_SPACE, name), declared.search.help, declared.search.flag)
+    search = declared.search
+    return _key(search.help, getattr(_SPACE, name), search.flag, kind=kind)
 
 
 @dataclass(frozen=True)
@@ -77,13 +66,13 @@ class ModelSettings:
     """Kinetic model."""
 
     file: Path | None = _key(
-        PATH, None, f"Kinetic model in SKiMPy's YAML format, or {BUNDLED}.", "--model", "-m"
+        f"Kinetic model in SKiMPy's YAML format, or {BUNDLED}.", None, "--model", "-m"
     )
     conservation: Path | None = _key(
-        PATH, None, "Conserved pools, CSV of pool x metabolite (default: found from the model)."
+        "Conserved pools, CSV of pool x metabolite (default: found from the model)."
     )
     regulation: Path | None = _key(
-        PATH, None, "Regulation to add, CSV with columns reaction_id, regulator, regulation."
+        "Regulation to add, CSV with columns reaction_id, regulator, regulation."
     )
 
 
@@ -92,17 +81,17 @@ class UnitsSettings:
     """Units."""
 
     concentration_scaling: float | None = _key(
-        NUMBER, None, "Model concentration per mol/L: 1e3 for mM, 1e6 for uM."
+        "Model concentration per mol/L: 1e3 for mM, 1e6 for uM."
     )
-    density: float | None = _key(NUMBER, None, "Cell density, gram wet weight per litre.")
-    gdw_gww_ratio: float | None = _key(NUMBER, None, "Gram dry weight per gram wet weight.")
+    density: float | None = _key("Cell density, gram wet weight per litre.")
+    gdw_gww_ratio: float | None = _key("Gram dry weight per gram wet weight.")
     time_scaling: float | None = _key(
-        NUMBER, None, "Model time units per hour: 60 for minutes, 3600 for seconds (default 1)."
+        "Model time units per hour: 60 for minutes, 3600 for seconds (default 1)."
     )
     energy_unit: str | None = _key(
-        TEXT, None, "Unit of the DG_ columns of a CSV: kcal/mol (default) or kJ/mol."
+        "Unit of the DG_ columns of a CSV: kcal/mol (default) or kJ/mol."
     )
-    temperature: float | None = _key(NUMBER, None, "Temperature, kelvin (default 298.15).")
+    temperature: float | None = _key("Temperature, kelvin (default 298.15).")
 
 
 @dataclass(frozen=True)
@@ -110,10 +99,10 @@ class StatesSettings:
     """Steady states."""
 
     file: Path | None = _key(
-        PATH, None, "Steady states: CSV of TFA samples, JSON of one state, or .npz.", "--states"
+        "Steady states: CSV of TFA samples, JSON of one state, or .npz.", None, "--states"
     )
     state: str | None = _key(
-        LABEL, None, "Name of the steady state, or its position (the first is 0)."
+        "Name of the steady state, or its position (the first is 0).", kind=LABEL
     )
 
 
@@ -122,29 +111,23 @@ class DataSettings:
     """Measurements and further files, for studies."""
 
     growth: str | None = _key(
-        TEXT, None, "Reaction whose flux is the growth rate (default: found by its name)."
+        "Reaction whose flux is the growth rate (default: found by its name)."
     )
-    growth_scaling: float = _key(
-        NUMBER, 1.0, "Growth rate, 1/h, per flux of that reaction, mmol/gDW/h."
-    )
-    many_states: Path | None = _key(
-        PATH, None, "Further steady states, for the study of their landscape."
-    )
-    reactor: Path | None = _key(PATH, None, "Batch reactor, SKiMPy's YAML file.")
-    experiments: Path | None = _key(
-        PATH, None, "Folder of measured courses, experiments_QUANTITY.csv."
-    )
+    growth_scaling: float = _key("Growth rate, 1/h, per flux of that reaction, mmol/gDW/h.", 1.0)
+    many_states: Path | None = _key("Further steady states, for the study of their landscape.")
+    reactor: Path | None = _key("Batch reactor, SKiMPy's YAML file.")
+    experiments: Path | None = _key("Folder of measured courses, experiments_QUANTITY.csv.")
     measured_km: Path | None = _key(
-        PATH, None, "Measured Km, CSV: metabolite, value, unit, and reaction or ec."
+        "Measured Km, CSV: metabolite, value, unit, and reaction or ec."
     )
     km_unit: str | None = _key(
-        TEXT, None, "Unit of the measured Km where their table has no column unit: M, mM, uM or nM."
+        "Unit of the measured Km where their table has no column unit: M, mM, uM or nM."
     )
-    ec_pairs: Path | None = _key(PATH, None, "EC number of each reaction, CSV.")
+    ec_pairs: Path | None = _key("EC number of each reaction, CSV.")
     subsystems: Path | None = _key(
-        PATH, None, "Subsystem of each reaction, CSV; or a metabolic model, COBRApy's JSON."
+        "Subsystem of each reaction, CSV; or a metabolic model, COBRApy's JSON."
     )
-    proteomics: Path | None = _key(PATH, None, "Enzyme abundances, CSV.")
+    proteomics: Path | None = _key("Enzyme abundances, CSV.")
 
 
 @dataclass(frozen=True)
@@ -152,11 +135,9 @@ class CriterionSettings:
     """When a model is valid."""
 
     partition: float = _key(
-        NUMBER, Validity().partition, "Largest real part of all eigenvalues lies below this, 1/h."
+        "Largest real part of all eigenvalues lies below this, 1/h.", Validity().partition
     )
-    fastest: float | None = _key(
-        NUMBER, None, "Smallest real part lies above this, 1/h (default: no limit)."
-    )
+    fastest: float | None = _key("Smallest real part lies above this, 1/h (default: no limit).")
 
 
 @dataclass(frozen=True)
@@ -164,28 +145,22 @@ class TrainingSettings:
     """Training."""
 
     optimizer: str | None = _key(
-        choice(OPTIMIZERS),
-        None,
         "How generators are trained: evolution strategies as in the paper, the gradient of the "
         "slowest mode, or validity together with width.",
+        kind=choice(OPTIMIZERS),
     )
     reward: str | None = _key(
-        choice(REWARDS),
-        None,
         "What training increases (default: incidence, or what the optimizer can follow instead).",
+        kind=choice(REWARDS),
     )
     held_out: int | None = _key(
-        WHOLE,
-        None,
-        "Number of fresh models judged during training, written to history.csv (default: none).",
+        "Number of fresh models judged during training, written to history.csv (default: none)."
     )
     held_out_every: int | None = _key(
-        WHOLE, None, f"Generations between two such checks (default {_HELD_OUT.every})."
+        f"Generations between two such checks (default {_HELD_OUT.every})."
     )
     held_out_at_least: float | None = _key(
-        NUMBER,
-        None,
-        "Stop early when this share of them is valid (lower end of the 95 % interval), 0 to 1.",
+        "Stop early when this share of them is valid (lower end of the 95 % interval), 0 to 1."
     )
 
 
@@ -194,23 +169,18 @@ class GeneratorSettings:
     """Generator."""
 
     output: str = _key(
-        choice(OUTPUTS),
-        "sigmoid",
         "How the network's output becomes Km: one by one, or rescaled by batch as in the paper.",
+        "sigmoid",
         "--generator-output",
+        kind=choice(OUTPUTS),
     )
-    latent: int = _key(WHOLE, _ARCHITECTURE.latent, "Number of Gaussian inputs.")
-    hidden: tuple[int, ...] = _key(WHOLES, _ARCHITECTURE.hidden, "Units of each hidden layer.")
-    km_min: float = _key(
-        NUMBER, DEFAULT_KM_RANGE[0], "Smallest Km where the model sets no bounds, mol/L."
-    )
-    km_max: float = _key(
-        NUMBER, DEFAULT_KM_RANGE[1], "Largest Km where the model sets no bounds, mol/L."
-    )
+    latent: int = _key("Number of Gaussian inputs.", _ARCHITECTURE.latent)
+    hidden: tuple[int, ...] = _key("Units of each hidden layer.", _ARCHITECTURE.hidden)
+    km_min: float = _key("Smallest Km where the model sets no bounds, mol/L.", DEFAULT_KM_RANGE[0])
+    km_max: float = _key("Largest Km where the model sets no bounds, mol/L.", DEFAULT_KM_RANGE[1])
     relative: bool = _key(
-        SWITCH,
-        _ARCHITECTURE.relative,
         "Whether Km are relative to the concentrations of the state; needs the output sigmoid.",
+        _ARCHITECTURE.relative,
     )
 
 
@@ -218,19 +188,18 @@ class GeneratorSettings:
 class TuneSettings:
     """Tuning."""
 
-    trials: int = _key(WHOLE, 30, "Number of trials, those of an earlier call included.")
-    budget: int = _key(WHOLE, _EFFORT.budget, "Models judged per training of a trial.")
+    trials: int = _key("Number of trials, those of an earlier call included.", 30)
+    budget: int = _key("Models judged per training of a trial.", _EFFORT.budget)
     generations: int | None = _key(
-        WHOLE,
-        None,
-        "Generations of each training, instead of the budget.",
-        "--trial-generations",
+        "Generations of each training, instead of the budget.", None, "--trial-generations"
     )
     verified: int = _key(
-        WHOLE, _EFFORT.verified, "Fresh models on which the incidence of a trial is measured."
+        "Fresh models on which the incidence of a trial is measured.", _EFFORT.verified
     )
     pruning: str = _key(
-        choice(("median", "none")), "median", "Whether trials that fall behind are stopped early."
+        "Whether trials that fall behind are stopped early.",
+        "median",
+        kind=choice(("median", "none")),
     )
     n_candidates: tuple[int, int] = _range("n_candidates")
     models_per_candidate: tuple[int, int] = _range("models_per_candidate")
@@ -238,7 +207,7 @@ class TuneSettings:
     learning_rate: tuple[float, float] = _range("learning_rate")
     decay: tuple[float, float] = _range("decay")
     hidden: tuple[tuple[int, ...], ...] = _key(
-        LAYERS, _SPACE.hidden, "Networks to choose from.", "--search-hidden"
+        "Networks to choose from.", _SPACE.hidden, "--search-hidden"
     )
 
 
@@ -246,19 +215,13 @@ class TuneSettings:
 class RunSettings:
     """Run."""
 
-    output: Path | None = _key(
-        PATH, None, "Folder for the results; made if absent.", "--output", "-o"
-    )
-    seed: int = _key(
-        WHOLE, 0, "Seed of all random numbers: same seed, same result.", "--seed", "-s"
-    )
-    repeats: int = _key(WHOLE, 1, "Number of independent trainings, each with its own seed.")
-    threads: int | None = _key(WHOLE, None, "Processor cores to use (default: all).")
+    output: Path | None = _key("Folder for the results; made if absent.", None, "--output", "-o")
+    seed: int = _key("Seed of all random numbers: same seed, same result.", 0, "--seed", "-s")
+    repeats: int = _key("Number of independent trainings, each with its own seed.", 1)
+    threads: int | None = _key("Processor cores to use (default: all).")
     processes: int | None = _key(
-        WHOLE,
-        None,
-        "Worker processes for repeats, chunks or combinations (default: one at a time).",
+        "Worker processes for repeats, chunks or combinations (default: one at a time)."
     )
     cluster: str | None = _key(
-        TEXT, None, "Ray cluster for them: auto, an address, or local to start one here."
+        "Ray cluster for them: auto, an address, or local to start one here."
     )

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from math import log
-from typing import Any
+from typing import Any, get_type_hints
 
 from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.cli.kinds import kind_of
 from skimpy_renaissance.cli.sections import (
     BUNDLED,
     CriterionSettings,
@@ -237,6 +238,8 @@ class Settings:
             self.to_held_out,
             self.to_units,
             self.to_runner,
+            self.to_search_space,
+            self.to_effort,
         ):
             read()
         require_seed(self.run.seed)
@@ -244,8 +247,6 @@ class Settings:
             value = getattr(self.run, name)
             if value is not None:
                 require_whole(name, value)
-        self.to_search_space()
-        self.to_effort()
 
     def to_optimizer(self) -> Optimizer:
         """Return the chosen optimiser.
@@ -325,11 +326,12 @@ def all_settings() -> Iterator[Setting]:
             yield from families[section.name].settings()
             continue
         table = getattr(defaults, section.name)
+        types = get_type_hints(type(table))
         for entry in fields(table):
             yield Setting(
                 section=section.name,
                 key=entry.name,
-                kind=entry.metadata["kind"],
+                kind=entry.metadata["kind"] or kind_of(types[entry.name]),
                 flags=entry.metadata["flags"] or (f"--{entry.name.replace('_', '-')}",),
                 default=entry.default,
                 help=entry.metadata["help"],

@@ -224,19 +224,13 @@ def _stored(
     population = ParameterPopulation.load(path)
     stored = population.provenance.get("task")
     require_same_setup(stored, task, place=path, what="models")
-    _require_same_kinetics(population, bound, path)
-    return population, int(str(population.provenance["n_drawn"]))
-
-
-def _require_same_kinetics(
-    population: ParameterPopulation, bound: BoundKinetics, path: Path
-) -> None:
-    """Judge the first stored model again: another state or other units give another number."""
+    # the first model judged again: another state or other units give another number
     log_km = torch.from_numpy(population.select([0]).log_km(bound.km_names))
     now = bound.eigenvalues(log_km).real.max().item()
-    stored = np.asarray(population.lambda_max)[0]
-    if not np.isclose(now, stored, rtol=1e-3):
+    lambda_max = np.asarray(population.lambda_max)[0]
+    if not np.isclose(now, lambda_max, rtol=1e-3):
         raise InputError(
             f"{path} holds models of another steady state or other units: lambda_max of the first "
-            f"is {stored:.4g} stored, {now:.4g} 1/h now. Choose another folder."
+            f"is {lambda_max:.4g} stored, {now:.4g} 1/h now. Choose another folder."
         )
+    return population, int(str(population.provenance["n_drawn"]))

@@ -14,8 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetic_data.held_out_parts import random_parts
 from skimpy_renaissance.kinetic_data.integration import (
@@ -27,6 +25,7 @@ from skimpy_renaissance.kinetic_data.integration import (
 from skimpy_renaissance.kinetic_data.measured_ranges import KmRanges
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.priors import derived_seeds
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.tasks import Runner, Serial
 
 __all__ = ["IntegrationTask", "integrate_all", "integrate_parts", "part_tasks"]
@@ -102,8 +101,8 @@ def integrate_all(
     tasks = [replace(task, folder=task.folder.absolute()) for task in tasks]
     missing = [task for task in tasks if not holds_integration(task.folder)]
     arriving = runner.results(carried_out, missing)
-    hidden = here or (None if progress is None else not progress)
-    with tqdm(total=len(missing), desc="trainings", unit="training", disable=hidden) as bar:
+    bar_of_all = False if here else progress
+    with progress_bar(len(missing), progress=bar_of_all, desc="trainings", unit="training") as bar:
         for task in tasks:
             while not holds_integration(task.folder):
                 number, done = next(arriving)

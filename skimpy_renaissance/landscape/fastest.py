@@ -161,18 +161,11 @@ def fastest_dynamics(
         "generator": None if generator is None else digest_of(generator.weights.cpu().numpy()),
     }
     results = None if folder is None else ResultFolder.open(Path(folder), setup)
-    chunks = {
-        start: states[start : start + states_per_chunk]
-        for start in range(0, len(states), states_per_chunk)
-    }
+    starts = range(0, len(states), states_per_chunk)
+    chunks = {start: states[start : start + states_per_chunk] for start in starts}
     runner = runner or Serial()
-    search = partial(
-        _search_chunk,
-        kinetics,
-        settings,
-        generator,
-        threads if isinstance(runner, Serial) else 1,
-    )
+    of_each = threads if isinstance(runner, Serial) else 1
+    search = partial(_search_chunk, kinetics, settings, generator, of_each)
     parts: dict[int, FastestModels] = {}
     bar = progress_bar(len(states), progress=progress, desc="fastest dynamics", unit="state")
 

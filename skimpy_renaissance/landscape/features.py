@@ -49,17 +49,6 @@ class Features:
         return len(self.reversible), len(self.stoichiometry), int(self.reversible.sum())
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Along the feature axis, for example ``"v PFK"``, ``"ln x atp_c"``, ``"ln K PFK"``."""
-        reactions = self.states.reaction_names
-        reversible = (r for r, has in zip(reactions, self.reversible, strict=True) if has)
-        return (
-            *(f"v {name}" for name in reactions),
-            *(f"ln x {name}" for name in self.states.metabolite_names),
-            *(f"ln K {name}" for name in reversible),
-        )
-
-    @property
     def matrix(self) -> Array:
         """`` `state x feature` ``, scaled units: fluxes, ln concentrations, ln constants."""
         states = self.states

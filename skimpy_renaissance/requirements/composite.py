@@ -150,9 +150,7 @@ class Requirements(Reward):
         """
         return self.on(judged.kinetics)(judged)
 
-    def __call__(self, judged: Judged) -> Tensor:
-        """Return `candidate`, float64, in [0, 1]: the weighted mean of the scores."""
-        return self.score(judged)
+    __call__ = score
 
 
 def _lacking(

@@ -174,9 +174,7 @@ class Requirement(Reward):
         """
         return self.assessor(judged.kinetics)(judged).score
 
-    def __call__(self, judged: Judged) -> Tensor:
-        """Return `candidate`, float64: the score, whatever the weight."""
-        return self.score(judged)
+    __call__ = score
 
 
 @dataclass(frozen=True, eq=False)

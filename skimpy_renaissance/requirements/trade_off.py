@@ -94,6 +94,7 @@ def trade_off(
     """
     if not groups:
         raise InputError("trade_off needs at least one group of models, got none.")
+    columns = ["group", "requirement", "weight", "models", "satisfied", "score"]
     rows, pairs, grades = [], [], []
     for group, log_km in groups.items():
         table, satisfied = _grades(
@@ -102,27 +103,12 @@ def trade_off(
         complete = table.notna().all(axis=1)
         for part in requirements.parts:
             known = table[part.label].notna()
-            rows.append(
-                {
-                    "group": group,
-                    "requirement": part.label,
-                    "weight": part.weight,
-                    "models": int(known.sum()),
-                    "satisfied": satisfied.loc[known, part.label].mean(),
-                    "score": table[part.label].mean(),
-                }
-            )
+            met, score = satisfied.loc[known, part.label].mean(), table[part.label].mean()
+            rows.append((group, part.label, part.weight, int(known.sum()), met, score))
         weights = np.array([part.weight for part in requirements.parts])
-        rows.append(
-            {
-                "group": group,
-                "requirement": ALL,
-                "weight": weights.sum(),
-                "models": int(complete.sum()),
-                "satisfied": satisfied[complete].all(axis=1).mean(),
-                "score": float(weights @ table.mean() / weights.sum()),
-            }
-        )
+        met = satisfied[complete].all(axis=1).mean()
+        score = float(weights @ table.mean() / weights.sum())
+        rows.append((group, ALL, weights.sum(), int(complete.sum()), met, score))
         matrix = table[complete].corr(method="spearman")
         pairs += [
             (group, one, other, matrix.loc[one, other])
@@ -131,7 +117,9 @@ def trade_off(
         ]
         grades.append(table.rename_axis("model").reset_index().assign(group=group))
     correlation = pd.DataFrame(pairs, columns=["group", "requirement", "other", "correlation"])
-    return TradeOff(pd.DataFrame(rows), correlation, pd.concat(grades, ignore_index=True))
+    return TradeOff(
+        pd.DataFrame(rows, columns=columns), correlation, pd.concat(grades, ignore_index=True)
+    )
 
 
 @torch.no_grad()

@@ -25,16 +25,14 @@ __all__ = ["PUBLISHED", "TUNED", "Hyperparameters", "SearchSpace"]
 TUNED = NES
 """Whose hyper-parameters are searched: those that it declares a range for."""
 
-_SEARCHED = {name: one for name, one in options_of(TUNED).items() if one.search is not None}
-_WHOLE = tuple(name for name, one in _SEARCHED.items() if one.type is int)
-_REAL = tuple(name for name in _SEARCHED if name not in _WHOLE)
+_OPTIONS = options_of(TUNED)
+_SEARCHED = {name: one.search for name, one in _OPTIONS.items() if one.search is not None}
+_WHOLE = tuple(name for name in _SEARCHED if _OPTIONS[name].type is int)
 
 
 def _declared(name: str) -> Any:
     """Return the range that the optimiser declares."""
-    search = _SEARCHED[name].search
-    assert search is not None, name
-    return search.low, search.high
+    return _SEARCHED[name].low, _SEARCHED[name].high
 
 
 @dataclass(frozen=True)
@@ -186,12 +184,9 @@ class SearchSpace:
         Hyperparameters
         """
         chosen: dict[str, Any] = {}
-        for name in _WHOLE:
-            chosen[name] = trial.suggest_int(name, *getattr(self, name), log=True)
-        for name in _REAL:
-            search = _SEARCHED[name].search
-            log = search is not None and search.log
-            chosen[name] = trial.suggest_float(name, *getattr(self, name), log=log)
+        for name, search in _SEARCHED.items():
+            suggest = trial.suggest_int if name in _WHOLE else trial.suggest_float
+            chosen[name] = suggest(name, *getattr(self, name), log=search.log)
         layers = trial.suggest_categorical("hidden", [_text(one) for one in self.hidden])
         return Hyperparameters(**chosen, hidden=_layers(layers))
 

@@ -91,11 +91,10 @@ class Robustness:
             values = np.full((len(levels) + 1, len(self.times)), np.nan)
             values[0, known] = np.nanmean(course[:, known], axis=0)
             values[1:, known] = np.nanpercentile(course[:, known], list(levels), axis=0)
-            table = pd.DataFrame(values.T, columns=["mean", *names])
-            table.insert(0, "n", n)
-            table.insert(0, "time", self.times)
-            table.insert(0, "quantity", quantity)
-            tables.append(table)
+            columns = dict(zip(["mean", *names], values, strict=True))
+            tables.append(
+                pd.DataFrame({"quantity": quantity, "time": self.times, "n": n, **columns})
+            )
         return pd.concat(tables, ignore_index=True)
 
     def return_times(self, *, tolerance: float | None = None) -> pd.DataFrame:

@@ -265,7 +265,7 @@ def require_steady_state(
     if len(bad):
         reaction, model = bad[0]
         raise InputError(
-            f"The models must have the steady state {role}. Of set "
+            f"The models must have the steady state {role}. In set "
             f"{sets.index[model]!r}, {names[reaction]} is {given[reaction][model]:.4g} where the "
             f"steady state needs {fits[reaction][model]:.4g}; {len(set(bad[:, 1]))} of {len(sets)} "
             "sets differ so. Give the steady state, and the units, that they were made for."

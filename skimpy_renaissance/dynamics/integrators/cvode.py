@@ -24,6 +24,7 @@ from skimpy_renaissance.dynamics.integrators.outcome import Run, Status
 
 __all__ = ["CVODE"]
 
+Vector = NDArray[np.float64]
 _TOO_MANY_STEPS = -1  # CV_TOO_MUCH_WORK
 _LOG = "SUNLOGGER_WARNING_FILENAME"
 _ROOT = 2  # CV_ROOT_RETURN
@@ -92,7 +93,7 @@ class CVODE:
         problem = book.problem
         options: dict[str, Any] = {}
 
-        def slope(_: float, x: NDArray[np.float64], result: NDArray[np.float64]) -> None:
+        def slope(_: float, x: Vector, result: Vector) -> None:
             result[:] = book.slope(x)
 
         if problem.jacobian is not None:
@@ -122,13 +123,8 @@ def _quiet() -> Iterator[None]:
             del os.environ[_LOG]
 
 
-def _jacobian_filler(jacobian: Callable[..., NDArray[np.float64]]) -> Callable[..., None]:
-    def fill(
-        _t: float,
-        x: NDArray[np.float64],
-        _slope: NDArray[np.float64],
-        result: NDArray[np.float64],
-    ) -> None:
+def _jacobian_filler(jacobian: Callable[..., Vector]) -> Callable[..., None]:
+    def fill(_t: float, x: Vector, _slope: Vector, result: Vector) -> None:
         result[:, :] = jacobian(x)
 
     return fill
@@ -137,7 +133,7 @@ def _jacobian_filler(jacobian: Callable[..., NDArray[np.float64]]) -> Callable[.
 def _event_filler(problem: Problem) -> Callable[..., None]:
     functions = [event.function for event in problem.events]
 
-    def fill(_: float, x: NDArray[np.float64], result: NDArray[np.float64]) -> None:
+    def fill(_: float, x: Vector, result: Vector) -> None:
         result[:] = [function(x) for function in functions]
 
     fill.direction = [-1] * len(functions)  # type: ignore[attr-defined]

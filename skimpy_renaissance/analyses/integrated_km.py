@@ -159,16 +159,31 @@ def integrate_km(
     fixed = _fixed_reactions(seen.ranges, settings.fixed)
     of_enzyme = seen.ranges.table["reaction"].isin(fixed)
     enzyme = seen.ranges.select(seen.ranges.table.index[of_enzyme])
-    trainings = _Trainings(settings, context)
+
+    def training_of(name: str, measured: KmRanges | None) -> IntegrationTask:
+        seed = _seed(context.seed, name)
+        return IntegrationTask(measured, context.folder / name, settings.n_fixed, seed)
+
+    def trainings_of_parts(name: str, measured: KmRanges) -> list[IntegrationTask]:
+        letters = "".join(c if c.isalnum() else "_" for c in name.lower())
+        return part_tasks(
+            measured,
+            folder=context.folder / f"subsystem_{letters}",
+            n=settings.combinations,
+            share=settings.share,
+            n_models=settings.n_models,
+            seed=_seed(context.seed, name),
+        )
+
     done = integrate_all(
         bound,
         [
-            *(trainings.one(None, f"without_{i}") for i in range(2 * settings.repeats)),
-            *(trainings.one(enzyme, f"fixed_{i}") for i in range(settings.repeats)),
+            *(training_of(f"without_{i}", None) for i in range(2 * settings.repeats)),
+            *(training_of(f"fixed_{i}", enzyme) for i in range(settings.repeats)),
             *(
                 task
                 for name, km_names in plan.items()
-                for task in trainings.parts(seen.ranges.select(km_names), name)
+                for task in trainings_of_parts(name, seen.ranges.select(km_names))
             ),
         ],
         training=training,
@@ -207,6 +222,16 @@ def integrate_km(
     half = settings.repeats
     pooled = {"without": _pooled(without[:half]), "fixed": _pooled(with_enzyme)}
     distances = reaction_distances(network, fixed)
+    of_others = [
+        name
+        for name in pooled["without"].names
+        if name.startswith(("vmax_", "km_")) and name not in enzyme.km_names
+    ]
+
+    def moved(after: ParameterPopulation) -> pd.DataFrame:
+        change = moved_parameters(pooled["without"], after, names=of_others)
+        return located(change, network, distances)
+
     groups = {name: np.concatenate(parts) for name, parts in clouds.items()}
     return Answers(
         observations=seen,
@@ -218,14 +243,8 @@ def integrate_km(
             "without": [part.incidence for part in without],
             "fixed": [part.incidence for part in with_enzyme],
         },
-        moved=located(
-            _without_enzyme(pooled["without"], pooled["fixed"], enzyme), network, distances
-        ),
-        control=located(
-            _without_enzyme(pooled["without"], _pooled(without[half:]), enzyme),
-            network,
-            distances,
-        ),
+        moved=moved(pooled["fixed"]),
+        control=moved(_pooled(without[half:])),
         distances=distances,
         populations=pooled,
         components=km_components(groups),
@@ -236,36 +255,9 @@ def integrate_km(
     )
 
 
-class _Trainings:
-    """Each training of the study, in a folder and with a seed of its own."""
-
-    def __init__(self, settings: KineticDataSettings, context: RunContext) -> None:
-        self.settings, self.context = settings, context
-
-    def one(self, measured: KmRanges | None, name: str) -> IntegrationTask:
-        """Train with all of the given constants, or with none."""
-        folder = self.context.folder / name
-        return IntegrationTask(measured, folder, self.settings.n_fixed, self._seed(name))
-
-    def parts(self, measured: KmRanges, name: str) -> list[IntegrationTask]:
-        """Train with random parts of the given constants."""
-        return part_tasks(
-            measured,
-            folder=self.context.folder / _as_folder(name),
-            n=self.settings.combinations,
-            share=self.settings.share,
-            n_models=self.settings.n_models,
-            seed=self._seed(name),
-        )
-
-    def _seed(self, name: str) -> int:
-        """Derive the seed of a named task, whatever the other tasks are."""
-        sequence = np.random.SeedSequence(self.context.seed, spawn_key=tuple(name.encode()))
-        return int(sequence.generate_state(1)[0])
-
-
-def _as_folder(name: str) -> str:
-    return "subsystem_" + "".join(c if c.isalnum() else "_" for c in name.lower())
+def _seed(seed: int, name: str) -> int:
+    sequence = np.random.SeedSequence(seed, spawn_key=tuple(name.encode()))
+    return int(sequence.generate_state(1)[0])
 
 
 def _subsystems(
@@ -300,17 +292,6 @@ def _pooled(parts: Sequence[Integration]) -> ParameterPopulation:
     populations = [part.population for part in parts]
     n = sum(map(len, populations))
     return populations[0].concat(*populations[1:], index=range(n))
-
-
-def _without_enzyme(
-    before: ParameterPopulation, after: ParameterPopulation, enzyme: KmRanges
-) -> pd.DataFrame:
-    """Compare all constants but those that were fixed, which move by construction."""
-    fixed = set(enzyme.km_names)
-    names = [
-        name for name in before.names if name.startswith(("vmax_", "km_")) and name not in fixed
-    ]
-    return moved_parameters(before, after, names=names)
 
 
 def _turnover(

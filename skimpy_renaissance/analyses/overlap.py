@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from skimpy_renaissance.analyses.observations import subsystem_of_km
-from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
+from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, text_rows
 from skimpy_renaissance.kinetic_data import KmMatch, KmRanges, by_subsystem, overlap_scores
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.plots import overlap_size, plot_overlap_by_subsystem, plot_overlap_rows
@@ -103,25 +103,23 @@ def overlap(
     numbers = {str(name): int(count) for name, count in match.summary().items()}
     means = {f"mean_{column}": table[column].mean() for column in scored}
     improved = {} if before is None else {"improved": int(table["improved"].sum())}
-    scores = [("", "sets", "mean", "median", "Km that overlap at all")]
-    for column, sets in scored.items():
-        score = table[column]
-        scores.append(
-            (
-                "before" if column == "before" else "population",
-                str(len(sets)),
-                f"{score.mean():.3f}",
-                f"{score.median():.3f}",
-                str(int((score > 0).sum())),
-            )
-        )
+    scores = [
+        {
+            "": "population" if column == "after" else column,
+            "sets": str(len(sets)),
+            "mean": f"{table[column].mean():.3f}",
+            "median": f"{table[column].median():.3f}",
+            "Km that overlap at all": str(int((table[column] > 0).sum())),
+        }
+        for column, sets in scored.items()
+    ]
     return AnalysisResult(
         tables=tables,
         drawings=drawings,
         numbers={**numbers, "scored_km": len(table), **means, **improved},
         summary={
             **_matched(match, strict=strict),
-            f"Overlap of predicted and measured ranges, {len(table)} Km": scores,
+            **text_rows(scores, f"Overlap of predicted and measured ranges, {len(table)} Km"),
         },
     )
 

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from skimpy_renaissance.plots.panels import grid
 
-__all__ = ["AnalysisResult", "Drawing", "Finding"]
+__all__ = ["AnalysisResult", "Drawing", "Finding", "text_rows"]
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,26 @@ class AnalysisResult:
     summary: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     files: Mapping[str, Callable[[Path], object]] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
+
+
+def text_rows(
+    rows: Sequence[Mapping[str, str]], heading: str = ""
+) -> dict[str, list[tuple[str, ...]]]:
+    """Return a table of a summary from rows that all have the same columns.
+
+    Parameters
+    ----------
+    rows
+        Column to text.
+    heading
+        Of the table.
+
+    Returns
+    -------
+    dict
+        ``heading`` to rows of cells, the names of the columns first; empty without rows.
+    """
+    return {heading: [tuple(rows[0]), *(tuple(row.values()) for row in rows)]} if rows else {}
 
 
 def _shown(value: float | str | None) -> str:

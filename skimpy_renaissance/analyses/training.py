@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
+from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, text_rows
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.plots import plot_incidence
 
@@ -61,34 +61,22 @@ def training_course(
             + (": mean and range of all repeats." if len(histories) > 1 else "."),
         )
     rows = [
-        (
-            "",
-            "generations",
-            "valid at the end",
-            *(["held out"] if held_out else []),
-            *(["entropy, nats"] if entropy else []),
-            "models judged",
-            "seconds",
-        )
+        {
+            "": f"repeat {number}" if len(trained) > 1 else "training",
+            "generations": str(len(history)),
+            "valid at the end": f"{100 * history.incidence[-1]:.1f} %",
+            **({"held out": f"{100 * history.held_out[-1]:.1f} %"} if held_out else {}),
+            **({"entropy, nats": f"{one.entropy:.1f}"} if entropy else {}),
+            "models judged": str(history.judged[-1]),
+            "seconds": f"{history.seconds[-1]:.0f}",
+        }
+        for number, (one, history) in enumerate(zip(trained, histories, strict=True))
+        if len(history)
     ]
-    for number, (one, history) in enumerate(zip(trained, histories, strict=True)):
-        if not len(history):
-            continue
-        rows.append(
-            (
-                f"repeat {number}" if len(trained) > 1 else "training",
-                str(len(history)),
-                f"{100 * history.incidence[-1]:.1f} %",
-                *([f"{100 * history.held_out[-1]:.1f} %"] if held_out else []),
-                *([f"{one.entropy:.1f}"] if entropy else []),
-                str(history.judged[-1]),
-                f"{history.seconds[-1]:.0f}",
-            )
-        )
     return AnalysisResult(
         tables={"history": pd.concat(tables, ignore_index=True)},
         drawings=drawings,
         numbers=numbers,
         warnings=[] if last else ["The generator is untrained: no generation was run."],
-        summary={"": rows},
+        summary=text_rows(rows),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
+from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, text_rows
 from skimpy_renaissance.plots import plot_tuning
 from skimpy_renaissance.tuning import PUBLISHED, Effort, Tuning
 
@@ -48,7 +48,16 @@ def tuning_result(tuning: Tuning, *, organism: str, effort: Effort) -> AnalysisR
             "best_incidence": tuning.incidence_of(tuning.best_trial),
             "models_judged": int(trials["judged"].fillna(0).sum()),
         },
-        summary={"": _rows(tuning)},
+        summary=text_rows(
+            [
+                *(
+                    _row("published", n, tuning)
+                    for n, c in tuning.choices.items()
+                    if c == PUBLISHED
+                ),
+                _row("best", tuning.best_trial, tuning),
+            ]
+        ),
     )
 
 
@@ -72,24 +81,16 @@ def cost_in_words(effort: Effort) -> str:
     return f"{models} in each of {effort.repeats} training(s) per trial"
 
 
-def _rows(tuning: Tuning) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [
-        ("", "trial", "valid", "candidates", "models each", "radius", "rate", "decay", "layers")
-    ]
-    published = [n for n, choice in tuning.choices.items() if choice == PUBLISHED]
-    for label, trial in [*(("published", n) for n in published), ("best", tuning.best_trial)]:
-        choice = tuning.choices[trial]
-        rows.append(
-            (
-                label,
-                str(trial),
-                f"{100 * tuning.incidence_of(trial):.1f} %",
-                str(choice.n_candidates),
-                str(choice.models_per_candidate),
-                f"{choice.search_radius:.3g}",
-                f"{choice.learning_rate:.3g}",
-                f"{choice.decay:.3g}",
-                "-".join(map(str, choice.hidden)),
-            )
-        )
-    return rows
+def _row(label: str, trial: int, tuning: Tuning) -> dict[str, str]:
+    choice = tuning.choices[trial]
+    return {
+        "": label,
+        "trial": str(trial),
+        "valid": f"{100 * tuning.incidence_of(trial):.1f} %",
+        "candidates": str(choice.n_candidates),
+        "models each": str(choice.models_per_candidate),
+        "radius": f"{choice.search_radius:.3g}",
+        "rate": f"{choice.learning_rate:.3g}",
+        "decay": f"{choice.decay:.3g}",
+        "layers": "-".join(map(str, choice.hidden)),
+    }

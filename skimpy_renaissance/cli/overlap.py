@@ -16,7 +16,7 @@ from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import say
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of
 from skimpy_renaissance.cli.inputs import read_model
-from skimpy_renaissance.cli.options import with_settings
+from skimpy_renaissance.cli.options import POPULATION, with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Settings
@@ -74,10 +74,7 @@ def _path_option(help: str) -> Any:
 )
 def overlap_command(
     given: Given,
-    population: Annotated[
-        Path,
-        typer.Argument(help="Parameter sets (.h5).", metavar="POPULATION", show_default=False),
-    ],
+    population: POPULATION,
     before: Annotated[
         Path | None, _path_option("Other parameter sets to compare with, for example without data.")
     ] = None,

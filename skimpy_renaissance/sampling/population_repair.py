@@ -171,16 +171,14 @@ def _models(bound: BoundKinetics, result: Repaired, names: tuple[str, ...]) -> p
 def _changes(bound: BoundKinetics, result: Repaired) -> pd.DataFrame:
     repaired = result.status == STATUS.index("repaired")
     change = (result.log_km - result.given)[repaired].numpy()
-    n_km = len(bound.km_names)
-    size = np.abs(change).mean(0) if len(change) else np.zeros(n_km)
-    middle = np.median(change, 0) if len(change) else np.zeros(n_km)
-    share = (np.abs(change) > _NOTABLE).mean(0) if len(change) else np.zeros(n_km)
+    if not len(change):
+        change = np.zeros((1, len(bound.km_names)))
     table = pd.DataFrame(
         {
             "metabolite": [bound.network.hooks[name] for name in bound.km_names],
-            "mean change (ln Km)": size,
-            "median fold": np.exp(middle),
-            "share of sets": share,
+            "mean change (ln Km)": np.abs(change).mean(0),
+            "median fold": np.exp(np.median(change, 0)),
+            "share of sets": (np.abs(change) > _NOTABLE).mean(0),
         },
         index=pd.Index(bound.km_names, name="constant"),
     )

@@ -145,7 +145,9 @@ class OracleSampler:
         SamplingError
             No set was kept at all.
         """
-        bound = self._bound(network, fluxes, concentrations, bounds, bounds_sample)
+        require_fractions("bounds_sample", bounds_sample)
+        spectrum = self.parameters.spectrum
+        bound = bind(network, fluxes, concentrations, bounds, spectrum=spectrum)
         n = require_whole("n_samples", self.parameters.n_samples)
         most = require_whole("max_trials", int(max_trials))
         saturations = _Saturations(bound, bounds_sample, np.random.RandomState(seed))
@@ -207,7 +209,9 @@ class OracleSampler:
         SamplingError
             No set was kept at all.
         """
-        bound = self._bound(network, fluxes, concentrations, bounds, bounds_sample)
+        require_fractions("bounds_sample", bounds_sample)
+        spectrum = self.parameters.spectrum
+        bound = bind(network, fluxes, concentrations, bounds, spectrum=spectrum)
         columns = chosen_columns(bound, parameters)
         km, index = saturation_constants(population, bound.km_names)
         kept = resample_constants(
@@ -236,17 +240,6 @@ class OracleSampler:
     def _criterion(self) -> Validity:
         """SKiMPy keeps a set at the limit too."""
         return Validity(partition=nextafter(self.parameters.eigenvalue_partition, inf))
-
-    def _bound(
-        self,
-        network: Model,
-        fluxes: SteadyState | Given,
-        concentrations: Given | None,
-        bounds: Bounds | None,
-        bounds_sample: tuple[float, float],
-    ) -> BoundKinetics:
-        require_fractions("bounds_sample", bounds_sample)
-        return bind(network, fluxes, concentrations, bounds, spectrum=self.parameters.spectrum)
 
 
 @dataclass(frozen=True)

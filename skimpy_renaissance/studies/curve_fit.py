@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses import Finding, RunContext
 from skimpy_renaissance.dynamics import BatchQuantity, BatchReactor, ReactorRuns, read_reactor_yaml
@@ -98,16 +101,20 @@ class CurveFit:
     @property
     def findings(self) -> list[Finding]:
         """Misfit and errors after training, with those before in the note."""
-        of = {name: self.fermentation.misfits(runs) for name, runs in self.runs.items()}
-        before, after = (float(np.median(of[name])) for name in ("before", "after"))
-        n_before, n_after = len(self.runs["before"]), len(self.runs["after"])
-        models = f"medians of {n_before} and {n_after} valid models"
-        limit = self.fermentation.tolerance
-        within = {name: 100 * float(np.mean(values <= limit)) for name, values in of.items()}
-        found = [
-            Finding(
-                "misfit of batch curves", None, after, "sd", f"before: {before:.2f} sd; {models}"
-            ),
+        fermentation, groups = self.fermentation, self.runs
+        limit = fermentation.tolerance
+        misfits = {name: fermentation.misfits(runs) for name, runs in groups.items()}
+        errors = {name: fermentation.errors(runs) for name, runs in groups.items()}
+        models = f"{len(groups['before'])} and {len(groups['after'])} valid models"
+
+        def median(quantity: str, values: Mapping[str, NDArray[np.float64]], unit: str) -> Finding:
+            before, after = (float(np.median(values[name])) for name in ("before", "after"))
+            note = f"before: {before:.3g} {unit}; medians of {models}"
+            return Finding(quantity, None, after, unit, note)
+
+        within = {name: 100 * float(np.mean(values <= limit)) for name, values in misfits.items()}
+        return [
+            median("misfit of batch curves", misfits, "sd"),
             Finding(
                 f"models within {limit:g} sd of the batch curve",
                 None,
@@ -115,16 +122,12 @@ class CurveFit:
                 "%",
                 f"before: {within['before']:.0f} %",
             ),
+            *(
+                median(f"RMSE of {name}", {g: factor * e[name] for g, e in errors.items()}, unit)
+                for name in fermentation.variables
+                for factor, unit in [_shown_unit(name)]
+            ),
         ]
-        errors = {name: self.fermentation.errors(runs) for name, runs in self.runs.items()}
-        for name in self.fermentation.variables:
-            unit, factor = ("gDW/L", 1.0) if name == BIOMASS else ("mmol/L", 1e3)
-            before, after = (
-                factor * float(np.median(errors[group][name])) for group in ("before", "after")
-            )
-            note = f"before: {before:.3g} {unit}; {models}"
-            found.append(Finding(f"RMSE of {name}", None, after, unit, note))
-        return found
 
     def draw(self, figure: Figure) -> None:
         """Draw one panel per variable.
@@ -136,13 +139,18 @@ class CurveFit:
         """
         courses, measured = {}, {}
         for name in self.fermentation.variables:
-            factor, unit = (1.0, "gDW/L") if name == BIOMASS else (1e3, "mmol/L")
+            factor, unit = _shown_unit(name)
             points = tuple(p for p in self.fermentation.measured if p.variable == name)
             quantity = BatchQuantity(name, name, unit, factor, points)
             courses[quantity.label] = {g: quantity.course(r) for g, r in self.runs.items()}
             measured[quantity.label] = quantity.table
         axes = grid(figure, len(courses), columns=len(courses))
         plot_reactor(self.runs["before"].times, courses, measured, axes=axes)
+
+
+def _shown_unit(variable: str) -> tuple[float, str]:
+    """Return the factor and the unit in which a measured variable is shown."""
+    return (1.0, "gDW/L") if variable == BIOMASS else (1e3, "mmol/L")
 
 
 def reactor_of(case: Case) -> BatchReactor | None:
@@ -193,13 +201,14 @@ def synthetic_curve(
     space = KmSpace.of(
         case.bound.km_names, case.bound.log_km_bounds, default_range=case.generator.range
     )
-    blank = Fermentation(
+    fermentation = partial(
+        Fermentation,
         reactor,
         state=case.state,
-        measured=[Measurement(BIOMASS, 1.0, 1.0, 1.0)],
         biomass=settings.inoculum,
         models=settings.models,
     )
+    blank = fermentation(measured=[Measurement(BIOMASS, 1.0, 1.0, 1.0)])
     runs = _grown_through(case, blank, space, settings=settings, seed=seed)
     changes = {
         name: float(np.ptp(runs.molar(name)[0]))
@@ -217,13 +226,7 @@ def synthetic_curve(
             Measurement(name, time, float(value), sd)
             for time, value in zip(settings.times, noisy, strict=True)
         ]
-    return Fermentation(
-        reactor,
-        state=case.state,
-        measured=points,
-        biomass=settings.inoculum,
-        models=settings.models,
-    )
+    return fermentation(measured=points)
 
 
 def _grown_through(

@@ -47,9 +47,13 @@ def landscape_findings(found: AnalysisResult, *, wanted: float) -> list[Finding]
     def percent_fast(values: pd.Series) -> float:
         return 100 * float(fast_states(values, partition).mean())
 
-    n_rules = int(rules["rule"].sum())
+    def fast_among(
+        quantity: str, published: float | str | None, speeds: pd.Series, paper: str = ""
+    ) -> Finding:
+        note = f"{len(speeds)} states, below {partition:.3g} 1/h{paper}"
+        return Finding(quantity, published, percent_fast(speeds), "%", note)
+
     biased = rules[rules["q_value"] <= SIGNIFICANT]
-    at_cut = f"below {partition:.3g} 1/h"
     return [
         Finding(
             "states that never get below the partition",
@@ -65,12 +69,11 @@ def landscape_findings(found: AnalysisResult, *, wanted: float) -> list[Finding]
             "1/h",
             "paper: 22 states",
         ),
-        Finding(
+        fast_among(
             "new states around the fast ones that are fast",
             100.0,
-            percent_fast(new_speed["fast"]),
-            "%",
-            f"{len(new_speed['fast'])} states, {at_cut}; paper: 90, in the same range",
+            new_speed["fast"],
+            "; paper: 90, in the same range",
         ),
         Finding(
             "range of the new states around the fast ones",
@@ -79,40 +82,30 @@ def landscape_findings(found: AnalysisResult, *, wanted: float) -> list[Finding]
             "1/h",
             "fastest and slowest",
         ),
-        Finding(
-            f"fast among {len(near_slow)} states of the slow neighbourhood",
-            None,
-            percent_fast(near_slow),
-            "%",
-            at_cut,
+        fast_among(
+            f"fast among {len(near_slow)} states of the slow neighbourhood", None, near_slow
         ),
-        Finding(
-            "new states around the slow ones that are fast",
-            "similarly slow",
-            percent_fast(new_speed["slow"]),
-            "%",
-            f"{len(new_speed['slow'])} states, {at_cut}",
+        fast_among(
+            "new states around the slow ones that are fast", "similarly slow", new_speed["slow"]
         ),
         Finding(
             "metabolites with a concentration that allows no fast dynamics",
             30,
-            n_rules,
-            "",
-            "paper: by visual inspection; here: a significant window with hardly any fast state",
+            int(rules["rule"].sum()),
+            note="paper: by visual inspection; here: a significant window with hardly any fast "
+            "state",
         ),
         Finding(
             "metabolites with a concentration that allows fewer fast states",
             None,
             len(biased),
-            "",
-            "false discovery rate 5 %, among half of the states; those above included",
+            note="false discovery rate 5 %, among half of the states; those above included",
         ),
         Finding(
             "of these, confirmed in the other half of the states",
             None,
             int((biased["p_held_out"] <= SIGNIFICANT).sum()) if len(biased) else None,
-            "",
-            "one-sided Fisher test, p <= 0.05",
+            note="one-sided Fisher test, p <= 0.05",
         ),
         Finding(
             "new states confined to such concentrations that are fast",

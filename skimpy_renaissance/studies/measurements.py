@@ -109,7 +109,11 @@ def _stand_in(
     if not 0 < share <= 1:
         raise InputError(f"share must be above 0 and at most 1, got {share!r}.")
     rng = random_stream(seed, purpose="stand-in for measurements")
-    truth = pd.Series(_one_valid_model(case, rng), index=list(case.bound.km_names))
+    bound = case.bound
+    space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=case.generator.range)
+    source = (log_uniform_draws(space, BLOCK, rng=rng) for _ in count())
+    hidden = collect(bound, source, case.criterion, n=1, progress=False).log_km[0]
+    truth = pd.Series(hidden.numpy(), index=list(bound.km_names))
     places = km_places(case.network)
     places = places[places["free"].astype(bool)]
     order = torch.randperm(len(places), generator=rng).tolist()
@@ -123,11 +127,3 @@ def _stand_in(
     )
     match = match_km(read_measured_km(table.reset_index(drop=True)), case.network)
     return Observations(match, km_ranges(match, relative=relative), truth)
-
-
-def _one_valid_model(case: Case, rng: torch.Generator) -> np.ndarray:
-    """Draw ln Km uniformly between their bounds until a model is valid: `km`, ln(mol/L)."""
-    bound = case.bound
-    space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=case.generator.range)
-    source = (log_uniform_draws(space, BLOCK, rng=rng) for _ in count())
-    return collect(bound, source, case.criterion, n=1, progress=False).log_km[0].numpy()

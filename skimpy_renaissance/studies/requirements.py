@@ -30,7 +30,7 @@ from skimpy_renaissance.requirements import (
     trade_off,
 )
 from skimpy_renaissance.studies.case import Case
-from skimpy_renaissance.studies.curve_fit import CurveFit, CurveSettings, reactor_of, train_on_curve
+from skimpy_renaissance.studies.curve_fit import CurveSettings, reactor_of, train_on_curve
 from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDY", "RequirementsSettings", "rare_requirements", "study_requirements"]
@@ -104,12 +104,11 @@ def study_requirements(
     bound_wanted = wanted.on(case.bound)
     found = trade_off(bound_wanted, groups, kinetics=case.bound, criterion=case.criterion)
     reactor = reactor_of(case)
-    fit = None
+    result = trade_off_result(found, organism=case.name)
+    findings, tables, drawings = _findings(found), dict(result.tables), dict(result.drawings)
     if reactor is not None:
         fit = train_on_curve(case, reactor, settings=settings.curve, context=context)
-    result = trade_off_result(found, organism=case.name)
-    tables, drawings = dict(result.tables), dict(result.drawings)
-    if fit is not None:
+        findings += fit.findings
         tables |= {"misfits": fit.table, "measured": fit.measured_table}
         drawings["fermentation"] = Drawing(
             fit.draw,
@@ -119,10 +118,16 @@ def study_requirements(
             (10.8, 3.4),
         )
     return AnalysisResult(
-        findings=_findings(found, fit),
+        findings=findings,
         tables=tables,
         drawings=drawings,
-        warnings=_warnings(reactor is not None),
+        warnings=[
+            "The paper gives no number for requirements other than validity and speed.",
+            "No batch reactor is given (reactor in [data]): the part on a fermentation is left out."
+            if reactor is None
+            else "The fermentation is synthetic: simulated from a valid model with Km drawn at "
+            "random, with noise added.",
+        ],
     )
 
 
@@ -206,9 +211,9 @@ def _trained(
     )
 
 
-def _findings(found: TradeOff, fit: CurveFit | None) -> list[Finding]:
+def _findings(found: TradeOff) -> list[Finding]:
     before, after = found.satisfied(_BEFORE), found.satisfied(_AFTER)
-    findings = [
+    return [
         Finding(
             f"models with: {name}",
             None,
@@ -218,21 +223,6 @@ def _findings(found: TradeOff, fit: CurveFit | None) -> list[Finding]:
         )
         for name in after.index
     ]
-    return findings if fit is None else [*findings, *fit.findings]
-
-
-def _warnings(has_reactor: bool) -> list[str]:
-    found = ["The paper gives no number for requirements other than validity and speed."]
-    if not has_reactor:
-        found.append(
-            "No batch reactor is given (reactor in [data]): the part on a fermentation is left out."
-        )
-    else:
-        found.append(
-            "The fermentation is synthetic: simulated from a valid model with Km drawn at random, "
-            "with noise added."
-        )
-    return found
 
 
 STUDY = Study(

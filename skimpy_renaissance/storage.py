@@ -37,6 +37,7 @@ from skimpy_renaissance.setups import require_same_setup
 __all__ = [
     "StepFolder",
     "existing",
+    "how_to_go_on",
     "make_folder",
     "read_arrays",
     "read_csv",
@@ -146,6 +147,26 @@ class StepFolder:
             It cannot be written.
         """
         write_arrays(self.path / name, arrays)
+
+
+def how_to_go_on(done: str, folder: str | os.PathLike[str] | None) -> str:
+    """Return what a calculation says that was stopped by Ctrl-C.
+
+    Parameters
+    ----------
+    done
+        A sentence: how far it came.
+    folder
+        Where its steps are kept; ``None`` where they are lost.
+
+    Returns
+    -------
+    str
+    """
+    if folder is None:
+        return f"{done} Nothing was written: pass folder=... to be able to go on."
+    place = os.fspath(folder)
+    return f"{done} Call again with the same arguments and folder={place!r} to go on."
 
 
 def make_folder(folder: Path, *, hint: str = "Choose another folder.") -> Path:

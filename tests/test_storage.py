@@ -10,6 +10,7 @@ import pytest
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError
 from skimpy_renaissance.storage import (
     StepFolder,
+    how_to_go_on,
     make_folder,
     read_arrays,
     read_json,
@@ -98,3 +99,12 @@ def test_a_folder_below_a_file_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"cannot be made.*Choose another"):
         make_folder(tmp_path / "file" / "folder")
+
+
+def test_a_stopped_calculation_says_where_to_go_on(tmp_path):
+    lost = how_to_go_on("Stopped after 1 of 2 runs.", None)
+    assert lost.endswith("Nothing was written: pass folder=... to be able to go on.")
+    kept = how_to_go_on("Stopped after 1 of 2 runs.", tmp_path)
+    assert kept.endswith(
+        f"Call again with the same arguments and folder={str(tmp_path)!r} to go on."
+    )

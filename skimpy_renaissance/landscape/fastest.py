@@ -38,6 +38,7 @@ from skimpy_renaissance.priors.km_space import DEFAULT_LOG_KM_RANGE
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
+from skimpy_renaissance.storage import how_to_go_on
 from skimpy_renaissance.tasks import Runner, Serial
 
 __all__ = ["fastest_dynamics"]
@@ -189,10 +190,7 @@ def fastest_dynamics(
                 note(missing[number], part)
     except KeyboardInterrupt as stop:
         done = f"Stopped after {sum(map(len, parts.values()))} of {len(states)} states."
-        how = "Pass folder=... to be able to go on." if results is None else (
-            f"Call again with the same arguments and folder={str(folder)!r} to go on."
-        )  # fmt: skip
-        raise KeyboardInterrupt(f"{done} {how}") from stop
+        raise KeyboardInterrupt(how_to_go_on(done, folder)) from stop
     return FastestModels.joined([parts[start] for start in chunks])
 
 

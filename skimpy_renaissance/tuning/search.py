@@ -36,7 +36,7 @@ from skimpy_renaissance.priors import KmSpace, derived_seeds
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.setups import describe, require_same_setup
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.storage import make_folder
+from skimpy_renaissance.storage import how_to_go_on, make_folder
 from skimpy_renaissance.tuning.search_result import OUTCOME, Tuning, tuning_of
 from skimpy_renaissance.tuning.search_space import (
     PUBLISHED,
@@ -159,7 +159,8 @@ def tune(
                     if callback is not None:
                         callback(tuning)
         except KeyboardInterrupt as stop:
-            raise KeyboardInterrupt(_how_to_go_on(len(search.finished), trials, place)) from stop
+            reached = f"Tuning stopped after {len(search.finished)} of {trials} trials."
+            raise KeyboardInterrupt(how_to_go_on(reached, folder)) from stop
         return tuning_of(study)
 
 
@@ -287,12 +288,3 @@ def _quiet(optuna: Any) -> Iterator[None]:
             yield
     finally:
         optuna.logging.set_verbosity(before)
-
-
-def _how_to_go_on(done: int, trials: int, folder: Path | None) -> str:
-    if folder is None:
-        return f"Tuning stopped after {done} of {trials} trials. Nothing was written."
-    return (
-        f"Tuning stopped after {done} of {trials} trials. Call tune again with the same arguments "
-        f"and folder={str(folder)!r} to go on."
-    )

@@ -28,7 +28,7 @@ from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.setups import digest
-from skimpy_renaissance.storage import StepFolder
+from skimpy_renaissance.storage import StepFolder, how_to_go_on
 
 __all__ = ["in_pieces", "simulate_in_pieces"]
 
@@ -171,16 +171,10 @@ def in_pieces(
                 try:
                     piece = one(slice(start, min(start + size, n_runs)))
                 except KeyboardInterrupt as stop:
-                    raise KeyboardInterrupt(_how_to_go_on(done, n_runs, folder)) from stop
+                    reached = f"Stopped after {done} of {n_runs} runs."
+                    raise KeyboardInterrupt(how_to_go_on(reached, folder)) from stop
                 if path is not None:
                     piece.save(path)
             done += len(piece)
             bar.update(len(piece))
             yield piece
-
-
-def _how_to_go_on(done: int, n_runs: int, folder: Path | None) -> str:
-    text = f"Stopped after {done} of {n_runs} runs."
-    if folder is None:
-        return f"{text} Nothing was kept: pass a folder to be able to go on."
-    return f"{text} They are in {folder}; the same call goes on from there."

@@ -59,7 +59,8 @@ def train_command(given: Given) -> int:
     lines = [
         f"Training for {inputs.network.name}, {len(bound.km_names)} Km, state "
         f"{inputs.state.name}: valid below {settings.criterion.partition:g} 1/h.",
-        f"Optimiser: {_in_words(settings)}.",
+        f"Optimiser: {OPTIMIZERS[settings.optimizer].title}, "
+        f"{effort_in_words(settings.to_optimizer())}.",
     ]
     reward = settings.to_reward()
     if unused := settings.without_effect:
@@ -101,7 +102,3 @@ def train_command(given: Given) -> int:
 def _with_optimizer_named(settings: Settings) -> Settings:
     """Say which optimiser it is where none was chosen, for the record."""
     return replace(settings, training=replace(settings.training, optimizer=settings.optimizer))
-
-
-def _in_words(settings: Settings) -> str:
-    return f"{OPTIMIZERS[settings.optimizer].title}, {effort_in_words(settings.to_optimizer())}"

@@ -1,17 +1,25 @@
-"""Checks of single numbers, stated once: whole, or positive and finite.
+"""Checks stated once: of single numbers (whole, positive, finite), and of a table's columns.
 
 ``True`` is no number, ``1.5`` and ``"3"`` are not whole. NumPy's scalars count as what they hold.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from math import isfinite
 from numbers import Integral, Real
 from typing import TypeGuard
 
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 
-__all__ = ["is_finite_number", "is_whole", "require_fractions", "require_positive", "require_whole"]
+__all__ = [
+    "is_finite_number",
+    "is_whole",
+    "require_columns",
+    "require_fractions",
+    "require_positive",
+    "require_whole",
+]
 
 
 def is_whole(value: object) -> TypeGuard[int]:
@@ -122,3 +130,29 @@ def require_fractions(name: str, bounds: tuple[float, float]) -> tuple[float, fl
     if not 0 <= low < high <= 1:
         raise InputError(f"{name} must satisfy 0 <= a < b <= 1, got {bounds!r}.")
     return low, high
+
+
+def require_columns(table: Iterable[object], needed: Sequence[str], *, what: str) -> None:
+    """Raise unless a table has the columns that are needed.
+
+    Parameters
+    ----------
+    table
+        A data frame, or the names of its columns.
+    needed
+        The columns.
+    what
+        Names the table in the message.
+
+    Raises
+    ------
+    MissingEntryError
+        A column is absent.
+    """
+    present = list(table)
+    missing = [name for name in needed if name not in present]
+    if missing:
+        raise MissingEntryError(
+            f"{what} needs the columns {listed(needed)}; it lacks {listed(missing)} and has "
+            f"{listed(present)}."
+        )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from skimpy_renaissance.errors import MissingEntryError, listed
+from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "comparable",
     "km_places",
     "one_to_many",
-    "require_columns",
     "without_place",
 ]
 
@@ -86,31 +85,6 @@ def km_places(network: KineticNetwork) -> pd.DataFrame:
         index=pd.Index(ordered, name="km", dtype=object),
         columns=["reaction", "metabolite", "free"],
     )
-
-
-def require_columns(frame: pd.DataFrame, columns: Sequence[str], *, what: str) -> None:
-    """Raise unless a table has the columns.
-
-    Parameters
-    ----------
-    frame
-        The table.
-    columns
-        What it needs.
-    what
-        Names the table in the message.
-
-    Raises
-    ------
-    MissingEntryError
-        A column is absent.
-    """
-    missing = [name for name in columns if name not in frame]
-    if missing:
-        raise MissingEntryError(
-            f"{what} needs the columns {listed(columns)}; it lacks {listed(missing)} and has "
-            f"{listed(frame.columns)}."
-        )
 
 
 def one_to_many(table: OneToMany, columns: tuple[str, str], *, what: str) -> dict[str, list[str]]:

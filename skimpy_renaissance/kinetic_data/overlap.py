@@ -19,9 +19,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetic_data.measured_ranges import KmRanges
-from skimpy_renaissance.kinetic_data.name_tables import one_to_many, require_columns
+from skimpy_renaissance.kinetic_data.name_tables import one_to_many
 from skimpy_renaissance.population import ParameterPopulation
 
 __all__ = ["by_subsystem", "in_molar", "overlap_change", "overlap_scores", "predicted_ranges"]

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import FileFormatError, MissingEntryError
-from skimpy_renaissance.kinetic_data.name_tables import require_columns
 from skimpy_renaissance.storage import read_csv
 
 __all__ = ["read_ec_pairs", "read_subsystems", "recognised"]

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed
-from skimpy_renaissance.kinetic_data.name_tables import OneToMany, one_to_many, require_columns
+from skimpy_renaissance.kinetic_data.name_tables import OneToMany, one_to_many
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.units import Units

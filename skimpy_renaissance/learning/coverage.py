@@ -80,6 +80,7 @@ class Coverage:
 
     title: ClassVar[str] = "Validity together with width"
     needs: ClassVar[tuple[Need, ...]] = (Need.GRADIENT, Need.NATS)
+    default_generator: ClassVar[HistogramGenerator] = HistogramGenerator()
 
     models: int = option(
         256, "Models generated and judged per generation.", alias="models_per_candidate"
@@ -112,11 +113,6 @@ class Coverage:
     def default_reward(self) -> SoftStep:
         """Incidence in nats; any other differentiable reward in nats can take its place."""
         return SoftStep(self.weight[1], self.width[1])
-
-    @property
-    def default_generator(self) -> HistogramGenerator:
-        """What is trained where no generator is chosen."""
-        return HistogramGenerator()
 
     @property
     def judged_per_generation(self) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.errors import InputError
@@ -108,7 +109,7 @@ def descend(
         best = torch.where(better[..., None], moved.detach(), best)
         trace.append(fastest)
         if step < steps:
-            position.grad = _of_length_one(log_gradient(smoothed, position))
+            position.grad = normalize(log_gradient(smoothed, position), dim=-1, eps=1e-300)
             adam.step()
     return Descended(best, fastest, torch.stack(trace, -1))
 
@@ -160,7 +161,3 @@ def _logit(log_km: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
             f"{int((width <= 0).sum())} bounds of {len(width)} that leave no room."
         )
     return torch.logit(((log_km - lower) / width).clamp(1e-3, 1 - 1e-3))
-
-
-def _of_length_one(gradient: Tensor) -> Tensor:
-    return gradient / gradient.norm(dim=-1, keepdim=True).clamp(min=1e-300)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import compress
 from typing import Any
 
 import torch
@@ -79,11 +80,7 @@ def describe_run(
             "names": space.names,
             "lower": space.lower.tolist(),
             "upper": space.upper.tolist(),
-            "measured": [
-                name
-                for name, is_measured in zip(space.names, space.measured.tolist(), strict=True)
-                if is_measured
-            ],
+            "measured": list(compress(space.names, space.measured)),
         },
         "lambda_max_at_middle": f"{probe.item():.4e}",
         "held_out": held_out,

@@ -75,6 +75,8 @@ class Gradient:
 
     title: ClassVar[str] = "Gradient of the slowest mode"
     needs: ClassVar[tuple[Need, ...]] = (Need.GRADIENT,)
+    default_reward: ClassVar[Reward] = Margin()
+    default_generator: ClassVar[Generator] = Generator()
 
     models: int = option(
         100, "Models generated and judged per generation.", alias="models_per_candidate"
@@ -99,16 +101,6 @@ class Gradient:
                 f"Gradient needs as many models in each minibatch, got models={self.models} and "
                 f"minibatches={self.minibatches}."
             )
-
-    @property
-    def default_reward(self) -> Reward:
-        """What is followed where no reward is chosen."""
-        return Margin()
-
-    @property
-    def default_generator(self) -> Generator:
-        """What is trained where no generator is chosen."""
-        return Generator()
 
     @property
     def judged_per_generation(self) -> tuple[int, int]:

@@ -65,22 +65,6 @@ class HeldOut:
                 f"lower limit where all of {self.models} models are valid. Judge more models."
             )
 
-    def is_due(self, generation: int, *, last: bool) -> bool:
-        """Tell whether a generation is checked.
-
-        Parameters
-        ----------
-        generation
-            1, 2, ...
-        last
-            Whether it is the last one.
-
-        Returns
-        -------
-        bool
-        """
-        return last or generation % self.every == 0
-
     def is_enough(self, history: History) -> bool:
         """Tell whether the last generation reached what ends a training early.
 
@@ -110,9 +94,15 @@ class HeldOut:
 
     @torch.no_grad()
     def check(
-        self, trained: TrainedGenerator, kinetics: Kinetics, *, criterion: Validity, seed: int
-    ) -> Proportion:
-        """Judge fresh models.
+        self,
+        trained: TrainedGenerator,
+        kinetics: Kinetics,
+        *,
+        criterion: Validity,
+        seed: int,
+        last: bool,
+    ) -> Proportion | None:
+        """Judge fresh models, where a generation is due.
 
         Parameters
         ----------
@@ -124,11 +114,15 @@ class HeldOut:
             When a model counts as valid.
         seed
             Seed of the training; each generation has models of its own.
+        last
+            Whether the generation is the last one, which is always due.
 
         Returns
         -------
-        Proportion
+        Proportion or None
         """
+        if not last and trained.state.generation % self.every:
+            return None
         where = self.kinetics or kinetics
         at = where if isinstance(where, Anchored) else None
         n_states = 1 if at is None else at.n_states or 1

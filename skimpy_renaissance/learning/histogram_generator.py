@@ -22,6 +22,8 @@ valid region would reach the logarithm of the prior's share of valid models.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -56,6 +58,7 @@ class HistogramGenerator:
         The range is not one, or there are fewer than two slices.
     """
 
+    relative: ClassVar[bool] = False  # constants are not counted from the concentrations of a state
     range: tuple[float, float] = DEFAULT_LOG_KM_RANGE
     prior: Prior | None = None
     slices: int = 32
@@ -63,11 +66,6 @@ class HistogramGenerator:
     def __post_init__(self) -> None:
         object.__setattr__(self, "range", log_km_range(self.range))
         require_whole("slices", self.slices, at_least=2)
-
-    @property
-    def relative(self) -> bool:
-        """Whether constants are counted from the concentrations of a state: they are not."""
-        return False
 
     def n_weights(self, n_km: int) -> int:
         """Return the length of the weight vector.
@@ -180,8 +178,7 @@ class HistogramGenerator:
         MissingEntryError
             The given prior lacks one of the constants.
         """
-        chosen = space.generated.tolist()
-        names = [name for name, wanted in zip(space.names, chosen, strict=True) if wanted]
+        names = list(compress(space.names, space.generated))
         return (self.prior or Prior.of_space(space)).of_names(names)
 
     def entropy(self, weights: Tensor) -> Tensor:

@@ -63,6 +63,8 @@ class NES:
 
     title: ClassVar[str] = "Natural evolution strategies"
     needs: ClassVar[tuple[Need, ...]] = ()
+    default_reward: ClassVar[Reward] = Incidence()
+    default_generator: ClassVar[Generator] = Generator()
 
     n_candidates: int = option(
         20,
@@ -98,16 +100,6 @@ class NES:
 
     def __post_init__(self) -> None:
         require_options(self)
-
-    @property
-    def default_reward(self) -> Reward:
-        """What is followed where no reward is chosen."""
-        return Incidence()
-
-    @property
-    def default_generator(self) -> Generator:
-        """What is trained where no generator is chosen."""
-        return Generator()
 
     @property
     def judged_per_generation(self) -> tuple[int, int]:

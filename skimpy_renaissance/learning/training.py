@@ -18,6 +18,7 @@ import logging
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -41,7 +42,7 @@ from skimpy_renaissance.learning.held_out import HeldOut
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.learning.nes import NES
-from skimpy_renaissance.learning.optimizer import Optimizer
+from skimpy_renaissance.learning.optimizer import Optimizer, SearchState
 from skimpy_renaissance.learning.problem import Problem
 from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.learning.trained import TrainedGenerator
@@ -170,7 +171,9 @@ def train(
         held_out=None if held_out is None else held_out.describe(),
         start=None if start is None else _identity_of(start, problem),
     )
-    judged_fresh = _checks(held_out, kinetics, problem.criterion, seed=seed)
+    fresh: Callable[..., Proportion | None] | None = None
+    if held_out is not None:
+        fresh = partial(held_out.check, kinetics=kinetics, criterion=problem.criterion, seed=seed)
     rng = random_stream(seed, purpose="training")
     trained = _start(problem, optimizer, rng=rng, setup=setup, start=start)
     folder = None if checkpoint is None else Path(checkpoint)
@@ -179,7 +182,8 @@ def train(
 
     def write() -> None:
         if folder is not None:
-            write_run(folder, _stored(trained, rng))
+            now = (trained.setup, trained.state, trained.history, trained.snapshots)
+            write_run(folder, StoredRun(*now, rng.get_state()))
 
     done = trained.state.generation
     bar = progress_bar(
@@ -190,9 +194,7 @@ def train(
             if trained.state.generation == 0:
                 write()
             while not _finished(trained, optimizer, stop_at=stop_at, held_out=held_out):
-                trained = _advanced(
-                    trained, problem, optimizer=optimizer, rng=rng, judged_fresh=judged_fresh
-                )
+                trained = _advanced(trained, problem, optimizer=optimizer, rng=rng, fresh=fresh)
                 last = _finished(trained, optimizer, stop_at=stop_at, held_out=held_out)
                 if last or trained.state.generation % checkpoint_every == 0:
                     write()
@@ -234,19 +236,6 @@ def _identity_of(start: TrainedGenerator, problem: Problem) -> str:
     return digest(start.weights)[:16]
 
 
-def _checks(
-    held_out: HeldOut | None, kinetics: Kinetics, criterion: Validity, *, seed: int
-) -> Callable[[TrainedGenerator, bool], Proportion | None]:
-    """Return what judges fresh models where they are due."""
-
-    def check(trained: TrainedGenerator, last: bool) -> Proportion | None:
-        if held_out is None or not held_out.is_due(trained.state.generation, last=last):
-            return None
-        return held_out.check(trained, kinetics, criterion=criterion, seed=seed)
-
-    return check
-
-
 def _start(
     problem: Problem,
     optimizer: Optimizer,
@@ -264,7 +253,7 @@ def _start(
         problem.space,
         state,
         History.empty(),
-        _kept({}, setup, generation=0, weights=state.weights),
+        _kept({}, state, setup),
         setup,
     )
 
@@ -275,36 +264,29 @@ def _advanced(
     *,
     optimizer: Optimizer,
     rng: torch.Generator,
-    judged_fresh: Callable[[TrainedGenerator, bool], Proportion | None],
+    fresh: Callable[..., Proportion | None] | None,
 ) -> TrainedGenerator:
     begin = perf_counter()
     step = optimizer.step(trained.state, problem, rng)
     seconds = perf_counter() - begin
+    stepped = replace(
+        trained, state=step.state, snapshots=_kept(trained.snapshots, step.state, trained.setup)
+    )
     last = step.state.generation >= optimizer.generations
     history = trained.history.extended(
         step,
         learning_rate=trained.state.learning_rate,
         seconds=seconds,
-        held_out=judged_fresh(replace(trained, state=step.state), last),
+        held_out=fresh and fresh(stepped, last=last),
     )
-    snapshots = _kept(
-        trained.snapshots,
-        trained.setup,
-        generation=step.state.generation,
-        weights=step.state.weights,
-    )
-    return replace(trained, state=step.state, history=history, snapshots=snapshots)
+    return replace(stepped, history=history)
 
 
 def _kept(
-    snapshots: Mapping[int, Tensor],
-    setup: Mapping[str, Any],
-    *,
-    generation: int,
-    weights: Tensor,
+    snapshots: Mapping[int, Tensor], state: SearchState, setup: Mapping[str, Any]
 ) -> Mapping[int, Tensor]:
-    wanted = setup["keep_snapshots"]
-    return {**snapshots, generation: weights} if generation in wanted else snapshots
+    wanted = state.generation in setup["keep_snapshots"]
+    return {**snapshots, state.generation: state.weights} if wanted else snapshots
 
 
 def _finished(
@@ -321,12 +303,6 @@ def _finished(
     if stop_at is not None and trained.history.incidence[-1] >= stop_at:
         return True
     return held_out is not None and held_out.is_enough(trained.history)
-
-
-def _stored(trained: TrainedGenerator, rng: torch.Generator) -> StoredRun:
-    return StoredRun(
-        trained.setup, trained.state, trained.history, trained.snapshots, rng.get_state()
-    )
 
 
 def _resume(folder: Path, fresh: TrainedGenerator, *, rng: torch.Generator) -> TrainedGenerator:

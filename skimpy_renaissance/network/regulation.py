@@ -17,6 +17,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import MissingEntryError, NetworkError, listed
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
@@ -84,12 +85,7 @@ def add_regulation(
 
 
 def _checked(network: KineticNetwork, table: pd.DataFrame) -> pd.DataFrame:
-    missing = [column for column in _COLUMNS if column not in table.columns]
-    if missing:
-        raise MissingEntryError(
-            f"A regulation table needs the columns {listed(_COLUMNS)}; it lacks {listed(missing)} "
-            f"and has {listed(table.columns)}."
-        )
+    require_columns(table, _COLUMNS, what="A regulation table")
     rows = table.loc[:, list(_COLUMNS)].astype(str)
     for column, known in (
         ("reaction_id", network.reaction_names),

@@ -18,7 +18,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.checks import require_columns
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import (
     BLACK,
     BLUE,
@@ -44,6 +45,7 @@ PER_ROW = 60
 
 _LARGEST_LABEL = 9  # points
 _RING_COLOURS = (SKY, ORANGE, GREEN, PURPLE, VERMILLION, BLUE, "#F0E442")
+_SCORED, _SCORES = ("reaction", "metabolite", "after"), "A table of overlap scores"
 _OTHERS = "other subsystems"
 _LONGEST_NAME = 14
 _ALTERNATING = (VERMILLION, ORANGE)
@@ -84,7 +86,7 @@ def plot_overlap(
     InputError
         There is no constant to draw.
     """
-    _require(table, ("reaction", "metabolite", "after"))
+    require_columns(table, _SCORED, what=_SCORES)
     shown = table.dropna(subset=["after"])
     if not len(shown):
         raise InputError(f"There is no score to draw: none of {len(table)} constants has one.")
@@ -174,7 +176,7 @@ def plot_overlap_rows(
     MissingEntryError, InputError
         As for :func:`plot_overlap`.
     """
-    _require(table, ("reaction", "metabolite", "after"))
+    require_columns(table, _SCORED, what=_SCORES)
     shown, _ = _ordered(table.dropna(subset=["after"]), groups)
     n_rows = max(1, -(-len(shown) // PER_ROW))
     if figure is None:
@@ -220,7 +222,7 @@ def plot_overlap_by_subsystem(
     """
     drawn = [name for name in ("before", "after") if name in table]
     if not drawn:
-        _require(table, ("before",))
+        require_columns(table, ("before",), what=_SCORES)
     if not len(table):
         raise InputError("There is no subsystem to draw.")
     ax = one_panel(ax)
@@ -331,15 +333,6 @@ def _short(reaction: str) -> str:
     if len(reaction) <= _LONGEST_NAME:
         return reaction
     return reaction[: _LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def _require(table: pd.DataFrame, columns: Sequence[str]) -> None:
-    missing = [name for name in columns if name not in table]
-    if missing:
-        raise MissingEntryError(
-            f"A figure of overlap scores needs the columns {listed(columns)}; {listed(missing)} is "
-            f"absent, there are {listed(table.columns)}."
-        )
 
 
 def _highest(shown: pd.DataFrame) -> float:

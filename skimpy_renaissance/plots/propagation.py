@@ -21,8 +21,8 @@ from matplotlib.colors import Normalize
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike
 
-from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.checks import require_columns, require_whole
+from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE, VERMILLION
 from skimpy_renaissance.plots.panels import one_panel
 
@@ -115,9 +115,7 @@ def plot_rings(
     InputError
         No ring is wanted.
     """
-    missing = [name for name in ("reaction", "kind", column) if name not in moved]
-    if missing:
-        raise MissingEntryError(f"The table lacks {listed(missing)}; locate the constants first.")
+    require_columns(moved, ("reaction", "kind", column), what="A table of located constants")
     require_whole("rings", rings)
     ax = one_panel(ax, size=(7.5, 6.5))
     places = ring_places(distances, rings=rings)

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
 from skimpy_renaissance.plots.panels import panels
@@ -140,12 +141,7 @@ def _band(
 
 def _points(ax: Axes, table: pd.DataFrame, quantity: str) -> None:
     columns = {str(name).strip().lower(): table[name] for name in table.columns}
-    missing = [name for name in ("time", "mean") if name not in columns]
-    if missing:
-        raise MissingEntryError(
-            f"The table of measured {quantity!r} lacks {listed(missing)}; it has "
-            f"{listed(table.columns)}."
-        )
+    require_columns(columns, ("time", "mean"), what=f"The table of measured {quantity!r}")
     mean = columns["mean"].to_numpy(dtype=np.float64)
     bars = None
     if "low" in columns and "high" in columns:

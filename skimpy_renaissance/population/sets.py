@@ -19,34 +19,27 @@ class ParameterSets(Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """`` `parameter` ``."""
-        ...
 
     @property
     def values(self) -> NDArray[np.float64]:
         """`` `model x parameter` ``, scaled units."""
-        ...
 
     @property
     def index(self) -> tuple[str, ...]:
         """`` `model` ``: set names."""
-        ...
 
     @property
     def lambda_max(self) -> NDArray[np.float64] | None:
         """`` `model` ``, 1/h."""
-        ...
 
     @property
     def lambda_min(self) -> NDArray[np.float64] | None:
         """`` `model` ``, 1/h."""
-        ...
 
     @property
     def units(self) -> Units | None:
         """Units of ``values``."""
-        ...
 
     @property
     def provenance(self) -> Mapping[str, object]:
         """Where the values come from."""
-        ...

@@ -43,7 +43,6 @@ class SpectralRoute(Protocol):
 
     def eigenvalues(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
         """Return `` ... x independent ``, complex128, 1/h, real parts descending."""
-        ...
 
     def leading(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
         """Return `` ... ``, complex128, 1/h: the eigenvalue with the largest real part."""

@@ -131,23 +131,8 @@ def pairwise_distances(share: Tensor, *, pairs: int = 2000, seed: int = 0) -> Te
     rng = random_stream(seed, purpose="pairs of models")
     one = torch.randint(n, (pairs,), generator=rng)
     other = (one + 1 + torch.randint(n - 1, (pairs,), generator=rng)) % n
-    return distances(share[one.to(share.device)], share[other.to(share.device)])
-
-
-def distances(one: Tensor, other: Tensor) -> Tensor:
-    """Return the distance of each model to its counterpart.
-
-    Parameters
-    ----------
-    one, other
-        `` `model x km` ``, 0 to 1: how much of the prior lies below.
-
-    Returns
-    -------
-    torch.Tensor
-        `` `model` ``.
-    """
-    return (6 * (one - other).square().mean(-1)).sqrt()
+    apart = share[one.to(share.device)] - share[other.to(share.device)]
+    return (6 * apart.square().mean(-1)).sqrt()
 
 
 def _resampled(counts: Tensor, rng: np.random.Generator) -> Tensor:

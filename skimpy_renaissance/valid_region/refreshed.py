@@ -16,7 +16,6 @@ from math import isinf, isnan, sqrt
 import numpy as np
 import pandas as pd
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from skimpy_renaissance.priors.prior import Prior
@@ -26,7 +25,7 @@ from skimpy_renaissance.valid_region.autocorrelation import (
     decay_time,
     integrated_time,
 )
-from skimpy_renaissance.valid_region.marginals import N_BINS, bin_counts, distances, divergence
+from skimpy_renaissance.valid_region.marginals import N_BINS, bin_counts, divergence
 
 __all__ = ["Refreshed"]
 
@@ -172,12 +171,6 @@ class Refreshed:
                 "integrated": {name: integrated_time(rho) for name, rho in known.items()},
             }
         )
-
-    @cached_property
-    def distance_moved(self) -> NDArray[np.float64]:
-        """`` `model` ``: distance to the start; 1 (root mean square) for two prior draws."""
-        now, then = (self.prior.probability(x) for x in (self.log_km, self.start_log_km))
-        return distances(now, then).cpu().numpy()
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

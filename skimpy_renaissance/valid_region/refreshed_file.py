@@ -138,16 +138,7 @@ def read_refreshed(
         instead="Choose another file to start anew, or repeat the stored set-up to resume.",
     )
     device = next(iter(prior.laws))[1].device
-    tensors = {name: torch.from_numpy(arrays[name]) for name in (*_ARRAYS, *_TRACES)}
-    return Refreshed(
-        log_km=tensors["log_km"].to(device),
-        lambda_max=tensors["lambda_max"].to(device),
-        start=tensors["start"].to(device),
-        start_log_km=tensors["start_log_km"].to(device),
-        prior=prior,
-        criterion=criterion,
-        acceptance=tuple(arrays["acceptance"].tolist()),
-        marginal_kl=tuple(arrays["marginal_kl"].tolist()),
-        lambda_trace=tuple(tensors["lambda_trace"]),
-        share_trace=tuple(tensors["share_trace"]),
-    )
+    fields: dict[str, Any] = {name: torch.from_numpy(arrays[name]).to(device) for name in _ARRAYS}
+    fields |= {name: tuple(torch.from_numpy(arrays[name])) for name in _TRACES}
+    fields |= {name: tuple(arrays[name].tolist()) for name in _NUMBERS}
+    return Refreshed(prior=prior, criterion=criterion, **fields)

@@ -117,7 +117,7 @@ def test_measurements_come_in_stated_units(tmp_path):
 @pytest.mark.parametrize(
     ("table", "error", "message"),
     [
-        (TABLE.drop(columns="sd"), MissingEntryError, "lacks the columns sd"),
+        (TABLE.drop(columns="sd"), MissingEntryError, "it lacks sd"),
         (TABLE.assign(unit="g/L"), InputError, "biomass must be in gDW/L"),
         (TABLE.iloc[1:].assign(unit="g/L"), InputError, "Divide g/L by the molar mass"),
         (TABLE.assign(sd=0.0), InputError, "sd > 0"),

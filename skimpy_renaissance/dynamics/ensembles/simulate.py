@@ -13,6 +13,7 @@ import pandas as pd
 import torch
 from numpy.typing import ArrayLike, NDArray
 
+from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.dynamics.ensembles.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
@@ -176,9 +177,7 @@ def _initial(
     if given is None:
         return reference[None, :], ("none",)
     if isinstance(given, pd.DataFrame):
-        lost = [name for name in variables if name not in given.columns]
-        if lost:
-            raise MissingEntryError(f"The initial states lack a column for {listed(lost)}.")
+        require_columns(given, variables, what="The table of initial states")
         return given[list(variables)].to_numpy(dtype=float), tuple(map(str, given.index))
     table = np.atleast_2d(np.asarray(given, dtype=np.float64))
     if table.ndim != 2 or table.shape[1] != len(variables):

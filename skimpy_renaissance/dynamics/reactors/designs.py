@@ -22,6 +22,7 @@ from math import exp, isfinite
 import numpy as np
 import pandas as pd
 
+from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.population import ParameterPopulation
 
@@ -155,12 +156,8 @@ def designs_from_nra(table: pd.DataFrame) -> dict[str, list[StrainDesign]]:
     InputError
         A logarithm is negative, or an enzyme is called otherwise.
     """
-    missing = [c for c in ("model", "design_ix", "enzyme", "fold-change") if c not in table.columns]
-    if missing:
-        raise MissingEntryError(
-            f"A table of NRA designs needs the columns {listed(missing)}; it has "
-            f"{listed(table.columns)}."
-        )
+    needed = ("model", "design_ix", "enzyme", "fold-change")
+    require_columns(table, needed, what="A table of NRA designs")
     negative = table.loc[~(table["fold-change"] >= 0), "fold-change"]
     if len(negative):
         raise InputError(

@@ -9,7 +9,8 @@ from math import isfinite
 
 import pandas as pd
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.checks import require_columns
+from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.storage import read_csv
 
 __all__ = ["BIOMASS", "Measurement", "as_table", "measurements", "read_measurements"]
@@ -102,12 +103,7 @@ def measurements(table: pd.DataFrame, *, what: str = "The table") -> tuple[Measu
     InputError
         There is no row, or a value or unit cannot be used.
     """
-    lost = [name for name in _COLUMNS if name not in table.columns]
-    if lost:
-        raise MissingEntryError(
-            f"{what} lacks the columns {listed(lost)}; measured time courses have "
-            f"{listed(_COLUMNS)}."
-        )
+    require_columns(table, _COLUMNS, what=what)
     if table.empty:
         raise InputError(f"{what} has no rows.")
     points = []

@@ -1,4 +1,4 @@
-"""Checks stated once: of single numbers (whole, positive, finite), and of a table's columns.
+"""Checks stated once: of single numbers (whole, positive, finite), of names and of columns.
 
 ``True`` is no number, ``1.5`` and ``"3"`` are not whole. NumPy's scalars count as what they hold.
 """
@@ -10,13 +10,14 @@ from math import isfinite
 from numbers import Integral, Real
 from typing import TypeGuard
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import InputError, MissingEntryError, did_you_mean, listed
 
 __all__ = [
     "is_finite_number",
     "is_whole",
     "require_columns",
     "require_fractions",
+    "require_names",
     "require_positive",
     "require_whole",
 ]
@@ -155,4 +156,30 @@ def require_columns(table: Iterable[object], needed: Sequence[str], *, what: str
         raise MissingEntryError(
             f"{what} needs the columns {listed(needed)}; it lacks {listed(missing)} and has "
             f"{listed(present)}."
+        )
+
+
+def require_names(names: Iterable[str], known: Iterable[str], *, what: str) -> None:
+    """Raise unless all names are known; the message has the nearest one.
+
+    Parameters
+    ----------
+    names
+        What was given.
+    known
+        What there is.
+    what
+        What they name, for the message: ``"reaction"``.
+
+    Raises
+    ------
+    MissingEntryError
+        One is unknown.
+    """
+    there = dict.fromkeys(known)
+    unknown = list(dict.fromkeys(name for name in names if name not in there))
+    if unknown:
+        raise MissingEntryError(
+            f"There is no {what} {listed(map(repr, unknown))}{did_you_mean(unknown[0], there)} "
+            f"Names look like {listed(there, most=4)}."
         )

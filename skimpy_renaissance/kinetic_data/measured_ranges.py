@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetic_data.matching import KmMatch
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
@@ -125,12 +126,7 @@ class KmRanges:
             A constant has no range.
         """
         names = list(km_names)
-        unknown = [name for name in names if name not in self.table.index]
-        if unknown:
-            raise MissingEntryError(
-                f"{listed(unknown)} has no measured range. Those that have one are "
-                f"{listed(self.km_names)}."
-            )
+        require_names(names, self.km_names, what="measured range of")
         return KmRanges(self.table.loc[names])
 
 

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.steady_state import SteadyStates
@@ -99,9 +100,7 @@ class Embedding:
             A state is not in the embedding.
         """
         position = {name: i for i, name in enumerate(self.names)}
-        absent = [name for name in names if name not in position]
-        if absent:
-            raise MissingEntryError(f"The embedding has no state {listed(absent)}.")
+        require_names(names, position, what="state in the embedding")
         return np.array([position[name] for name in names], dtype=np.intp)
 
 

@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.landscape.features import Features
 
 __all__ = ["Polytope", "polytope_around"]
@@ -131,12 +132,7 @@ class Polytope:
             A range is not one.
         """
         names = self.features.states.metabolite_names
-        unknown = [name for name in ranges if name not in names]
-        if unknown:
-            raise MissingEntryError(
-                f"Ranges are given for {listed(unknown)}, which the states do not have; their "
-                f"metabolites look like {listed(names, most=3)}."
-            )
+        require_names(ranges, names, what="metabolite of the states")
         for name, (low, high) in ranges.items():
             if not 0 < low < high < np.inf:
                 raise InputError(

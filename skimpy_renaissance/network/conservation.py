@@ -200,18 +200,15 @@ def pools_from_table(table: pd.DataFrame, metabolites: Sequence[str]) -> Conserv
             f"The table of conserved pools needs finite numbers; pool {table.index[row]!r}, "
             f"metabolite {names[column]!r} holds {table.iloc[row, column]!r}."
         )
-    position = {metabolite: i for i, metabolite in enumerate(metabolites)}
-    unknown = [n for n, w in zip(names, weights.T, strict=True) if n not in position and w.any()]
+    known = set(metabolites)
+    unknown = [n for n, w in zip(names, weights.T, strict=True) if n not in known and w.any()]
     if unknown:
         raise MissingEntryError(
             f"The table of conserved pools has weights for {listed(unknown)}, which the kinetic "
             f"model does not balance. Its metabolites look like {listed(metabolites, most=3)}."
         )
-    matrix = np.zeros((len(table), len(metabolites)))
-    for name, column in zip(names, weights.T, strict=True):
-        if name in position:
-            matrix[:, position[name]] = column
-    pools = _in_echelon_form(_rational(matrix), metabolites)
+    matrix = pd.DataFrame(weights, columns=names).reindex(columns=list(metabolites), fill_value=0.0)
+    pools = _in_echelon_form(_rational(matrix.to_numpy()), metabolites)
     if len(pools) < len(table):
         raise NetworkError(
             f"The table lists {len(table)} conserved pools of which only {len(pools)} are linearly "

@@ -24,7 +24,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.errors import MissingEntryError, NetworkError, listed, repeated
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.errors import NetworkError, listed, repeated
 from skimpy_renaissance.network.conservation import ConservedPools, find_pools
 from skimpy_renaissance.network.reaction import Reaction
 
@@ -284,12 +285,8 @@ class KineticNetwork:
         MissingEntryError
             There is none of that name.
         """
-        for reaction in self.reactions:
-            if reaction.name == name:
-                return reaction
-        raise MissingEntryError(
-            f"No reaction {name!r} in {self.name!r}; it has {listed(self.reaction_names)}."
-        )
+        require_names([name], self.reaction_names, what=f"reaction of {self.name!r} called")
+        return self.reactions[self.reaction_names.index(name)]
 
     # -- new networks from this one --------------------------------------------------------------
 
@@ -313,12 +310,7 @@ class KineticNetwork:
         NetworkError
             A value is not a finite number.
         """
-        unknown = [name for name in values if name not in self.parameters]
-        if unknown:
-            raise MissingEntryError(
-                f"{self.name!r} has no parameter {listed(unknown)}. "
-                f"Its parameters look like {listed(self.parameter_names, most=3)}."
-            )
+        require_names(values, self.parameters, what=f"parameter of {self.name!r} called")
         finite = {name: _finite(name, value) for name, value in values.items()}
         compartments = {
             key: replace(
@@ -352,12 +344,7 @@ class KineticNetwork:
         NetworkError
             A bound is negative or not a number, or the lower one exceeds the upper one.
         """
-        unknown = [name for name in bounds if name not in self.hooks]
-        if unknown:
-            raise MissingEntryError(
-                f"Bounds are given for {listed(unknown)}, which {self.name!r} does not have as "
-                f"saturation constants. Names look like {listed(self.km_names, most=2)}."
-            )
+        require_names(bounds, self.hooks, what=f"saturation constant of {self.name!r} called")
         for name, (lower, upper) in bounds.items():
             given = [value for value in (lower, upper) if value is not None]
             usable = all(isinstance(value, Real) and value >= 0 for value in given)

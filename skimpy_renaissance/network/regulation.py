@@ -17,8 +17,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from skimpy_renaissance.checks import require_columns
-from skimpy_renaissance.errors import MissingEntryError, NetworkError, listed
+from skimpy_renaissance.checks import require_columns, require_names
+from skimpy_renaissance.errors import NetworkError, listed
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
@@ -91,12 +91,7 @@ def _checked(network: KineticNetwork, table: pd.DataFrame) -> pd.DataFrame:
         ("reaction_id", network.reaction_names),
         ("regulator", network.metabolites),
     ):
-        unknown = sorted(set(rows[column]) - set(known))
-        if unknown:
-            raise MissingEntryError(
-                f"The regulation table names {listed(unknown)} as {column}, which "
-                f"{network.name!r} does not have. Ids look like {listed(known, most=3)}."
-            )
+        require_names(rows[column], known, what=f"{column} of the network")
     kinds = {_COMPETITIVE, *_ALLOSTERIC}
     unknown = sorted(set(rows["regulation"]) - kinds)
     if unknown:

@@ -12,7 +12,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.landscape import speed_colours
 from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE, VERMILLION
 from skimpy_renaissance.plots.panels import one_panel
@@ -66,11 +67,7 @@ def plot_concentration(
     values = np.asarray(lambda_max, dtype=float)
     if values.shape != (len(states),):
         raise InputError(f"{len(states)} states need a lambda_max each, got {values.shape}.")
-    if metabolite not in states.metabolite_names:
-        raise MissingEntryError(
-            f"The states have no metabolite {metabolite!r}; they have "
-            f"{listed(states.metabolite_names)}."
-        )
+    require_names([metabolite], states.metabolite_names, what="metabolite of the states")
     ax = one_panel(ax)
     column = states.metabolite_names.index(metabolite)
     molar = states.concentrations[:, column] / states.units.concentration_scaling

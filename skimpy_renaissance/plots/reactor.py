@@ -14,8 +14,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from skimpy_renaissance.checks import require_columns
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.checks import require_columns, require_names
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
 from skimpy_renaissance.plots.panels import panels
 
@@ -62,12 +62,7 @@ def plot_reactor(
     measured = dict(measured or {})
     if not courses:
         raise InputError("A reactor figure needs at least one quantity, got none.")
-    lost = [name for name in measured if name not in courses]
-    if lost:
-        raise MissingEntryError(
-            f"Measured {listed(lost)} has no panel; there are {listed(courses)}. The names must "
-            "be the same."
-        )
+    require_names(measured, courses, what="panel for the measured")
     size = (3.6 * len(courses) + 0.4, 3.2)
     figure_is_given = axes is not None
     axes = panels(axes, len(courses), columns=len(courses), size=size)

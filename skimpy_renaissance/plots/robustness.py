@@ -14,8 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
 from skimpy_renaissance.plots.panels import one_panel, panels
 from skimpy_renaissance.plots.trajectories import plot_percentiles
@@ -70,9 +71,7 @@ def plot_robustness(
         The axes are too few or too many, or no run has a value at some time.
     """
     names = list(found.courses) if quantities is None else list(quantities)
-    lost = [name for name in names if name not in found.courses]
-    if lost:
-        raise MissingEntryError(f"{listed(lost)} were not watched, but {listed(found.courses)}.")
+    require_names(names, found.courses, what="watched quantity")
     size = (6.4 if len(names) > 1 else 4.0, 2.6 * -(-len(names) // 2) + 0.4)
     axes = panels(axes, len(names), columns=min(2, len(names)), size=size)
     times, unit, scale = _clock(found)

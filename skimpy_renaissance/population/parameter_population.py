@@ -24,7 +24,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.atomic import json_text
-from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.population.columnar import read_columnar
 from skimpy_renaissance.population.file_layout import COLUMNAR, layout_of, reading
 from skimpy_renaissance.population.joining import joined_fields
@@ -234,11 +235,7 @@ class ParameterPopulation:
                 "unknown. State them: ParameterPopulation.load(path, units=Units(...))."
             )
         column = {name: i for i, name in enumerate(self.names)}
-        unknown = [name for name in km_names if name not in column]
-        if unknown:
-            raise MissingEntryError(
-                f"No parameter {listed(unknown)}; names look like {listed(self.names, most=3)}."
-            )
+        require_names(km_names, column, what="parameter")
         km = self.values[:, [column[name] for name in km_names]]
         require_positive(km, names=km_names, index=self.index)
         return self.units.log_molar(km)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 
 __all__ = ["Selection", "row_positions"]
@@ -73,10 +74,5 @@ def _checked(positions: NDArray, n_models: int) -> NDArray[np.intp]:
 
 
 def _named(names: NDArray, lookup: Mapping[str, int]) -> NDArray[np.intp]:
-    unknown = [str(name) for name in names if name not in lookup]
-    if unknown:
-        raise MissingEntryError(
-            f"No parameter set is named {listed(map(repr, unknown))}; "
-            f"names look like {listed(map(repr, lookup), most=3)}."
-        )
+    require_names(map(str, names), lookup, what="parameter set")
     return np.array([lookup[name] for name in names], dtype=np.intp)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.errors import MissingEntryError, listed
+from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.population.columnar import open_columnar
 from skimpy_renaissance.population.file_layout import TILE_ROWS, reading
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
@@ -83,11 +83,7 @@ class StoredPopulation:
         MissingEntryError
             There is no such parameter.
         """
-        if name not in self.names:
-            raise MissingEntryError(
-                f"{self._file.filename} has no parameter {name!r}; "
-                f"its parameters look like {listed(self.names, most=3)}."
-            )
+        require_names([name], self.names, what="parameter")
         with reading(self._file.filename):
             return self._values[:, self.names.index(name)]
 

@@ -22,7 +22,8 @@ from math import isfinite, log
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed, repeated
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.errors import InputError, listed, repeated
 
 __all__ = ["DEFAULT_KM_RANGE", "DEFAULT_LOG_KM_RANGE", "KmSpace"]
 
@@ -120,12 +121,8 @@ class KmSpace:
         filled = torch.where(open_ended, ranges, bounds.to(torch.float64))
         is_measured = torch.zeros(len(names), dtype=torch.bool, device=bounds.device)
         column = {name: i for i, name in enumerate(names)}
+        require_names(measured or (), names, what="saturation constant")
         for name, (low, high) in (measured or {}).items():
-            if name not in column:
-                raise MissingEntryError(
-                    f"{name!r} is given as measured, but the kinetic model has no such saturation "
-                    f"constant. Its names look like {listed(names, most=2)}."
-                )
             if not (0 < low <= high and isfinite(high)):
                 raise InputError(
                     f"The measured range of {name!r} must satisfy 0 < lower <= upper in mol/L, "

@@ -22,7 +22,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.priors.km_space import KmSpace
 from skimpy_renaissance.priors.laws import (
     LAWS,
@@ -337,12 +338,7 @@ class Prior:
 
     def _columns(self, names: Iterable[str]) -> list[int]:
         place = {name: column for column, name in enumerate(self.names)}
-        unknown = [name for name in names if name not in place]
-        if unknown:
-            raise MissingEntryError(
-                f"The prior has no saturation constant {listed(map(repr, unknown))}. Its names "
-                f"look like {listed(self.names, most=2)}."
-            )
+        require_names(names, place, what="saturation constant in the prior")
         return [place[name] for name in names]
 
     def _with(self, columns: list[int], law: Law | None) -> Prior:

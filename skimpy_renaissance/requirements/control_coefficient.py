@@ -18,6 +18,7 @@ from math import asinh
 
 import torch
 
+from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.control import ControlFunction, compile_control
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
@@ -28,7 +29,6 @@ from skimpy_renaissance.requirements.requirement import (
     Requirement,
     require_bound,
     require_either,
-    require_names,
     require_numbers,
     require_weight,
 )

@@ -27,7 +27,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from skimpy_renaissance.checks import require_positive, require_whole
+from skimpy_renaissance.checks import require_names, require_positive, require_whole
 from skimpy_renaissance.dynamics import BatchReactor, Measurement, ReactorRuns, simulate_reactor
 from skimpy_renaissance.dynamics.reactors.batch_quantity import course_errors, deviations
 from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
@@ -39,7 +39,6 @@ from skimpy_renaissance.requirements.requirement import (
     Assessment,
     Requirement,
     require_bound,
-    require_names,
     require_weight,
 )
 from skimpy_renaissance.requirements.simulated import simulated

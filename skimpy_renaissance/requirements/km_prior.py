@@ -16,14 +16,13 @@ from math import log
 
 import torch
 
-from skimpy_renaissance.checks import is_finite_number, require_positive
+from skimpy_renaissance.checks import is_finite_number, require_names, require_positive
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.judged import Judged, Kinetics
 from skimpy_renaissance.requirements.requirement import (
     Assess,
     Assessment,
     Requirement,
-    require_names,
     require_weight,
 )
 

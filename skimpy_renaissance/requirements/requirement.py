@@ -16,7 +16,7 @@ compiles what it needs, once.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.checks import is_finite_number
-from skimpy_renaissance.errors import InputError, MissingEntryError, did_you_mean, listed
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning.judged import Judged, Kinetics
 from skimpy_renaissance.learning.reward import Need, Reward
@@ -267,32 +267,6 @@ def require_bound(kinetics: Kinetics, *, needed_for: str) -> BoundKinetics:
             "sr.compile(network).at(state)."
         )
     return kinetics
-
-
-def require_names(names: Iterable[str], known: Iterable[str], *, what: str) -> None:
-    """Raise unless all names are known; the message has the nearest one.
-
-    Parameters
-    ----------
-    names
-        What was given.
-    known
-        What there is.
-    what
-        What they name, for the message: ``"reaction"``.
-
-    Raises
-    ------
-    MissingEntryError
-        One is unknown.
-    """
-    there = list(known)
-    for name in names:
-        if name not in there:
-            raise MissingEntryError(
-                f"There is no {what} {name!r}{did_you_mean(name, there)} "
-                f"Names look like {listed(there, most=4)}."
-            )
 
 
 def require_either(owner: str, **given: object) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.checks import require_positive, require_whole
+from skimpy_renaissance.checks import require_names, require_positive, require_whole
 from skimpy_renaissance.control import compile_control
 from skimpy_renaissance.dynamics import StrainDesign, simulate
 from skimpy_renaissance.errors import InputError
@@ -35,7 +35,6 @@ from skimpy_renaissance.requirements.requirement import (
     Requirement,
     require_bound,
     require_either,
-    require_names,
     require_numbers,
     require_weight,
 )

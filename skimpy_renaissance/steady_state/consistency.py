@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import (
     MissingEntryError,
     SteadyStateError,
@@ -148,10 +149,7 @@ class ConsistencyReport:
         MissingEntryError
             There is no state of that name.
         """
-        if state not in self.names:
-            raise MissingEntryError(
-                f"No steady state is called {state!r}; there are {listed(self.names)}."
-            )
+        require_names([state], self.names, what="steady state")
         row = self.names.index(state)
         found = []
         if self.implausible[row]:

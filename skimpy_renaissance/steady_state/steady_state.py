@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed, repeated
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.errors import InputError, UnitsError, listed, repeated
 from skimpy_renaissance.units import Units
 
 __all__ = ["SteadyState", "SteadyStates"]
@@ -230,12 +231,8 @@ class SteadyStates:
         return self._rows([self._row_of(name) for name in names])
 
     def _row_of(self, name: str) -> int:
-        try:
-            return self.names.index(name)
-        except ValueError:
-            raise MissingEntryError(
-                f"No steady state is called {name!r}; there are {len(self)}: {listed(self.names)}."
-            ) from None
+        require_names([name], self.names, what="steady state")
+        return self.names.index(name)
 
     def _rows(self, rows: Sequence[int]) -> SteadyStates:
         index = np.asarray(rows, dtype=np.intp)

@@ -52,7 +52,7 @@ def test_a_parameter_that_is_no_finite_number_is_refused(value, network):
 
 
 def test_an_unknown_parameter_is_refused(network):
-    with pytest.raises(MissingEntryError, match=r"'small' has no parameter km_PFK. Its parameters"):
+    with pytest.raises(MissingEntryError, match="no parameter of 'small' called 'km_PFK'"):
         network.with_parameters({"km_PFK": 1.0})
 
 
@@ -70,7 +70,7 @@ def test_bounds_that_enclose_nothing_are_refused(bounds, network):
 
 
 def test_bounds_of_something_else_are_refused(network):
-    with pytest.raises(MissingEntryError, match="given for k_equilibrium_IN, which 'small' does"):
+    with pytest.raises(MissingEntryError, match="no saturation constant of 'small' called 'k_eq"):
         network.with_bounds({"k_equilibrium_IN": (1.0, 2.0)})
 
 
@@ -89,7 +89,9 @@ def test_given_pools_are_checked_against_the_stoichiometry(network):
 
 def test_a_reaction_is_found_by_name(network):
     assert network.reaction("OUT").name == "OUT"
-    with pytest.raises(MissingEntryError, match="No reaction 'PFK' in 'small'; it has IN, SPLIT"):
+    with pytest.raises(
+        MissingEntryError, match=r"no reaction of 'small' called 'PFK'.*look like IN, SPLIT"
+    ):
         network.reaction("PFK")
 
 

@@ -123,8 +123,8 @@ def test_competitive_inhibition_of_an_irreversible_reaction_is_announced(network
 @pytest.mark.parametrize(
     ("rows", "error", "message"),
     [
-        ([("PFK", "a_c", "inhibition")], MissingEntryError, "names PFK as reaction_id"),
-        ([("IN", "atp_c", "inhibition")], MissingEntryError, "names atp_c as regulator"),
+        ([("PFK", "a_c", "inhibition")], MissingEntryError, "no reaction_id of the network 'PFK'"),
+        ([("IN", "atp_c", "inhibition")], MissingEntryError, "no regulator of the network 'atp_c'"),
         ([("IN", "a_c", "boost")], NetworkError, "regulation must be one of .* has boost"),
         ([("IN", "b_c", "inhibition")] * 2, NetworkError, "regulation twice: IN b_c inhibition"),
         (

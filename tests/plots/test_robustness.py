@@ -65,7 +65,7 @@ def test_the_share_back_is_the_one_of_the_table():
 
 def test_what_cannot_be_drawn_is_refused():
     found = _found()
-    with pytest.raises(MissingEntryError, match="NADH were not watched"):
+    with pytest.raises(MissingEntryError, match="no watched quantity 'NADH'"):
         plot_robustness(found, ["NADH"])
     with pytest.raises(InputError, match="needs 2 axes, got 1"):
         plot_robustness(found, ["ATP", "all"], axes=[Figure().add_subplot()])

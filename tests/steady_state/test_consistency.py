@@ -160,5 +160,5 @@ def test_a_long_report_is_cut_and_the_table_is_complete(network, states):
     assert "and 5 more states" in str(report)
     assert (report.table()["against_direction"] == 5).all()
     assert report.passed_names == ()
-    with pytest.raises(MissingEntryError, match="No steady state is called 'x'"):
+    with pytest.raises(MissingEntryError, match="no steady state 'x'"):
         report.problems("x")

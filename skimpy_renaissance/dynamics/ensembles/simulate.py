@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from skimpy_renaissance.checks import require_columns
+from skimpy_renaissance.checks import require_columns, require_names
 from skimpy_renaissance.dynamics.ensembles.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
@@ -161,12 +161,7 @@ def _own_model(
         )
     position = {name: i for i, name in enumerate(models)}
     wanted = [str(name) for name in index.get_level_values("model")]
-    lost = [name for name in dict.fromkeys(wanted) if name not in position]
-    if lost:
-        raise MissingEntryError(
-            f"Initial states are for the models {listed(lost)}, which are not among the parameter "
-            f"sets {listed(models)}."
-        )
+    require_names(wanted, models, what="parameter set")
     rows = np.array([position[name] for name in wanted], dtype=np.intp)
     return rows, tuple(str(name) for name in index.get_level_values("perturbation"))
 

@@ -35,7 +35,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.checks import require_positive
+from skimpy_renaissance.checks import require_names, require_positive
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
 from skimpy_renaissance.dynamics.equations.ode_system import OdeSystem
 from skimpy_renaissance.errors import (
@@ -352,10 +352,7 @@ class BatchReactor:
     # -- bookkeeping -----------------------------------------------------------------------------
 
     def _strain_name(self, name: str) -> str:
-        if name not in self.strains:
-            raise MissingEntryError(
-                f"The reactor has no strain {name!r}; it has {listed(self.strains)}."
-            )
+        require_names([name], self.strains, what="strain")
         return name
 
     def _network(self, strain: str) -> KineticNetwork:

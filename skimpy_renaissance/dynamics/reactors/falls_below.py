@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.checks import require_positive
-from skimpy_renaissance.errors import MissingEntryError, listed
+from skimpy_renaissance.checks import require_names, require_positive
 
 __all__ = ["FallsBelow"]
 
@@ -70,10 +69,6 @@ class FallsBelow:
             There is no such variable.
         """
         del reference
-        if self.variable not in variables:
-            raise MissingEntryError(
-                f"An event watches {self.variable!r}, which is no variable; they look like "
-                f"{listed(variables, most=20)}."
-            )
+        require_names([self.variable], variables, what="variable to watch")
         column, level = list(variables).index(self.variable), self.level
         return lambda x: float(x[column] - level)

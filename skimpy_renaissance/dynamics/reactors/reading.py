@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
 from skimpy_renaissance.errors import FileFormatError, MissingEntryError, NetworkError, listed
 from skimpy_renaissance.network import KineticNetwork, read_skimpy_yaml
@@ -88,12 +89,7 @@ def read_reactor_yaml(
             )
         networks = dict.fromkeys(files, networks)
     given = dict(networks or {})
-    unknown = [name for name in given if name not in files]
-    if unknown:
-        raise MissingEntryError(
-            f"networks has {listed(unknown)}, which are no strains of {source}; it has "
-            f"{listed(files)}."
-        )
+    require_names(given, files, what=f"strain in {source}")
     strains = {}
     for name, file in files.items():
         where = f"strain {name!r}"

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from skimpy_renaissance.checks import require_positive
+from skimpy_renaissance.checks import require_names, require_positive
 from skimpy_renaissance.dynamics.ensembles.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.dynamics.integrators.events import Event
@@ -33,7 +33,7 @@ from skimpy_renaissance.dynamics.reactors.starting_point import (
     named_designs,
     parameter_values,
 )
-from skimpy_renaissance.errors import MissingEntryError, listed
+from skimpy_renaissance.errors import MissingEntryError
 
 __all__ = ["ReactorRuns", "simulate_reactor"]
 
@@ -92,11 +92,7 @@ class ReactorRuns:
             The reactor has no such variable.
         """
         names = self.reactor.variables
-        if variable not in names:
-            raise MissingEntryError(
-                f"The reactor has no variable {variable!r}. In the medium are "
-                f"{listed(self.reactor.medium_names, most=40)}."
-            )
+        require_names([variable], names, what="variable of the reactor")
         return self.trajectories.concentrations[:, :, names.index(variable)]
 
     def molar(self, metabolite: str) -> NDArray[np.float64]:

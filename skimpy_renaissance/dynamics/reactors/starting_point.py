@@ -17,6 +17,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.designs import WILD_TYPE, StrainDesign
 from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed
@@ -243,11 +244,7 @@ def named_designs(
         by_strain = (
             per_strain(reactor, design, "a design") if isinstance(design, StrainDesign) else design
         )
-        lost = [name for name in by_strain if name not in reactor.strains]
-        if lost:
-            raise MissingEntryError(
-                f"A design is for {listed(lost)}; the reactor has {listed(reactor.strains)}."
-            )
+        require_names(by_strain, reactor.strains, what="strain")
         found.append(("+".join(dict.fromkeys(d.name for d in by_strain.values())), by_strain))
     names = [name for name, _ in found]
     if len(set(names)) < len(names):

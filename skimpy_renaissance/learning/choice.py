@@ -31,21 +31,23 @@ from skimpy_renaissance.learning.rewards import (
 
 __all__ = ["OPTIMIZERS", "REWARDS", "architecture_for", "require_followed"]
 
-OPTIMIZERS: Mapping[str, type[Any]] = MappingProxyType(
-    {"nes": NES, "gradient": Gradient, "coverage": Coverage}
-)
+_OPTIMIZERS: dict[str, type[Any]] = {
+    "nes": NES,
+    "gradient": Gradient,
+    "coverage": Coverage,
+}
+_REWARDS: dict[str, type[Any]] = {
+    "incidence": Incidence,
+    "fastest_dynamics": FastestDynamics,
+    "slowest_mode": SlowestMode,
+    "margin": Margin,
+    "hinge": Hinge,
+    "soft_step": SoftStep,
+}
+OPTIMIZERS: Mapping[str, type[Any]] = MappingProxyType(_OPTIMIZERS)
 """What ``optimizer="..."`` stands for; the first is the default."""
 
-REWARDS: Mapping[str, type[Any]] = MappingProxyType(
-    {
-        "incidence": Incidence,
-        "fastest_dynamics": FastestDynamics,
-        "slowest_mode": SlowestMode,
-        "margin": Margin,
-        "hinge": Hinge,
-        "soft_step": SoftStep,
-    }
-)
+REWARDS: Mapping[str, type[Any]] = MappingProxyType(_REWARDS)
 """What ``reward="..."`` stands for; by default an optimiser follows its own."""
 
 _REMEDIES = {

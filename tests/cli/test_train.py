@@ -152,7 +152,7 @@ def test_an_output_folder_without_permission_is_refused(run_file, invoke, tmp_pa
         (("-m", "e_coli_core"), "--output FOLDER"),
         (("-m", "none.yml"), "model file 'none.yml' cannot be read"),
         (("-m", "e_coli_core", "--states", "x.txt"), "states file 'x.txt' cannot be read"),
-        (("-m", "e_coli_core", "--state", "x"), "no steady state 'x'"),
+        (("-m", "e_coli_core", "--state", "x"), "No steady state is called 'x'"),
         (("-m", "e_coli_core", "--state", "200"), "position between 0 and 199"),
         (("-m", "e_coli_core", "--density", "1"), "Units need"),
         (("-m", "e_coli_core", "--generations", "0.5"), "--generations must be a whole number"),

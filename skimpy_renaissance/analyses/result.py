@@ -181,7 +181,7 @@ def text_rows(
     rows
         Column to text.
     heading
-        Of the table.
+        Heading of the table.
 
     Returns
     -------

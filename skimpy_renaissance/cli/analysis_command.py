@@ -38,7 +38,7 @@ def run_analysis(
     Parameters
     ----------
     record
-        Of the run; its inputs name the output folder, seed, threads and runner.
+        Record of the run; its inputs name the output folder, seed, threads and runner.
     analyse
         Returns the result, given where and how it is carried out.
     files
@@ -96,7 +96,7 @@ def stoppable(record: Record, folder: Path) -> Iterator[None]:
     Parameters
     ----------
     record
-        Of the run.
+        Record of the run.
     folder
         Where the record lies, and what the same command resumes from.
 

@@ -172,7 +172,7 @@ def kind_of(annotation: Any) -> Kind:
     Parameters
     ----------
     annotation
-        Of an option: ``int``, ``float``, ``tuple[float, float]``, ..., with or without ``None``.
+        Type of an option: ``int``, ``tuple[float, float]``, ..., with or without ``None``.
 
     Returns
     -------

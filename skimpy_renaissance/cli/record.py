@@ -140,7 +140,7 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
     Parameters
     ----------
     record
-        Of the run that wants the folder; written to it, as running.
+        Record of the run that wants the folder; written there with the status "running".
     files
         Names that will be written beside ``run.json`` and ``resolved.toml``; a figure
         ``name.png`` stands for ``name.svg`` too.

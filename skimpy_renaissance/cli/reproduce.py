@@ -47,7 +47,7 @@ EXAMPLE = (
 )
 
 _ALL = "all"
-_CONTEXT = "context"  # folder of what a stopped study resumes from
+_CONTEXT = "workplace"  # folder of what a stopped study resumes from, also of earlier versions
 _WIDEST = 36  # characters of a cell
 
 
@@ -89,7 +89,7 @@ def reproduce_command(
 
     The output folder gets one folder per study with figures (PNG, SVG), tables (CSV), numbers
     (study.json) and published numbers beside those found (comparison.csv); one report.html over
-    all of them; and what is too long to be lost, from which a stopped run goes on.
+    all of them; and what is too long to be lost, from which a stopped run resumes.
     """
     studies = _chosen(study)
     found = _read(given, case=case, data=data)

@@ -31,7 +31,7 @@ class Setting:
     panel
         Group of options in help texts.
     family
-        Of the optimiser or reward that it belongs to; members share the flags of common keys.
+        Optimiser or reward that it belongs to; members share the flags of common keys.
     """
 
     section: str
@@ -107,7 +107,7 @@ def panel(title: str, section: str) -> str:
     title
         In words.
     section
-        Of the run file.
+        Section of the run file.
 
     Returns
     -------

@@ -36,7 +36,7 @@ def describe_states(report: ConsistencyReport, *, source: str) -> Findings:
     Parameters
     ----------
     report
-        Of all states.
+        Consistency of all states.
     source
         Where they were read from.
 

@@ -3,7 +3,7 @@ r"""Training with known kinetic data, and the valid models that come out of it.
 One task: some Michaelis constants are drawn from their measured ranges, in training and in
 generating, a generator is trained for the rest, and models are drawn from it until enough are
 valid. A task is a function of its arguments and its seed, lives in a folder of its own, and is done
-once: repeated, it goes on where it was stopped, or reads what it left. Tasks know nothing of one
+once: repeated, it resumes where it was stopped, or reads what it left. Tasks know nothing of one
 another, so they may run anywhere in any order
 (:mod:`~skimpy_renaissance.kinetic_data.integration_tasks`).
 
@@ -156,7 +156,7 @@ def integrate(
     OutputError
         The folder cannot be written to.
     KeyboardInterrupt
-        On Ctrl-C. What was trained so far is kept, and the same call goes on from there.
+        On Ctrl-C. What was trained so far is kept, and the same call resumes from there.
 
     Examples
     --------

@@ -123,7 +123,7 @@ def fastest_dynamics(
     progress
         Whether to show a bar on stderr; ``None`` shows one on a terminal.
     folder
-        Where each chunk is written, and from where a search that was stopped goes on.
+        Where each chunk is written, and from where a stopped search resumes.
 
     Returns
     -------

@@ -74,7 +74,7 @@ def study_robustness(
     settings
         How many, how far, how long.
     context
-        Holds the trained generator and the trajectories, from which a stopped study goes on.
+        Holds the trained generator and the trajectories, from which a stopped study resumes.
 
     Returns
     -------

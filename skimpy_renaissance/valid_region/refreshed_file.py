@@ -1,4 +1,4 @@
-"""Chains of a refresh in one file, whole at every moment, so that a stopped run goes on.
+"""Chains of a refresh in one file, whole at every moment, so that a stopped run resumes.
 
 Every step has random numbers of its own (seed and number of the step), so the file needs no random
 state: what it holds and the same call give the same further steps, bit for bit.

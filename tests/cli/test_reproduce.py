@@ -57,6 +57,7 @@ def test_a_study_on_the_bundled_model_is_written_with_report_and_comparison(
     table = pd.read_csv(tmp_path / "out" / "comparison.csv")
     assert table.loc[0, ["published", "ours"]].tolist() == [384, 159]
     assert "unknown Km" in (tmp_path / "out" / "report.html").read_text()
+    assert (tmp_path / "out" / "workplace").is_dir(), "earlier versions' studies resume from it"
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     assert record["status"] == "complete"
     assert record["units"]["density"] == 1200.0

@@ -72,7 +72,7 @@ def robustness(
     seed
         Seed of the random perturbations.
     folder
-        Where trajectories are kept, so that the same call after Ctrl-C goes on.
+        Where trajectories are kept, so that the same call after Ctrl-C resumes.
     rtol
         Relative tolerance of the integrator.
     time_limit

@@ -235,7 +235,7 @@ def fit_batch(
     n_times
         Times from 0 to ``hours``, equally far apart; those of measured points come on top.
     folder
-        Where runs are kept as they are done, so that the same call after Ctrl-C goes on.
+        Where runs are kept as they are done, so that the same call after Ctrl-C resumes.
     piece
         Runs that are kept together.
     time_limit

@@ -80,7 +80,7 @@ def demo_command(given: Given) -> int:
         announcement=_introduction(inputs, bound),
     )
     judged, seconds = found.numbers["judged"], found.numbers["seconds"]
-    say(f"  ({_HELD_OUT} new models each; training judged {judged} models in {seconds:.0f} s)")
+    say(f"{_HELD_OUT} new models of each kind; training judged {judged} models in {seconds:.0f} s.")
     if not found.files:
         say("No valid model was among the new ones, so no population: use more --generations.")
     assert settings.run.output is not None, "claimed for the results"

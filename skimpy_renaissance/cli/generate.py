@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import numpy as np
 import torch
 import typer
-from tqdm import tqdm
 
 from skimpy_renaissance.cli.console import PROBLEMS, say, text_table
 from skimpy_renaissance.cli.inputs import bind_state
@@ -26,6 +25,7 @@ from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.priors import seed_stream
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import BLOCK, draw_valid, parametrize
 from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID
@@ -221,7 +221,7 @@ def _blocks(
         max_draws = min(number, max_draws or number)
     models = source.trained.blocks(BLOCK, seed=seed, at=bound)
     drawn = draw_valid(bound, models, source.criterion, n=number, max_draws=max_draws, spectra=True)
-    with tqdm(total=number, unit="set", disable=None) as bar:
+    with progress_bar(number, progress=None, unit="set") as bar:
         for judged, block_seed in zip(drawn, seed_stream(seed), strict=False):
             tally.count(judged)
             kept = (judged if keep_all else judged[judged.valid])[:missing]

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning.judged import Judged, judge
+from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["AT_LEAST", "BLOCK", "PER_VALID", "Drawn", "collect", "draw_valid", "patience", "take"]
@@ -177,8 +177,7 @@ def collect(
         return take(source, n if max_draws is None else min(n, max_draws))
     kept: list[Tensor] = []
     found = drawn = last = 0
-    hidden = None if progress is None else not progress
-    with tqdm(total=n, unit="model", disable=hidden, leave=False) as bar:
+    with progress_bar(n, progress=progress, unit="model", leave=False) as bar:
         for judged in draw_valid(bound, source, criterion, n=n, max_draws=max_draws):
             good = judged.valid.nonzero().flatten()[: n - found]
             kept.append(judged.log_km[good])

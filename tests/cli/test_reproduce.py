@@ -69,7 +69,7 @@ def test_a_complete_study_is_not_carried_out_again(invoke, studies, tmp_path):
     for _ in range(2):
         result = invoke("reproduce", "count", "--output", tmp_path / "out")
     assert "finished in an earlier call" in result.output
-    assert (tmp_path / "out" / "context" / "calls").read_text() == "x"
+    assert (tmp_path / "out" / "workplace" / "calls").read_text() == "x"
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ state, from there or without (``fastest_dynamics``), places of all states on a p
 ranges that they leave, for pyTFA to apply.
 """
 
-from skimpy_renaissance.landscape.ceiling import Ceilings, feasibility_ceiling
+from skimpy_renaissance.sampling.ceiling import Ceilings, feasibility_ceiling
 from skimpy_renaissance.landscape.speed import train_for_speed
 from skimpy_renaissance.landscape.fastest_models import FastestModels
 from skimpy_renaissance.landscape.fastest import fastest_dynamics

@@ -10,7 +10,7 @@ without a single gradient at the state itself (``steps=0``) if it was trained fo
 (:func:`~skimpy_renaissance.landscape.speed.train_for_speed`).
 
 What is found is a model, hence an upper bound of :math:`\lambda^*`; the ceiling of
-:mod:`~skimpy_renaissance.landscape.ceiling` tells which pool is likely to limit it. A state's
+:mod:`~skimpy_renaissance.sampling.ceiling` tells which pool is likely to limit it. A state's
 result depends on its own profile, the settings and the seed, not on the other states.
 
 References

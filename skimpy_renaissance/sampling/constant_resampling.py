@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.errors import InputError, MissingEntryError, SamplingError, listed
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
 
@@ -111,7 +111,7 @@ def resample_constants(
     columns
         `` `km` ``, bool: which constants are drawn.
     max_trials
-        Draws per set; a set that needs more is left out, with a warning.
+        Draws per set; a set that needs more is left out, with a warning unless all are.
     batch
         Sets judged ahead at most.
 
@@ -122,16 +122,14 @@ def resample_constants(
     Raises
     ------
     InputError
-        ``max_trials`` is not a whole number, 1 or more.
-    SamplingError
-        Not one set was kept.
+        ``max_trials`` is not a whole number, 0 or more.
     """
-    require_whole("max_trials", max_trials)
+    require_whole("max_trials", max_trials, at_least=0)
     stream = log_km[:0]
     kept: list[torch.Tensor] = []
     rows: list[int] = []
     row, tried, ahead, trials = 0, 0, 1, 0
-    while row < len(log_km):
+    while max_trials and row < len(log_km):
         ahead = min(ahead, batch, len(log_km) - row)
         stream = torch.cat([stream, draw(max(0, ahead - len(stream)))])
         proposed = torch.where(columns, stream[:ahead], log_km[row : row + ahead])
@@ -148,18 +146,13 @@ def resample_constants(
         ahead = 2 * ahead if n_good == ahead else 1
         trials += n_used
         stream = stream[n_used:]
-    if not rows:
-        raise SamplingError(
-            f"None of {len(log_km)} parameter sets was kept in {max_trials} trials each. Raise "
-            "max_trials, or draw more of their parameters."
-        )
-    if len(rows) < len(log_km):
+    if 0 < len(rows) < len(log_km):
         warnings.warn(
             f"{len(log_km) - len(rows)} of {len(log_km)} parameter sets were left out: none of "
             f"{max_trials} trials was kept.",
             stacklevel=3,
         )
-    return Resampled(torch.cat(kept), np.array(rows), trials)
+    return Resampled(torch.cat([log_km[:0], *kept]), np.array(rows, dtype=np.int64), trials)
 
 
 def chosen_columns(bound: BoundKinetics, parameters: Iterable[object]) -> NDArray[np.bool_]:

@@ -40,7 +40,7 @@ class Drawn:
     log_km
         `` `model x km` ``, float64, ln(mol/L), in the order drawn.
     drawn
-        Models drawn until the last one was kept.
+        Models drawn until the last one was kept; all that were drawn where none was.
     """
 
     log_km: Tensor
@@ -104,7 +104,7 @@ def draw_valid(
     n
         How many valid models; the last block may hold more.
     max_draws
-        Models drawn at most; ``None``: :func:`patience`.
+        Models drawn at most, 0 for none; ``None``: :func:`patience`.
     spectra
         Compute every model's eigenvalues. Otherwise cheap tests reject most models that are not
         valid, and ``lambda_max`` is not known.
@@ -117,10 +117,10 @@ def draw_valid(
     Raises
     ------
     InputError
-        A number is not a whole one, 1 or more.
+        A number is not a whole one, or too small.
     """
     n = require_whole("n", n)
-    most = patience(n) if max_draws is None else require_whole("max_draws", max_draws)
+    most = patience(n) if max_draws is None else require_whole("max_draws", max_draws, at_least=0)
     drawn = found = 0
     while drawn < most and found < n:
         log_km = next(source)[: most - drawn]
@@ -148,6 +148,7 @@ def collect(
     n: int,
     at_least: int | None = None,
     max_draws: int | None = None,
+    first_within: int | None = None,
     progress: bool | None = None,
 ) -> Drawn:
     """Draw models until enough are valid, and keep these.
@@ -158,7 +159,9 @@ def collect(
         As for :func:`draw_valid`; without a criterion the first models are kept, valid or not.
     at_least
         Valid models without which there is no result; between that and ``n`` there is a warning.
-        ``None``: ``n``.
+        ``None``: ``n``. With 0 an empty result is one, and the caller says why it is empty.
+    first_within
+        Models drawn at most without a single valid one; ``None`` sets no such limit.
     progress
         Whether to show a bar on stderr; ``None`` shows one on a terminal.
 
@@ -169,12 +172,14 @@ def collect(
     Raises
     ------
     InputError
-        A number is not a whole one, 1 or more.
+        A number is not a whole one, or too small.
     SamplingError
         Too few models are valid.
     """
     if criterion is None:
-        return take(source, n if max_draws is None else min(n, max_draws))
+        taken = take(source, n if max_draws is None else min(n, max_draws))
+        _warn_of_few(taken.drawn, n, taken.drawn)
+        return taken
     kept: list[Tensor] = []
     found = drawn = last = 0
     with progress_bar(n, progress=progress, unit="model", leave=False) as bar:
@@ -185,14 +190,19 @@ def collect(
             last = drawn + int(good[-1]) + 1 if len(good) else last
             drawn += len(judged)
             bar.update(len(good))
+            if not found and first_within is not None and drawn >= first_within:
+                break
     if found < (n if at_least is None else at_least):
         raise SamplingError(
             f"{found} of {drawn} models were valid ({criterion.in_words}), {n} are wanted. Train "
             "longer, relax the criterion, or allow more draws; skimpy-renaissance check shows what "
             "the model and its state allow."
         )
-    if found < n:
-        warnings.warn(
-            f"Only {found} of {n} parameter sets were found in {drawn} trials.", stacklevel=3
-        )
-    return Drawn(torch.cat(kept), last)
+    _warn_of_few(found, n, drawn)
+    return Drawn(torch.cat(kept or [next(source)[:0]]), last if found else drawn)
+
+
+def _warn_of_few(found: int, n: int, drawn: int) -> None:
+    if 0 < found < n:
+        text = f"Only {found} of {n} parameter sets were found in {drawn} trials."
+        warnings.warn(text, stacklevel=4)

@@ -16,6 +16,7 @@ References
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, nextafter
@@ -41,6 +42,7 @@ from skimpy_renaissance.sampling.drop_in import (
     as_skimpy_returns,
     bind,
 )
+from skimpy_renaissance.sampling.nothing_found import nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
@@ -136,24 +138,24 @@ class OracleSampler:
         ParameterPopulation, list or tuple
             The sets, as a list of symbol-to-value mappings for a live model; with
             ``min_max_eigenvalues`` a triple of sets, largest and smallest real
-            parts. Fewer than ``n_samples``, with a warning, where ``max_trials`` ran out.
+            parts. Fewer than ``n_samples``, or none, with a warning, where ``max_trials`` ran out.
 
         Raises
         ------
         InputError
             An argument cannot be used; see also :func:`bind`.
-        SamplingError
-            No set was kept at all.
         """
         require_fractions("bounds_sample", bounds_sample)
         spectrum = self.parameters.spectrum
         bound = bind(network, fluxes, concentrations, bounds, spectrum=spectrum)
         n = require_whole("n_samples", self.parameters.n_samples)
-        most = require_whole("max_trials", int(max_trials))
+        most = require_whole("max_trials", int(max_trials), at_least=0)
         saturations = _Saturations(bound, bounds_sample, np.random.RandomState(seed))
         source = saturations.blocks(self.parameters.batch)
         criterion = self._criterion if only_stable else None
-        kept = collect(bound, source, criterion, n=n, at_least=1, max_draws=most)
+        kept = collect(bound, source, criterion, n=n, at_least=0, max_draws=most)
+        if not len(kept.log_km):
+            self._warn_of_nothing(bound, judged=kept.drawn, most=f"max_trials={most}")
         population = parametrize(
             bound,
             kept.log_km,
@@ -206,8 +208,6 @@ class OracleSampler:
             An argument cannot be used; see also :func:`bind`.
         MissingEntryError
             A parameter is not a free saturation constant, or a set lacks one.
-        SamplingError
-            No set was kept at all.
         """
         require_fractions("bounds_sample", bounds_sample)
         spectrum = self.parameters.spectrum
@@ -222,6 +222,9 @@ class OracleSampler:
             max_trials=max_trials,
             batch=self.parameters.batch,
         )
+        if not len(kept.rows):
+            most = f"max_trials={max_trials} for each of the {len(km)} sets given"
+            self._warn_of_nothing(bound, judged=kept.trials, most=most)
         drawn = [name for name, chosen in zip(bound.km_names, columns, strict=True) if chosen]
         resampled = parametrize(
             bound,
@@ -235,6 +238,13 @@ class OracleSampler:
         )
         resampled = replace(resampled, index=tuple(index[row] for row in kept.rows))
         return as_skimpy_returns(resampled, network, min_max_eigenvalues)
+
+    def _warn_of_nothing(self, bound: BoundKinetics, *, judged: int, most: str) -> None:
+        limit = self.parameters.eigenvalue_partition
+        remedy = f"Raise {most} or eigenvalue_partition={limit:g}, or train a generator for such "
+        remedy += "models: sr.RenaissanceSampler takes the same arguments"
+        text = nothing_found(bound, judged=judged, partition=limit, remedy=remedy)
+        warnings.warn(text, stacklevel=3)
 
     @property
     def _criterion(self) -> Validity:

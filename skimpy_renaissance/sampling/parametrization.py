@@ -63,15 +63,16 @@ def parametrize(
         for reaction in network.reactions
         if reaction.equilibrium_constant is not None
     }
-    population = assemble_population(
-        [
-            (network.km_names, km),
-            ([name for name in network.vmax_names if name is not None], vmax[:, scaled]),
-        ],
-        constants=constants,
+    of_models = [
+        (network.km_names, km),
+        ([name for name in network.vmax_names if name is not None], vmax[:, scaled]),
+    ]
+    varying = {name for names, _ in of_models for name in names}
+    return assemble_population(
+        of_models,
+        constants={n: v for n, v in constants.items() if v is not None or n in varying},
         units=reference.units,
         lambda_max=spectrum[:, 0],
         lambda_min=spectrum[:, -1],
         provenance=provenance or {},
     )
-    return population.without_missing()

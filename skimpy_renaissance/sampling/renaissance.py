@@ -20,9 +20,9 @@ from typing import Any, ClassVar
 from skimpy_renaissance.checks import require_fractions, require_whole
 from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.learning import TrainedGenerator, architecture_for, train
+from skimpy_renaissance.learning import History, TrainedGenerator, architecture_for, train
 from skimpy_renaissance.priors import derived_seeds
-from skimpy_renaissance.sampling.drawing import collect
+from skimpy_renaissance.sampling.drawing import Drawn, collect
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
     Given,
@@ -31,6 +31,7 @@ from skimpy_renaissance.sampling.drop_in import (
     as_skimpy_returns,
     bind,
 )
+from skimpy_renaissance.sampling.nothing_found import nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import refresh_sets, require_refreshable
 from skimpy_renaissance.sampling.renaissance_parameters import (
@@ -115,7 +116,8 @@ class RenaissanceSampler:
         ParameterPopulation, list or tuple
             The sets, as a list of symbol-to-value mappings for a live model; with
             ``min_max_eigenvalues`` a triple of sets, largest and smallest real
-            parts. Fewer than ``n_samples``, with a warning, where ``max_trials`` ran out.
+            parts. Fewer than ``n_samples``, or none, with a warning, where ``max_trials`` ran out.
+            Where the training ended without a single valid model, only ``batch`` more are drawn.
 
         Raises
         ------
@@ -123,13 +125,11 @@ class RenaissanceSampler:
             An argument cannot be used; see also :func:`bind`.
         UnitsError
             ``km_range`` is needed, but the scaling of concentrations is not known.
-        SamplingError
-            No valid model was found at all.
         """
         settings = self.parameters
         self.refreshed = None
         n = require_whole("n_samples", settings.n_samples)
-        most = require_whole("max_trials", int(max_trials))
+        most = require_whole("max_trials", int(max_trials), at_least=0)
         require_refreshable(settings.refresh, only_stable=only_stable)
         bound = bind(network, fluxes, concentrations, bounds, spectrum=settings.spectrum)
         bound = _within(bound, bounds_sample)
@@ -160,12 +160,16 @@ class RenaissanceSampler:
             source,
             criterion if only_stable else None,
             n=n,
-            at_least=1,
+            at_least=0,
             max_draws=most,
+            first_within=settings.batch if _ended_without(self.trained.history) else None,
             progress=settings.progress,
         )
         log_km = kept.log_km
-        if settings.refresh:
+        if not len(log_km):
+            text = _nothing_found(bound, kept, criterion, self.trained.history)
+            warnings.warn(text, stacklevel=2)
+        elif settings.refresh:
             self.refreshed = refresh_sets(
                 self.trained,
                 bound,
@@ -191,6 +195,30 @@ class RenaissanceSampler:
             },
         )
         return as_skimpy_returns(population, network, min_max_eigenvalues)
+
+
+def _ended_without(history: History) -> bool:
+    """Tell whether the last generation had not one valid model."""
+    return len(history) > 0 and history.incidence_max[-1] == 0
+
+
+def _nothing_found(bound: BoundKinetics, kept: Drawn, criterion: Validity, history: History) -> str:
+    judged, fastest = kept.drawn, None
+    remedy = f"Demand less: Parameters(eigenvalue_partition=...) above {criterion.partition:g}"
+    if _ended_without(history):
+        judged += int(history.judged[-1] - (history.judged[-2] if len(history) > 1 else 0))
+        fastest = float(history.lambda_fastest[-1])
+        if criterion.partition < fastest < 0:
+            remedy = f"Demand less: Parameters(eigenvalue_partition={0.9 * fastest:.2g})"
+    remedy += (
+        "; train longer or otherwise: generations, optimizer='gradient'; or widen km_range and the "
+        "bounds of the constants"
+    )
+    if criterion.fastest is not None:
+        remedy += f"; or leave out fastest_eigenvalue={criterion.fastest:g}"
+    return nothing_found(
+        bound, judged=judged, partition=criterion.partition, fastest=fastest, remedy=remedy
+    )
 
 
 def _within(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKinetics:

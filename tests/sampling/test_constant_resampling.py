@@ -8,7 +8,7 @@ import torch
 from numpy.random import RandomState
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.errors import InputError, MissingEntryError, SamplingError
+from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.sampling.constant_resampling import resample_constants
 
 Parameters = sr.OracleSampler.Parameters
@@ -108,7 +108,7 @@ def test_bounds_hold_for_what_is_drawn(core):
         ({"parameters": ["vmax_forward_PGI"]}, MissingEntryError, "vmax_forward_PGI"),
         ({"population": []}, InputError, "empty"),
         ({"population": [{"km_substrate_PGI": 1.0}]}, MissingEntryError, "lacks"),
-        ({"max_trials": 0}, InputError, "max_trials"),
+        ({"max_trials": -1}, InputError, "max_trials"),
         ({"bounds_sample": (1.0, 0.0)}, InputError, "bounds_sample"),
     ],
 )
@@ -119,11 +119,20 @@ def test_bad_arguments_are_named(core, change, error, message):
         sr.OracleSampler().resample(kinetics, state, **{**usual, **change})
 
 
-def test_nothing_kept_is_an_error(core):
+@pytest.mark.parametrize(("trials", "reason"), [(10, "none of 120 models"), (0, "none was drawn")])
+def test_nothing_kept_is_an_empty_population_and_a_warning(core, trials, reason):
     kinetics, state, population = core
     sampler = sr.OracleSampler(Parameters(eigenvalue_partition=-1e9))
-    with pytest.raises(SamplingError, match="None of 12 parameter sets"):
-        sampler.resample(kinetics, state, population=population, parameters=["km_substrate_PGI"])
+    with pytest.warns(UserWarning, match=f"{reason}.*max_trials={trials} for each of the 12 sets"):
+        again, largest, smallest = sampler.resample(
+            kinetics,
+            state,
+            population=population,
+            parameters=["km_substrate_PGI"],
+            max_trials=trials,
+            min_max_eigenvalues=True,
+        )
+    assert (len(again), largest, smallest) == (0, [], [])
 
 
 @pytest.mark.skimpy

@@ -96,9 +96,18 @@ def test_a_stream_is_taken_as_it_is(bound, source):
     assert len(taken) == 3
 
 
-@pytest.mark.parametrize("numbers", [{"n": 0}, {"n": 1.5}, {"n": 1, "max_draws": 0}])
+def test_without_a_single_valid_one_drawing_can_end_early(bound, source):
+    blocks, taken = source
+    none = sr.Validity(-1e6)
+    found = collect(bound, blocks, none, n=3, at_least=0, first_within=40, progress=False)
+    assert (len(found.log_km), found.drawn, len(taken)) == (0, 40, 2)
+    found = collect(bound, blocks, STABLE, n=12, at_least=0, first_within=1, progress=False)
+    assert len(found.log_km) == 12
+
+
+@pytest.mark.parametrize("numbers", [{"n": 0}, {"n": 1.5}, {"n": 1, "max_draws": -1}])
 def test_numbers_that_cannot_be_are_refused(bound, source, numbers):
     blocks, taken = source
-    with pytest.raises(InputError, match="whole number >= 1"):
+    with pytest.raises(InputError, match="whole number >= "):
         next(draw_valid(bound, blocks, STABLE, **numbers))
     assert not taken

@@ -75,3 +75,21 @@ def test_sets_go_through_skimpys_population_and_its_jacobian(live, tmp_path):
     for one, lambda_max in zip(sets, largest, strict=True):
         jacobian = model.jacobian_fun(ordered, x, one).todense()
         assert np.linalg.eigvals(jacobian).real.max() == pytest.approx(lambda_max, rel=1e-5)
+
+
+@pytest.mark.parametrize("sampler", [sr.OracleSampler, sr.RenaissanceSampler])
+def test_nothing_found_is_an_empty_list_as_in_skimpy(live, sampler):
+    from skimpy.sampling.simple_parameter_sampler import SimpleParameterSampler  # noqa: PLC0415
+
+    theirs = SimpleParameterSampler(SimpleParameterSampler.Parameters(n_samples=1))
+    arguments = {"min_max_eigenvalues": True, "max_trials": 0}
+    settings = {"n_samples": 2, "eigenvalue_partition": -1e6}
+    if sampler is sr.RenaissanceSampler:
+        settings |= {"generations": 1, "n_candidates": 2, "models_per_candidate": 5}
+        settings |= {"hidden": (8,), "concentration_scaling": 1e6, "progress": False}
+    ours = sampler(sampler.Parameters(**settings))
+    assert theirs.sample(*live, **arguments) == ([], [], [])
+    with pytest.warns(UserWarning, match="No parameter set was kept"):
+        assert ours.sample(*live, **arguments) == ([], [], [])
+    with pytest.warns(UserWarning, match="No parameter set was kept"):
+        assert ours.sample(*live, max_trials=7) == []

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.errors import InputError, MissingEntryError, SamplingError
+from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.network import pools_from_table
 
 Parameters = sr.OracleSampler.Parameters
@@ -125,14 +125,27 @@ def test_pools_chosen_otherwise_leave_the_spectrum_alone(core):
     np.testing.assert_allclose(chosen.lambda_max, usual.lambda_max, rtol=1e-7)
 
 
-def test_nothing_found_is_an_error_and_too_few_a_warning(core):
+@pytest.mark.parametrize(("trials", "reason"), [(40, "none of 40 models"), (0, "none was drawn")])
+def test_nothing_found_is_an_empty_population_and_a_warning(core, trials, reason):
     kinetics, state = core
-    with pytest.raises(SamplingError, match="0 of 40 models were valid"):
-        sr.OracleSampler(Parameters(n_samples=5, eigenvalue_partition=-1e6)).sample(
-            kinetics, state, max_trials=40
+    sampler = sr.OracleSampler(Parameters(n_samples=5, eigenvalue_partition=-1e6))
+    with pytest.warns(UserWarning, match=rf"{reason}.*Raise max_trials={trials} or"):
+        population, largest, smallest = sampler.sample(
+            kinetics, state, max_trials=trials, min_max_eigenvalues=True
         )
+    assert (len(population), largest, smallest) == (0, [], [])
+    one = sr.OracleSampler(Parameters(n_samples=1)).sample(kinetics, state)
+    assert population.names == one.names
+
+
+def test_too_few_are_a_warning(core):
+    kinetics, state = core
     with pytest.warns(UserWarning, match="parameter sets were found in 3 trials"):
         sr.OracleSampler(Parameters(n_samples=5)).sample(kinetics, state, max_trials=3, seed=1)
+    with pytest.warns(UserWarning, match="Only 2 of 5 parameter sets were found in 2 trials"):
+        sr.OracleSampler(Parameters(n_samples=5)).sample(
+            kinetics, state, only_stable=False, max_trials=2
+        )
 
 
 @pytest.mark.parametrize(
@@ -144,7 +157,7 @@ def test_nothing_found_is_an_error_and_too_few_a_warning(core):
         ({"network": "model.yaml"}, InputError, "got str"),
         ({"bounds_sample": (0.5, 0.2)}, InputError, "0 <= a < b <= 1"),
         ({"bounds": {"km_nowhere": (1, 2)}}, MissingEntryError, "km_nowhere"),
-        ({"max_trials": 0}, InputError, "max_trials must be a whole number >= 1"),
+        ({"max_trials": -1}, InputError, "max_trials must be a whole number >= 0"),
     ],
 )
 def test_bad_arguments_are_named(core, change, error, message):

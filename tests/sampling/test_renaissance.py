@@ -128,6 +128,19 @@ def test_contradictory_scaling_is_refused(core):
         sampler.sample(kinetics, state)
 
 
+@pytest.mark.slow
+def test_a_training_that_ended_without_a_valid_model_says_why_and_stops(core):
+    kinetics, state = core
+    sampler = sr.RenaissanceSampler(Parameters(eigenvalue_partition=-100.0, **QUICK))
+    with pytest.warns(UserWarning, match=r"none of \d+ models is valid.*fastest of them") as warned:
+        population, largest, smallest = sampler.sample(kinetics, state, min_max_eigenvalues=True)
+    assert (len(population), largest, smallest) == (0, [], [])
+    assert population.provenance["trials"] == 500
+    (text,) = (str(one.message) for one in warned)
+    assert "can hardly answer faster than -" in text
+    assert "Parameters(eigenvalue_partition=-" in text
+
+
 GRADIENT = {"optimizer": "gradient", "search_radius": None}
 COVERAGE = {"optimizer": "coverage", "search_radius": None}
 

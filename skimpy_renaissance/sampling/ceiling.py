@@ -42,7 +42,7 @@ from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.displacement import log_displacement
 from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
 
-__all__ = ["Ceilings", "feasibility_ceiling"]
+__all__ = ["Ceilings", "feasibility_ceiling", "pool_ceilings"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,19 +158,44 @@ def feasibility_ceiling(network: KineticNetwork, states: SteadyState | SteadySta
     if isinstance(states, SteadyState):
         states.stated_units()
         states = SteadyStates.stack([states])
-    n_balanced = len(network.variables)
-    turnover = np.abs(network.stoichiometry) * _responses(network, states)[:, None, :]
-    speed = turnover.sum(-1) * network.volume_ratios * states.units.time_scaling
-    of_pools = speed / states.concentrations[:, :n_balanced]
-    of_pools = np.where(of_pools > 0, of_pools, np.inf)
-    return Ceilings(states.names, network.variables, of_pools)
+    of_pools = pool_ceilings(
+        network, states.fluxes, states.concentrations, states.equilibrium_constants
+    )
+    return Ceilings(states.names, network.variables, of_pools * states.units.time_scaling)
 
 
-def _responses(network: KineticNetwork, states: SteadyStates) -> NDArray[np.float64]:
-    r"""Return :math:`|v_r|/(1 - \Gamma_r)`: `state x reaction`, scaled units per model time."""
-    log_ratio = log_displacement(network, states.concentrations, states.equilibrium_constants)
-    along_flux = np.exp(np.where(states.fluxes < 0, -log_ratio, log_ratio))
+def pool_ceilings(
+    network: KineticNetwork,
+    fluxes: NDArray[np.float64],
+    concentrations: NDArray[np.float64],
+    equilibrium_constants: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Compute how fast each pool can answer from plain numbers.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    fluxes
+        `` `state x reaction` ``, scaled concentration per model time.
+    concentrations
+        `` `state x metabolite` ``, scaled concentration, boundaries last.
+    equilibrium_constants
+        `` `state x reaction` ``, scaled units; NaN where there is none.
+
+    Returns
+    -------
+    numpy.ndarray
+        `` `state x metabolite` ``, per model time: balanced metabolites; infinite where no
+        reaction responds.
+    """
+    log_ratio = log_displacement(network, concentrations, equilibrium_constants)
+    along_flux = np.exp(np.where(fluxes < 0, -log_ratio, log_ratio))
     reversible = set(network.reversible_reactions)
     is_reversible = np.array([name in reversible for name in network.reaction_names])
     along_flux = np.where(is_reversible & np.isfinite(along_flux), along_flux, 0.0)
-    return np.abs(states.fluxes) / (1 - along_flux)
+    responses = np.abs(fluxes) / (1 - along_flux)
+    turnover = np.abs(network.stoichiometry) * responses[:, None, :]
+    speed = turnover.sum(-1) * network.volume_ratios
+    of_pools = speed / concentrations[:, : len(network.variables)]
+    return np.where(of_pools > 0, of_pools, np.inf)

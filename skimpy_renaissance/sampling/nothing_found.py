@@ -1,0 +1,95 @@
+r"""Why a search for valid models found none, and what to do.
+
+Nothing found is an answer, as in SKiMPy: an empty result, and a warning with what is known of the
+reason. Of :math:`n` models none valid, the share of valid ones is below some :math:`3/n` (95 %
+confidence); a pool whose feasibility ceiling lies below the rate demanded is named; so is a mode
+that stands still.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.proportion import Proportion
+from skimpy_renaissance.sampling.ceiling import pool_ceilings
+
+__all__ = ["nothing_found"]
+
+_STANDS_STILL = 1e-6  # 1/h
+
+
+def nothing_found(
+    bound: BoundKinetics,
+    *,
+    judged: int,
+    partition: float,
+    fastest: float | None = None,
+    remedy: str,
+) -> str:
+    """Say that no parameter set was kept, why that may be, and what to do.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    judged
+        Models judged, none of them valid.
+    partition
+        What the largest real part has to stay below, 1/h.
+    fastest
+        The smallest ``lambda_max`` met, 1/h, where it is known.
+    remedy
+        What the caller can change, beginning with a capital letter, without a full stop.
+
+    Returns
+    -------
+    str
+    """
+    if not judged:
+        return f"No parameter set was kept: none was drawn. {remedy}."
+    share = 100 * Proportion(0, judged).interval[1]
+    text = (
+        f"No parameter set was kept: none of {judged} models is valid (real parts below "
+        f"{partition:.3g} 1/h), so with 95 % confidence fewer than {share:.2g} % are."
+    )
+    return " ".join([text, *_reasons(bound, partition, fastest), f"{remedy}."])
+
+
+def _reasons(bound: BoundKinetics, partition: float, fastest: float | None) -> list[str]:
+    reasons = []
+    if fastest is not None and np.isfinite(fastest):
+        reasons.append(f"The fastest of them has lambda_max {fastest:.3g} 1/h.")
+        if abs(fastest) < _STANDS_STILL:
+            reasons.append(
+                "A mode that stands still is a pool that is conserved, which the stoichiometry "
+                "does not show exactly: name the pools (conservation=, or kmodel.prepare())."
+            )
+    ceilings = _ceilings(bound)
+    slowest = int(ceilings.argmin())
+    if ceilings[slowest] < -partition:
+        reasons.append(
+            f"The pool {bound.network.variables[slowest]!r} can hardly answer faster than "
+            f"{-ceilings[slowest]:.3g} 1/h, whatever the Michaelis constants: it is large for the "
+            "flux through it. Check its concentration and the fluxes, and their units."
+        )
+    return reasons
+
+
+def _ceilings(bound: BoundKinetics) -> np.ndarray:
+    """Return `metabolite`, 1/h."""
+    network, reference = bound.network, bound.reference
+    column = reference.layout.state_columns
+    constants = [
+        np.nan
+        if reaction.equilibrium_constant is None
+        else reference.table[0, column[reaction.equilibrium_constant]].item()
+        for reaction in network.reactions
+    ]
+    of_pools = pool_ceilings(
+        network,
+        reference.fluxes.cpu().numpy(),
+        reference.of_metabolites(network.metabolites)[None],
+        np.array([constants]),
+    )
+    return np.asarray(of_pools[0] * reference.per_hour)

@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from skimpy_renaissance.atomic import atomic_path, write_json
@@ -40,11 +39,12 @@ __all__ = [
     "how_to_go_on",
     "make_folder",
     "read_arrays",
-    "read_csv",
     "read_json",
+    "refuse_pointer",
     "write_arrays",
 ]
 
+_POINTER = b"version https://git-lfs"
 _UNREADABLE = (
     OSError,
     EOFError,
@@ -198,6 +198,31 @@ def make_folder(folder: Path, *, hint: str = "Choose another folder.") -> Path:
     return folder
 
 
+def refuse_pointer(path: str | os.PathLike[str]) -> None:
+    """Raise where a file is what Git LFS leaves in place of a file that was not downloaded.
+
+    Parameters
+    ----------
+    path
+        The file; one that cannot be opened is left to its reader.
+
+    Raises
+    ------
+    FileFormatError
+        It is such a pointer.
+    """
+    try:
+        with open(path, "rb") as file:
+            start = file.read(len(_POINTER))
+    except OSError:
+        return
+    if start == _POINTER:
+        raise FileFormatError(
+            f"{os.fspath(path)} is a pointer of Git LFS: its content was not downloaded. Run "
+            "'git lfs pull' in the repository that it is from."
+        )
+
+
 def existing(path: str | os.PathLike[str]) -> Path:
     """Return the path of a file that exists.
 
@@ -213,7 +238,7 @@ def existing(path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     FileFormatError
-        There is no file of that name.
+        There is no file of that name, or a pointer of Git LFS in its place.
     """
     path = Path(path)
     if not path.is_file():
@@ -221,32 +246,8 @@ def existing(path: str | os.PathLike[str]) -> Path:
             f"A file to read is needed, but {str(path)!r} "
             + ("is a folder." if path.is_dir() else "does not exist. Check the path.")
         )
+    refuse_pointer(path)
     return path
-
-
-def read_csv(path: str | os.PathLike[str], *, what: str = "a CSV table in UTF-8") -> pd.DataFrame:
-    """Read comma-separated text.
-
-    Parameters
-    ----------
-    path
-        The file, in UTF-8.
-    what
-        What it should be, for the message.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Raises
-    ------
-    FileFormatError
-        It cannot be read as such.
-    """
-    try:
-        return pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True)
-    except (OSError, ValueError) as error:
-        raise FileFormatError(f"{os.fspath(path)} cannot be read as {what}: {error}") from error
 
 
 def read_json(path: Path, *, what: str = "JSON") -> Any:
@@ -268,6 +269,7 @@ def read_json(path: Path, *, what: str = "JSON") -> Any:
     FileFormatError
         It is absent, or not JSON.
     """
+    refuse_pointer(path)
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -305,6 +307,7 @@ def read_arrays(
     FileFormatError
         It is absent, damaged, not such an archive, or lacks an array.
     """
+    refuse_pointer(path)
     try:
         with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as archive:
             present = list(archive.files)

@@ -19,7 +19,10 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "cli/state_report",
         "cli/verdict",
     ),
-    "cli/test_overlap.py": ("cli/input_files",),
+    "cli/test_overlap.py": (
+        "cli/input_files",
+        "cli/measured_km",
+    ),
     "cli/test_reactor.py": ("analyses/reactor",),
     "cli/test_report.py": (
         "analyses/trade_off",
@@ -96,6 +99,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "instructions/program_kernels",
     ),
     "kinetic_data/test_integration.py": ("kinetic_data/integration_tasks",),
+    "kinetic_data/test_matching.py": ("kinetic_data/cofactors",),
     "kinetic_data/test_measured_km.py": ("kinetic_data/name_tables",),
     "kinetics/test_bound_inputs.py": (
         "kinetics/batching",

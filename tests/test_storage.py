@@ -10,10 +10,12 @@ import pytest
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError
 from skimpy_renaissance.storage import (
     StepFolder,
+    existing,
     how_to_go_on,
     make_folder,
     read_arrays,
     read_json,
+    refuse_pointer,
     write_arrays,
 )
 
@@ -108,3 +110,22 @@ def test_a_stopped_calculation_says_where_to_go_on(tmp_path):
     assert kept.endswith(
         f"Call again with the same arguments and folder={str(tmp_path)!r} to go on."
     )
+
+
+POINTER = """version https://git-lfs.github.com/spec/v1
+oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+size 12345
+"""
+
+
+@pytest.mark.parametrize("read", [refuse_pointer, existing, read_json, read_arrays])
+def test_a_pointer_of_git_lfs_says_how_to_get_the_file(read, tmp_path: Path) -> None:
+    (tmp_path / "data.npz").write_text(POINTER)
+    with pytest.raises(FileFormatError, match=r"data\.npz is a pointer of Git LFS.*git lfs pull"):
+        read(tmp_path / "data.npz")
+
+
+def test_files_that_are_no_pointers_pass(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("version,https\n")
+    refuse_pointer(tmp_path / "data.csv")
+    refuse_pointer(tmp_path / "absent.csv")

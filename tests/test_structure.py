@@ -26,6 +26,7 @@ COMMON = (
     "atomic",
     "setups",
     "storage",
+    "tables",
     "proportion",
     "progress",
     "_version",

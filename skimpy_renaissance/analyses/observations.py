@@ -13,6 +13,7 @@ import pandas as pd
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.examples import e_coli_core_subsystems
 from skimpy_renaissance.kinetic_data import KmMatch, KmRanges, km_places, km_ranges, read_subsystems
+from skimpy_renaissance.kinetic_data.measured_ranges import RangeRule, covering
 from skimpy_renaissance.kinetic_data.overlap import UNASSIGNED
 from skimpy_renaissance.network import KineticNetwork
 
@@ -50,7 +51,12 @@ class Observations:
 
 
 def matched_ranges(
-    match: KmMatch, network: KineticNetwork, *, relative: float, strict: bool = False
+    match: KmMatch,
+    network: KineticNetwork,
+    *,
+    relative: float,
+    rule: RangeRule = covering,
+    strict: bool = False,
 ) -> KmRanges:
     """Return the range of each constant that something was measured of.
 
@@ -62,6 +68,8 @@ def matched_ranges(
         The kinetic model, for messages.
     relative
         Half width of a range without uncertainty of its own, relative to the value.
+    rule
+        How several measurements of a constant become one range.
     strict
         Whether measurements that fit several constants are left out.
 
@@ -75,7 +83,7 @@ def matched_ranges(
     InputError
         No measurement fits a constant of the model; the first reason is said.
     """
-    ranges = km_ranges(match if strict else match.accepting(), relative=relative)
+    ranges = km_ranges(match if strict else match.accepting(), relative=relative, rule=rule)
     if not len(ranges):
         reasons = [*match.unmatched["why"], *match.ambiguous["why"]]
         n = match.summary()[["matched", "ambiguous", "unmatched"]].sum()

@@ -55,8 +55,8 @@ def overlap(
     Returns
     -------
     AnalysisResult
-        Tables ``overlap``, ``matched``, ``ambiguous``, ``unmatched`` and, where subsystems are
-        known, ``subsystems``.
+        Tables ``overlap``, ``matched``, ``ambiguous``, ``unmatched``; where rows of the source were
+        left out, ``skipped``, and where subsystems are known, ``subsystems``.
 
     Raises
     ------
@@ -78,6 +78,7 @@ def overlap(
         "matched": match.matched.reset_index(drop=True),
         "ambiguous": match.ambiguous.reset_index(drop=True),
         "unmatched": match.unmatched.reset_index(drop=True),
+        **({"skipped": match.skipped.reset_index()} if len(match.skipped) else {}),
     }
     groups = None
     if subsystems is not None and len(subsystems):

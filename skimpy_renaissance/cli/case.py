@@ -56,7 +56,9 @@ class CaseInputs:
     def identity(self) -> dict[str, Any]:
         """What tells this organism from another, plain JSON: hashes, state, units."""
         data = {role: _digest(path) for role, path in self.case.data.items()}
-        return {**self.inputs.identity, "data_sha256": data}
+        source = self.case.measured
+        conditions = {} if source is None else {"measured_km": source.conditions}
+        return {**self.inputs.identity, "data_sha256": data, **conditions}
 
 
 def named_case(name: str, folder: Path | None) -> Settings:
@@ -149,7 +151,7 @@ def read_case(settings: Settings, *, name: str | None = None) -> CaseInputs:
         growth=settings.data.growth or growth_reaction(network),
         growth_scaling=settings.data.growth_scaling,
         data=data,
-        km_unit=settings.data.km_unit,
+        measured=settings.to_km_source(),
         threads=settings.run.threads,
     )
     return CaseInputs(case, inputs)

@@ -26,7 +26,7 @@ from skimpy_renaissance.steady_state import (
     read_states_file,
     require_consistent,
 )
-from skimpy_renaissance.storage import read_csv
+from skimpy_renaissance.tables import read_table
 from skimpy_renaissance.units import Units
 
 __all__ = [
@@ -174,7 +174,7 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
         network = read_skimpy_yaml(path, conservation=given.conservation)
     if given.regulation is not None:
         what = "a CSV table with the columns reaction_id, regulator and regulation"
-        network = add_regulation(network, read_csv(given.regulation, what=what))
+        network = add_regulation(network, read_table(given.regulation, what=what, as_text=True))
     return network, input_files
 
 

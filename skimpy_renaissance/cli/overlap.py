@@ -10,20 +10,19 @@ from typing import Annotated, Any
 import typer
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
-from skimpy_renaissance.analyses.observations import matched_ranges, subsystem_table
+from skimpy_renaissance.analyses.observations import subsystem_table
 from skimpy_renaissance.analyses.overlap import overlap
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import say
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of
 from skimpy_renaissance.cli.inputs import read_model
+from skimpy_renaissance.cli.measured_km import MEASURED_KM, read_ranges
 from skimpy_renaissance.cli.options import POPULATION, with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.kinetic_data import match_km, read_ec_pairs, read_measured_km
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.storage import read_csv
 from skimpy_renaissance.units import Units
 
 __all__ = ["EXAMPLE", "overlap_command"]
@@ -39,6 +38,7 @@ _FILES = (
     "matched.csv",
     "ambiguous.csv",
     "unmatched.csv",
+    "skipped.csv",
     "overlap.png",
     "subsystems.png",
 )
@@ -66,9 +66,7 @@ def _path_option(help: str) -> Any:
 @with_settings(
     "model",
     "units",
-    "data.measured_km",
-    "data.km_unit",
-    "data.ec_pairs",
+    *MEASURED_KM,
     "data.subsystems",
     "run.output",
 )
@@ -86,24 +84,10 @@ def overlap_command(
             show_default=False,
         ),
     ] = None,
-    synonyms: Annotated[
-        Path | None, _path_option("Names of metabolites, CSV: name, metabolite.")
-    ] = None,
-    relative: Annotated[
-        float,
-        typer.Option(help="Half width of a range without uncertainty of its own, over its value."),
-    ] = 0.2,
     share: Annotated[
         float,
         typer.Option(help="Central share of the sets that a predicted range holds; 1 takes all."),
     ] = 1.0,
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict",
-            help="Leave out measurements that fit several Km; otherwise they count for each.",
-        ),
-    ] = False,
 ) -> int:
     """Score populations by how far their Km agree with measured ones.
 
@@ -112,30 +96,19 @@ def overlap_command(
     """
     settings = given.settings()
     data = settings.data
-    if data.measured_km is None:
+    source = settings.to_km_source(_renamed(column or []))
+    if source is None:
         raise InputError(
             "Measured Km are needed. Name their table with --measured-km FILE, or as measured_km "
             "in [data] of the run file."
         )
     network, input_files = read_model(settings)
-    files = {
-        "population": population,
-        "before": before,
-        "measured_km": data.measured_km,
-        "ec_pairs": data.ec_pairs,
-        "subsystems": data.subsystems,
-        "synonyms": synonyms,
-    }
+    files = {"population": population, "before": before, "subsystems": data.subsystems}
     paths = {role: path for role, path in files.items() if path is not None}
-    input_files |= {role: fingerprint(path, role=role) for role, path in paths.items()}
-    renamed = _renamed(column or [])
-    match = match_km(
-        read_measured_km(data.measured_km, unit=data.km_unit, columns=renamed),
-        network,
-        ec_of=None if data.ec_pairs is None else read_ec_pairs(data.ec_pairs),
-        metabolite_names=None if synonyms is None else read_csv(synonyms),
-    )
-    ranges = matched_ranges(match, network, relative=relative, strict=strict)
+    input_files |= {
+        role: fingerprint(path, role=role) for role, path in {**paths, **source.files}.items()
+    }
+    match, ranges = read_ranges(source, settings, network)
     sets = {
         role: _population(paths[role], settings)
         for role in ("population", "before")
@@ -144,11 +117,11 @@ def overlap_command(
     units = sets["population"].units
     assert units is not None, "a population without units was refused"
     options = {
-        "relative": relative,
+        **source.conditions,
+        "rule": data.km_rule,
+        "width": data.km_width,
+        "strict": data.strict,
         "share": share,
-        "strict": strict,
-        "unit": data.km_unit,
-        "column": renamed,
     }
 
     def analyse(_: RunContext) -> AnalysisResult:
@@ -159,7 +132,7 @@ def overlap_command(
             network=network,
             before=sets.get("before"),
             subsystems=subsystem_table(network, data.subsystems),
-            strict=strict,
+            strict=data.strict,
             share=share,
         )
 

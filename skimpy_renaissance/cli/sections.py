@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from skimpy_renaissance.cli.kinds import LABEL, NUMBER_RANGE, WHOLE_RANGE, Kind, choice
+from skimpy_renaissance.cli.kinds import LABEL, NAMES, NUMBER_RANGE, WHOLE_RANGE, Kind, choice
+from skimpy_renaissance.kinetic_data import RANGE_RULES
 from skimpy_renaissance.learning import (
     NES,
     OPTIMIZERS,
@@ -118,12 +119,40 @@ class DataSettings:
     reactor: Path | None = _key("Batch reactor, SKiMPy's YAML file.")
     experiments: Path | None = _key("Folder of measured courses, experiments_QUANTITY.csv.")
     measured_km: Path | None = _key(
-        "Measured Km, CSV: metabolite, value, unit, and reaction or ec."
+        "Measured Km, CSV or Excel: metabolite, value, unit, and reaction or ec."
     )
     km_unit: str | None = _key(
         "Unit of the measured Km where their table has no column unit: M, mM, uM or nM."
     )
+    km_organism: tuple[str, ...] | None = _key(
+        "Organisms whose measured Km count (default: all).", kind=NAMES
+    )
+    km_ph: tuple[float, float] | None = _key("pH at which measured Km count.", kind=NUMBER_RANGE)
+    km_temperature: tuple[float, float] | None = _key(
+        "Temperatures at which measured Km count, in the unit of their table.", kind=NUMBER_RANGE
+    )
+    km_unstated: bool = _key(
+        "Whether measured Km count that do not state the organism, pH or temperature asked for.",
+        False,
+    )
+    skip_unreadable: bool = _key(
+        "Whether rows of measured Km without a usable value are left out, and listed.", False
+    )
     ec_pairs: Path | None = _key("EC number of each reaction, CSV.")
+    synonyms: Path | None = _key("Names of metabolites, CSV: name, metabolite.")
+    strict: bool = _key(
+        "Whether measurements that fit several Km are left out; otherwise they count for each.",
+        False,
+    )
+    km_rule: str = _key(
+        "Range of several measurements of a Km: covering all, or around their mean as the paper.",
+        next(iter(RANGE_RULES)),
+        kind=choice(RANGE_RULES),
+    )
+    km_width: float = _key(
+        "Half width of the range of a measurement without uncertainty of its own, over its value.",
+        0.2,
+    )
     subsystems: Path | None = _key(
         "Subsystem of each reaction, CSV; or a metabolic model, COBRApy's JSON."
     )

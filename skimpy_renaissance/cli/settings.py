@@ -28,6 +28,7 @@ from skimpy_renaissance.cli.sections import (
 )
 from skimpy_renaissance.cli.setting import FAMILIES, OPTIMIZER, REWARD, Family, Setting, panel
 from skimpy_renaissance.errors import InputError, UnitsError, listed
+from skimpy_renaissance.kinetic_data import KmSource
 from skimpy_renaissance.learning import (
     OPTIMIZERS,
     REWARDS,
@@ -299,6 +300,34 @@ class Settings:
                 "are judged. Add --held-out 500, or held_out = 500 to [training]."
             )
         return HeldOut(**given) if given else None
+
+    def to_km_source(self, columns: Mapping[str, str] | None = None) -> KmSource | None:
+        """Return where measured Km come from, ``None`` where no table is named.
+
+        Parameters
+        ----------
+        columns
+            The table's name of a column to the name expected.
+
+        Returns
+        -------
+        KmSource or None
+        """
+        data = self.data
+        if data.measured_km is None:
+            return None
+        return KmSource(
+            data.measured_km,
+            unit=data.km_unit,
+            columns=columns or {},
+            skip_unreadable=data.skip_unreadable,
+            ec_pairs=data.ec_pairs,
+            synonyms=data.synonyms,
+            organism=data.km_organism or (),
+            ph=data.km_ph,
+            temperature=data.km_temperature,
+            unstated=data.km_unstated,
+        )
 
     def to_search_space(self) -> SearchSpace:
         """Return what hyper-parameters are searched in."""

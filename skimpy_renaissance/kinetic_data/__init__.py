@@ -1,7 +1,7 @@
 """Known kinetic data: measured Michaelis constants and enzyme abundances beside the predictions.
 
 In pipeline order: read measurements (``read_measured_km``), find the constants that they belong to
-(``match_km``: matched, ambiguous, unmatched), average them into ranges (``km_ranges``), train or
+(``match_km``: matched, ambiguous, unmatched), make them into ranges (``km_ranges``), train or
 generate within these, then ask how far predictions agree with what was observed
 (``overlap_scores``, ``overlap_change``, ``by_subsystem``), whether some measurements improve the
 prediction of others (``random_parts``, ``held_out_overlap``), which other constants followed
@@ -20,11 +20,19 @@ Training with measured constants is done once and resumed (``integrate``), for r
 >>> moved_parameters(without, population)                                       # doctest: +SKIP
 """
 
-from skimpy_renaissance.kinetic_data.measured_km import MeasuredKm, read_measured_km
+from skimpy_renaissance.kinetic_data.measurements import MeasuredKm
+from skimpy_renaissance.kinetic_data.measured_km import read_measured_km
 from skimpy_renaissance.kinetic_data.name_tables import km_places
 from skimpy_renaissance.kinetic_data.side_tables import read_ec_pairs, read_subsystems
 from skimpy_renaissance.kinetic_data.matching import KmMatch, match_km
-from skimpy_renaissance.kinetic_data.measured_ranges import KmRanges, km_ranges
+from skimpy_renaissance.kinetic_data.km_source import KmSource
+from skimpy_renaissance.kinetic_data.measured_ranges import (
+    RANGE_RULES,
+    KmRanges,
+    around_mean,
+    covering,
+    km_ranges,
+)
 from skimpy_renaissance.kinetic_data.overlap import (
     by_subsystem,
     in_molar,
@@ -65,8 +73,12 @@ __all__ = [
     "km_places",
     "KmMatch",
     "match_km",
+    "KmSource",
     "KmRanges",
     "km_ranges",
+    "covering",
+    "around_mean",
+    "RANGE_RULES",
     "predicted_ranges",
     "in_molar",
     "overlap_scores",

@@ -16,12 +16,13 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
-from skimpy_renaissance.kinetic_data.measured_km import MeasuredKm
+from skimpy_renaissance.errors import InputError, MissingEntryError, did_you_mean, listed
+from skimpy_renaissance.kinetic_data.cofactors import COFACTORS
+from skimpy_renaissance.kinetic_data.measurements import MeasuredKm
 from skimpy_renaissance.kinetic_data.name_tables import (
     OneToMany,
     comparable,
@@ -48,11 +49,14 @@ class KmMatch:
         The same with ``why``, a row per measurement and constant it may belong to.
     unmatched
         A row per measurement with ``why``.
+    skipped
+        Rows of the source that were left out before, with ``text`` and ``why``.
     """
 
     matched: pd.DataFrame
     ambiguous: pd.DataFrame
     unmatched: pd.DataFrame
+    skipped: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
         return f"<KmMatch: {self.summary().to_dict()}>"
@@ -136,7 +140,8 @@ def match_km(
         Numbers are compared as they stand: ``1.1.1.-`` means no other number.
     metabolite_names
         Synonym to identifier, or a table with the columns ``name`` and ``metabolite``; upper and
-        lower case of a synonym do not matter.
+        lower case of a synonym do not matter. Common names of cofactors (``NAD+``, ``phosphate``)
+        are known without, :data:`~skimpy_renaissance.kinetic_data.cofactors.COFACTORS`.
 
     Returns
     -------
@@ -155,7 +160,7 @@ def match_km(
     compared without regard to dashes, double underscores and a leading underscore.
     """
     enzymes = _Enzymes.of(network, ec_of)
-    synonyms = _synonyms(metabolite_names)
+    metabolites = _Metabolites.of(network, metabolite_names)
     places = km_places(network)
     of_reaction = {str(name): group for name, group in places.groupby("reaction", sort=False)}
     outcomes: dict[str, list[dict[str, object]]] = {"matched": [], "ambiguous": [], "unmatched": []}
@@ -163,12 +168,13 @@ def match_km(
     place, fields = ["row", "km", "km_reaction", "km_metabolite"], list(table.columns)
     for label, row in table.iterrows():
         entry = {str(key): value for key, value in row.items()}
-        name = synonyms.get(entry["metabolite"].casefold(), entry["metabolite"])
+        name = metabolites.meant_by(entry["metabolite"])
         reactions, why = enzymes.reactions(entry["reaction"], entry["ec"])
         candidates = pd.DataFrame()
         if reactions and name:
             held = [of_reaction[r] for r in reactions if r in of_reaction]
             candidates, why = _fitting(held, name, network, reactions)
+            why = metabolites.why_unknown(name, network) or why
         elif reactions:
             why = "no metabolite is given"
         found = [
@@ -185,6 +191,7 @@ def match_km(
         pd.DataFrame(outcomes["matched"], columns=[*place, *fields]),
         pd.DataFrame(outcomes["ambiguous"], columns=[*place, *fields, "why"]),
         pd.DataFrame(outcomes["unmatched"], columns=["row", *fields, "why"]),
+        measured.skipped,
     )
 
 
@@ -220,6 +227,35 @@ class _Enzymes:
         if listed_reactions and not present:
             return [], f"EC {_ec(ec)} is paired with {listed(listed_reactions)}, not in the network"
         return present, "" if present else f"EC {_ec(ec)} is paired with no reaction"
+
+
+@dataclass(frozen=True)
+class _Metabolites:
+    """Metabolites of the network in comparable form, and what other names stand for."""
+
+    known: Mapping[str, str]
+    synonyms: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, network: KineticNetwork, names: Mapping[str, str] | pd.DataFrame | None
+    ) -> _Metabolites:
+        both = [(m, m) for m in network.metabolites]
+        both += [(without_place(m, network), m) for m in network.metabolites]
+        return cls({comparable(name): m for name, m in both}, _synonyms(names))
+
+    def meant_by(self, name: str) -> str:
+        folded = name.casefold()
+        if folded in self.synonyms:
+            return self.synonyms[folded]
+        return name if comparable(name) in self.known else COFACTORS.get(folded, name)
+
+    def why_unknown(self, name: str, network: KineticNetwork) -> str:
+        stem = without_place(name, network)
+        if {comparable(name), comparable(stem)} & self.known.keys():
+            return ""
+        near = did_you_mean(comparable(name), self.known).rstrip(".")
+        return f"the network has no metabolite {name}{near}"
 
 
 def _ec(number: str) -> str:

@@ -4,6 +4,7 @@ r"""Tables of measured saturation constants, read with explicit units.
    k = 0, 1, 2, 3 \text{ for M, mM, uM, nM}
 
 One row per measurement; several rows may measure one constant. BRENDA states millimolar [1]_.
+Cells are read as databases write them (:mod:`~skimpy_renaissance.kinetic_data.cells`).
 
 References
 ----------
@@ -13,9 +14,10 @@ References
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,52 +28,30 @@ from skimpy_renaissance.errors import (
     UnitsError,
     listed,
 )
+from skimpy_renaissance.kinetic_data.cells import read_cells
+from skimpy_renaissance.kinetic_data.measurements import MeasuredKm
 from skimpy_renaissance.kinetic_data.side_tables import recognised
-from skimpy_renaissance.storage import read_csv
+from skimpy_renaissance.tables import read_table, separator_of
 
-__all__ = ["MeasuredKm", "read_measured_km"]
+__all__ = ["read_measured_km"]
 
-MOLAR_PER_UNIT = {"M": 1.0, "mM": 1e-3, "uM": 1e-6, "µM": 1e-6, "μM": 1e-6, "nM": 1e-9}
-"""mol/L per unit; micro as ``u``, as the micro sign and as the Greek letter."""
+MOLAR_PER_UNIT = {"M": 1.0, "mM": 1e-3, "uM": 1e-6, "nM": 1e-9}
+"""mol/L per unit; micro may also be the micro sign or the Greek letter."""
 
+_MICRO = str.maketrans("\u00b5\u03bc", "uu")
+_PER_LITRE = re.compile(
+    r"([mun]?)mol(?:/(?:[lL]|dm\^?3)|[ \u00b7*]?[lL]\^?[-\u2212\u207b][1\u00b9])"
+)
+_UNIT_IN_HEADING = re.compile(r"(km(?:[ _]?value)?|value)\s*[\[(]\s*([^\])]+?)\s*[\])]", re.I)
 _ROUNDING = 1e-9  # a mean computed from its ends may leave them in the last digits
 
 _TEXT = ("reaction", "ec", "metabolite", "organism", "reference")
-_NUMBERS = ("low", "high", "sd")
+_ENDS = ("low", "high", "sd")
+_CONDITIONS = ("ph", "temperature")
 _COLUMNS = (
-    "reaction",
-    "ec",
-    "metabolite",
-    "value",
-    "unit",
-    "km",
-    "low",
-    "high",
-    "organism",
-    "reference",
+    *("reaction", "ec", "metabolite", "value", "unit", "km", "low", "high"),
+    *("organism", "ph", "temperature", "weight", "reference"),
 )
-
-
-@dataclass(frozen=True, eq=False)
-class MeasuredKm:
-    """Measured saturation constants, one row per measurement.
-
-    Parameters
-    ----------
-    table
-        Index ``row``: label of the row in the source. Columns ``reaction``, ``ec``,
-        ``metabolite``, ``organism`` and ``reference`` (text, empty where not given), ``value``
-        and ``unit`` as read, ``km`` (mol/L), and ``low``, ``high`` (mol/L): the measurement's own
-        uncertainty, NaN where it has none.
-    """
-
-    table: pd.DataFrame
-
-    def __len__(self) -> int:
-        return len(self.table)
-
-    def __repr__(self) -> str:
-        return f"<MeasuredKm: {len(self)} measurements>"
 
 
 def read_measured_km(
@@ -79,21 +59,27 @@ def read_measured_km(
     *,
     unit: str | None = None,
     columns: Mapping[str, str] | None = None,
+    skip_unreadable: bool = False,
 ) -> MeasuredKm:
     """Read a tidy table of measured saturation constants.
 
     Parameters
     ----------
     source
-        CSV file or table with the columns ``reaction`` or ``ec`` (or both), ``metabolite``,
-        ``value`` and ``unit``; optional are ``organism``, ``reference`` and, in the unit of the
-        value, ``low`` and ``high`` or ``sd``. Other columns are left out.
+        Text (comma, semicolon or tab), Excel file, or table with the columns ``reaction`` or ``ec``
+        (or both), ``metabolite``, ``value`` and ``unit``; optional are ``organism``, ``ph``,
+        ``temperature``, ``weight``, ``reference`` and, in the unit of the value, ``low`` and
+        ``high`` or ``sd``. Other columns are left out. A value may be a range, carry an error or
+        be a bound, see :mod:`~skimpy_renaissance.kinetic_data.cells`.
     unit
-        Unit of the whole table where it has no such column: M, mM, uM or nM.
+        Unit of the whole table where it has no such column: M, mM, uM, nM, or mol/L, mmol/L, ...;
+        a heading such as ``KM value [mM]`` states it too.
     columns
         The table's name of a column to the name expected here, for example
         ``{"EC number of BRENDA": "ec"}``; usual headings, such as ``EC`` and ``KM``, are
         recognised without.
+    skip_unreadable
+        Leave out rows without a value that can be used; ``skipped`` of the result lists them.
 
     Returns
     -------
@@ -107,10 +93,12 @@ def read_measured_km(
     UnitsError
         A unit is unknown or stated twice.
     InputError
-        A value is not a positive number, an uncertainty does not contain its value, or two rows
-        have the same label.
+        A value is not a positive number, an uncertainty does not contain its value (all such rows
+        are listed), or two rows have the same label.
     FileFormatError
-        The file is not a CSV table.
+        The file is not a table.
+    MissingExtraError
+        It is an Excel file, and openpyxl is not installed.
 
     Examples
     --------
@@ -119,9 +107,12 @@ def read_measured_km(
     ...                  unit="mM").table["km"].tolist()
     [0.0003]
     """
-    table = source if isinstance(source, pd.DataFrame) else read_csv(source)
-    named = table.rename(columns=dict(columns or {}))
-    frame = recognised(named, ("ec", "metabolite", "value"))
+    if isinstance(source, pd.DataFrame):
+        table, decimal = source, ""
+    else:
+        table = read_table(source, as_text=True)
+        decimal = {";": ",", "\t": ""}.get(separator_of(source), "." if _is_text(source) else "")
+    frame = _recognised(table, columns)
     frame.index.name = "row"
     _require_columns(frame, unit)
     if not frame.index.is_unique:
@@ -130,16 +121,29 @@ def read_measured_km(
             f"Every measurement needs its own row label; used twice: {listed(twice)}. "
             "Call reset_index(drop=True) on the table."
         )
-    table = pd.DataFrame(index=frame.index)
-    for name in _TEXT:
-        table[name] = _text(frame[name]) if name in frame else ""
-    table["value"] = _numbers(frame, "value")
-    table["unit"] = _text(frame["unit"]) if "unit" in frame else unit
-    factor = _factors(table["unit"])
-    _require(table["value"] > 0, table["value"], "value", "a positive, finite number")
-    table["km"] = table["value"] * factor
-    table["low"], table["high"] = (side * factor for side in _uncertainty(frame, table["value"]))
-    return MeasuredKm(table.loc[:, list(_COLUMNS)])
+    if unit is not None:
+        frame = frame.assign(unit=unit)
+    read, why = _measurements(frame, decimal)
+    bad = why != ""
+    if bad.any() and not skip_unreadable:
+        raise _refusal(frame, why)
+    skipped = pd.DataFrame({"text": _text(frame["value"]), "why": why})[bad]
+    return MeasuredKm(read.loc[~bad, list(_COLUMNS)], skipped)
+
+
+def _is_text(source: str | os.PathLike[str]) -> bool:
+    return not Path(source).suffix.lower().startswith(".xl")
+
+
+def _recognised(table: pd.DataFrame, columns: Mapping[str, str] | None) -> pd.DataFrame:
+    """Give columns the names expected here, and take a unit out of the heading of the value."""
+    frame = table.rename(columns=dict(columns or {}))
+    for name in frame.columns:
+        found = _UNIT_IN_HEADING.fullmatch(str(name).strip())
+        if found and not {"value", "unit"} & set(frame):
+            frame = frame.rename(columns={name: "value"}).assign(unit=found[2])
+    names = {*_TEXT, "value", "unit", *_ENDS, *_CONDITIONS, "weight"} - {"reaction"}
+    return recognised(frame, sorted(names))
 
 
 def _require_columns(frame: pd.DataFrame, unit: str | None) -> None:
@@ -155,62 +159,129 @@ def _require_columns(frame: pd.DataFrame, unit: str | None) -> None:
     if missing:
         raise MissingEntryError(
             f"A table of measured Km lacks the column {listed(missing)}; it has "
-            f"{listed(frame.columns, most=12)}. Rename with columns={{'yours': 'expected'}}; "
-            "where no column states the unit, pass unit='mM' or whichever it is."
+            f"{listed(frame.columns, most=12)}. Rename with columns={{'yours': 'expected'}} "
+            "(--column YOURS=EXPECTED); where no column states the unit, pass unit='mM' "
+            "(--km-unit mM), or whichever it is."
         )
     if unit is not None and "unit" in frame:
         raise UnitsError(
-            f"The table has a column 'unit', and unit={unit!r} is passed as well. Leave one out."
+            f"The table states its units itself, and unit={unit!r} is passed as well. Leave one "
+            "out."
         )
+
+
+def _measurements(frame: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the table, and why a row of it cannot be used (empty where it can)."""
+    table = pd.DataFrame(index=frame.index)
+    for name in _TEXT:
+        table[name] = _text(frame[name]) if name in frame else ""
+    cells = read_cells(frame["value"], decimal=decimal)
+    table["value"] = cells["value"]
+    table["unit"] = _text(frame["unit"])
+    factor = table["unit"].map(_molar_per).astype(float)
+    table["km"] = table["value"] * factor
+    ends = _uncertainty(frame, cells)
+    table["low"], table["high"] = ends["low"] * factor, ends["high"] * factor
+    for name in _CONDITIONS:
+        table[name] = read_cells(frame[name])["value"] if name in frame else np.nan
+    table["weight"], unweighted = _weights(frame)
+    quoted = _quoted(frame["value"]).map(lambda cell: f"value {cell} ")
+    unit = table["unit"].map(lambda text: f"unit {text!r} is none of M, mM, uM, nM")
+    reasons = (
+        (quoted + cells["why"]).where(cells["why"] != "", ""),
+        unit.where(factor.isna(), ""),
+        ends["why"],
+        unweighted,
+    )
+    why = pd.Series("", index=frame.index, dtype=object)
+    for reason in reasons:
+        why = why.where(why != "", reason)
+    return table, why
 
 
 def _text(column: pd.Series) -> pd.Series:
     return column.astype(object).where(column.notna(), "").map(lambda cell: str(cell).strip())
 
 
-def _numbers(frame: pd.DataFrame, name: str) -> pd.Series:
-    return (
-        pd.to_numeric(frame[name], errors="coerce")
-        .astype(float)
-        .where(frame[name].map(lambda cell: not isinstance(cell, bool)))
-    )
+def _quoted(column: pd.Series) -> pd.Series:
+    shown = column.astype(object).where(column.notna(), "")
+    return shown.map(repr)
 
 
-def _factors(units: pd.Series) -> pd.Series:
-    for row, unit in units.items():
-        if unit not in MOLAR_PER_UNIT:
-            raise UnitsError(
-                f"Row {row}: the unit of a Km must be one of M, mM, uM, nM, got {unit!r}. "
-                "Upper and lower case matter."
-            )
-    return units.map(MOLAR_PER_UNIT).astype(float)
+def _molar_per(unit: str) -> float:
+    symbol = unit.translate(_MICRO)
+    found = _PER_LITRE.fullmatch(symbol)
+    return MOLAR_PER_UNIT.get(f"{found[1]}M" if found else symbol, np.nan)
 
 
-def _require(good: pd.Series, values: pd.Series, name: str, wanted: str) -> None:
-    good = good & values.map(isfinite)
-    if not good.all():
-        first = int(np.flatnonzero(~good)[0])
-        raise InputError(
-            f"Row {values.index[first]}: {name} must be {wanted}, got {values.iloc[first]}. "
-            "Correct or remove it."
-        )
-
-
-def _uncertainty(frame: pd.DataFrame, value: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Lower and upper end in the unit of the value, NaN where a row states none."""
+def _uncertainty(frame: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return ``low`` and ``high`` in the unit of the value, and ``why`` they cannot be."""
     nothing = pd.Series(np.nan, index=frame.index)
-    given = {name: _numbers(frame, name) if name in frame else nothing for name in _NUMBERS}
-    for name, numbers in given.items():
-        if name in frame:
-            stated = frame[name].notna()
-            _require(~stated | numbers.ge(0), numbers.where(stated, 0.0), name, "a number >= 0")
-    low, high, sd = (given[name] for name in _NUMBERS)
-    _require(low.notna() == high.notna(), value, "low and high", "given both or not at all; value")
-    both = low.notna() & sd.notna()
-    _require(~both, value, "the uncertainty", "either low and high, or sd; value")
-    low, high = low.where(sd.isna(), value - sd), high.where(sd.isna(), value + sd)
-    stated = low.notna()
-    _require(~stated | (low > 0), low.where(stated, 1.0), "low, or value - sd,", "positive")
-    inside = (low <= value * (1 + _ROUNDING)) & (value <= high * (1 + _ROUNDING))
-    _require(~stated | inside, value, "value", "between low and high")
-    return low, high
+    beside = [_numbers(frame[name]) if name in frame else nothing for name in _ENDS]
+    own = (cells[name] for name in ("value", "low", "high"))
+    rows = [_ends_of(*row) for row in zip(*own, *beside, strict=True)]
+    return pd.DataFrame(rows, columns=["low", "high", "why"], index=frame.index)
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """Return the numbers of a column, NaN where nothing is stated, -1 where that is no number."""
+    plain = pd.to_numeric(column, errors="coerce")
+    read = plain.where(plain.notna(), read_cells(column)["value"])
+    stated = column.notna() & (_text(column) != "")
+    return read.where(read >= 0, -1.0).where(stated, np.nan)
+
+
+def _ends_of(
+    value: float, own_low: float, own_high: float, low: float, high: float, sd: float
+) -> tuple[float, float, str]:
+    named = dict(zip(_ENDS, (low, high, sd), strict=True))
+    why = next((f"{name} must be a number >= 0" for name, n in named.items() if n < 0), "")
+    ends = isfinite(low) or isfinite(high)
+    if why or not (ends or isfinite(sd)):
+        return own_low, own_high, why
+    if not ends:
+        low, high = value - sd, value + sd
+    elif not (isfinite(low) and isfinite(high)):
+        why = "low and high must be given both or not at all"
+    if isfinite(own_low) or (ends and isfinite(sd)):
+        why = "its uncertainty must be either low and high, or sd, or in the cell of the value"
+    elif not why and low <= 0:
+        why = "low, or value - sd, must be positive"
+    elif not why and not low <= value * (1 + _ROUNDING) <= high * (1 + _ROUNDING) ** 2:
+        why = f"value must be between low and high, {low:g} and {high:g}"
+    return low, high, why
+
+
+def _weights(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    if "weight" not in frame:
+        return pd.Series(1.0, index=frame.index), pd.Series("", index=frame.index, dtype=object)
+    weights = pd.to_numeric(frame["weight"], errors="coerce").astype(float)
+    wrong = ~(weights >= 0) | ~np.isfinite(weights)
+    reasons = frame["weight"].map(lambda cell: f"weight {cell!r} must be a number >= 0")
+    return weights, reasons.where(wrong, "")
+
+
+_MOST_ROWS = 100
+
+
+def _refusal(frame: pd.DataFrame, why: pd.Series) -> InputError:
+    bad = why[why != ""]
+    rows = [f"  row {row}: {reason}" for row, reason in bad.head(_MOST_ROWS).items()]
+    if len(bad) > _MOST_ROWS:
+        rows.append(f"  and {len(bad) - _MOST_ROWS} more")
+    only_units = bad.str.startswith("unit ").all()
+    kind = UnitsError if only_units else InputError
+    what = (
+        "; a unit is mM or mmol/L, and upper and lower case matter"
+        if "unit " in " ".join(bad)
+        else ""
+    )
+    return kind(
+        "\n".join(
+            [
+                f"{len(bad)} of {len(frame)} rows of the measured Km cannot be used{what}:",
+                *rows,
+                "Correct them, or leave them out: skip_unreadable=True (--skip-unreadable).",
+            ]
+        )
+    )

@@ -1,13 +1,18 @@
 r"""From measurements to the range in which a Michaelis constant is drawn.
 
-With measurements :math:`m_1 \dots m_n` of one constant, each with a lower and an upper end,
+With measurements :math:`m_1 \dots m_n` of one constant, each with a lower and an upper end, and
+weights :math:`w_i` (1 unless stated) that add up to :math:`W`,
 
-.. math:: \hat K = \Bigl(\prod_i m_i\Bigr)^{1/n}, \qquad
-   [\,l, u\,] = \Bigl[\Bigl(\prod_i l_i\Bigr)^{1/n}, \Bigl(\prod_i u_i\Bigr)^{1/n}\Bigr], \qquad
-   l_i, u_i = (1 \mp \delta)\, m_i
+.. math:: \hat K = \Bigl(\prod_i m_i^{w_i}\Bigr)^{1/W}, \qquad l_i, u_i = (1 \mp \delta)\, m_i
 
-where a measurement states no uncertainty of its own. Without any such statement this is
-:math:`(1 \mp \delta)\hat K`, the paper's rule with :math:`\delta` = 20 % [1]_.
+where a measurement states no uncertainty of its own. The range is one of
+
+=================  ================================================================================
+``covering``       :math:`[\min_i l_i, \max_i u_i]`: it contains every measurement
+``around_mean``    :math:`[(\prod_i l_i^{w_i})^{1/W}, (\prod_i u_i^{w_i})^{1/W}]`; without
+                   uncertainties of their own :math:`(1 \mp \delta)\hat K`, the paper's rule with
+                   :math:`\delta` = 20 % [1]_. It may contain none of them.
+=================  ================================================================================
 
 References
 ----------
@@ -17,8 +22,9 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -30,7 +36,11 @@ from skimpy_renaissance.kinetic_data.matching import KmMatch
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.units import Units
 
-__all__ = ["KmRanges", "km_ranges"]
+__all__ = ["RANGE_RULES", "KmRanges", "RangeRule", "around_mean", "covering", "km_ranges"]
+
+_COLUMNS = ("reaction", "metabolite", "n", "n_own", "mean", "low", "high", "spread")
+
+RangeRule = Callable[[pd.DataFrame], tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +52,8 @@ class KmRanges:
     table
         Index ``km``. Columns ``reaction``, ``metabolite``, ``n`` (measurements), ``n_own`` (those
         that state an uncertainty of their own), ``mean`` (geometric), ``low`` and ``high``
-        (mol/L), and ``spread`` (standard deviation of the measurements, ln units; NaN for one).
+        (mol/L; 0 or infinity at an open end), and ``spread`` (standard deviation of the
+        measurements, ln units; NaN for one).
     """
 
     table: pd.DataFrame
@@ -92,7 +103,8 @@ class KmRanges:
         Returns
         -------
         torch.Tensor
-            `` `km x 2` ``, float64, ln(mol/L), NaN where nothing is measured.
+            `` `km x 2` ``, float64, ln(mol/L), NaN where nothing is measured, infinite at an
+            open end.
 
         Raises
         ------
@@ -106,7 +118,8 @@ class KmRanges:
                 f"{network.name!r}. Match the measurements to this network, or select others."
             )
         ends = self.table[["low", "high"]].reindex(list(network.km_names)).to_numpy(dtype=float)
-        return torch.from_numpy(np.log(ends))
+        with np.errstate(divide="ignore"):  # an end at 0 is open
+            return torch.from_numpy(np.log(ends))
 
     def select(self, km_names: Iterable[str]) -> KmRanges:
         """Return the ranges of some constants.
@@ -130,16 +143,59 @@ class KmRanges:
         return KmRanges(self.table.loc[names])
 
 
-def km_ranges(match: KmMatch, *, relative: float = 0.2) -> KmRanges:
-    r"""Average the matched measurements of each constant into one range.
+def covering(measurements: pd.DataFrame) -> tuple[float, float]:
+    """Return the range that contains every measurement of a constant.
+
+    Parameters
+    ----------
+    measurements
+        Columns ``low`` and ``high``, ln(mol/L), and ``weight``.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end, ln(mol/L).
+    """
+    return float(measurements["low"].min()), float(measurements["high"].max())
+
+
+def around_mean(measurements: pd.DataFrame) -> tuple[float, float]:
+    """Return the range around the geometric mean of a constant's measurements, the paper's rule.
+
+    Parameters
+    ----------
+    measurements
+        Columns ``low`` and ``high``, ln(mol/L), and ``weight``.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end, ln(mol/L): the weighted means of both.
+    """
+    weight = measurements["weight"]
+    low, high = (float(np.average(measurements[end], weights=weight)) for end in ("low", "high"))
+    return low, high
+
+
+RANGE_RULES: Mapping[str, RangeRule] = MappingProxyType(
+    {"covering": covering, "around_mean": around_mean}
+)
+"""Name to rule, the default first."""
+
+
+def km_ranges(match: KmMatch, *, relative: float = 0.2, rule: RangeRule = covering) -> KmRanges:
+    r"""Make the matched measurements of each constant into one range.
 
     Parameters
     ----------
     match
-        Its ``matched`` measurements are used; ambiguous ones after ``match.accepting()``.
+        Its ``matched`` measurements are used; ambiguous ones after ``match.accepting()``. Those
+        of weight 0 are not.
     relative
         Half width :math:`\delta` of a measurement that states no uncertainty, relative to its
         value.
+    rule
+        ``covering`` or ``around_mean`` (the paper's).
 
     Returns
     -------
@@ -156,20 +212,33 @@ def km_ranges(match: KmMatch, *, relative: float = 0.2) -> KmRanges:
             f"relative must be at least 0 and below 1, so that bounds are positive; got "
             f"{relative!r}. 0.2 means +-20 %."
         )
-    rows = match.matched
+    rows = match.matched[match.matched["weight"].astype(float) > 0]
     value = rows["km_molar"].astype(float)
     own = rows["low"].notna()
-    logs = pd.DataFrame(
-        {
-            "mean": np.log(value),
-            "low": np.log(rows["low"].astype(float).where(own, (1 - relative) * value)),
-            "high": np.log(rows["high"].astype(float).where(own, (1 + relative) * value)),
+    with np.errstate(divide="ignore"):  # an end at 0 is open
+        logs = pd.DataFrame(
+            {
+                "value": np.log(value),
+                "low": np.log(rows["low"].astype(float).where(own, (1 - relative) * value)),
+                "high": np.log(rows["high"].astype(float).where(own, (1 + relative) * value)),
+                "weight": rows["weight"].astype(float),
+                "own": own,
+            }
+        )
+    entries = {}
+    for name, group in logs.groupby(rows["km"], sort=False):
+        first = rows.loc[group.index[0]]
+        ends = rule(group)
+        entries[name] = {
+            "reaction": first["km_reaction"],
+            "metabolite": first["km_metabolite"],
+            "n": len(group),
+            "n_own": int(group["own"].sum()),
+            "mean": np.exp(np.average(group["value"], weights=group["weight"])),
+            "low": np.exp(ends[0]),
+            "high": np.exp(ends[1]),
+            "spread": group["value"].std(),
         }
-    ).groupby(rows["km"], sort=False)
-    first = rows.groupby("km", sort=False)[["km_reaction", "km_metabolite"]].first()
-    table = first.rename(columns={"km_reaction": "reaction", "km_metabolite": "metabolite"})
-    table["n"] = logs.size()
-    table["n_own"] = own.groupby(rows["km"], sort=False).sum().astype(int)
-    table[["mean", "low", "high"]] = np.exp(logs.mean())
-    table["spread"] = logs["mean"].std()
+    table = pd.DataFrame.from_dict(entries, orient="index", columns=list(_COLUMNS))
+    table.index.name = "km"
     return KmRanges(table)

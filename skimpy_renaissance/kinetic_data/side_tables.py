@@ -2,15 +2,19 @@
 
 Headings are compared without regard to case. Those of published tables are recognised:
 
-=============  ===========================================
-expected       also recognised
-=============  ===========================================
-``reaction``   ``bigg_reaction`` (before ``reaction``)
-``ec``         ``eccode``, ``eccodes``, ``ec number``
-``metabolite`` ``met``
-``value``      ``km``, ``km value``
-``subsystem``  ``subsytem``
-=============  ===========================================
+===============  ===========================================
+expected         also recognised
+===============  ===========================================
+``reaction``     ``bigg_reaction`` (before ``reaction``)
+``ec``           ``eccode``, ``eccodes``, ``ec number``
+``metabolite``   ``met``, ``substrate``
+``value``        ``km``, ``km value``
+``unit``         ``units``
+``organism``     ``species``
+``temperature``  ``temp``
+``reference``    ``literature``
+``subsystem``    ``subsytem``
+===============  ===========================================
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ import pandas as pd
 
 from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import FileFormatError, MissingEntryError
-from skimpy_renaissance.storage import read_csv
+from skimpy_renaissance.tables import read_table
 
 __all__ = ["read_ec_pairs", "read_subsystems", "recognised"]
 
@@ -33,9 +37,18 @@ _KEGG = re.compile(r"^[a-z]{3,4}\d{5}\s+")  # a pathway's number in front of its
 
 _HEADINGS = {
     "reaction": ("bigg_reaction", "reaction"),
-    "ec": ("ec", "eccode", "eccodes", "ec number", "ec_number"),
-    "metabolite": ("metabolite", "met"),
+    "ec": ("ec", "eccode", "eccodes", "ec number", "ec_number", "ecnumber"),
+    "metabolite": ("metabolite", "met", "substrate"),
     "value": ("value", "km", "km value", "km_value"),
+    "unit": ("unit", "units"),
+    "low": ("low",),
+    "high": ("high",),
+    "sd": ("sd",),
+    "organism": ("organism", "species"),
+    "ph": ("ph",),
+    "temperature": ("temperature", "temp"),
+    "weight": ("weight",),
+    "reference": ("reference", "literature"),
     "subsystem": ("subsystem", "subsytem"),
 }
 
@@ -88,7 +101,7 @@ def read_ec_pairs(path: str | os.PathLike[str]) -> pd.DataFrame:
     MissingEntryError
         A column is absent.
     """
-    return _pairs(read_csv(path), ("reaction", "ec"), path)
+    return _pairs(read_table(path, as_text=True), ("reaction", "ec"), path)
 
 
 def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -113,7 +126,7 @@ def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
         A column is absent, or no reaction of the model has a subsystem.
     """
     if Path(path).suffix != ".json":
-        return _pairs(read_csv(path), ("reaction", "subsystem"), path)
+        return _pairs(read_table(path, as_text=True), ("reaction", "subsystem"), path)
     try:
         reactions = json.loads(Path(path).read_text(encoding="utf-8"))["reactions"]
         rows = [(one["id"], one.get("subsystem")) for one in reactions]

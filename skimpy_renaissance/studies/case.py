@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.kinetic_data import KmSource
 from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics, compile_network
 from skimpy_renaissance.learning import NES, Architecture, Generator, Optimizer
 from skimpy_renaissance.learning.reward import RewardFunction
@@ -52,8 +53,8 @@ class Case:
         Growth rate, 1/h, per flux of that reaction, mmol/gDW/h, as SKiMPy's ``biomass_scaling``.
     data
         Role (``"reactor"``, ``"experiments"``, ``"measured_km"``, ...) to file or folder.
-    km_unit
-        Unit of the measured Km where their table has no such column.
+    measured
+        Measured Km, where there are some.
     threads
         Processor cores to use; ``None`` for all.
 
@@ -75,7 +76,7 @@ class Case:
     growth: str | None = None
     growth_scaling: float = 1.0
     data: Mapping[str, Path] = field(default_factory=dict)
-    km_unit: str | None = None
+    measured: KmSource | None = None
     threads: int | None = None
 
     def __post_init__(self) -> None:

@@ -23,10 +23,10 @@ from skimpy_renaissance.analyses.observations import (
 )
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data import (
+    around_mean,
     km_places,
     km_ranges,
     match_km,
-    read_ec_pairs,
     read_measured_km,
 )
 from skimpy_renaissance.priors import KmSpace, random_stream
@@ -49,7 +49,7 @@ def observe(
     Parameters
     ----------
     case
-        The organism; its roles ``measured_km`` and ``ec_pairs``.
+        The organism, with its measured Km where it has some.
     relative
         Half width of a range without uncertainty of its own, relative to the value.
     share
@@ -73,12 +73,11 @@ def observe(
     FileFormatError, MissingEntryError, UnitsError
         A table cannot be used.
     """
-    if "measured_km" not in case.data:
+    if case.measured is None:
         return _stand_in(case, relative=relative, share=share, always=always, seed=seed)
-    measured = read_measured_km(case.data["measured_km"], unit=case.km_unit)
-    pairs = read_ec_pairs(case.data["ec_pairs"]) if "ec_pairs" in case.data else None
-    match = match_km(measured, case.network, ec_of=pairs)
-    return Observations(match, matched_ranges(match, case.network, relative=relative))
+    match = case.measured.match(case.network)
+    ranges = matched_ranges(match, case.network, relative=relative, rule=around_mean)
+    return Observations(match, ranges)
 
 
 def subsystems_of(case: Case) -> pd.Series:
@@ -126,4 +125,4 @@ def _stand_in(
         reference="stand-in: a held-out valid model, measured by nobody",
     )
     match = match_km(read_measured_km(table.reset_index(drop=True)), case.network)
-    return Observations(match, km_ranges(match, relative=relative), truth)
+    return Observations(match, km_ranges(match, relative=relative, rule=around_mean), truth)

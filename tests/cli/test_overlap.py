@@ -130,10 +130,10 @@ def test_the_folder_takes_the_same_run_again_and_no_other(run, files):
         ((), "unit"),
         ((*FLAGS, "--column", "KM"), "YOURS=EXPECTED"),
         ((*FLAGS, "--column", "metabolite=what"), "lacks the column metabolite"),
-        (("--km-unit", "mm"), "one of M, mM, uM, nM"),
+        (("--km-unit", "mm"), "none of M, mM, uM, nM"),
         (FLAGS, "no pairing of EC numbers"),
         ((*FLAGS, "--ec-pairs", "nowhere.csv"), "nowhere.csv"),
-        ((*FLAGS, "--relative", "1.5"), "below 1"),
+        ((*FLAGS, "--km-width", "1.5"), "below 1"),
     ],
 )
 def test_mistakes_are_one_message_and_exit_code_2(run, flags, message):
@@ -177,3 +177,46 @@ def test_sets_without_units_are_refused_until_units_are_stated(files, invoke, tm
     assert not (tmp_path / "out").exists()
     stated = ("--concentration-scaling", "1e6", "--density", "1200", "--gdw-gww-ratio", "0.3")
     assert invoke(*arguments, *stated).exit_code == 0
+
+
+RAW = """EC,KM,metabolite,Organism
+5.3.1.1,>10,dhap,Escherichia coli
+5.3.1.9,0.1-0.3,g6p,Escherichia coli
+5.3.1.9,-999,g6p,Escherichia coli
+5.3.1.9,2,g6p,Homo sapiens
+"""
+
+
+def test_a_raw_table_is_refused_row_by_row_and_used_where_bad_rows_are_skipped(
+    files, invoke, tmp_path
+):
+    (tmp_path / "raw.csv").write_text(RAW)
+    arguments = ("overlap", files / "one.h5", "-m", "e_coli_core", "-o", tmp_path / "out")
+    arguments += ("--measured-km", tmp_path / "raw.csv", "--km-unit", "mM")
+    arguments += ("--ec-pairs", files / "pairs.csv")
+    refused = invoke(*arguments)
+    assert refused.exit_code == 2
+    assert "row 2: value '-999' is a mark for 'no value'" in refused.output
+    assert "--skip-unreadable" in refused.output
+    done = invoke(*arguments, "--skip-unreadable", "--km-organism", "Escherichia coli")
+    assert done.exit_code == 0, done.output
+    assert "row 2 (-999): value '-999' is a mark for 'no value'" in done.output
+    assert "row 3 (2.0): organism is Homo sapiens" in done.output
+    skipped = pd.read_csv(tmp_path / "out" / "skipped.csv")
+    assert skipped["row"].tolist() == [2, 3]
+    table = pd.read_csv(tmp_path / "out" / "overlap.csv", index_col="km")
+    ends = table[["observed_low", "observed_high"]]
+    np.testing.assert_allclose(ends.loc["km_substrate_TPI"], [10e-3, np.inf])
+    np.testing.assert_allclose(ends.loc["km_substrate_PGI"], [0.1e-3, 0.3e-3])
+
+
+def test_the_rule_of_a_range_is_chosen_by_name(run, files, tmp_path):
+    pairs = ("--ec-pairs", files / "pairs.csv")
+    ends = {}
+    for rule in ("covering", "around_mean"):
+        result = run(*FLAGS, *pairs, "--km-rule", rule, output=rule)
+        assert result.exit_code == 0, result.output
+        table = pd.read_csv(tmp_path / rule / "overlap.csv", index_col="km")
+        ends[rule] = table.loc["km_substrate_TPI", ["observed_low", "observed_high"]]
+    np.testing.assert_allclose(ends["covering"].astype(float), [0.4e-3, 2.4e-3])
+    np.testing.assert_allclose(ends["around_mean"].astype(float), [0.8e-3, 1.2e-3])

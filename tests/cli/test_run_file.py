@@ -38,6 +38,7 @@ def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
         "NUMBER": "0.5",
         "INTEGER": "3",
         "INTEGERS": "4,5",
+        "NAMES": "a,b",
         "LOW,HIGH": "2,3",
         "FIRST,LAST": "2,3",
         "nes|gradient|coverage": "coverage",
@@ -45,8 +46,9 @@ def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
         "LAYERS;LAYERS": "4,5;6",
         "sigmoid|batch_minmax": "batch_minmax",
         "median|none": "none",
+        "covering|around_mean": "around_mean",
     }
-    quoted = {k for k in values if "|" in k} | {"PATH", "NAME", "TEXT"}
+    quoted = {k for k in values if "|" in k} | {"PATH", "NAME", "NAMES", "TEXT"}
     for setting in all_settings():
         if setting.kind is SWITCH:
             continue

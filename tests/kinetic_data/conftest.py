@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.kinetic_data import km_ranges, match_km, read_measured_km
+from skimpy_renaissance.kinetic_data import around_mean, km_ranges, match_km, read_measured_km
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,8 @@ def ranges(network):
     """km_substrate_TPI around 1 mM, twice measured; km_product_TPI at 0.1 mM, once."""
     rows = [("TPI", "dhap", 0.5), ("TPI", "dhap", 2.0), ("TPI", "g3p", 0.1)]
     frame = pd.DataFrame(rows, columns=["reaction", "metabolite", "value"])
-    return km_ranges(match_km(read_measured_km(frame, unit="mM"), network))
+    match = match_km(read_measured_km(frame, unit="mM"), network)
+    return km_ranges(match, rule=around_mean)
 
 
 @pytest.fixture

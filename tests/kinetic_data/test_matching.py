@@ -85,6 +85,27 @@ def test_every_measurement_without_a_constant_says_why(network):
     assert "ec_of" in without_pairs.unmatched["why"].item()
 
 
+@pytest.mark.parametrize(
+    ("name", "reaction", "metabolite"),
+    [("NAD+", "MDH", "nad_c"), ("Phosphate", "GAPD", "pi_c"), ("ATP", "PGK", "atp_c")],
+)
+def test_common_names_of_cofactors_are_known(network, name, reaction, metabolite):
+    match = match_km(_measured((reaction, "", name)), network)
+    assert match.matched["km_metabolite"].tolist() == [metabolite]
+    own = match_km(_measured((reaction, "", name)), network, metabolite_names={name: "h2o"})
+    assert len(own.matched) == 0
+
+
+def test_a_name_that_the_network_does_not_know_is_told_from_a_constant_that_it_lacks(network):
+    match = match_km(_measured(("PGI", "", "glucose-6-P"), ("PGI", "", "g6pp")), network)
+    why = match.unmatched["why"].tolist()
+    assert why[0].startswith("the network has no metabolite glucose-6-P")
+    assert why[1] == "the network has no metabolite g6pp; did you mean 'g6p'?"
+    assert match_km(_measured(("PGI", "", "atp")), network).unmatched["why"].item() == (
+        "PGI has no Michaelis constant for atp"
+    )
+
+
 def test_inhibition_constants_are_no_michaelis_constants(network):
     table = pd.DataFrame(
         [("TPI", "pep_c", "inhibition")], columns=["reaction_id", "regulator", "regulation"]

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 import skimpy_renaissance as sr
 from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.kinetic_data import KmSource
 from skimpy_renaissance.learning import HistogramGenerator, load_generator
 from skimpy_renaissance.steady_state import SteadyStates
 from skimpy_renaissance.studies import Case
@@ -61,14 +62,14 @@ def test_the_stand_in_is_a_valid_model_and_its_ranges_contain_it(case):
 def test_measurements_of_a_case_are_read_with_the_unit_it_states(case, tmp_path):
     (tmp_path / "km.csv").write_text("EC,KM,met\n5.3.1.1,0.5,dhap\n2.2.1.1,2,g3p\n9.9.9.9,1,x\n")
     (tmp_path / "ec.csv").write_text(PAIRS)
-    data = {"measured_km": tmp_path / "km.csv", "ec_pairs": tmp_path / "ec.csv"}
-    seen = _stand_in(replace(case, data=data, km_unit="mM"))
+    source = KmSource(tmp_path / "km.csv", unit="mM", ec_pairs=tmp_path / "ec.csv")
+    seen = _stand_in(replace(case, measured=source))
     assert seen.are_real
     assert seen.match.summary()["ambiguous"] == 1
     assert seen.ranges.table["reaction"].tolist() == ["TPI", "TKT1", "TKT2"]
     np.testing.assert_allclose(seen.ranges.table["mean"].iloc[0], 0.5e-3)
     with pytest.raises(InputError, match="--ec-pairs"):
-        _stand_in(replace(case, data={"measured_km": tmp_path / "km.csv"}, km_unit="mM"))
+        _stand_in(replace(case, measured=replace(source, ec_pairs=None)))
 
 
 def test_subsystems_come_from_the_case_or_with_the_bundled_model(case, tmp_path):
@@ -172,12 +173,12 @@ def test_the_yeast_of_the_nomad_study_is_read_as_it_was_published(shared_data):
         network,
         SteadyStates.stack([state]),
         state.name,
-        data={
-            "measured_km": shared_data("yeast", "kms_in_our_model_manual_curation_.csv"),
-            "ec_pairs": shared_data("yeast", "reaction_ec_pairing.csv"),
-            "subsystems": shared_data("yeast", "tfa_model.json"),
-        },
-        km_unit="mM",
+        data={"subsystems": shared_data("yeast", "tfa_model.json")},
+        measured=KmSource(
+            shared_data("yeast", "kms_in_our_model_manual_curation_.csv"),
+            unit="mM",
+            ec_pairs=shared_data("yeast", "reaction_ec_pairing.csv"),
+        ),
     )
     seen = _stand_in(yeast)
     assert seen.are_real

@@ -34,7 +34,7 @@ from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS, PER_MOLAR, Measurement
 from skimpy_renaissance.dynamics.reactors.simulate_reactor import ReactorRuns
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
-from skimpy_renaissance.storage import read_csv
+from skimpy_renaissance.tables import read_table
 
 __all__ = [
     "BatchQuantity",
@@ -247,7 +247,7 @@ def most_changing(runs: ReactorRuns, n: int = 2) -> tuple[BatchQuantity, ...]:
 def _quantity(path: Path, reactor: BatchReactor, masses: Mapping[str, float]) -> BatchQuantity:
     name = path.name[len(_PREFIX) : -len(_SUFFIX)]
     variable = _variable(name, reactor, path)
-    table = read_csv(path).rename(columns=lambda column: str(column).strip().lower())
+    table = read_table(path).rename(columns=lambda column: str(column).strip().lower())
     lost = [column for column in ("time", "mean") if column not in table]
     if lost or table.empty:
         what = f"lacks the columns {listed(lost)}" if lost else "has no rows"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.storage import read_csv
+from skimpy_renaissance.tables import read_table
 
 __all__ = ["BIOMASS", "Measurement", "as_table", "measurements", "read_measurements"]
 
@@ -79,7 +79,7 @@ def read_measurements(path: str | os.PathLike[str]) -> tuple[Measurement, ...]:
         A value or unit cannot be used.
     """
     what = f"a CSV file of measured time courses, with the columns {listed(_COLUMNS)}"
-    return measurements(read_csv(path, what=what), what=os.fspath(path))
+    return measurements(read_table(path, what=what), what=os.fspath(path))
 
 
 def measurements(table: pd.DataFrame, *, what: str = "The table") -> tuple[Measurement, ...]:

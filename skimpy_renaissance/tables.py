@@ -1,0 +1,96 @@
+"""Tables as people keep them: text with commas, semicolons or tabs, and Excel files."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.extras import import_extra
+from skimpy_renaissance.storage import refuse_pointer
+
+__all__ = ["read_table", "separator_of"]
+
+_EXCEL = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
+
+
+def read_table(
+    path: str | os.PathLike[str],
+    *,
+    what: str = "a CSV table in UTF-8",
+    as_text: bool = False,
+) -> pd.DataFrame:
+    """Read a table: text separated by commas, semicolons or tabs, or an Excel file.
+
+    Parameters
+    ----------
+    path
+        The file; ``.xlsx`` and its kind are read by openpyxl (extra ``excel``), the first sheet.
+        Anything else is text in UTF-8, separated by what occurs most in its first line.
+    what
+        What it should be, for the message.
+    as_text
+        Keep every cell as it is written; ``NA`` is a name then, and only empty cells are missing.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    FileFormatError
+        It cannot be read as such.
+    MissingExtraError
+        It is an Excel file, and openpyxl is not installed.
+    """
+    kept: dict[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [""]}
+    options = kept if as_text else {}
+    refuse_pointer(path)
+    try:
+        if Path(path).suffix.lower() in _EXCEL:
+            import_extra("openpyxl", extra="excel", needed_by="An Excel file")
+            return pd.read_excel(path, engine="openpyxl", **options)
+        return pd.read_csv(
+            path,
+            sep=separator_of(path),
+            encoding="utf-8-sig",
+            skipinitialspace=True,
+            **options,
+        )
+    except UnicodeDecodeError as error:
+        raise FileFormatError(
+            f"{os.fspath(path)} cannot be read as {what}: {error}. Save it as text in UTF-8 (Excel "
+            "calls this 'CSV UTF-8')."
+        ) from error
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise FileFormatError(f"{os.fspath(path)} cannot be read as {what}: {error}") from error
+
+
+def separator_of(path: str | os.PathLike[str]) -> str:
+    """Return what separates the columns of a text table, by its first line.
+
+    Parameters
+    ----------
+    path
+        The file; one that is compressed, or a table of Excel, counts as separated by commas.
+
+    Returns
+    -------
+    str
+        A comma, a semicolon or a tab.
+
+    Raises
+    ------
+    OSError, UnicodeDecodeError
+        It cannot be read.
+    """
+    if Path(path).suffix.lower() in (*_EXCEL, *_COMPRESSED):
+        return ","
+    with open(path, encoding="utf-8-sig") as file:
+        header = file.readline()
+    return max(",;\t", key=header.count)

@@ -7,8 +7,11 @@ and in concentration per time,
 .. math:: v = v_{FBA}\; 10^{-3}\; r\; \rho\; s / \tau
 
 with cell density :math:`\rho` (gram wet weight per litre), dry-to-wet weight ratio :math:`r`
-and ``time_scaling`` :math:`\tau` (1: hours). Eigenvalues scale with :math:`r \rho`, so these
-numbers decide which models are valid: they are stated once and travel with every result.
+and ``time_scaling`` :math:`\tau` (1: hours). Other ``flux_unit`` have another amount in place of
+:math:`10^{-3}`, no :math:`r` where they are per gram wet weight, and 60 or 3600 where they are per
+minute or second. Eigenvalues scale with :math:`r \rho`, so these numbers decide which models are
+valid: they are stated once and travel with every result. Whatever the units of fluxes and of model
+time, eigenvalues and partitions are in 1/h.
 
 References
 ----------
@@ -18,17 +21,41 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from math import isclose, isfinite
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import UnitsError
 
-__all__ = ["Units"]
+__all__ = ["Units", "is_flux_unit"]
+
+Array = TypeVar("Array", float, NDArray[np.float64])
 
 _GAS_CONSTANT = {"kcal/mol": 1.9858775e-3, "kJ/mol": 8.314472e-3}  # per kelvin, pyTFA's values
+_AMOUNT = {"mol": 1.0, "mmol": 1e-3, "umol": 1e-6, "nmol": 1e-9}  # SKiMPy's xmol_in_flux
+_WEIGHTS = ("gDW", "gWW")
+_PER_HOUR = {"h": 1.0, "min": 60.0, "s": 3600.0}
+_PARTS = (_AMOUNT, _WEIGHTS, _PER_HOUR)
+_FLUX_UNIT = "mmol/gDW/h"
+
+
+def is_flux_unit(text: object) -> bool:
+    """Return whether a text is a unit of fluxes of a genome-scale model.
+
+    Parameters
+    ----------
+    text
+        For example ``"mmol/gDW/h"``.
+
+    Returns
+    -------
+    bool
+    """
+    parts = text.split("/") if isinstance(text, str) else []
+    return len(parts) == 3 and all(p in known for p, known in zip(parts, _PARTS, strict=True))
 
 
 @dataclass(frozen=True)
@@ -49,11 +76,15 @@ class Units:
         Unit of reaction free energies (columns ``DG_*``): ``"kcal/mol"`` or ``"kJ/mol"``.
     temperature
         Kelvin, for :math:`RT`.
+    flux_unit
+        Unit of the fluxes of the genome-scale model: mol, mmol, umol or nmol per gDW or gWW per h,
+        min or s. ``"umol/gWW/min"`` with ``time_scaling=60`` is SKiMPy's ``xmol_in_flux=1e-6`` with
+        a ratio of 1, in a model whose time is counted in minutes.
 
     Raises
     ------
     UnitsError
-        A number is not positive and finite, or the energy unit is unknown.
+        A number is not positive and finite, or a unit is unknown.
     """
 
     concentration_scaling: float
@@ -62,16 +93,18 @@ class Units:
     time_scaling: float = 1.0
     energy_unit: str = "kcal/mol"
     temperature: float = 298.15
+    flux_unit: str = _FLUX_UNIT
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name == "energy_unit":
+            if field.name in ("energy_unit", "flux_unit"):
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float):
+                hint = " It is 1 for hours, 60 for minutes." if field.name == "time_scaling" else ""
                 raise UnitsError(
                     f"Units needs a number for {field.name}, got {value!r} "
-                    f"({type(value).__name__})."
+                    f"({type(value).__name__}).{hint}"
                 )
             if not isfinite(value) or value <= 0:
                 raise UnitsError(
@@ -87,17 +120,40 @@ class Units:
             raise UnitsError(
                 f"energy_unit must be one of {sorted(_GAS_CONSTANT)}, got {self.energy_unit!r}."
             )
+        if not is_flux_unit(self.flux_unit):
+            amounts, weights, times = (", ".join(names) for names in _PARTS)
+            raise UnitsError(
+                f"flux_unit must be an amount ({amounts}) per weight ({weights}) per time "
+                f"({times}), for example 'umol/gWW/min', got {self.flux_unit!r}."
+            )
 
     @property
     def flux_factor(self) -> float:
-        """Kinetic flux (scaled concentration per model time) per mmol/gDW/h."""
+        """Kinetic flux (scaled concentration per model time) per ``flux_unit``."""
+        amount, weight, time = self.flux_unit.split("/")
         return (
-            1e-3
-            * self.gdw_gww_ratio
+            _AMOUNT[amount]
+            * (self.gdw_gww_ratio if weight == "gDW" else 1.0)
             * self.density
             * self.concentration_scaling
             / self.time_scaling
+            * _PER_HOUR[time]
         )
+
+    def mmol_per_gdw_h(self, scaled: Array) -> Array:
+        """Return kinetic fluxes, or Vmax, in mmol/gDW/h, whatever unit they were stated in.
+
+        Parameters
+        ----------
+        scaled
+            A number or an array of any shape, scaled concentration per model time.
+
+        Returns
+        -------
+        float or numpy.ndarray
+            Same shape, mmol/gDW/h.
+        """
+        return scaled / replace(self, flux_unit=_FLUX_UNIT).flux_factor
 
     @property
     def thermal_energy(self) -> float:
@@ -135,8 +191,14 @@ class Units:
         return np.exp(log_molar) * self.concentration_scaling
 
     def to_dict(self) -> dict[str, float | str]:
-        """Return the fields as a plain dictionary, for JSON, TOML and HDF5 attributes."""
-        return asdict(self)
+        """Return the fields as a plain dictionary, for JSON, TOML and HDF5 attributes.
+
+        ``flux_unit`` stands in it where it is not mmol/gDW/h, which older files do not say.
+        """
+        values = asdict(self)
+        if self.flux_unit == _FLUX_UNIT:
+            del values["flux_unit"]
+        return values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Units:
@@ -178,7 +240,7 @@ class Units:
         UnitsError
             Names each field that differs, with both values.
         """
-        mine, theirs = self.to_dict(), other.to_dict()
+        mine, theirs = asdict(self), asdict(other)
         different = [
             f"{name}: {mine[name]!r} here, {theirs[name]!r} there"
             for name in mine
@@ -209,7 +271,7 @@ class Units:
             raise UnitsError(
                 f"{source} states flux_scaling_factor {stated!r}, but its units give "
                 f"{self.flux_factor!r} (1e-3 x gdw_gww_ratio x density x concentration_scaling / "
-                "time_scaling). Correct one of them."
+                f"time_scaling for mmol/gDW/h; here {self.flux_unit}). Correct one of them."
             )
 
 

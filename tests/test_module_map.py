@@ -143,6 +143,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "learning/repeats",
     ),
     "network/test_assembly.py": ("network/roles",),
+    "network/test_kinetic_network.py": ("network/compartment",),
     "network/test_rate_laws.py": ("network/reaction",),
     "network/test_skimpy_rate_laws.py": (
         "network/mechanisms",
@@ -194,13 +195,15 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "spectrum/symmetric_functions",
     ),
     "spectrum/test_inverse_iteration.py": ("spectrum/inverse_iteration_kernels",),
-    "steady_state/test_consistency.py": ("steady_state/displacement",),
+    "steady_state/test_consistency.py": (
+        "steady_state/consistency_report",
+        "steady_state/displacement",
+    ),
     "steady_state/test_files.py": (
         "steady_state/archive",
         "steady_state/json_profile",
     ),
     "steady_state/test_plain_tables.py": ("steady_state/csv_table",),
-    "steady_state/test_steady_state.py": ("units",),
     "steady_state/test_tfa_sampling.py": ("steady_state/hit_and_run",),
     "studies/test_kinetic_data.py": (
         "analyses/integrated_km",

@@ -167,4 +167,4 @@ def _labelled(population: ParameterPopulation, name: str) -> tuple[str, NDArray[
     assert population.units is not None, "populations of a study have units"
     if name.startswith("km_"):
         return f"{name} (mM)", 1e3 * values / population.units.concentration_scaling
-    return f"{name} (mmol/gDW/h)", values / population.units.flux_factor
+    return f"{name} (mmol/gDW/h)", population.units.mmol_per_gdw_h(values)

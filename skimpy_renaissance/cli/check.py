@@ -12,7 +12,6 @@ from skimpy_renaissance.cli.inputs import choose_state, read_model, read_states
 from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.run_file import Given
-from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.state_report import describe_state, describe_states
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.verdict import first_verdict
@@ -63,11 +62,17 @@ def check_command(
     if settings.states.file is None and not settings.uses_bundled_states:
         say("No steady states were given; --states FILE adds what they say, and a first verdict.")
         return _conclude(found)
-    states, states_file = read_states(settings, network)
-    report = check_consistency(network, states)
+    network, states, states_file = read_states(settings, network)
+    named = settings.states.state is not None or settings.uses_bundled_states
+    chosen = choose_state(states, settings) if named else None
+    if settings.states.drop_zero_fluxes and chosen is not None:
+        states = states.select([chosen.name])  # in others, other reactions are off
+    if network is not kinetics.network:
+        kinetics = compile_network(network)
+    report = check_consistency(network, states, balance_tolerance=settings.states.balance_tolerance)
     found.append(describe_states(report, source=states_file.path))
     say(str(found[-1]))
-    state = _state_to_judge(states, report, settings)
+    state = _state_to_judge(states, report, chosen)
     if state is None:
         say("No state can be judged before these problems are solved.")
         return _conclude(found)
@@ -85,13 +90,11 @@ def check_command(
 
 
 def _state_to_judge(
-    states: SteadyStates, report: ConsistencyReport, settings: Settings
+    states: SteadyStates, report: ConsistencyReport, chosen: SteadyState | None
 ) -> SteadyState | None:
     """Return the state that was asked for, else the first one that is consistent."""
-    if settings.states.state is not None or settings.uses_bundled_states:
-        state = choose_state(states, settings)
-        return state if state.name in report.passed_names else None
-    return states[report.passed_names[0]] if report.passed_names else None
+    names = report.passed_names if chosen is None else (chosen.name,)
+    return states[names[0]] if names and names[0] in report.passed_names else None
 
 
 def _conclude(found: list[Findings]) -> int:

@@ -10,7 +10,7 @@ from skimpy_renaissance.analyses.spectra import spectra
 from skimpy_renaissance.analyses.training import training_course
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import say
-from skimpy_renaissance.cli.inputs import Inputs, bind_state, growth_reaction, read_inputs
+from skimpy_renaissance.cli.inputs import Inputs, bind_state, read_inputs
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RESOLVED, Record
 from skimpy_renaissance.cli.run_file import Given
@@ -27,6 +27,7 @@ from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged, TrainedGenerator, judge
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.sampling.log_uniform import log_uniform
+from skimpy_renaissance.steady_state import growth_rate, growth_reaction
 
 __all__ = ["EXAMPLE", "demo_command"]
 
@@ -96,9 +97,9 @@ def _with_partition(inputs: Inputs) -> Inputs:
 
 
 def _growth(inputs: Inputs) -> float:
-    reaction = growth_reaction(inputs.network)
-    flux = float(inputs.state.fluxes[reaction])  # type: ignore[index] # this model has one
-    return flux / inputs.units.flux_factor
+    growth = growth_rate(inputs.network, inputs.state)
+    assert growth is not None, "this model has one"
+    return growth
 
 
 def _introduction(inputs: Inputs, bound: BoundKinetics) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from skimpy_renaissance.cli.console import tell
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of, located
 from skimpy_renaissance.cli.sections import BUNDLED, UnitsSettings
 from skimpy_renaissance.cli.settings import Settings
@@ -23,6 +24,7 @@ from skimpy_renaissance.setups import digest
 from skimpy_renaissance.steady_state import (
     SteadyState,
     SteadyStates,
+    balance_fluxes,
     read_states_file,
     require_consistent,
 )
@@ -33,14 +35,11 @@ __all__ = [
     "Inputs",
     "bind_state",
     "choose_state",
-    "growth_reaction",
     "read_inputs",
     "read_model",
     "read_states",
     "read_states_at",
 ]
-
-_GROWTH = ("biomass", "growth")
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,11 +125,18 @@ def read_inputs(settings: Settings) -> Inputs:
         The files cannot be used.
     """
     network, input_files = read_model(settings)
-    states, states_file = read_states(settings, network)
+    whole = network.reaction_names
+    network, states, states_file = read_states(settings, network)
+    off = set(whole) - set(network.reaction_names)
     state = choose_state(states, settings)
-    require_consistent(network, states.select([state.name]))
+    require_consistent(
+        network,
+        states.select([state.name]),
+        balance_tolerance=settings.states.balance_tolerance,
+    )
     settings = replace(
         settings,
+        model=replace(settings.model, drop=(*settings.model.drop, *sorted(off))),
         units=UnitsSettings(**states.units.to_dict()),  # type: ignore[arg-type]
         states=replace(settings.states, file=_states_path(settings), state=state.name),
     )
@@ -139,6 +145,8 @@ def read_inputs(settings: Settings) -> Inputs:
 
 def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]]:
     """Read the kinetic model, with the conserved pools and the regulation given beside it.
+
+    Reactions to be dropped are left out.
 
     Parameters
     ----------
@@ -175,11 +183,16 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
     if given.regulation is not None:
         what = "a CSV table with the columns reaction_id, regulator and regulation"
         network = add_regulation(network, read_table(given.regulation, what=what, as_text=True))
-    return network, input_files
+    return network.without(given.drop) if given.drop else network, input_files
 
 
-def read_states(settings: Settings, network: KineticNetwork) -> tuple[SteadyStates, InputFile]:
+def read_states(
+    settings: Settings, network: KineticNetwork
+) -> tuple[KineticNetwork, SteadyStates, InputFile]:
     """Read steady states, without judging whether they fit the network.
+
+    Where the settings ask for it, reactions are left out whose flux is zero in the state that is
+    named, or in every state where none is, and fluxes are balanced; a line says so.
 
     Parameters
     ----------
@@ -190,6 +203,8 @@ def read_states(settings: Settings, network: KineticNetwork) -> tuple[SteadyStat
 
     Returns
     -------
+    network : KineticNetwork
+        Without the reactions that are off, where they are left out.
     states : SteadyStates
     input_file : InputFile
 
@@ -199,6 +214,8 @@ def read_states(settings: Settings, network: KineticNetwork) -> tuple[SteadyStat
         No file is named.
     UnitsError
         The units are neither given nor in the file.
+    SteadyStateError
+        Fluxes cannot be balanced.
     FileFormatError, MissingEntryError
         The file cannot be used.
     """
@@ -208,7 +225,19 @@ def read_states(settings: Settings, network: KineticNetwork) -> tuple[SteadyStat
             "Steady states are needed. Name them with --states FILE, or as file in [states] of the "
             "run file."
         )
-    return read_states_at(given, settings, network)
+    states, input_file = read_states_at(given, settings, network)
+    if settings.states.drop_zero_fluxes:
+        named = settings.states.state is not None or settings.uses_bundled_states
+        used = states.select([choose_state(states, settings).name]) if named else states
+        if off := used.zero_fluxes:
+            tell(f"Left out, their flux is zero: {listed(off, most=20)}.")
+            network = network.without(off)
+            states = states.of(network)
+    if settings.states.balance_fluxes:
+        balanced = balance_fluxes(network, states)
+        tell(f"{balanced}.")
+        states = balanced.states
+    return network, states, input_file
 
 
 def read_states_at(
@@ -318,23 +347,6 @@ def bind_state(inputs: Inputs) -> BoundKinetics:
         )
     kinetics = compile_network(inputs.network)
     return kinetics.at(inputs.state, threads=inputs.settings.run.threads)
-
-
-def growth_reaction(network: KineticNetwork) -> str | None:
-    """Return the reaction whose flux is the growth rate, found by its name.
-
-    Parameters
-    ----------
-    network
-        The kinetic model.
-
-    Returns
-    -------
-    str or None
-        ``None`` where no name, or more than one, contains "biomass" or "growth".
-    """
-    found = [r for r in network.reaction_names if any(word in r.lower() for word in _GROWTH)]
-    return found[0] if len(found) == 1 else None
 
 
 def _states_path(settings: Settings) -> Path | None:

@@ -113,7 +113,9 @@ def _inputs(given: Given) -> tuple[Inputs, SteadyStates]:
     settings = given.settings()
     settings = replace(settings, states=replace(settings.states, state="0"))
     inputs = read_inputs(settings)
-    report = check_consistency(inputs.network, inputs.states)
+    report = check_consistency(
+        inputs.network, inputs.states, balance_tolerance=settings.states.balance_tolerance
+    )
     if not report.passed.all():
         left_out = (~report.passed).sum()
         tell(f"{left_out} of {len(inputs.states)} states are left out; check says why.")

@@ -10,7 +10,6 @@ import typer
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.robustness import RobustnessOptions, analyse_robustness
 from skimpy_renaissance.cli.analysis_command import run_analysis
-from skimpy_renaissance.cli.inputs import growth_reaction
 from skimpy_renaissance.cli.kinds import NAMES, NUMBERS
 from skimpy_renaissance.cli.options import FIRST_MODELS, POPULATION, TIME_LIMIT, with_settings
 from skimpy_renaissance.cli.population_inputs import open_population, read_option
@@ -20,6 +19,7 @@ from skimpy_renaissance.dynamics import metabolites_in
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.steady_state import growth_reaction
 
 __all__ = ["EXAMPLE", "robustness_command"]
 

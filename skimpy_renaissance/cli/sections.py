@@ -24,6 +24,7 @@ from skimpy_renaissance.learning import (
 )
 from skimpy_renaissance.priors import DEFAULT_KM_RANGE
 from skimpy_renaissance.spectrum import Validity
+from skimpy_renaissance.steady_state import BALANCE_TOLERANCE
 from skimpy_renaissance.tuning import Effort, SearchSpace
 
 __all__ = [
@@ -75,6 +76,9 @@ class ModelSettings:
     regulation: Path | None = _key(
         "Regulation to add, CSV with columns reaction_id, regulator, regulation."
     )
+    drop: tuple[str, ...] = _key(
+        "Reactions to leave out, for example those knocked out (default: none).", (), kind=NAMES
+    )
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,9 @@ class UnitsSettings:
         "Unit of the DG_ columns of a CSV: kcal/mol (default) or kJ/mol."
     )
     temperature: float | None = _key("Temperature, kelvin (default 298.15).")
+    flux_unit: str | None = _key(
+        "Unit of the fluxes of a CSV, for example umol/gWW/min (default mmol/gDW/h)."
+    )
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,18 @@ class StatesSettings:
     )
     state: str | None = _key(
         "Name of the steady state, or its position (the first is 0).", kind=LABEL
+    )
+    balance_tolerance: float = _key(
+        "Largest net production of a metabolite over its throughput that counts as none.",
+        BALANCE_TOLERANCE,
+    )
+    balance_fluxes: bool = _key(
+        "Whether fluxes are balanced: the smallest relative change that keeps every direction.",
+        False,
+    )
+    drop_zero_fluxes: bool = _key(
+        "Whether reactions are left out that are off in the chosen state (in all, where none is).",
+        False,
     )
 
 

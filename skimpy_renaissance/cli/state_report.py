@@ -1,11 +1,7 @@
-r"""What steady states say before any model is built: the second part of ``check``.
+"""What steady states say before any model is built: the second part of ``check``.
 
-The turnover time of a metabolite, its amount over the flux through it,
-
-.. math:: \tau_i = x_i \Big/ \tfrac{1}{2} w_i \sum_r |N_{ir}|\,|v_r| ,
-
-bounds from below how fast it can follow a change when enzymes are saturated or far from
-equilibrium: pools slower than the partition asks make valid models rare.
+The turnover time of a metabolite bounds from below how fast it can follow a change when enzymes are
+saturated or far from equilibrium: pools slower than the partition asks make valid models rare.
 """
 
 from __future__ import annotations
@@ -14,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.cli.findings import Findings
-from skimpy_renaissance.cli.inputs import growth_reaction
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.steady_state import (
@@ -22,9 +17,12 @@ from skimpy_renaissance.steady_state import (
     SteadyState,
     SteadyStates,
     check_consistency,
+    growth_rate,
+    growth_reaction,
+    turnover_times,
 )
 
-__all__ = ["describe_state", "describe_states", "turnover_times"]
+__all__ = ["describe_state", "describe_states"]
 
 _SHOWN = 5
 _PLAUSIBLE_GROWTH = (0.01, 5.0)  # 1/h
@@ -51,6 +49,7 @@ def describe_states(report: ConsistencyReport, *, source: str) -> Findings:
         "worst balance": f"{report.variable_names[column]} in state {report.names[row]}: net "
         f"production {report.imbalance[row, column]:.2g} of its throughput (accepted up to "
         f"{report.balance_tolerance:g})",
+        "within tolerance": _within_floor(report),
         "concentrations": f"median {_in_range(report.median_concentration)} mol/L",
     }
     failed = [name for name, good in zip(report.names, report.passed, strict=True) if not good]
@@ -60,6 +59,18 @@ def describe_states(report: ConsistencyReport, *, source: str) -> Findings:
     if len(failed) > _SHOWN:
         problems.append(f"and so on: {len(failed)} states in all, {listed(failed, most=10)}.")
     return Findings(f"Steady states, from {source}", entries, problems=tuple(problems))
+
+
+def _within_floor(report: ConsistencyReport) -> str:
+    """Name what is balanced to a solver's tolerance only: empty, and not shown, for nothing."""
+    rows, columns = np.nonzero(report.within_floor)
+    if not len(rows):
+        return ""
+    names = dict.fromkeys(report.variable_names[i] for i in columns)
+    return (
+        f"{listed(names)} in {len(set(rows))} state(s): net production below "
+        f"{report.balance_floor:g} mmol/gDW/h, as solvers leave it; --balance-fluxes removes it"
+    )
 
 
 def describe_state(
@@ -85,7 +96,7 @@ def describe_state(
     one = states.select([state.name])
     entries = {}
     reaction = growth_reaction(network)
-    growth = 0.0 if reaction is None else float(state.fluxes[reaction]) / one.units.flux_factor
+    growth = growth_rate(network, state) or 0.0
     if _PLAUSIBLE_GROWTH[0] < growth < _PLAUSIBLE_GROWTH[1]:  # lumped reactions can be scaled
         entries["growth"] = (
             f"{growth:.4g} 1/h (flux of {reaction}); five times faster is a partition of "
@@ -100,29 +111,6 @@ def describe_state(
         turnover += f"\n{n_slow or 'none'} slower than the partition asks, {-1 / partition:.2g} h"
     entries["slowest turnover"] = turnover
     return Findings(f"Steady state {state.name}", entries)
-
-
-def turnover_times(network: KineticNetwork, state: SteadyState) -> NDArray[np.float64]:
-    """Return the amount of each balanced metabolite over the flux through it.
-
-    Parameters
-    ----------
-    network
-        The kinetic model.
-    state
-        The steady state.
-
-    Returns
-    -------
-    numpy.ndarray
-        `` `metabolite` ``, h; infinite where nothing flows.
-    """
-    x = state.concentrations[list(network.variables)].to_numpy(dtype=float)
-    per_hour = np.abs(state.fluxes.to_numpy(dtype=float)) * (
-        1.0 if state.units is None else state.units.time_scaling
-    )
-    through = network.volume_ratios * (np.abs(network.stoichiometry) @ per_hour) / 2
-    return np.divide(x, through, out=np.full_like(x, np.inf), where=through > 0)
 
 
 def _nearest_to_equilibrium(network: KineticNetwork, one: SteadyStates) -> str:

@@ -179,7 +179,7 @@ def _tidy(
     names = list(enzymes.index)
     frame = population.to_dataframe()
     scaled = frame[[capacity[name] for name in names]].to_numpy(dtype=float)
-    vmax = scaled / units.flux_factor
+    vmax = units.mmol_per_gdw_h(scaled)
     amount = np.broadcast_to(enzymes["amount"], vmax.shape)
     return pd.DataFrame(
         {

@@ -15,7 +15,8 @@ from skimpy_renaissance.network.roles import Roles
 from skimpy_renaissance.network.mechanisms import CORRECTED, SKIMPY, MechanismClass
 from skimpy_renaissance.network.modifiers import MODIFIERS, ModifierClass
 from skimpy_renaissance.network.assembly import build_reaction
-from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwork
+from skimpy_renaissance.network.compartment import Compartment
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.conservation import (
     ConservedPools,
     find_pools,

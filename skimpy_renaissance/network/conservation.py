@@ -135,6 +135,25 @@ class ConservedPools:
         table = pd.DataFrame(self.matrix, columns=list(self.metabolites))
         return pools_from_table(table, metabolites)
 
+    def joined(self, others: ConservedPools) -> ConservedPools:
+        """Return these pools and others, of the metabolites that the others are over.
+
+        Parameters
+        ----------
+        others
+            Pools; those that follow from these ones add nothing.
+
+        Returns
+        -------
+        ConservedPools
+        """
+        own = pd.DataFrame(self.matrix, columns=list(self.metabolites))
+        own = own.reindex(columns=list(others.metabolites), fill_value=0.0)
+        own = own[own.any(axis=1)]
+        return _in_echelon_form(
+            _rational(np.vstack([own.to_numpy(), others.matrix])), others.metabolites
+        )
+
     def describe(self) -> tuple[str, ...]:
         """Return each pool as text, for example ``"atp_c + adp_c"``."""
         return tuple(self._describe(row) for row in self.matrix)

@@ -14,7 +14,7 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import isfinite
@@ -26,36 +26,11 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import NetworkError, listed, repeated
+from skimpy_renaissance.network.compartment import Compartment
 from skimpy_renaissance.network.conservation import ConservedPools, find_pools
 from skimpy_renaissance.network.reaction import Reaction
 
 __all__ = ["Compartment", "KineticNetwork"]
-
-
-@dataclass(frozen=True)
-class Compartment:
-    """A compartment and its volumes.
-
-    Parameters
-    ----------
-    name
-        Identifier, for example ``"c"``.
-    volume
-        Volume of the compartment, in any unit; ``None`` counts as the cell's.
-    cell_volume
-        Volume of the cell in the same unit.
-    """
-
-    name: str
-    volume: float | None = None
-    cell_volume: float | None = None
-
-    @property
-    def ratio(self) -> float:
-        """Cell volume over compartment volume, :math:`w`; 1 where no volume is given."""
-        if self.volume is None or self.cell_volume is None:
-            return 1.0
-        return self.cell_volume / self.volume
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,8 +63,7 @@ class KineticNetwork:
     ------
     NetworkError
         No reaction, a reaction name used twice, a name that is both metabolite and parameter, a
-        compartment that does not exist, a volume that is not positive, or a conserved pool that
-        some reaction changes.
+        compartment that does not exist, or a conserved pool that some reaction changes.
     """
 
     name: str
@@ -123,14 +97,6 @@ class KineticNetwork:
                 f"A name cannot be both a metabolite and a parameter: {listed(clash)}. Rename one; "
                 "a metabolite in a rate_expression needs a role, for example inhibitor1."
             )
-        for compartment in self.compartments.values():
-            for label in ("volume", "cell_volume"):
-                value = getattr(compartment, label)
-                if value is not None and not (value > 0 and isfinite(value)):
-                    raise NetworkError(
-                        f"Volumes must be positive; {label}_{compartment.name} is {value!r}. "
-                        "Correct it, or leave it out to count as the cell's."
-                    )
         lost = {
             metabolite: place
             for metabolite, place in self.compartment_of.items()
@@ -373,6 +339,54 @@ class KineticNetwork:
             The pools are of other metabolites, or some reaction changes one of them.
         """
         return replace(self, pools=pools)
+
+    def without(self, *reactions: str | Iterable[str]) -> KineticNetwork:
+        """Return a network without some reactions: knocked out, or off in the steady state.
+
+        What only they made or used is held constant from now on, where another rate law needs it.
+        Conserved pools that were given stay, those that come about are added.
+
+        Parameters
+        ----------
+        *reactions
+            Names, one by one or in sequences, for example ``states.zero_fluxes``.
+
+        Returns
+        -------
+        KineticNetwork
+            Read its steady states anew, or take ``states.of(network)``.
+
+        Raises
+        ------
+        MissingEntryError
+            There is no reaction of a name.
+        NetworkError
+            No reaction is left.
+        """
+        names = {n for one in reactions for n in ([one] if isinstance(one, str) else one)}
+        require_names(sorted(names), self.reaction_names, what=f"reaction of {self.name!r} called")
+        kept = tuple(r for r in self.reactions if r.name not in names)
+        changed = {m for r in self.reactions if r.name in names for m in r.stoichiometry}
+        idle = changed - {m for r in kept for m in r.stoichiometry}
+        smaller = replace(
+            self,
+            reactions=kept,
+            boundaries=self.boundaries | idle,
+            values={},
+            bounds={},
+            pools=None,
+        )
+        gone = {*self.parameter_names} - {*smaller.parameter_names}
+        unused, of_gone = self.extras.get("parameters"), tuple(f"_{name}" for name in names)
+        if isinstance(unused, Mapping):
+            unused = {name: v for name, v in unused.items() if not name.endswith(of_gone)}
+        return replace(
+            smaller,
+            values={name: value for name, value in self.values.items() if name not in gone},
+            bounds={name: pair for name, pair in self.bounds.items() if name not in gone},
+            pools=None if self.pools is None else self.pools.joined(smaller.conserved_pools),
+            extras={**self.extras, "parameters": unused} if unused else self.extras,
+        )
 
 
 def _finite(name: str, value: float) -> float:

@@ -1,7 +1,7 @@
 """Steady-state profiles: the fluxes, concentrations and equilibrium constants models are built at.
 
 In pipeline order: sample a pyTFA model, read profiles (TFA samples, JSON, tables, archives), hold
-them, check them against the network, write them.
+them, check them against the network, balance their fluxes, write them.
 """
 
 from skimpy_renaissance.steady_state.tfa_sampling import sample_tfa_states
@@ -24,11 +24,19 @@ from skimpy_renaissance.steady_state.formats import (
     read_states_file,
 )
 from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.steady_state.plausibility import (
+    growth_rate,
+    growth_reaction,
+    turnover_times,
+)
+from skimpy_renaissance.steady_state.consistency_report import ConsistencyReport
 from skimpy_renaissance.steady_state.consistency import (
-    ConsistencyReport,
+    BALANCE_FLOOR,
+    BALANCE_TOLERANCE,
     check_consistency,
     require_consistent,
 )
+from skimpy_renaissance.steady_state.balance import BalancedFluxes, balance_fluxes
 
 __all__ = [
     "sample_tfa_states",
@@ -48,7 +56,14 @@ __all__ = [
     "read_states_file",
     "SteadyState",
     "SteadyStates",
+    "growth_rate",
+    "growth_reaction",
+    "turnover_times",
     "ConsistencyReport",
+    "BALANCE_FLOOR",
+    "BALANCE_TOLERANCE",
     "check_consistency",
     "require_consistent",
+    "BalancedFluxes",
+    "balance_fluxes",
 ]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE
 from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.storage import existing, read_arrays, write_arrays
@@ -70,7 +71,11 @@ def has_units(path: str | os.PathLike[str]) -> bool:
 
 
 def load_steady_states(
-    path: str | os.PathLike[str], network: KineticNetwork, *, check: bool = True
+    path: str | os.PathLike[str],
+    network: KineticNetwork,
+    *,
+    check: bool = True,
+    balance_tolerance: float = BALANCE_TOLERANCE,
 ) -> SteadyStates:
     """Read what :func:`save_steady_states` wrote, columns in the order of ``network``.
 
@@ -82,6 +87,8 @@ def load_steady_states(
         The kinetic model.
     check
         Raise where a state does not fit the network.
+    balance_tolerance
+        Largest acceptable net production of a metabolite, relative to its throughput.
 
     Returns
     -------
@@ -112,4 +119,6 @@ def load_steady_states(
         }
     except (ValueError, TypeError) as error:
         raise FileFormatError(f"{path}: {error}. {hint}") from error
-    return from_tables(network, units=units, check=check, **tables)
+    return from_tables(
+        network, units=units, check=check, balance_tolerance=balance_tolerance, **tables
+    )

@@ -19,10 +19,11 @@ import pandas as pd
 from skimpy_renaissance.atomic import write_text
 from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError, listed, repeated
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE
 from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 from skimpy_renaissance.storage import existing
-from skimpy_renaissance.units import Units
+from skimpy_renaissance.units import Units, is_flux_unit
 
 __all__ = ["read_steady_state", "to_json", "write_steady_state"]
 
@@ -38,6 +39,7 @@ def read_steady_state(
     *,
     units: Units | None = None,
     check: bool = True,
+    balance_tolerance: float = BALANCE_TOLERANCE,
 ) -> SteadyState:
     """Read one steady state from its JSON form.
 
@@ -51,6 +53,8 @@ def read_steady_state(
         The scaling, where the file does not state it.
     check
         Raise where the state does not fit the network.
+    balance_tolerance
+        Largest acceptable net production of a metabolite, relative to its throughput.
 
     Returns
     -------
@@ -84,6 +88,7 @@ def read_steady_state(
         equilibrium_constants=constants,
         units=_units(document.get("scaling") or {}, units, source=path.name),
         check=check,
+        balance_tolerance=balance_tolerance,
     )
     return states[name]
 
@@ -170,6 +175,8 @@ def _units(scaling: object, given: Units | None, *, source: str) -> Units:
     stated = {_OTHER_NAMES.get(name, name): value for name, value in scaling.items()}
     if stated.get("time_unit") in _PER_HOUR:
         stated.setdefault("time_scaling", _PER_HOUR[str(stated["time_unit"])])
+    if not is_flux_unit(stated.get("flux_unit")):
+        stated.pop("flux_unit", None)  # elsewhere, that of the scaled fluxes in words
     known = {name: stated[name] for name in _UNIT_FIELDS if name in stated}
     absent = [name for name in _NEEDED if name not in known]
     if given is not None:

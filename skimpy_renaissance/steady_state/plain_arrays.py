@@ -28,6 +28,7 @@ import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE
 from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.storage import existing, read_arrays
@@ -71,6 +72,7 @@ def read_state_arrays(
     units: Units,
     layout: ArrayLayout | None = None,
     check: bool = True,
+    balance_tolerance: float = BALANCE_TOLERANCE,
 ) -> SteadyStates:
     """Read steady states from plain arrays.
 
@@ -86,6 +88,8 @@ def read_state_arrays(
         Names of the arrays, where they are not those of the table above.
     check
         Raise where a state does not fit the network.
+    balance_tolerance
+        Largest acceptable net production of a metabolite, relative to its throughput.
 
     Returns
     -------
@@ -143,4 +147,5 @@ def read_state_arrays(
         equilibrium_constants=table(layout.equilibrium_constants, layout.constant_names),
         units=units,
         check=check,
+        balance_tolerance=balance_tolerance,
     )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_state.consistency import require_consistent
+from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE, require_consistent
 from skimpy_renaissance.steady_state.csv_table import read_header, read_numbers
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.storage import existing
@@ -37,6 +37,7 @@ def from_tables(
     equilibrium_constants: Table | None = None,
     units: Units,
     check: bool = True,
+    balance_tolerance: float = BALANCE_TOLERANCE,
 ) -> SteadyStates:
     """Assemble steady states from data frames, or one from series or mappings.
 
@@ -54,6 +55,8 @@ def from_tables(
         The scaling of the tables.
     check
         Raise where a state does not fit the network.
+    balance_tolerance
+        Largest acceptable net production of a metabolite, relative to its throughput.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def from_tables(
         units=units,
     )
     if check:
-        require_consistent(network, states)
+        require_consistent(network, states, balance_tolerance=balance_tolerance)
     return states
 
 
@@ -112,6 +115,7 @@ def read_steady_states(
     equilibrium_constants: str | os.PathLike[str] | None = None,
     units: Units,
     check: bool = True,
+    balance_tolerance: float = BALANCE_TOLERANCE,
 ) -> SteadyStates:
     """Read steady states from wide CSV files, a row per state.
 
@@ -126,6 +130,8 @@ def read_steady_states(
         The scaling of the tables.
     check
         Raise where a state does not fit the network.
+    balance_tolerance
+        Largest acceptable net production of a metabolite, relative to its throughput.
 
     Returns
     -------
@@ -157,6 +163,7 @@ def read_steady_states(
         ),
         units=units,
         check=check,
+        balance_tolerance=balance_tolerance,
     )
 
 

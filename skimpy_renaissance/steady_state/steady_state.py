@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError, UnitsError, listed, repeated
+from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.units import Units
 
 __all__ = ["SteadyState", "SteadyStates"]
@@ -229,6 +230,42 @@ class SteadyStates:
             ``names`` is empty or repeats a name.
         """
         return self._rows([self._row_of(name) for name in names])
+
+    @property
+    def zero_fluxes(self) -> tuple[str, ...]:
+        """Reactions that are off in every one of these states, for ``network.without``."""
+        off = (self.fluxes == 0).all(axis=0)
+        return tuple(name for name, zero in zip(self.reaction_names, off, strict=True) if zero)
+
+    def of(self, network: KineticNetwork) -> SteadyStates:
+        """Return what a smaller network needs of these states, in its order.
+
+        Parameters
+        ----------
+        network
+            For example ``larger.without(states.zero_fluxes)``.
+
+        Returns
+        -------
+        SteadyStates
+
+        Raises
+        ------
+        MissingEntryError
+            A reaction or a metabolite of the network is not in these states.
+        """
+        require_names(network.reaction_names, self.reaction_names, what="flux of")
+        require_names(network.metabolites, self.metabolite_names, what="concentration of")
+        reactions = [self.reaction_names.index(name) for name in network.reaction_names]
+        metabolites = [self.metabolite_names.index(name) for name in network.metabolites]
+        return replace(
+            self,
+            reaction_names=network.reaction_names,
+            metabolite_names=network.metabolites,
+            fluxes=self.fluxes[:, reactions],
+            concentrations=self.concentrations[:, metabolites],
+            equilibrium_constants=self.equilibrium_constants[:, reactions],
+        )
 
     def _row_of(self, name: str) -> int:
         require_names([name], self.names, what="steady state")

@@ -34,7 +34,7 @@ from skimpy_renaissance.errors import (
     listed,
 )
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_state.consistency import require_consistent
+from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE, require_consistent
 from skimpy_renaissance.steady_state.csv_table import read_header, read_numbers
 from skimpy_renaissance.steady_state.displacement import log_equilibrium_constant
 from skimpy_renaissance.steady_state.steady_state import SteadyStates
@@ -54,6 +54,7 @@ def read_tfa_samples(
     units: Units,
     rows: slice | None = None,
     check: bool = True,
+    balance_tolerance: float = BALANCE_TOLERANCE,
 ) -> SteadyStates:
     """Read steady states from a CSV table of TFA samples.
 
@@ -72,6 +73,8 @@ def read_tfa_samples(
     check
         Raise where a state does not fit the network; see
         :func:`~skimpy_renaissance.steady_state.consistency.check_consistency`.
+    balance_tolerance
+        Largest acceptable net production of a metabolite, relative to its throughput.
 
     Returns
     -------
@@ -124,7 +127,7 @@ def read_tfa_samples(
             units=units,
         )
     if check:
-        require_consistent(network, states)
+        require_consistent(network, states, balance_tolerance=balance_tolerance)
     return states
 
 

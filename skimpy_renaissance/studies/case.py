@@ -150,7 +150,7 @@ class Case:
         """
         if self.growth is None:
             return None
-        flux = float(state.fluxes[self.growth]) / self.units.flux_factor  # mmol/gDW/h
+        flux = self.units.mmol_per_gdw_h(float(state.fluxes[self.growth]))
         return self.growth_scaling * flux
 
     def file(self, role: str, *, needed_for: str) -> Path:

@@ -1,5 +1,6 @@
 """``check``: what it says about good and bad models, and the exit codes."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -8,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import yaml
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.cli.state_report import turnover_times
-from skimpy_renaissance.steady_state import write_steady_state
+from skimpy_renaissance.steady_state import turnover_times, write_steady_state
 
 UNITS = ("--concentration-scaling", "1e6", "--density", "1200", "--gdw-gww-ratio", "0.3")
 
@@ -191,3 +192,111 @@ def test_published_models_are_read_without_problems(invoke, shared_data):
     text = re.sub(r"\s+", " ", result.output)
     assert "reactions 65" in text
     assert "25 parameters of the file occur in no rate law" in text
+
+
+@pytest.fixture
+def idle(model, state_file) -> tuple[Path, Path]:
+    """The bundled model with a second PGI that is off."""
+    document = yaml.safe_load(model.read_text())
+    document["reactions"]["PGI2"] = {**document["reactions"]["PGI"], "name": "PGI2"}
+    model.write_text(yaml.safe_dump(document, sort_keys=False))
+    state = json.loads(state_file.read_text())
+    state["fluxes"]["PGI2"] = 0.0
+    state["k_eq"]["PGI2"] = state["k_eq"]["PGI"]
+    state_file.write_text(json.dumps(state))
+    return model, state_file
+
+
+@pytest.mark.slow
+def test_a_flux_of_zero_is_named_with_the_way_on(invoke, idle):
+    result = invoke("check", "--model", idle[0], "--states", idle[1])
+    assert result.exit_code == 1
+    text = re.sub(r"\s+", " ", result.output)
+    assert "undefined, in PGI2; reactions that are off are left out with" in text
+    assert "--drop or --drop-zero-fluxes" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flags", [("--drop", "PGI2"), ("--drop-zero-fluxes",)])
+def test_a_reaction_that_is_off_is_left_out_on_request(invoke, idle, flags):
+    result = invoke("check", "--model", idle[0], "--states", idle[1], "--draws", 3, *flags)
+    assert result.exit_code == 0, result.output
+    assert "consistent           1 of 1" in result.output
+    said = "Left out, their flux is zero: PGI2." in result.output
+    assert said == (flags == ("--drop-zero-fluxes",))
+
+
+def test_a_reaction_to_drop_that_is_not_there_is_refused(invoke, idle):
+    result = invoke("check", "--model", idle[0], "--states", idle[1], "--drop", "PGI3")
+    assert result.exit_code == 2
+    assert "no reaction of 'e_coli_core' called 'PGI3'; did you mean 'PGI'?" in result.output
+
+
+@pytest.fixture
+def rounded(state_file) -> Path:
+    """The state's fluxes with five digits, as tables print them."""
+    state = json.loads(state_file.read_text())
+    state["fluxes"] = {name: float(f"{v:.4g}") for name, v in state["fluxes"].items()}
+    state_file.write_text(json.dumps(state))
+    return state_file
+
+
+@pytest.mark.slow
+def test_rounded_fluxes_pass_with_a_tolerance_or_balanced(invoke, model, rounded):
+    arguments = ("check", "--model", model, "--states", rounded, "--draws", 3)
+    refused = invoke(*arguments)
+    assert refused.exit_code == 1
+    words = re.sub(r"\s+", " ", refused.output)
+    assert "not at steady state" in words
+    assert "--balance-tolerance" in words
+    assert invoke(*arguments, "--balance-tolerance", "0.01").exit_code == 0
+    balanced = invoke(*arguments, "--balance-fluxes")
+    assert balanced.exit_code == 0, balanced.output
+    assert "Fluxes of 1 steady state(s) balanced, directions kept" in balanced.output
+
+
+def test_a_tolerance_below_zero_is_refused(invoke, model, rounded):
+    result = invoke("check", "-m", model, "--states", rounded, "--balance-tolerance", "-1")
+    assert result.exit_code == 2
+    assert "balance_tolerance must be 0 or more, got -1.0" in result.output
+
+
+def test_a_flux_at_equilibrium_is_a_problem_that_names_it(invoke, model, state_file):
+    state = json.loads(state_file.read_text())
+    network, states = sr.examples.e_coli_core()
+    column = network.reaction_names.index("PGI")
+    log_gamma = sr.check_consistency(network, states[97:98]).log_displacement[0, column]
+    state["k_eq"]["PGI"] *= float(np.exp(log_gamma))
+    state_file.write_text(json.dumps(state))
+    result = invoke("check", "--model", model, "--states", state_file)
+    assert result.exit_code == 1
+    assert re.search(r"nothing\s+drives\s+it.*PGI \(v = ", result.output, re.S)
+
+
+def test_fluxes_in_mmol_taken_for_scaled_ones_are_a_problem(invoke, model, state_file):
+    state = json.loads(state_file.read_text())
+    factor = sr.examples.E_COLI_CORE_UNITS.flux_factor
+    state["fluxes"] = {name: v / factor for name, v in state["fluxes"].items()}
+    state_file.write_text(json.dumps(state))
+    result = invoke("check", "--model", model, "--states", state_file)
+    assert result.exit_code == 1
+    text = re.sub(r"\s+", " ", result.output)
+    assert "Biomass_Ecoli_core means growth at 1.71e-06 1/h" in text
+    trained = invoke("train", "-m", model, "--states", state_file, "-o", state_file.parent / "run")
+    assert trained.exit_code == 2
+    assert "are fluxes in the unit that is stated" in trained.output
+
+
+@pytest.mark.slow
+def test_micromol_and_minutes_are_stated_once(invoke, model, tmp_path):
+    data = Path(sr.examples.__file__).parent / "data" / "e_coli_core_states.csv.gz"
+    table = pd.read_csv(data, index_col=0, nrows=1)
+    fluxes = [c for c in table if not c.startswith(("LC_", "DG"))]
+    table[fluxes] *= 1e3 * 0.3 / 60  # mmol/gDW/h -> umol/gWW/min
+    table.to_csv(tmp_path / "table.csv")
+    arguments = ("check", "-m", model, "--states", tmp_path / "table.csv", *UNITS, "--draws", 3)
+    stated = invoke(*arguments, "--flux-unit", "umol/gWW/min")
+    usual = invoke("check", "-m", model, "--states", data, "--state", "0", *UNITS, "--draws", 3)
+    growth = re.search(r"growth +(\S+) 1/h", usual.output)[1]
+    assert f"growth               {growth} 1/h" in stated.output
+    assert stated.output.splitlines()[-4:] == usual.output.splitlines()[-4:]

@@ -6,13 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.cli import training
+from skimpy_renaissance.steady_state import to_json
 
 WRITTEN = {
     "manifest.json",
@@ -48,7 +51,8 @@ def test_the_record_tells_settings_versions_units_and_hashes(trained_once):
     assert len(record["inputs"]["model"]["sha256"]) == 64
     assert len(record["inputs"]["states"]["sha256"]) == 64
     assert record["settings"]["nes"]["n_candidates"] == 3
-    assert record["settings"]["states"] == {"file": "e_coli_core", "state": "97"}
+    assert record["settings"]["states"]["file"] == "e_coli_core"
+    assert record["settings"]["states"]["state"] == "97"
     assert record["results"]["judged"] == [2 * 3 * 20]
 
 
@@ -231,3 +235,24 @@ def test_ctrl_c_stops_with_a_hint_and_resuming_ends_where_it_would_have(
         for name in ("stopped", "straight")
     )
     pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.slow
+def test_reactions_that_were_off_are_named_in_the_run_file(invoke, tmp_path):
+    data = Path(sr.examples.__file__).parent / "data" / "e_coli_core.yaml"
+    document = yaml.safe_load(data.read_text())
+    document["reactions"]["PGI2"] = {**document["reactions"]["PGI"], "name": "PGI2"}
+    (tmp_path / "model.yml").write_text(yaml.safe_dump(document, sort_keys=False))
+    _, states = sr.examples.e_coli_core()
+    state = json.loads(to_json(states[97]))
+    state["fluxes"]["PGI2"] = 0.0
+    state["k_eq"]["PGI2"] = state["k_eq"]["PGI"]
+    (tmp_path / "state.json").write_text(json.dumps(state))
+    inputs = ("-m", tmp_path / "model.yml", "--states", tmp_path / "state.json")
+    small = ("-g", 1, "--n-candidates", 2, "--models-per-candidate", 5, "--drop-zero-fluxes")
+    result = invoke("train", *inputs, *small, "-o", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    assert "Left out, their flux is zero: PGI2." in result.output
+    assert 'drop = ["PGI2"]' in (tmp_path / "run" / "resolved.toml").read_text()
+    again = invoke("train", *inputs, *small, "-o", tmp_path / "run")
+    assert "Training was finished in an earlier call" in again.output, again.output

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import skimpy_renaissance as sr
 from skimpy_renaissance.errors import MissingEntryError, NetworkError
 from skimpy_renaissance.network import (
     Compartment,
@@ -118,3 +119,50 @@ def test_a_network_introduces_itself_in_one_line(network):
     assert expected in repr(network)
     assert f"{len(network.km_names)} free Km" in repr(network)
     assert len(repr(network)) < 120
+
+
+def test_a_reaction_is_left_out_with_its_parameters():
+    network, _ = sr.examples.e_coli_core()
+    named = network.with_parameters({"km_substrate_PGI": 3.0})
+    smaller = named.without("PGI")
+    assert set(network.reaction_names) - set(smaller.reaction_names) == {"PGI"}
+    assert not [name for name in smaller.parameter_names if name.endswith("_PGI")]
+    assert "km_substrate_PGI" not in smaller.values
+    assert smaller.stoichiometry.shape[1] == 43
+    assert named.reaction_names == network.reaction_names  # nothing changes in place
+
+
+def test_reactions_are_named_one_by_one_or_together():
+    network, _ = sr.examples.e_coli_core()
+    expected = network.without("PGI", "PFK").reaction_names
+    assert network.without(["PGI", "PFK"]).reaction_names == expected
+    assert network.without(("PGI",), "PFK").reaction_names == expected
+    assert network.without().reaction_names == network.reaction_names
+
+
+def test_a_name_that_is_no_reaction_is_refused():
+    network, _ = sr.examples.e_coli_core()
+    with pytest.raises(MissingEntryError, match="no reaction of 'e_coli_core' called 'PFX'"):
+        network.without("PFX")
+
+
+def test_no_reaction_left_is_refused(network):
+    with pytest.raises(NetworkError, match="at least one reaction"):
+        network.without(network.reaction_names)
+
+
+def test_what_nothing_makes_any_more_is_held_constant_where_a_rate_needs_it(document, write):
+    small = read_skimpy_yaml(write(document))
+    touching = {r.name for r in small.reactions if "p_c" in r.stoichiometry}
+    smaller = small.without(touching)
+    still = {m for r in smaller.reactions for m in r.metabolites}
+    assert "p_c" not in smaller.variables
+    assert ("p_c" in smaller.boundary_names) == ("p_c" in still)
+
+
+def test_given_pools_stay_and_new_ones_are_added():
+    network, _ = sr.examples.e_coli_core()
+    given = network.with_pools(network.conserved_pools)
+    assert given.without("PGI", "PFK").conserved_pools == (
+        network.without("PGI", "PFK").conserved_pools
+    )

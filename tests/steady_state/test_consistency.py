@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skimpy_renaissance.errors import MissingEntryError, SteadyStateError, UnitsError
+from skimpy_renaissance.errors import (
+    InputError,
+    MissingEntryError,
+    SteadyStateError,
+    UnitsError,
+)
 from skimpy_renaissance.steady_state import (
     ConsistencyReport,
     SteadyStates,
@@ -78,14 +83,11 @@ def test_displacement_is_the_ratio_of_backward_to_forward_rate(network, states):
             assert_allclose(np.exp(report.log_displacement[row, column]), float(ratio), rtol=1e-11)
 
 
-@pytest.mark.parametrize("displacement", [1.5, 1.0])
+@pytest.mark.parametrize("displacement", [1.5, 1.00001])
 def test_a_forward_flux_needs_a_displacement_below_one(network, states, displacement):
     report = check_consistency(network, states)
     constant = states.equilibrium_constants[2, 0] * np.exp(report.log_displacement[2, 0])
-    # Rounding decides at exactly one: step to the far side of it.
-    wrong = with_changed(
-        states, "equilibrium_constants", (2, 0), constant / displacement * (1 - 1e-14)
-    )
+    wrong = with_changed(states, "equilibrium_constants", (2, 0), constant / displacement)
     against = check_consistency(network, wrong).against_direction
     assert against[2, 0]
     assert against.sum() == 1
@@ -125,7 +127,10 @@ def test_concentrations_unscaled_or_scaled_twice_are_a_matter_of_units(network, 
     wrong = replace(states, concentrations=states.concentrations * factor)
     with pytest.raises(UnitsError, match=r"median concentration is .* scaled as units says"):
         require_consistent(network, wrong)
-    report = check_consistency(network, wrong, plausible_median=(0.0, np.inf))
+    anything = (0.0, np.inf)
+    report = check_consistency(
+        network, wrong, plausible_median=anything, plausible_turnover=anything
+    )
     assert not report.implausible.any()
 
 
@@ -162,3 +167,74 @@ def test_a_long_report_is_cut_and_the_table_is_complete(network, states):
     assert report.passed_names == ()
     with pytest.raises(MissingEntryError, match="no steady state 'x'"):
         report.problems("x")
+
+
+def tiny(states: SteadyStates, net: float) -> SteadyStates:
+    """Fluxes of 1e-9 mmol/gDW/h, the second one larger by ``net`` mmol/gDW/h."""
+    fluxes = np.array(states.fluxes)
+    fluxes[0] = 1e-9 * states.units.flux_factor
+    fluxes[0, 1] += net * states.units.flux_factor
+    return replace(states, fluxes=fluxes)
+
+
+def test_what_a_solver_leaves_on_tiny_fluxes_is_no_imbalance(network, states):
+    anything = {"plausible_turnover": (0.0, np.inf)}
+    report = check_consistency(network, tiny(states, 2e-10), **anything)
+    assert report.imbalance[0].max() > 0.05
+    assert report.within_floor[0].tolist() == [True, True, False, False]
+    assert report.passed.all()
+    with pytest.raises(SteadyStateError, match=r"9e-09 mmol/gDW/h \(floor 1e-09\).*--balance-tol"):
+        require_consistent(network, tiny(states, 9e-9), **anything)
+    with pytest.raises(SteadyStateError, match=r"2e-10 mmol/gDW/h \(floor 0\)"):
+        require_consistent(network, tiny(states, 2e-10), balance_floor=0.0, **anything)
+    require_consistent(network, tiny(states, 9e-9), balance_floor=1e-8, **anything)
+
+
+def test_the_floor_is_in_mmol_whatever_the_unit_of_the_fluxes(network, states):
+    units = replace(states.units, flux_unit="umol/gWW/min")
+    same = replace(tiny(states, 2e-10), units=units)
+    assert_allclose(
+        check_consistency(network, same).net_production,
+        check_consistency(network, tiny(states, 2e-10)).net_production,
+    )
+
+
+def test_readers_take_a_balance_tolerance(network, samples, units, written):
+    samples.loc["second", "R1"] *= 1.001
+    path = written(samples)
+    with pytest.raises(SteadyStateError, match="tolerance 1e-05"):
+        read_tfa_samples(path, network, units=units)
+    assert len(read_tfa_samples(path, network, units=units, balance_tolerance=1e-2)) == 3
+
+
+@pytest.mark.parametrize("tolerance", [-1.0, np.nan])
+def test_a_tolerance_that_is_none_is_refused(network, states, tolerance):
+    with pytest.raises(InputError, match="balance_tolerance must be 0 or more, got"):
+        check_consistency(network, states, balance_tolerance=tolerance)
+
+
+@pytest.mark.parametrize("log_displacement", [-1e-10, 0.0, 1e-10])
+def test_a_flux_at_equilibrium_is_refused_by_name_whatever_rounding_says(
+    network, states, log_displacement
+):
+    report = check_consistency(network, states)
+    change = np.exp(report.log_displacement[2, 0] - log_displacement)
+    wrong = with_changed(
+        states, "equilibrium_constants", (2, 0), states.equilibrium_constants[2, 0] * change
+    )
+    found = check_consistency(network, wrong)
+    assert np.argwhere(found.at_equilibrium).tolist() == [[2, 0]]
+    assert not found.against_direction.any()
+    with pytest.raises(
+        SteadyStateError, match=r"state 'third': a flux passes, yet nothing drives it.* R0 \(v = "
+    ):
+        require_consistent(network, wrong)
+
+
+def test_near_equilibrium_is_not_at_it(network, states):
+    report = check_consistency(network, states)
+    change = np.exp(report.log_displacement[2, 0] + 1e-8)
+    near = with_changed(
+        states, "equilibrium_constants", (2, 0), states.equilibrium_constants[2, 0] * change
+    )
+    assert check_consistency(network, near).passed.all()

@@ -3,6 +3,7 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pytest
 
+import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError
 from skimpy_renaissance.steady_state import SteadyState, SteadyStates
 from skimpy_renaissance.units import Units
@@ -123,3 +124,22 @@ def test_states_introduce_themselves_in_one_line(states):
     assert repr(states[:3]).startswith("<SteadyStates: 3 profiles of 3 fluxes, 2 concentrations")
     assert repr(states["b"]).startswith("<SteadyState 'b': 3 fluxes, 2 concentrations, scaled by ")
     assert "units not stated" in repr(replace(states["b"], units=None))
+
+
+def test_states_without_what_is_off_are_those_of_the_smaller_network():
+    network, states = sr.examples.e_coli_core()
+    fluxes = np.array(states.fluxes[:3])
+    fluxes[:, 4], fluxes[1, 7] = 0.0, 0.0
+    idle = replace(states[:3], fluxes=fluxes)
+    assert idle.zero_fluxes == (network.reaction_names[4],)
+    assert idle[1:2] is not None
+    smaller = network.without(idle.zero_fluxes)
+    kept = idle.of(smaller)
+    assert kept.reaction_names == smaller.reaction_names
+    assert kept.metabolite_names == smaller.metabolites
+    for name in smaller.reaction_names:
+        assert kept[0].fluxes[name] == idle[0].fluxes[name]
+    for name in smaller.metabolites:
+        assert kept[0].concentrations[name] == idle[0].concentrations[name]
+    with pytest.raises(MissingEntryError, match=f"no flux of {network.reaction_names[4]!r}"):
+        kept.of(network)

@@ -9,7 +9,7 @@ With its rates :math:`v^s` (per volume of cell) and stoichiometry :math:`N^s`,
     \frac{dB_s}{dt} = \mu_s B_s, \qquad \mu_s = \frac{\beta_s}{\phi\,\tau}\, v^s_{growth}
 
 for the medium :math:`m`, which all strains share, for what is inside of each, and for the cells;
-:math:`\phi` is ``units.flux_factor``, so that :math:`v/\phi` is in mmol/gDW/h, :math:`\tau` is
+:math:`v/\phi` is ``units.mmol_per_gdw_h(v)``, :math:`\tau` is
 ``units.time_scaling`` and :math:`\beta` is ``biomass_scaling``. These are the equations of SKiMPy's
 ``make_batch_reactor`` [1]_ (which leaves :math:`\tau` out): metabolites are not diluted by growth,
 the strains' own boundaries are dropped (inside the cell too), and a metabolite held constant by the
@@ -290,7 +290,7 @@ class BatchReactor:
             1 per scaled concentration: both rates are per model time.
         """
         scaling = self.strains[self._strain_name(strain)].biomass_scaling
-        return scaling / (self.units.flux_factor * self.units.time_scaling)
+        return self.units.mmol_per_gdw_h(scaling) / self.units.time_scaling
 
     # -- biomass ---------------------------------------------------------------------------------
 

@@ -277,5 +277,6 @@ def _of_network(reactor: BatchReactor, strain: str) -> ParameterPopulation:
 
 def _require_units(reactor: BatchReactor, units: Units, what: str) -> None:
     mine = reactor.units
-    scaling = replace(units, energy_unit=mine.energy_unit, temperature=mine.temperature)
+    known = {name: getattr(mine, name) for name in ("energy_unit", "temperature", "flux_unit")}
+    scaling = replace(units, **known)
     mine.require_same(scaling, what=what)

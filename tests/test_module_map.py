@@ -92,7 +92,10 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
     "dynamics/reactors/test_batch_fit.py": ("dynamics/reactors/batch_quantity",),
     "dynamics/reactors/test_batch_reactor.py": ("dynamics/reactors/starting_point",),
-    "dynamics/reactors/test_simulate_reactor.py": ("dynamics/reactors/falls_below",),
+    "dynamics/reactors/test_simulate_reactor.py": (
+        "dynamics/reactors/empty_medium",
+        "dynamics/reactors/falls_below",
+    ),
     "instructions/test_program.py": (
         "instructions/graph",
         "instructions/interpreter",

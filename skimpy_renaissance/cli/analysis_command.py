@@ -17,11 +17,11 @@ import typer
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext, write_result
 from skimpy_renaissance.analyses.writing import plain
-from skimpy_renaissance.cli.console import INTERRUPTED, say, tell, text_table
+from skimpy_renaissance.cli.console import INTERRUPTED, PROBLEMS, say, tell, text_table
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
 from skimpy_renaissance.cli.threads import limited_to
 
-__all__ = ["run_analysis", "stoppable"]
+__all__ = ["code_of_runs", "run_analysis", "stoppable"]
 
 
 def run_analysis(
@@ -87,6 +87,28 @@ def run_analysis(
         say(f"  Note: {warning}")
     say(f"Written to {folder}: {', '.join([*written, RECORD, RESOLVED])}")
     return result
+
+
+def code_of_runs(result: AnalysisResult, n_runs: int) -> int:
+    """Return the exit code of a command that followed models, and say so where none was followed.
+
+    Parameters
+    ----------
+    result
+        With the number ``failed``: status to runs that ended with it.
+    n_runs
+        Runs in all.
+
+    Returns
+    -------
+    int
+    """
+    failed = result.numbers["failed"]
+    assert isinstance(failed, Mapping), "status to count"
+    if sum(failed.values()) < n_runs:
+        return 0
+    tell(f"All {n_runs} runs failed: the note above says why.")
+    return PROBLEMS
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.reactor import ReactorOptions, analyse_reactor
-from skimpy_renaissance.cli.analysis_command import run_analysis
+from skimpy_renaissance.cli.analysis_command import code_of_runs, run_analysis
 from skimpy_renaissance.cli.console import tell
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.cli.kinds import NAMES
@@ -21,14 +21,21 @@ from skimpy_renaissance.cli.sections import BUNDLED
 from skimpy_renaissance.dynamics import (
     BatchQuantity,
     BatchReactor,
+    medium_at,
     read_experiments,
     read_reactor_yaml,
 )
 from skimpy_renaissance.dynamics.ensembles.robustness_runs import require_steady_state
+from skimpy_renaissance.dynamics.reactors.empty_medium import require_rates_at
+from skimpy_renaissance.dynamics.reactors.starting_point import (
+    initial_conditions,
+    parameter_values,
+)
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.examples import e_coli_core_reactor
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.steady_state import SteadyState
 
 __all__ = ["EXAMPLE", "reactor_command"]
 
@@ -82,6 +89,14 @@ def reactor_command(
         float,
         typer.Option(help="Largest misfit of a model that fits closely, in measured ranges."),
     ] = 0.2,
+    fill_medium: Annotated[
+        bool,
+        typer.Option(
+            "--fill-medium",
+            help="Take what the reactor file does not say of the medium from the steady state "
+            "(default: it starts at 0).",
+        ),
+    ] = False,
     number: FIRST_MODELS = None,
     time_limit: TIME_LIMIT = 120.0,
 ) -> int:
@@ -93,19 +108,23 @@ def reactor_command(
     The misfit is the root mean square deviation as a share of the measured range, all quantities
     alike. The output folder holds figures (batch; closest, the 13 best; best, those within the
     tolerance: PNG, SVG), tables (models, courses, measured: CSV), the models within the tolerance
-    (best.h5), run.json, and the runs, from which the same command resumes after Ctrl-C.
+    (best.h5), run.json, and the runs, from which the same command resumes after Ctrl-C. The exit
+    code is 1 where every run failed.
     """
     masses = _masses(molar_mass)
     opened = open_population(population, given, number=number)
     inputs = _with_files(opened.inputs)
     data, threads = inputs.settings.data, inputs.settings.run.threads
     reactor = _reactor(inputs)
+    if fill_medium:
+        reactor = _filled(reactor, inputs.state)
     quantities: tuple[BatchQuantity, ...] = ()
     if data.experiments is not None:
         quantities = read_experiments(data.experiments, reactor, molar_masses=masses)
     elif hours is None or inoculum is None:
         raise InputError("Without --experiments, --hours and --inoculum are needed.")
     options = ReactorOptions(hours, inoculum, cell_mass, tolerance, time_limit)
+    _require_rates(reactor, opened.population, inputs.state)
 
     def analyse(context: RunContext) -> AnalysisResult:
         bound = compile_network(inputs.network).at(inputs.state, threads=threads)
@@ -122,15 +141,15 @@ def reactor_command(
         )
         return replace(found, warnings=[*unlike, *found.warnings])
 
-    run_analysis(
+    done = run_analysis(
         Record("reactor", inputs),
         analyse,
         files=(*(f"{name}.csv" for name in _TABLES), *_FIGURES, _BEST, _RUNS),
         resumes=_RUNS,
         announcement=f"{len(opened.population)} models of state {inputs.state.name} in a batch.",
-        options={**asdict(options), "molar_masses": masses},
+        options={**asdict(options), "molar_masses": masses, "fill_medium": fill_medium},
     )
-    return 0
+    return code_of_runs(done, len(opened.population))
 
 
 def _with_files(inputs: Inputs) -> Inputs:
@@ -153,6 +172,23 @@ def _reactor(inputs: Inputs) -> BatchReactor:
         "A batch reactor is needed: name SKiMPy's YAML file with --reactor FILE, or as reactor in "
         "[data] of the run file."
     )
+
+
+def _filled(reactor: BatchReactor, state: SteadyState) -> BatchReactor:
+    added = {n: c for n, c in medium_at(reactor, state).items() if n not in reactor.medium}
+    shown = ", ".join(f"{name} {1e3 * value:.3g} mmol/L" for name, value in added.items())
+    tell(f"Medium from state {state.name}: {shown or 'nothing is missing'}.")
+    return replace(reactor, medium={**added, **reactor.medium})
+
+
+def _require_rates(
+    reactor: BatchReactor, population: ParameterPopulation, state: SteadyState
+) -> None:
+    """Raise for a medium in which there are no rates, before a folder is claimed."""
+    first = population.select([0])
+    values, _ = parameter_values(reactor, first, {})
+    start = initial_conditions(reactor, state, 1, biomass=1.0)
+    require_rates_at(reactor, start[0], values[0])
 
 
 def _unlike(bound: BoundKinetics, population: ParameterPopulation) -> list[str]:

@@ -9,7 +9,7 @@ import typer
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.robustness import RobustnessOptions, analyse_robustness
-from skimpy_renaissance.cli.analysis_command import run_analysis
+from skimpy_renaissance.cli.analysis_command import code_of_runs, run_analysis
 from skimpy_renaissance.cli.kinds import NAMES, NUMBERS
 from skimpy_renaissance.cli.options import FIRST_MODELS, POPULATION, TIME_LIMIT, with_settings
 from skimpy_renaissance.cli.population_inputs import open_population, read_option
@@ -106,7 +106,7 @@ def robustness_command(
             bound, opened.population, watched, options=options, context=context
         )
 
-    run_analysis(
+    done = run_analysis(
         Record("robustness", inputs),
         analyse,
         files=(*(f"{name}.csv" for name in _TABLES), *_FIGURES, _TRAJECTORIES),
@@ -115,7 +115,7 @@ def robustness_command(
         f"concentrations of state {inputs.state.name} changed by up to {100 * perturbation:g} %.",
         options={**asdict(options), "watched": watched},
     )
-    return 0
+    return code_of_runs(done, len(opened.population) * perturbations)
 
 
 def _watched(

@@ -143,3 +143,45 @@ def test_models_of_another_state_are_warned_of(population, invoke, tmp_path, mon
     assert "Warning: The models must have the steady state that cells come from" in other.output
     own = invoke("reactor", population, *flags[:-1], tmp_path / "own")
     assert "Warning" not in own.output
+
+
+@pytest.mark.slow
+def test_when_every_run_fails_the_exit_code_says_so(population, invoke, tmp_path):
+    flags = (*FLAGS, "--hours", "6", "--time-limit", "1e-9")
+    result = invoke("reactor", population, *flags, "-o", tmp_path / "r")
+    assert result.exit_code == 1, result.output
+    assert "All 2 runs failed: the note above says why." in result.output
+    assert "2 of 2 runs failed" in result.output
+
+
+REACTOR = """
+models: {core: none.yml}
+biomass: {core: Biomass_Ecoli_core}
+biomass_scaling: {core: 1.0}
+extracellular_compartment: e
+initial_medium: {glc__D_e: 0.02}
+reactor_volume: 1.0e+12
+scaling: {concentration: 1.0e+6, density: 1200.0, gDW_gWW: 0.3, time: 1.0}
+boundary_conditions:
+  CC_h_e: {class: ConstantConcentration, reactant: h_e}
+  CC_h_c: {class: ConstantConcentration, reactant: core_h_c}
+"""
+
+
+@pytest.mark.slow
+def test_a_medium_that_lacks_what_rates_divide_by_is_told_and_filled_on_request(
+    population, invoke, tmp_path
+):
+    (tmp_path / "reactor.yaml").write_text(REACTOR)
+    flags = (*FLAGS, "--hours", "1", "--reactor", tmp_path / "reactor.yaml", "-o", tmp_path / "r")
+    lacking = invoke("reactor", population, *flags)
+    assert lacking.exit_code == 2, lacking.output
+    assert "The medium has no h_e (0 mol/L)" in lacking.output
+    assert not (tmp_path / "r").exists()
+    filled = invoke("reactor", population, *flags, "--fill-medium")
+    assert filled.exit_code == 0, filled.output
+    assert "Medium from state 97: " in filled.output
+    assert "h_e 0.0001 mmol/L" in filled.output
+    assert "glc__D_e 20" not in filled.output
+    record = json.loads((tmp_path / "r" / "run.json").read_text())
+    assert record["results"]["options"]["fill_medium"] is True

@@ -25,6 +25,7 @@ from skimpy_renaissance.dynamics.integrators.events import Event
 from skimpy_renaissance.dynamics.integrators.integrator import Integrator
 from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.designs import WILD_TYPE
+from skimpy_renaissance.dynamics.reactors.empty_medium import require_rates_at
 from skimpy_renaissance.dynamics.reactors.starting_point import (
     Design,
     Sets,
@@ -293,7 +294,8 @@ def simulate_reactor(
     UnitsError
         Sets or states have other units than the reactor, or none.
     InputError
-        Numbers of sets, states or strains do not fit, or an inoculum is negative.
+        Numbers of sets, states or strains do not fit, an inoculum is negative, or rate laws divide
+        by what the medium lacks.
     """
     named = named_designs(reactor, designs)
     tables = [parameter_values(reactor, sets, design) for _, design in named]
@@ -302,6 +304,7 @@ def simulate_reactor(
         reactor, states, len(names), biomass=biomass, medium=medium, cell_mass=cell_mass
     )
     parameters = np.stack([values for values, _ in tables], axis=1)  # set x design x parameter
+    require_rates_at(reactor, initial[0], parameters[0, 0])
     per_hour = reactor.units.time_scaling
     trajectories = run_ensemble(
         reactor.compiled,

@@ -7,13 +7,24 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
 from skimpy_renaissance.dynamics.reactors.designs import WILD_TYPE, StrainDesign, designs_from_flags
 from skimpy_renaissance.dynamics.reactors.falls_below import FallsBelow
 from skimpy_renaissance.dynamics.reactors.reading import read_reactor_yaml
 from skimpy_renaissance.dynamics.reactors.simulate_reactor import simulate_reactor
+from skimpy_renaissance.dynamics.reactors.starting_point import medium_at
 from skimpy_renaissance.errors import InputError, MissingEntryError
+from skimpy_renaissance.network.assembly import build_reaction
+from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition
 from skimpy_renaissance.population import ParameterPopulation
-from tests.dynamics.reactors.reactor_cases import CELL, UNITS, VOLUME, monod_reactor, monod_state
+from tests.dynamics.reactors.reactor_cases import (
+    CELL,
+    UNITS,
+    VOLUME,
+    monod_network,
+    monod_reactor,
+    monod_state,
+)
 
 TIMES = np.linspace(0, 24, 25)
 SHARE = CELL / VOLUME  # of the reactor, one cell
@@ -285,3 +296,51 @@ def test_a_batch_ends_where_skimpy_s_ends(tmp_path, monkeypatch):
     assert ours.molar("glc__D_e")[0, -1] < 1e-3
     assert found[-1] == pytest.approx(wanted[-1], rel=1e-4, abs=1e-6)
     assert found == pytest.approx(wanted, rel=1e-4, abs=1e-3)
+
+
+def proton_reactor(**medium):
+    """Glucose against a proton that the rate law divides by."""
+    proton = ModifierDefinition("h", "DisplacementSmallMoleculeModifier", "h_e", -1.0, "h_e")
+    reversible = build_reaction(
+        "growth",
+        MechanismDefinition(
+            "ReversibleMichaelisMenten", {"substrate": "glc_e", "product": "stuff_c"}
+        ),
+        modifiers=(proton,),
+    )
+    network = dataclasses.replace(
+        monod_network(),
+        reactions=(reversible,),
+        compartment_of={"glc_e": "e", "stuff_c": "c", "h_e": "e"},
+        values={
+            "vmax_forward_growth": 3e6,
+            "k_equilibrium_growth": 50.0,
+            "km_substrate_growth": 400.0,
+            "km_product_growth": 400.0,
+        },
+    )
+    return BatchReactor(
+        {"a": Strain(network, "growth", 0.05)}, units=UNITS, volume=VOLUME, medium=medium
+    )
+
+
+def test_a_divisor_that_the_medium_lacks_is_named_with_its_reaction():
+    reactor, state = proton_reactor(glc_e=0.01), monod_state(h_e=0.1)
+    with pytest.raises(
+        InputError, match=r"The medium has no h_e \(0 mol/L\).*: a_growth\."
+    ) as told:
+        simulate_reactor(reactor, None, state, times=TIMES, biomass=0.01, n_processes=1)
+    assert "glc_e" not in str(told.value)
+    assert "--fill-medium" in str(told.value)
+    filled = {**medium_at(reactor, state), **reactor.medium}
+    assert filled == {"glc_e": 0.01, "h_e": pytest.approx(1e-7)}
+    runs = simulate_reactor(
+        reactor, None, state, times=TIMES, biomass=0.01, medium=filled, n_processes=1
+    )
+    assert runs.status["status"].tolist() == ["finished"]
+
+
+def test_what_no_rate_divides_by_may_be_absent():
+    runs = run(monod_reactor(medium={}), times=[0.0, 1.0])
+    assert runs.status["status"].tolist() == ["finished"]
+    assert runs.biomass()[0].tolist() == pytest.approx([0.01, 0.01])

@@ -108,7 +108,9 @@ def require_positive(name: str, value: object) -> float:
     return float(value)
 
 
-def require_fractions(name: str, bounds: tuple[float, float]) -> tuple[float, float]:
+def require_fractions(
+    name: str, bounds: tuple[float, float], *, may_be_equal: bool = False
+) -> tuple[float, float]:
     """Return two bounds of a fraction, or say that they are none.
 
     Parameters
@@ -117,6 +119,8 @@ def require_fractions(name: str, bounds: tuple[float, float]) -> tuple[float, fl
         What the message calls them: ``"bounds_sample"``.
     bounds
         Lower, then upper bound.
+    may_be_equal
+        Whether both may be one number between 0 and 1.
 
     Returns
     -------
@@ -128,6 +132,8 @@ def require_fractions(name: str, bounds: tuple[float, float]) -> tuple[float, fl
         They are not in order, or beyond 0 and 1.
     """
     low, high = bounds
+    if may_be_equal and 0 < low == high < 1:
+        return low, high
     if not 0 <= low < high <= 1:
         raise InputError(f"{name} must satisfy 0 <= a < b <= 1, got {bounds!r}.")
     return low, high

@@ -184,6 +184,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "requirements/requirement",
         "requirements/response",
     ),
+    "sampling/test_live_kinetics.py": ("network/skimpy_fingerprint",),
     "sampling/test_drawing.py": ("sampling/log_uniform",),
     "sampling/test_renaissance.py": (
         "sampling/drop_in",

@@ -1,7 +1,8 @@
 """What a kinetic model is: reactions with rate laws, metabolites, conserved pools.
 
 In the order in which a model passes through: read the file, build each reaction from its mechanism
-and modifiers, hold them as a network, find its conserved pools, add regulation, write it back.
+and modifiers, hold them as a network, find its conserved pools, add regulation, free constants that
+have values, write it back.
 """
 
 from skimpy_renaissance.network.skimpy_yaml import read_skimpy_yaml
@@ -25,6 +26,7 @@ from skimpy_renaissance.network.conservation import (
 )
 from skimpy_renaissance.network.skimpy_live import from_skimpy
 from skimpy_renaissance.network.regulation import add_regulation
+from skimpy_renaissance.network.free_constants import free_constants
 from skimpy_renaissance.network.skimpy_yaml_writer import write_skimpy_yaml
 
 __all__ = [
@@ -48,5 +50,6 @@ __all__ = [
     "read_pools",
     "from_skimpy",
     "add_regulation",
+    "free_constants",
     "write_skimpy_yaml",
 ]

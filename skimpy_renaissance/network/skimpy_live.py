@@ -3,7 +3,8 @@
 Rate laws are taken from SKiMPy's own symbolic expressions, so a mechanism that this package has
 never seen works too. A mechanism that it knows also gets its definition (class, roles,
 coefficients), wherever building the reaction from that definition gives SKiMPy's rate again:
-``write_skimpy_yaml`` and ``add_regulation`` then work. The model is left exactly as it was found.
+``write_skimpy_yaml`` and ``add_regulation`` then work. The model is left exactly as it was found. A
+reaction is read once, and again when what its rate law depends on has changed.
 
 References
 ----------
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import sympy
@@ -36,8 +38,12 @@ from skimpy_renaissance.network.reaction import (
     Reaction,
 )
 from skimpy_renaissance.network.roles import symbol
+from skimpy_renaissance.network.skimpy_fingerprint import fingerprint
 
 __all__ = ["from_skimpy", "require_skimpy"]
+
+_READ: WeakKeyDictionary[Any, tuple[tuple[object, ...], Reaction]] = WeakKeyDictionary()
+"""SKiMPy's reactions that are still there, with the fingerprint at which each was read."""
 
 
 def require_skimpy() -> Any:
@@ -164,6 +170,15 @@ def _all_metabolites(kinetic_model: Any) -> Iterator[Any]:
 
 
 def _reaction(reaction: Any) -> Reaction:
+    found = fingerprint(reaction)
+    known, read = _READ.get(reaction, (None, None))
+    if read is None or known != found:
+        read = _read_reaction(reaction)
+        _READ[reaction] = found, read
+    return read
+
+
+def _read_reaction(reaction: Any) -> Reaction:
     mechanism, modifiers = reaction.mechanism, list(reaction.modifiers.values())
     forward, backward = _rates(mechanism, modifiers)
     local: dict[sympy.Symbol, sympy.Symbol] = {}

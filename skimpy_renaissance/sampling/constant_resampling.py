@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.checks import require_names, require_whole
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
@@ -150,7 +150,7 @@ def resample_constants(
         warnings.warn(
             f"{len(log_km) - len(rows)} of {len(log_km)} parameter sets were left out: none of "
             f"{max_trials} trials was kept.",
-            stacklevel=3,
+            stacklevel=4,
         )
     return Resampled(torch.cat([log_km[:0], *kept]), np.array(rows, dtype=np.int64), trials)
 
@@ -163,7 +163,8 @@ def chosen_columns(bound: BoundKinetics, parameters: Iterable[object]) -> NDArra
     bound
         Kinetics at one steady state.
     parameters
-        Names, symbols, or SKiMPy's parameter objects.
+        Names, symbols, or SKiMPy's parameter objects; capacities, equilibrium constants, boundary
+        concentrations and constants with a value among them are passed over, as SKiMPy does.
 
     Returns
     -------
@@ -175,17 +176,18 @@ def chosen_columns(bound: BoundKinetics, parameters: Iterable[object]) -> NDArra
     InputError
         None is given, or the argument is one name.
     MissingEntryError
-        One is not a free saturation constant.
+        One is not a parameter of the kinetic model.
     """
     if isinstance(parameters, str):
         raise InputError(f"parameters must be a list of names, got {parameters!r}.")
-    wanted = {str(parameter) for parameter in parameters}
+    wanted = dict.fromkeys(str(parameter) for parameter in parameters)
     if not wanted:
         raise InputError("parameters must name at least one saturation constant, got none.")
-    unknown = sorted(wanted - set(bound.km_names))
-    if unknown:
-        raise MissingEntryError(
-            f"Only saturation constants without a fixed value are drawn; {listed(unknown)} are not "
-            f"among them. Names look like {listed(bound.km_names, most=2)}."
+    require_names(wanted, bound.network.parameters, what="parameter called")
+    if not wanted.keys() & set(bound.km_names):
+        warnings.warn(
+            f"Nothing was drawn anew: {listed(wanted)} are no saturation constants without a "
+            f"value. Names of these look like {listed(bound.km_names, most=2) or 'none'}.",
+            stacklevel=4,
         )
-    return np.array([name in wanted for name in bound.km_names])
+    return np.array([name in wanted for name in bound.km_names], dtype=bool)

@@ -15,13 +15,23 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.errors import SamplingError
+from skimpy_renaissance.errors import SamplingError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning.judged import Judged, judge
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.validity import Validity
 
-__all__ = ["AT_LEAST", "BLOCK", "PER_VALID", "Drawn", "collect", "draw_valid", "patience", "take"]
+__all__ = [
+    "AT_LEAST",
+    "BLOCK",
+    "PER_VALID",
+    "Drawn",
+    "collect",
+    "draw_valid",
+    "patience",
+    "take",
+    "the_only_set",
+]
 
 BLOCK = 500
 """Models that are usually judged together."""
@@ -80,6 +90,38 @@ def take(source: Iterator[Tensor], n: int) -> Drawn:
     while (missing := n - sum(map(len, kept))) > 0:
         kept.append(next(source)[:missing])
     return Drawn(torch.cat(kept), n)
+
+
+def the_only_set(bound: BoundKinetics, criterion: Validity | None, *, n: int) -> Drawn:
+    """Judge the one model of a network whose saturation constants all have values, and repeat it.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at one steady state.
+    criterion
+        When it counts as valid; ``None``: always.
+    n
+        How often it is wanted.
+
+    Returns
+    -------
+    Drawn
+        `` `model x 0` ``: ``n`` models, or none where it is not valid.
+    """
+    network = bound.network
+    one = torch.empty(1, 0, dtype=torch.float64)
+    valid = criterion is None or bool(bound.valid(one, criterion))
+    if valid and n > 1 and network.hooks:
+        text = (
+            f"Nothing was drawn: all {len(network.hooks)} saturation constants of "
+            f"{network.name!r} have values ({listed(network.hooks, most=3)}), so the {n} sets are "
+            "the same, with capacities for this steady state. To draw them all anew: "
+            "Parameters(redraw=True). (SKiMPy does that unasked for a model that it sampled before "
+            "the values were set.)"
+        )
+        warnings.warn(text, stacklevel=4)
+    return Drawn(one.expand(n if valid else 0, 0), n if valid else min(n, 1))
 
 
 def draw_valid(
@@ -205,4 +247,4 @@ def collect(
 def _warn_of_few(found: int, n: int, drawn: int) -> None:
     if 0 < found < n:
         text = f"Only {found} of {n} parameter sets were found in {drawn} trials."
-        warnings.warn(text, stacklevel=4)
+        warnings.warn(text, stacklevel=5)

@@ -1,15 +1,17 @@
 """SKiMPy's calling conventions: what its samplers are given, and what they return.
 
 SKiMPy passes scaled fluxes and concentrations as two mappings, without their units. They are taken
-as they are; equilibrium constants then have to be in the kinetic model already. Where the model is
+as they are; equilibrium constants then have to be in the kinetic model already, and times are those
+of the model: eigenvalues come in 1 per model time unless the units are stated. Where the model is
 a live SKiMPy ``KineticModel``, the sets come back in SKiMPy's own form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias
+from functools import wraps
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,18 +20,57 @@ import sympy
 from skimpy_renaissance.errors import InputError, MissingEntryError, SteadyStateError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.compiled import CompiledKinetics, compile_network
-from skimpy_renaissance.network import KineticNetwork, from_skimpy
+from skimpy_renaissance.network import KineticNetwork, free_constants
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.sampling.live_kinetics import compiled_live, is_live, relaid
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.units import Units
 
-__all__ = ["Bounds", "Given", "Model", "Returned", "as_skimpy_returns", "bind"]
+__all__ = ["Bounds", "Given", "Model", "Returned", "as_skimpy_returns", "bind", "skimpys_names"]
 
 Given: TypeAlias = Mapping[object, float] | pd.Series
 Bounds: TypeAlias = Mapping[str, tuple[float | None, float | None]]
 Model: TypeAlias = KineticNetwork | CompiledKinetics | Any
 Sets: TypeAlias = ParameterPopulation | list[dict[sympy.Symbol, float | None]]
 Returned: TypeAlias = Sets | tuple[Sets, list[float], list[float]]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_NAMES = {
+    "compiled_model": "network",
+    "flux_dict": "fluxes",
+    "concentration_dict": "concentrations",
+    "parameters_to_resample": "parameters",
+    "fixed_parameter_population": "population",
+}
+
+
+def skimpys_names(method: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let a method take the names that SKiMPy has for its arguments, beside its own.
+
+    Parameters
+    ----------
+    method
+        A method of a sampler.
+
+    Returns
+    -------
+    callable
+        The same, which also takes ``compiled_model=``, ``flux_dict=``, ``concentration_dict=``,
+        ``parameters_to_resample=`` and ``fixed_parameter_population=``.
+    """
+
+    @wraps(method)
+    def taking_both(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        for theirs, ours in _NAMES.items():
+            if theirs in kwargs:
+                if ours in kwargs:
+                    raise InputError(f"{theirs} is SKiMPy's name of {ours}: give one of them.")
+                kwargs[ours] = kwargs.pop(theirs)
+        return method(*args, **kwargs)
+
+    return taking_both
 
 
 def bind(
@@ -38,6 +79,8 @@ def bind(
     concentrations: Given | None,
     bounds: Bounds | None,
     *,
+    units: Units | None = None,
+    redraw: bool = False,
     spectrum: SpectralRoute | None = None,
 ) -> BoundKinetics:
     """Tie a kinetic model to the steady state that a sampler was given.
@@ -53,6 +96,10 @@ def bind(
         steady state.
     bounds
         Saturation constant to (lower, upper), scaled concentration, beside those of the network.
+    units
+        Units of the fluxes and concentrations, where they come by name.
+    redraw
+        Draw every saturation constant, those with values too.
     spectrum
         Way from Jacobians to eigenvalues.
 
@@ -63,30 +110,38 @@ def bind(
     Raises
     ------
     InputError
-        ``network`` is no kinetic model, or all its saturation constants have values; both a steady
-        state and concentrations are given, or neither form is complete.
+        ``network`` is no kinetic model; both a steady state and concentrations are given, or
+        neither form is complete.
     MissingEntryError
         A reaction, a metabolite or an equilibrium constant has no value, or a bound names no
         saturation constant.
     SteadyStateError
         A flux is not finite or runs against its direction, or a concentration is not positive.
+    UnitsError
+        A steady state has other units than ``units``.
     """
-    if _is_live(network):
-        network = from_skimpy(network)
+    if is_live(network):
+        network = compiled_live(network)
     if not isinstance(network, KineticNetwork | CompiledKinetics):
         raise InputError(
             "A sampler needs a KineticNetwork (sr.read_skimpy_yaml, sr.from_skimpy) or what "
             f"sr.compile makes of it, got {type(network).__name__}."
         )
     kinetics = network if isinstance(network, CompiledKinetics) else compile_network(network)
-    _require_free_constants(kinetics.network)
+    if redraw:
+        kinetics = relaid(kinetics, free_constants(kinetics.network))
     if bounds:
         kinetics = replace(kinetics, network=kinetics.network.with_bounds(bounds))
-    return kinetics.at(_state(kinetics.network, fluxes, concentrations), spectrum=spectrum)
+    state = _state(kinetics.network, fluxes, concentrations, units)
+    return kinetics.at(state, spectrum=spectrum)
 
 
 def as_skimpy_returns(
-    population: ParameterPopulation, network: Model, min_max_eigenvalues: bool
+    population: ParameterPopulation,
+    network: Model,
+    min_max_eigenvalues: bool,
+    *,
+    as_skimpy: bool | None = None,
 ) -> Returned:
     """Return a population the way ``SimpleParameterSampler.sample`` returns its sets.
 
@@ -97,7 +152,10 @@ def as_skimpy_returns(
     network
         The kinetic model as it was given.
     min_max_eigenvalues
-        Whether the largest and smallest real parts (1/h) come beside the sets.
+        Whether the largest and smallest real parts come beside the sets, in 1/h, or in 1 per model
+        time where the units are not known.
+    as_skimpy
+        Whether sets come as mappings from symbol to value; ``None``: for a live model.
 
     Returns
     -------
@@ -105,7 +163,8 @@ def as_skimpy_returns(
         The population; for a live model a list of mappings from symbol to value, which
         ``ParameterValuePopulation`` takes.
     """
-    sets = _by_symbol(population, network) if _is_live(network) else population
+    wanted = is_live(network) if as_skimpy is None else as_skimpy
+    sets = _by_symbol(population, _parameter_names(network)) if wanted else population
     if not min_max_eigenvalues:
         return sets
     assert population.lambda_max is not None  # parametrize sets both
@@ -113,36 +172,29 @@ def as_skimpy_returns(
     return sets, population.lambda_max.tolist(), population.lambda_min.tolist()
 
 
-def _require_free_constants(network: KineticNetwork) -> None:
-    if network.km_names or not network.hooks:
-        return
-    raise InputError(
-        f"A sampler draws saturation constants without a value, but all {len(network.hooks)} of "
-        f"{network.name!r} have one: {listed(network.hooks, most=4)}. A live SKiMPy model keeps "
-        "the set last given to it: for every constant to be drawn say "
-        "model.parameters[name].value = None, or load the model anew. Then sample; or judge known "
-        "sets with sr.parametrize; or draw some of their constants anew with "
-        "sr.OracleSampler().resample."
-    )
-
-
-def _is_live(network: Model) -> bool:
-    return type(network).__module__.split(".")[0] == "skimpy"
+def _parameter_names(network: Model) -> tuple[str, ...]:
+    """Return every parameter of a kinetic model, in SKiMPy's order."""
+    known = network.network if isinstance(network, CompiledKinetics) else network
+    return known.parameter_names if isinstance(known, KineticNetwork) else tuple(known.parameters)
 
 
 def _by_symbol(
-    population: ParameterPopulation, kinetic_model: Any
+    population: ParameterPopulation, names: tuple[str, ...]
 ) -> list[dict[sympy.Symbol, float | None]]:
-    """Return each set with every parameter of a live model, ``None`` where it has no value."""
-    symbols = {name: parameter.symbol for name, parameter in kinetic_model.parameters.items()}
+    """Return each set with every parameter of a model, ``None`` where it has no value."""
+    symbols = {name: sympy.Symbol(name) for name in names}
+    column = {name: i for i, name in enumerate(population.names)}
     return [
-        {symbol: values.get(name) for name, symbol in symbols.items()}
-        for values in (dict(one.items()) for one in population)
+        {s: row[column[name]] if name in column else None for name, s in symbols.items()}
+        for row in population.values.tolist()
     ]
 
 
 def _state(
-    network: KineticNetwork, fluxes: SteadyState | Given, concentrations: Given | None
+    network: KineticNetwork,
+    fluxes: SteadyState | Given,
+    concentrations: Given | None,
+    units: Units | None,
 ) -> SteadyState:
     if isinstance(fluxes, SteadyState):
         if concentrations is not None:
@@ -150,7 +202,9 @@ def _state(
                 "A SteadyState holds its concentrations: pass sample(network, state) or "
                 "sample(network, fluxes, concentrations), not both."
             )
-        return fluxes
+        if units is not None and fluxes.units is not None:
+            units.require_same(fluxes.units, what="the steady state")
+        return fluxes if units is None else replace(fluxes, units=units)
     if concentrations is None:
         raise InputError(
             "A sampler needs one SteadyState, or fluxes and concentrations by name; got "
@@ -161,7 +215,7 @@ def _state(
         fluxes=_values("fluxes", fluxes, network.reaction_names),
         concentrations=_values("concentrations", concentrations, network.metabolites),
         equilibrium_constants=pd.Series(np.nan, index=list(network.reaction_names)),
-        units=None,
+        units=units,
     )
     low = given.concentrations[given.concentrations <= 0]
     if len(low):

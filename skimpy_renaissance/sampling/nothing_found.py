@@ -36,9 +36,10 @@ def nothing_found(
     judged
         Models judged, none of them valid.
     partition
-        What the largest real part has to stay below, 1/h.
+        What the largest real part has to stay below, 1/h; 1 per model time where the units are not
+        known.
     fastest
-        The smallest ``lambda_max`` met, 1/h, where it is known.
+        The smallest ``lambda_max`` met, where it is known; same unit.
     remedy
         What the caller can change, beginning with a capital letter, without a full stop.
 
@@ -48,18 +49,24 @@ def nothing_found(
     """
     if not judged:
         return f"No parameter set was kept: none was drawn. {remedy}."
+    per_time = "1/h" if bound.reference.units is not None else "1 per model time"
     share = 100 * Proportion(0, judged).interval[1]
     text = (
         f"No parameter set was kept: none of {judged} models is valid (real parts below "
-        f"{partition:.3g} 1/h), so with 95 % confidence fewer than {share:.2g} % are."
+        f"{partition:.3g} {per_time})"
     )
-    return " ".join([text, *_reasons(bound, partition, fastest), f"{remedy}."])
+    if bound.km_names:
+        text += f", so with 95 % confidence fewer than {share:.2g} % are"
+    reasons = _reasons(bound, partition, fastest, per_time)
+    return " ".join([f"{text}.", *reasons, f"{remedy}."])
 
 
-def _reasons(bound: BoundKinetics, partition: float, fastest: float | None) -> list[str]:
+def _reasons(
+    bound: BoundKinetics, partition: float, fastest: float | None, per_time: str
+) -> list[str]:
     reasons = []
     if fastest is not None and np.isfinite(fastest):
-        reasons.append(f"The fastest of them has lambda_max {fastest:.3g} 1/h.")
+        reasons.append(f"The fastest of them has lambda_max {fastest:.3g} {per_time}.")
         if abs(fastest) < _STANDS_STILL:
             reasons.append(
                 "A mode that stands still is a pool that is conserved, which the stoichiometry "
@@ -70,14 +77,14 @@ def _reasons(bound: BoundKinetics, partition: float, fastest: float | None) -> l
     if ceilings[slowest] < -partition:
         reasons.append(
             f"The pool {bound.network.variables[slowest]!r} can hardly answer faster than "
-            f"{-ceilings[slowest]:.3g} 1/h, whatever the Michaelis constants: it is large for the "
-            "flux through it. Check its concentration and the fluxes, and their units."
+            f"{-ceilings[slowest]:.3g} {per_time}, whatever the Michaelis constants: it is large "
+            "for the flux through it. Check its concentration and the fluxes, and their units."
         )
     return reasons
 
 
 def _ceilings(bound: BoundKinetics) -> np.ndarray:
-    """Return `metabolite`, 1/h."""
+    """Return `metabolite`, in the unit of the eigenvalues."""
     network, reference = bound.network, bound.reference
     column = reference.layout.state_columns
     constants = [

@@ -17,15 +17,14 @@ References
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf, nextafter
 from typing import ClassVar
 
-import numpy as np
 import torch
 
-from skimpy_renaissance.checks import require_fractions, require_whole
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling.constant_resampling import (
@@ -33,7 +32,7 @@ from skimpy_renaissance.sampling.constant_resampling import (
     resample_constants,
     saturation_constants,
 )
-from skimpy_renaissance.sampling.drawing import collect
+from skimpy_renaissance.sampling.drawing import collect, the_only_set
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
     Given,
@@ -41,18 +40,22 @@ from skimpy_renaissance.sampling.drop_in import (
     Returned,
     as_skimpy_returns,
     bind,
+    skimpys_names,
 )
+from skimpy_renaissance.sampling.like_namedtuple import LikeNamedTuple, settings_from
 from skimpy_renaissance.sampling.nothing_found import nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.sampling.saturations import Saturations
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.units import Units
 
 __all__ = ["OracleSampler"]
 
 
 @dataclass(frozen=True)
-class OracleParameters:
+class OracleParameters(LikeNamedTuple):
     """Settings of :class:`OracleSampler`.
 
     Parameters
@@ -60,7 +63,12 @@ class OracleParameters:
     n_samples
         Parameter sets wanted.
     eigenvalue_partition
-        With ``only_stable``, a set is kept where its largest real part does not exceed this, 1/h.
+        With ``only_stable``, a set is kept where its largest real part does not exceed this, 1/h;
+        1 per model time where the units are not known.
+    redraw
+        Draw every saturation constant, those to which the model gives a value too.
+    units
+        Units of fluxes and concentrations that come by name; eigenvalues are then in 1/h.
     spectrum
         Way from Jacobians to eigenvalues; ``Plain()`` decides as SKiMPy does even where rounding
         decides.
@@ -70,6 +78,8 @@ class OracleParameters:
 
     n_samples: int = 100
     eigenvalue_partition: float = 0.0
+    redraw: bool = False
+    units: Units | None = None
     spectrum: SpectralRoute | None = None
     batch: int = 512
 
@@ -94,8 +104,9 @@ class OracleSampler:
     Parameters: ClassVar[type[OracleParameters]] = OracleParameters
 
     def __init__(self, parameters: OracleParameters | None = None) -> None:
-        self.parameters = parameters or OracleParameters()
+        self.parameters = settings_from(parameters, OracleParameters)
 
+    @skimpys_names
     def sample(
         self,
         network: Model,
@@ -108,13 +119,18 @@ class OracleSampler:
         max_trials: float = 1e6,
         *,
         bounds: Bounds | None = None,
+        as_skimpy: bool | None = None,
     ) -> Returned:
-        """Draw parameter sets; arguments as ``SimpleParameterSampler.sample``.
+        """Draw parameter sets; arguments as ``SimpleParameterSampler.sample``, by its names too.
+
+        Constants to which the model gives a value keep it (unless ``Parameters(redraw=True)``):
+        where all have one, every set is the same, with capacities of this steady state.
 
         Parameters
         ----------
         network
-            The kinetic model, compiled or not; or a live SKiMPy ``KineticModel``.
+            The kinetic model, compiled or not; or a live SKiMPy ``KineticModel``, which is compiled
+            anew only where it has changed.
         fluxes
             A steady state; or fluxes by name, scaled concentration per model time.
         concentrations
@@ -122,16 +138,20 @@ class OracleSampler:
         only_stable
             Keep only sets whose largest real part does not exceed ``eigenvalue_partition``.
         min_max_eigenvalues
-            Also return the largest and smallest real parts, 1/h.
+            Also return the largest and smallest real parts, 1/h; 1 per model time where the units
+            are not known.
         seed
             Seed of the random numbers.
         bounds_sample
-            Range of the uniform numbers that saturations are made of.
+            Range of the uniform numbers that saturations are made of; two equal numbers are one.
         max_trials
             Sets drawn at most.
         bounds
             Saturation constant to (lower, upper), scaled concentration, beside those of the
             network.
+        as_skimpy
+            Whether sets come as SKiMPy's mappings from symbol to value; ``None``: where the model
+            is a live one.
 
         Returns
         -------
@@ -145,15 +165,16 @@ class OracleSampler:
         InputError
             An argument cannot be used; see also :func:`bind`.
         """
-        require_fractions("bounds_sample", bounds_sample)
-        spectrum = self.parameters.spectrum
-        bound = bind(network, fluxes, concentrations, bounds, spectrum=spectrum)
+        bound = self._bind(network, fluxes, concentrations, bounds)
         n = require_whole("n_samples", self.parameters.n_samples)
         most = require_whole("max_trials", int(max_trials), at_least=0)
-        saturations = _Saturations(bound, bounds_sample, np.random.RandomState(seed))
-        source = saturations.blocks(self.parameters.batch)
         criterion = self._criterion if only_stable else None
-        kept = collect(bound, source, criterion, n=n, at_least=0, max_draws=most)
+        saturations = Saturations.of(bound, bounds_sample, seed)
+        if bound.km_names:
+            source = saturations.blocks(n, largest=self.parameters.batch)
+            kept = collect(bound, source, criterion, n=n, at_least=0, max_draws=most)
+        else:
+            kept = the_only_set(bound, criterion, n=min(n, most))
         if not len(kept.log_km):
             self._warn_of_nothing(bound, judged=kept.drawn, most=f"max_trials={most}")
         population = parametrize(
@@ -161,21 +182,23 @@ class OracleSampler:
             kept.log_km,
             provenance={"sampler": "ORACLE", "seed": seed, "trials": kept.drawn},
         )
-        return as_skimpy_returns(population, network, min_max_eigenvalues)
+        return as_skimpy_returns(population, network, min_max_eigenvalues, as_skimpy=as_skimpy)
 
+    @skimpys_names
     def resample(
         self,
         network: Model,
         fluxes: SteadyState | Given,
         concentrations: Given | None = None,
-        *,
-        population: ParameterPopulation | Sequence[Mapping[object, float]],
-        parameters: Iterable[object],
+        parameters: Iterable[object] = (),
+        population: ParameterPopulation | Iterable[Mapping[object, float]] = (),
         min_max_eigenvalues: bool = False,
         seed: int = 321,
         bounds_sample: tuple[float, float] = (0.0, 1.0),
+        *,
         max_trials: int = 10,
         bounds: Bounds | None = None,
+        as_skimpy: bool | None = None,
     ) -> Returned:
         """Draw some constants of existing sets anew, as SKiMPy's ``SimpleResampler.sample``.
 
@@ -183,16 +206,16 @@ class OracleSampler:
         ----------
         network, fluxes, concentrations
             As for :meth:`sample`.
-        population
-            The existing sets: a population, or SKiMPy's mappings from symbol to value.
         parameters
             Saturation constants to draw: names, symbols, or SKiMPy's parameter objects; all others
-            keep their values.
+            keep their values. Parameters that are no saturation constants are passed over.
+        population
+            The existing sets: a population, or SKiMPy's mappings from symbol to value.
         min_max_eigenvalues
-            Also return the largest and smallest real parts, 1/h.
+            As for :meth:`sample`.
         seed
             Seed of the random numbers; the default is SKiMPy's.
-        bounds_sample, bounds
+        bounds_sample, bounds, as_skimpy
             As for :meth:`sample`.
         max_trials
             Draws per set; a set that finds no stable model in them is left out, with a warning.
@@ -207,16 +230,14 @@ class OracleSampler:
         InputError
             An argument cannot be used; see also :func:`bind`.
         MissingEntryError
-            A parameter is not a free saturation constant, or a set lacks one.
+            A parameter is not one of the kinetic model, or a set lacks a saturation constant.
         """
-        require_fractions("bounds_sample", bounds_sample)
-        spectrum = self.parameters.spectrum
-        bound = bind(network, fluxes, concentrations, bounds, spectrum=spectrum)
+        bound = self._bind(network, fluxes, concentrations, bounds)
         columns = chosen_columns(bound, parameters)
         km, index = saturation_constants(population, bound.km_names)
         kept = resample_constants(
             bound.reference.log_molar(torch.from_numpy(km)),
-            _Saturations(bound, bounds_sample, np.random.RandomState(seed)).draw,
+            Saturations.of(bound, bounds_sample, seed).draw,
             lambda log_km: bound.valid(log_km, self._criterion),
             columns=torch.from_numpy(columns),
             max_trials=max_trials,
@@ -237,44 +258,36 @@ class OracleSampler:
             },
         )
         resampled = replace(resampled, index=tuple(index[row] for row in kept.rows))
-        return as_skimpy_returns(resampled, network, min_max_eigenvalues)
+        return as_skimpy_returns(resampled, network, min_max_eigenvalues, as_skimpy=as_skimpy)
+
+    def _bind(
+        self,
+        network: Model,
+        fluxes: SteadyState | Given,
+        concentrations: Given | None,
+        bounds: Bounds | None,
+    ) -> BoundKinetics:
+        settings = self.parameters
+        return bind(
+            network,
+            fluxes,
+            concentrations,
+            bounds,
+            units=settings.units,
+            redraw=settings.redraw,
+            spectrum=settings.spectrum,
+        )
 
     def _warn_of_nothing(self, bound: BoundKinetics, *, judged: int, most: str) -> None:
         limit = self.parameters.eigenvalue_partition
         remedy = f"Raise {most} or eigenvalue_partition={limit:g}, or train a generator for such "
         remedy += "models: sr.RenaissanceSampler takes the same arguments"
+        if not bound.km_names:
+            remedy = "All saturation constants have values: draw them anew, Parameters(redraw=True)"
         text = nothing_found(bound, judged=judged, partition=limit, remedy=remedy)
-        warnings.warn(text, stacklevel=3)
+        warnings.warn(text, stacklevel=4)
 
     @property
     def _criterion(self) -> Validity:
         """SKiMPy keeps a set at the limit too."""
         return Validity(partition=nextafter(self.parameters.eigenvalue_partition, inf))
-
-
-@dataclass(frozen=True)
-class _Saturations:
-    """The stream of saturations of one run, as saturation constants."""
-
-    bound: BoundKinetics
-    bounds_sample: tuple[float, float]
-    rng: np.random.RandomState
-
-    def blocks(self, size: int) -> Iterator[torch.Tensor]:
-        """Yield `` `model x km` ``, ln(mol/L), without end."""
-        while True:
-            yield self.draw(size)
-
-    def draw(self, n: int) -> torch.Tensor:
-        """Return the next `` `model x km` ``, ln(mol/L)."""
-        network = self.bound.network
-        names = network.km_names
-        x = self.bound.reference.of_metabolites(network.hooks[name] for name in names)
-        bounds = [network.bounds.get(name, (None, None)) for name in names]
-        lower = np.array([0.0 if low is None else low for low, _ in bounds])
-        upper = np.array([np.inf if high is None else high for _, high in bounds])
-        least, most = x / (upper + x), x / (lower + x)
-        low, high = self.bounds_sample
-        uniform = self.rng.random_sample((n, len(x))) * (high - low) + low
-        sigma = least + uniform * (most - least)
-        return self.bound.reference.log_molar(torch.from_numpy(x * (1 - sigma) / sigma))

@@ -22,7 +22,7 @@ from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import History, TrainedGenerator, architecture_for, train
 from skimpy_renaissance.priors import derived_seeds
-from skimpy_renaissance.sampling.drawing import Drawn, collect
+from skimpy_renaissance.sampling.drawing import Drawn, collect, the_only_set
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
     Given,
@@ -30,7 +30,9 @@ from skimpy_renaissance.sampling.drop_in import (
     Returned,
     as_skimpy_returns,
     bind,
+    skimpys_names,
 )
+from skimpy_renaissance.sampling.like_namedtuple import settings_from
 from skimpy_renaissance.sampling.nothing_found import nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import refresh_sets, require_refreshable
@@ -70,10 +72,11 @@ class RenaissanceSampler:
     Parameters: ClassVar[type[Any]] = RenaissanceParameters
 
     def __init__(self, parameters: SamplerSettings | None = None) -> None:
-        self.parameters: SamplerSettings = parameters or RenaissanceParameters()
+        self.parameters: SamplerSettings = settings_from(parameters, RenaissanceParameters)
         self.trained: TrainedGenerator | None = None
         self.refreshed: Refreshed | None = None
 
+    @skimpys_names
     def sample(
         self,
         network: Model,
@@ -86,13 +89,19 @@ class RenaissanceSampler:
         max_trials: float = 1e6,
         *,
         bounds: Bounds | None = None,
+        as_skimpy: bool | None = None,
     ) -> Returned:
-        """Train and sample; arguments as ``SimpleParameterSampler.sample``.
+        """Train and sample; arguments as ``SimpleParameterSampler.sample``, by its names too.
+
+        Constants to which the model gives a value keep it (unless ``Parameters(redraw=True)``):
+        where all have one, nothing is trained, and every set is the same, with capacities of this
+        steady state.
 
         Parameters
         ----------
         network
-            The kinetic model, compiled or not; or a live SKiMPy ``KineticModel``.
+            The kinetic model, compiled or not; or a live SKiMPy ``KineticModel``, which is compiled
+            anew only where it has changed.
         fluxes
             A steady state; or fluxes by name, scaled concentration per model time.
         concentrations
@@ -100,16 +109,20 @@ class RenaissanceSampler:
         only_stable
             Keep only valid models; otherwise everything that the generator draws.
         min_max_eigenvalues
-            Also return the largest and smallest real parts, 1/h.
+            Also return the largest and smallest real parts, 1/h; 1 per model time where the units
+            are not known.
         seed
             Seed of training and sampling.
         bounds_sample
-            Smallest and largest saturation x/(x + Km) of every constant.
+            Smallest and largest saturation x/(x + Km) of every constant; equal ones fix them all.
         max_trials
             Sets drawn at most, after training.
         bounds
             Saturation constant to (lower, upper), scaled concentration, beside those of the
             network.
+        as_skimpy
+            Whether sets come as SKiMPy's mappings from symbol to value; ``None``: where the model
+            is a live one.
 
         Returns
         -------
@@ -131,12 +144,68 @@ class RenaissanceSampler:
         n = require_whole("n_samples", settings.n_samples)
         most = require_whole("max_trials", int(max_trials), at_least=0)
         require_refreshable(settings.refresh, only_stable=only_stable)
-        bound = bind(network, fluxes, concentrations, bounds, spectrum=settings.spectrum)
+        bound = bind(
+            network,
+            fluxes,
+            concentrations,
+            bounds,
+            units=settings.units,
+            redraw=settings.redraw,
+            spectrum=settings.spectrum,
+        )
         bound = _within(bound, bounds_sample)
         criterion = Validity(settings.eigenvalue_partition, settings.fastest_eigenvalue)
         seed_of_training, seed_of_sampling, seed_of_refresh = derived_seeds(seed, 3)
-        optimizer = optimizer_of(settings)
-        self.trained = train(
+        kept_by = criterion if only_stable else None
+        if bound.km_names:
+            self.trained = self._trained(bound, criterion, seed=seed_of_training)
+            kept = collect(
+                bound,
+                self.trained.blocks(settings.batch, seed=seed_of_sampling, at=bound),
+                kept_by,
+                n=n,
+                at_least=0,
+                max_draws=most,
+                first_within=settings.batch if _ended_without(self.trained.history) else None,
+                progress=settings.progress,
+            )
+        else:
+            self.trained = None
+            kept = the_only_set(bound, kept_by, n=min(n, most))
+        log_km = kept.log_km
+        if not len(log_km):
+            history = None if self.trained is None else self.trained.history
+            warnings.warn(_nothing_found(bound, kept, criterion, history), stacklevel=3)
+        elif settings.refresh and self.trained is not None:
+            self.refreshed = refresh_sets(
+                self.trained,
+                bound,
+                log_km,
+                criterion=criterion,
+                steps=settings.refresh,
+                seed=seed_of_refresh,
+                progress=settings.progress,
+            )
+            for text in self.refreshed.warnings:
+                warnings.warn(f"refresh: {text}", stacklevel=3)
+            log_km = self.refreshed.log_km
+        population = parametrize(
+            bound,
+            log_km,
+            provenance={
+                "sampler": "RENAISSANCE",
+                "seed": seed,
+                "trials": kept.drawn,
+                "refresh": settings.refresh,
+                "criterion": asdict(criterion),
+                "training": {} if self.trained is None else dict(self.trained.setup),
+            },
+        )
+        return as_skimpy_returns(population, network, min_max_eigenvalues, as_skimpy=as_skimpy)
+
+    def _trained(self, bound: BoundKinetics, criterion: Validity, *, seed: int) -> TrainedGenerator:
+        settings, optimizer = self.parameters, optimizer_of(self.parameters)
+        return train(
             bound,
             criterion=criterion,
             optimizer=optimizer,
@@ -149,52 +218,11 @@ class RenaissanceSampler:
                 relative=settings.relative,
             ),
             reward=reward_of(settings),
-            seed=seed_of_training,
+            seed=seed,
             checkpoint=settings.checkpoint,
             progress=settings.progress,
             provenance=_identity(bound),
         )
-        source = self.trained.blocks(settings.batch, seed=seed_of_sampling, at=bound)
-        kept = collect(
-            bound,
-            source,
-            criterion if only_stable else None,
-            n=n,
-            at_least=0,
-            max_draws=most,
-            first_within=settings.batch if _ended_without(self.trained.history) else None,
-            progress=settings.progress,
-        )
-        log_km = kept.log_km
-        if not len(log_km):
-            text = _nothing_found(bound, kept, criterion, self.trained.history)
-            warnings.warn(text, stacklevel=2)
-        elif settings.refresh:
-            self.refreshed = refresh_sets(
-                self.trained,
-                bound,
-                log_km,
-                criterion=criterion,
-                steps=settings.refresh,
-                seed=seed_of_refresh,
-                progress=settings.progress,
-            )
-            for text in self.refreshed.warnings:
-                warnings.warn(f"refresh: {text}", stacklevel=2)
-            log_km = self.refreshed.log_km
-        population = parametrize(
-            bound,
-            log_km,
-            provenance={
-                "sampler": "RENAISSANCE",
-                "seed": seed,
-                "trials": kept.drawn,
-                "refresh": settings.refresh,
-                "criterion": asdict(criterion),
-                "training": dict(self.trained.setup),
-            },
-        )
-        return as_skimpy_returns(population, network, min_max_eigenvalues)
 
 
 def _ended_without(history: History) -> bool:
@@ -202,18 +230,23 @@ def _ended_without(history: History) -> bool:
     return len(history) > 0 and history.incidence_max[-1] == 0
 
 
-def _nothing_found(bound: BoundKinetics, kept: Drawn, criterion: Validity, history: History) -> str:
+def _nothing_found(
+    bound: BoundKinetics, kept: Drawn, criterion: Validity, history: History | None
+) -> str:
     judged, fastest = kept.drawn, None
     remedy = f"Demand less: Parameters(eigenvalue_partition=...) above {criterion.partition:g}"
-    if _ended_without(history):
+    if history is not None and _ended_without(history):
         judged += int(history.judged[-1] - (history.judged[-2] if len(history) > 1 else 0))
         fastest = float(history.lambda_fastest[-1])
         if criterion.partition < fastest < 0:
             remedy = f"Demand less: Parameters(eigenvalue_partition={0.9 * fastest:.2g})"
-    remedy += (
-        "; train longer or otherwise: generations, optimizer='gradient'; or widen km_range and the "
-        "bounds of the constants"
-    )
+    if history is None:
+        remedy += ", or draw the constants, which all have values, anew: Parameters(redraw=True)"
+    else:
+        remedy += (
+            "; train longer or otherwise: generations, optimizer='gradient'; or widen km_range and "
+            "the bounds of the constants"
+        )
     if criterion.fastest is not None:
         remedy += f"; or leave out fastest_eigenvalue={criterion.fastest:g}"
     return nothing_found(
@@ -223,7 +256,7 @@ def _nothing_found(bound: BoundKinetics, kept: Drawn, criterion: Validity, histo
 
 def _within(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKinetics:
     """Narrow bounds so that every saturation x/(x + Km) lies in ``bounds_sample``."""
-    low, high = require_fractions("bounds_sample", bounds_sample)
+    low, high = require_fractions("bounds_sample", bounds_sample, may_be_equal=True)
     if (low, high) == (0, 1):
         return bound
     network = bound.network

@@ -19,7 +19,9 @@ from skimpy_renaissance.learning import (
 from skimpy_renaissance.learning.options import Option
 from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.priors.km_space import DEFAULT_KM_RANGE
+from skimpy_renaissance.sampling.like_namedtuple import LikeNamedTuple
 from skimpy_renaissance.spectrum.route import SpectralRoute
+from skimpy_renaissance.units import Units
 
 __all__ = [
     "RenaissanceParameters",
@@ -33,7 +35,7 @@ _ARCHITECTURE = Generator()
 
 
 @dataclass(frozen=True)
-class SamplerSettings:
+class SamplerSettings(LikeNamedTuple):
     """Settings of the sampler; defaults are those of the paper.
 
     A hyper-parameter that is not given has the default of the chosen optimiser, and is ``None``
@@ -46,9 +48,10 @@ class SamplerSettings:
     n_samples
         Parameter sets wanted.
     eigenvalue_partition
-        A model is valid where its largest real part lies below this, 1/h.
+        A model is valid where its largest real part lies below this, 1/h; 1 per model time where
+        the units are not known (per minute, say, if the fluxes are).
     fastest_eigenvalue
-        And its smallest real part above this, 1/h; ``None`` sets no limit.
+        And its smallest real part above this, in the same unit; ``None`` sets no limit.
     optimizer
         ``"nes"``, ``"gradient"`` or ``"coverage"`` with the hyper-parameters below, or an optimiser
         object.
@@ -65,7 +68,12 @@ class SamplerSettings:
         Smallest and largest saturation constant where no bounds are set, mol/L.
     concentration_scaling
         Scaled concentration per mol/L, needed for ``km_range`` where fluxes and concentrations
-        come as two mappings.
+        come as two mappings; ``units`` says it too.
+    units
+        Units of fluxes and concentrations that come as two mappings. The partition and all
+        eigenvalues are then in 1/h, whatever the model's unit of time (``time_scaling``).
+    redraw
+        Draw every saturation constant, those to which the model gives a value too.
     spectrum
         Way from Jacobians to eigenvalues.
     refresh
@@ -91,6 +99,8 @@ class SamplerSettings:
     relative: bool = False
     km_range: tuple[float, float] = DEFAULT_KM_RANGE
     concentration_scaling: float | None = None
+    units: Units | None = None
+    redraw: bool = False
     spectrum: SpectralRoute | None = None
     refresh: int = 0
     checkpoint: str | PathLike[str] | None = None

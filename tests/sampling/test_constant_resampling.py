@@ -74,6 +74,29 @@ def test_only_the_chosen_constants_change(core):
     assert again.provenance["resampled"] == chosen
 
 
+def test_what_is_no_saturation_constant_is_passed_over(core):
+    kinetics, state, population = core
+    sampler, names = sr.OracleSampler(), ["km_substrate_PGI", *kinetics.network.vmax_names]
+    mixed = sampler.resample(kinetics, state, None, [*names, "k_equilibrium_PGI"], population)
+    alone = sampler.resample(kinetics, state, None, names[:1], population)
+    np.testing.assert_array_equal(mixed.values, alone.values)
+    with pytest.warns(UserWarning, match="Nothing was drawn anew: vmax_forward_PGI"):
+        same = sampler.resample(kinetics, state, None, ["vmax_forward_PGI"], population)
+    np.testing.assert_allclose(same.values, population.values, rtol=1e-12)
+
+
+def test_skimpys_names_of_the_arguments_are_taken_too(core):
+    kinetics, state, population = core
+    theirs = sr.OracleSampler().resample(
+        compiled_model=kinetics,
+        flux_dict=state,
+        parameters_to_resample=["km_substrate_PGI"],
+        fixed_parameter_population=population,
+    )
+    ours = sr.OracleSampler().resample(kinetics, state, None, ["km_substrate_PGI"], population)
+    np.testing.assert_array_equal(theirs.values, ours.values)
+
+
 def test_a_set_without_a_stable_draw_is_left_out_by_name(core):
     kinetics, state, population = core
     limit = float(np.median(population.lambda_max))
@@ -105,7 +128,7 @@ def test_bounds_hold_for_what_is_drawn(core):
     [
         ({"parameters": "km_substrate_PGI"}, InputError, "list of names"),
         ({"parameters": []}, InputError, "at least one"),
-        ({"parameters": ["vmax_forward_PGI"]}, MissingEntryError, "vmax_forward_PGI"),
+        ({"parameters": ["km_nowhere"]}, MissingEntryError, "no parameter called 'km_nowhere'"),
         ({"population": []}, InputError, "empty"),
         ({"population": [{"km_substrate_PGI": 1.0}]}, MissingEntryError, "lacks"),
         ({"max_trials": -1}, InputError, "max_trials"),

@@ -1,11 +1,13 @@
 """ORACLE sampling: SKiMPy's own sets from SKiMPy's own seed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.errors import InputError, MissingEntryError
+from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError
 from skimpy_renaissance.network import pools_from_table
 
 Parameters = sr.OracleSampler.Parameters
@@ -136,6 +138,54 @@ def test_nothing_found_is_an_empty_population_and_a_warning(core, trials, reason
     assert (len(population), largest, smallest) == (0, [], [])
     one = sr.OracleSampler(Parameters(n_samples=1)).sample(kinetics, state)
     assert population.names == one.names
+
+
+def test_skimpys_names_of_the_arguments_are_taken_too(core):
+    kinetics, state = core
+    sampler = sr.OracleSampler(Parameters(n_samples=2))
+    theirs = sampler.sample(compiled_model=kinetics, flux_dict=state, concentration_dict=None)
+    np.testing.assert_array_equal(theirs.values, sampler.sample(kinetics, state).values)
+    with pytest.raises(InputError, match="flux_dict is SKiMPy's name of fluxes"):
+        sampler.sample(kinetics, fluxes=state, flux_dict=state)
+
+
+def test_a_single_saturation_gives_equal_sets(core):
+    kinetics, state = core
+    sampler = sr.OracleSampler(Parameters(n_samples=3))
+    table = sampler.sample(
+        kinetics, state, only_stable=False, bounds_sample=(0.5, 0.5)
+    ).to_dataframe()
+    for name in kinetics.network.km_names:
+        np.testing.assert_allclose(
+            table[name], state.concentrations[kinetics.network.hooks[name]], rtol=1e-12
+        )
+
+
+def test_units_that_are_stated_give_eigenvalues_per_hour(core):
+    kinetics, state = core
+    constants = state.equilibrium_constants.dropna().add_prefix("k_equilibrium_")
+    network = kinetics.network.with_parameters(constants.to_dict())
+    per_minute = dict(state.fluxes / 60)
+    minutes = replace(sr.examples.E_COLI_CORE_UNITS, time_scaling=60.0)
+    given = {"fluxes": per_minute, "concentrations": state.concentrations}
+    arguments = {"only_stable": False, "min_max_eigenvalues": True, "seed": 1}
+    _, per_hour, _ = sr.OracleSampler(Parameters(n_samples=5)).sample(network, state, **arguments)
+    unstated, per_model_time, _ = sr.OracleSampler(Parameters(n_samples=5)).sample(
+        network, **given, **arguments
+    )
+    np.testing.assert_allclose(np.array(per_model_time) * 60, per_hour, rtol=1e-6)
+    stated = Parameters(n_samples=5, units=minutes)
+    sets, same, _ = sr.OracleSampler(stated).sample(network, **given, **arguments)
+    np.testing.assert_allclose(same, per_hour, rtol=1e-6)
+    np.testing.assert_allclose(sets.values, unstated.values, rtol=1e-9)  # Vmax per minute in both
+    limit = float(np.median(per_hour))
+    valid = sr.OracleSampler(stated._replace(eigenvalue_partition=limit)).sample(
+        network, **given, seed=1
+    )
+    assert len(valid) == 5
+    assert (valid.lambda_max <= limit).all()
+    with pytest.raises(UnitsError, match="time_scaling"):
+        sr.OracleSampler(stated).sample(kinetics, state)
 
 
 def test_too_few_are_a_warning(core):

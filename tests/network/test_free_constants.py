@@ -31,5 +31,5 @@ def test_or_some(known):
 
 
 def test_what_is_no_saturation_constant_is_named(known):
-    with pytest.raises(MissingEntryError, match="no saturation constant .* 'vmax_forward_PGI'"):
+    with pytest.raises(MissingEntryError, match=r"no saturation constant .* 'vmax_forward_PGI'"):
         free_constants(known, ["vmax_forward_PGI"])

@@ -24,6 +24,7 @@ def read_table(
     *,
     what: str = "a CSV table in UTF-8",
     as_text: bool = False,
+    header: bool = True,
 ) -> pd.DataFrame:
     """Read a table: text separated by commas, semicolons or tabs, or an Excel file.
 
@@ -36,6 +37,8 @@ def read_table(
         What it should be, for the message.
     as_text
         Keep every cell as it is written; ``NA`` is a name then, and only empty cells are missing.
+    header
+        Whether the first row names the columns; otherwise it is a row like the others.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def read_table(
         It is an Excel file, and openpyxl is not installed.
     """
     kept: dict[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [""]}
-    options = kept if as_text else {}
+    options = {**(kept if as_text else {}), **({} if header else {"header": None})}
     refuse_pointer(path)
     try:
         if Path(path).suffix.lower() in _EXCEL:

@@ -16,6 +16,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
     "cli/test_check.py": (
         "cli/model_report",
+        "cli/pool_report",
         "cli/state_report",
         "cli/verdict",
     ),

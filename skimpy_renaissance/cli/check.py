@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.inputs import choose_state, read_model, read_states
 from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.options import with_settings
+from skimpy_renaissance.cli.pool_report import describe_pools
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.state_report import describe_state, describe_states
 from skimpy_renaissance.cli.threads import limited_to
@@ -49,17 +51,28 @@ def check_command(
         int,
         typer.Option("--draws", help="Models judged for the first verdict, of each kind.", min=1),
     ] = 200,
+    write_pools: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-pools",
+            help="Write conserved and nearly conserved pools there, as --conservation takes them.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Report what a kinetic model is, whether its steady states fit, and how rare valid models are.
 
-    Nothing is written. Without --states only the model is checked.
+    Nothing is written but what --write-pools asks for. Without --states only the model is checked.
     """
     settings = given.settings()
+    partition = settings.criterion.partition
     network, input_files = read_model(settings)
     kinetics = compile_network(network)
     found = [describe_model(kinetics, source=input_files["model"].path)]
     say(str(found[-1]))
     if settings.states.file is None and not settings.uses_bundled_states:
+        _add(found, describe_pools(network, partition=partition, table=write_pools))
         say("No steady states were given; --states FILE adds what they say, and a first verdict.")
         return _conclude(found)
     network, states, states_file = read_states(settings, network)
@@ -76,8 +89,8 @@ def check_command(
     if state is None:
         say("No state can be judged before these problems are solved.")
         return _conclude(found)
-    found.append(describe_state(network, states, state, partition=settings.criterion.partition))
-    say(str(found[-1]))
+    _add(found, describe_state(network, states, state, partition=partition))
+    _add(found, describe_pools(network, state, partition=partition, table=write_pools))
     with limited_to(settings.run.threads):
         try:
             bound = kinetics.at(state, threads=settings.run.threads)
@@ -87,6 +100,13 @@ def check_command(
             found.append(first_verdict(bound, state, settings=settings, n=draws))
     say(str(found[-1]))
     return _conclude(found)
+
+
+def _add(found: list[Findings], part: Findings | None) -> None:
+    """Say a part of the report, where there is one."""
+    if part is not None:
+        found.append(part)
+        say(str(part))
 
 
 def _state_to_judge(

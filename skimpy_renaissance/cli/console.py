@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -92,9 +93,14 @@ def text_table(rows: Sequence[Sequence[str]], *, indent: str = "  ") -> str:
     return "\n".join(lines)
 
 
+def _told(message: Warning | str, *_: object, **__: object) -> None:
+    """Show a warning as a line, without where in the source it arose."""
+    tell(f"Warning: {message}")
+
+
 @contextmanager
 def reporting(*, verbose: bool, debug: bool) -> Iterator[None]:
-    """Turn errors into one message and an exit code, and show the log where it is asked for.
+    """Turn errors into one message and an exit code, warnings into a line each; show the log.
 
     Parameters
     ----------
@@ -114,7 +120,10 @@ def reporting(*, verbose: bool, debug: bool) -> Iterator[None]:
     logger.setLevel(logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING)
     logger.addHandler(handler)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", UserWarning)
+            warnings.showwarning = _told
+            yield
     except RenaissanceError as error:
         if debug:
             raise

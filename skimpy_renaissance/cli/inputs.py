@@ -179,7 +179,11 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
             input_files[role] = fingerprint(path, role=role)
     with located(given.file, role="model") as path:
         input_files["model"] = fingerprint(path, role="model", shown=given.file)
-        network = read_skimpy_yaml(path, conservation=given.conservation)
+        network = read_skimpy_yaml(
+            path,
+            conservation=given.conservation,
+            approximate_pools=given.approximate_pools,
+        )
     if given.regulation is not None:
         what = "a CSV table with the columns reaction_id, regulator and regulation"
         network = add_regulation(network, read_table(given.regulation, what=what, as_text=True))

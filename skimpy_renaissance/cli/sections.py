@@ -73,6 +73,9 @@ class ModelSettings:
     conservation: Path | None = _key(
         "Conserved pools, CSV of pool x metabolite (default: found from the model)."
     )
+    approximate_pools: bool = _key(
+        "Whether those pools are held constant although reactions change them a little.", False
+    )
     regulation: Path | None = _key(
         "Regulation to add, CSV with columns reaction_id, regulator, regulation."
     )

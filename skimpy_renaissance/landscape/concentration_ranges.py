@@ -23,8 +23,8 @@ import pandas as pd
 
 from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+from skimpy_renaissance.network.identifiers import sanitized
 from skimpy_renaissance.steady_state import SteadyStates
-from skimpy_renaissance.steady_state.tfa_samples import sanitized
 from skimpy_renaissance.storage import existing
 
 if TYPE_CHECKING:

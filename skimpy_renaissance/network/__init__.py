@@ -24,6 +24,7 @@ from skimpy_renaissance.network.conservation import (
     pools_from_table,
     read_pools,
 )
+from skimpy_renaissance.network.near_pools import NearPool, near_pools
 from skimpy_renaissance.network.skimpy_live import from_skimpy
 from skimpy_renaissance.network.regulation import add_regulation
 from skimpy_renaissance.network.free_constants import free_constants
@@ -48,6 +49,8 @@ __all__ = [
     "find_pools",
     "pools_from_table",
     "read_pools",
+    "NearPool",
+    "near_pools",
     "from_skimpy",
     "add_regulation",
     "free_constants",

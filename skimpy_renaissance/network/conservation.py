@@ -17,7 +17,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 
@@ -28,12 +28,13 @@ from sympy import QQ
 from sympy.polys.matrices import DomainMatrix
 
 from skimpy_renaissance.errors import (
-    FileFormatError,
     MissingEntryError,
     NetworkError,
     listed,
     repeated,
 )
+from skimpy_renaissance.network.identifiers import sanitized
+from skimpy_renaissance.tables import read_table
 
 __all__ = ["ConservedPools", "find_pools", "pools_from_table", "read_pools"]
 
@@ -55,12 +56,15 @@ class ConservedPools:
         `` `independent` ``: all other indices, ascending.
     metabolites
         Names along the ``metabolite`` axis.
+    approximate
+        Whether they are held constant although reactions may change them.
     """
 
     matrix: NDArray[np.float64]
     dependent: NDArray[np.int64]
     independent: NDArray[np.int64]
     metabolites: tuple[str, ...]
+    approximate: bool = False
 
     def __len__(self) -> int:
         return len(self.matrix)
@@ -83,7 +87,7 @@ class ConservedPools:
         r"""Raise unless every reaction leaves every pool as it is.
 
         A reaction changes pool :math:`p` by :math:`(LN)_{pr}`; rounding in a published table is
-        let pass up to 1e-6 of :math:`(|L||N|)_{pr}`.
+        let pass up to 1e-6 of :math:`(|L||N|)_{pr}`. Approximate pools may be changed.
 
         Parameters
         ----------
@@ -106,18 +110,67 @@ class ConservedPools:
                 f"({listed(metabolites, most=2)}), or lists them in another order. "
                 "Take pools_from_table(table, network.variables)."
             )
+        lost = () if self.approximate else self.changed_by(stoichiometry, reactions=reactions)
+        if lost:
+            raise NetworkError(
+                f"{len(lost)} of {len(self)} given pools are not conserved: {lost[0]}. Correct the "
+                "table, or leave it out: pools are then found from the stoichiometry. To hold them "
+                "constant all the same, say approximate_pools=True (--approximate-pools)."
+            )
+
+    def changed_by(self, stoichiometry: ArrayLike, *, reactions: Sequence[str]) -> tuple[str, ...]:
+        """Return the pools that some reaction changes, each as a sentence.
+
+        Parameters
+        ----------
+        stoichiometry
+            `` `metabolite x reaction` ``.
+        reactions
+            Names along the ``reaction`` axis.
+
+        Returns
+        -------
+        tuple of str
+            For example ``"reaction 'growth' changes the pool nad_c + nadh_c by -0.002"``.
+        """
         matrix = np.asarray(stoichiometry, dtype=float)
         change = np.abs(self.matrix @ matrix)
         throughput = np.abs(self.matrix) @ np.abs(matrix)
         lost = np.flatnonzero((change > _LARGEST_CHANGE * throughput).any(axis=1))
-        if lost.size:
-            pool, column = self.matrix[lost[0]], int(np.argmax(change[lost[0]]))
-            raise NetworkError(
-                f"{lost.size} of {len(self)} given pools are not conserved: reaction "
-                f"{reactions[column]!r} changes the pool {self._describe(pool)} by "
-                f"{pool @ matrix[:, column]:g}. Correct the table, or leave it out: pools are then "
-                "found from the stoichiometry."
-            )
+        most = change.argmax(axis=1) if len(self) else lost
+        return tuple(
+            f"reaction {reactions[most[row]]!r} changes the pool {self.described(self.matrix[row])}"
+            f" by {self.matrix[row] @ matrix[:, most[row]]:g}"
+            for row in lost
+        )
+
+    def with_further(self, weights: ArrayLike) -> ConservedPools:
+        """Return the pools and further ones, all approximate.
+
+        Parameters
+        ----------
+        weights
+            `` `pool x metabolite` ``, independent of these pools and of one another.
+
+        Returns
+        -------
+        ConservedPools
+        """
+        rows = np.vstack([self.matrix, np.atleast_2d(np.asarray(weights, dtype=float))])
+        return replace(_in_echelon_form(_rational(rows), self.metabolites), approximate=True)
+
+    def to_table(self) -> pd.DataFrame:
+        """Return the pools as a table that :func:`pools_from_table` takes.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per pool, labelled by what it is; a column per metabolite in some pool.
+        """
+        index = pd.Index(self.describe(), name="pool")
+        taking_part = np.flatnonzero(self.matrix.any(axis=0))
+        names = [self.metabolites[i] for i in taking_part]
+        return pd.DataFrame(self.matrix[:, taking_part], index=index, columns=names)
 
     def reordered(self, metabolites: Sequence[str]) -> ConservedPools:
         """Return the same pools for a network that lists its metabolites in another order.
@@ -133,7 +186,7 @@ class ConservedPools:
             In echelon form for that order, so other metabolites may become the dependent ones.
         """
         table = pd.DataFrame(self.matrix, columns=list(self.metabolites))
-        return pools_from_table(table, metabolites)
+        return pools_from_table(table, metabolites, approximate=self.approximate)
 
     def joined(self, others: ConservedPools) -> ConservedPools:
         """Return these pools and others, of the metabolites that the others are over.
@@ -156,9 +209,21 @@ class ConservedPools:
 
     def describe(self) -> tuple[str, ...]:
         """Return each pool as text, for example ``"atp_c + adp_c"``."""
-        return tuple(self._describe(row) for row in self.matrix)
+        return tuple(self.described(row) for row in self.matrix)
 
-    def _describe(self, row: NDArray[np.float64]) -> str:
+    def described(self, row: NDArray[np.float64]) -> str:
+        """Return some weights of these metabolites as text.
+
+        Parameters
+        ----------
+        row
+            `` `metabolite` ``.
+
+        Returns
+        -------
+        str
+            For example ``"atp_c + adp_c"``.
+        """
         terms = []
         for i in np.flatnonzero(row):
             weight = abs(row[i])
@@ -186,16 +251,21 @@ def find_pools(stoichiometry: ArrayLike, metabolites: Sequence[str]) -> Conserve
     return _in_echelon_form(left_null_space, metabolites)
 
 
-def pools_from_table(table: pd.DataFrame, metabolites: Sequence[str]) -> ConservedPools:
+def pools_from_table(
+    table: pd.DataFrame, metabolites: Sequence[str], *, approximate: bool = False
+) -> ConservedPools:
     """Take conserved pools from a table.
 
     Parameters
     ----------
     table
-        `` `pool x metabolite` ``: rows are pools, columns metabolites; a missing column counts as
-        zero weight. A column for a metabolite that is not balanced is ignored where it is all zero.
+        `` `pool x metabolite` ``: rows are pools, columns metabolites, as the model or as pyTFA
+        calls them (``3pg_c``, ``lac-D_c``); a missing column counts as zero weight. A column for a
+        metabolite that is not balanced is ignored where it is all zero.
     metabolites
         The network's balanced metabolites.
+    approximate
+        Hold the pools constant although reactions may change them.
 
     Returns
     -------
@@ -208,7 +278,7 @@ def pools_from_table(table: pd.DataFrame, metabolites: Sequence[str]) -> Conserv
     MissingEntryError
         A column with weights is not a balanced metabolite.
     """
-    names = [str(column) for column in table.columns]
+    names = [_balanced(str(column), metabolites) for column in table.columns]
     twice = sorted(repeated(names))
     if twice:
         raise NetworkError(f"The table of conserved pools names {listed(twice)} twice.")
@@ -233,18 +303,23 @@ def pools_from_table(table: pd.DataFrame, metabolites: Sequence[str]) -> Conserv
             f"The table lists {len(table)} conserved pools of which only {len(pools)} are linearly "
             "independent. Remove the pools that are sums of others."
         )
-    return pools
+    return replace(pools, approximate=approximate)
 
 
-def read_pools(path: str | PathLike[str], metabolites: Sequence[str]) -> ConservedPools:
-    """Read conserved pools from a CSV table, first column the pool's label.
+def read_pools(
+    path: str | PathLike[str], metabolites: Sequence[str], *, approximate: bool = False
+) -> ConservedPools:
+    """Read conserved pools from a table, with or without a first column of labels.
 
     Parameters
     ----------
     path
-        CSV file, pool x metabolite.
+        CSV or Excel file, pool x metabolite. The first column holds labels where its heading is
+        empty or no metabolite of the model, and its cells are text or count the rows.
     metabolites
         The network's balanced metabolites.
+    approximate
+        As for :func:`pools_from_table`.
 
     Returns
     -------
@@ -257,16 +332,30 @@ def read_pools(path: str | PathLike[str], metabolites: Sequence[str]) -> Conserv
     NetworkError, MissingEntryError
         See :func:`pools_from_table`.
     """
-    try:
-        header = pd.read_csv(path, nrows=1, header=None, dtype=str)
-        table = pd.read_csv(path, index_col=0)
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise FileFormatError(
-            f"The table of conserved pools must be a CSV file, pool x metabolite; {path!s} could "
-            f"not be read as one: {error}"
-        ) from error
-    table.columns = pd.Index(header.iloc[0, 1:])
-    return pools_from_table(table, metabolites)
+    what = "a table of conserved pools (CSV, pool x metabolite)"
+    cells = read_table(path, what=what, as_text=True, header=False)
+    table = cells.iloc[1:].set_axis(cells.iloc[0].fillna(""), axis=1)
+    if not len(cells.columns) or _holds_labels(table.iloc[:, 0], metabolites):
+        table = table.iloc[:, 1:].set_axis(table.iloc[:, 0].tolist(), axis=0)
+    else:
+        table = table.reset_index(drop=True)
+    return pools_from_table(table, metabolites, approximate=approximate)
+
+
+def _balanced(column: str, metabolites: Sequence[str]) -> str:
+    """Return the model's name of a metabolite that a table may spell as pyTFA does."""
+    return column if column in metabolites else sanitized(column)
+
+
+def _holds_labels(column: pd.Series, metabolites: Sequence[str]) -> bool:
+    heading = str(column.name)
+    if not heading or heading.startswith("Unnamed: "):
+        return True
+    numbers = pd.to_numeric(column, errors="coerce")
+    counted = [list(range(start, start + len(column))) for start in (0, 1)]
+    return _balanced(heading, metabolites) not in metabolites and (
+        bool(numbers.isna().any()) or numbers.tolist() in counted
+    )
 
 
 def _rational(matrix: NDArray[np.float64]) -> DomainMatrix:

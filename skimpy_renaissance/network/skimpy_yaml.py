@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike, fspath
@@ -48,6 +49,7 @@ def read_skimpy_yaml(
     path: str | PathLike[str],
     *,
     conservation: str | PathLike[str] | pd.DataFrame | None = None,
+    approximate_pools: bool = False,
     rate_laws: Mapping[str, MechanismClass] = SKIMPY,
 ) -> KineticNetwork:
     """Read a kinetic model from SKiMPy's YAML format.
@@ -59,6 +61,8 @@ def read_skimpy_yaml(
     conservation
         Conserved pools as a table (pool x metabolite) or a CSV file of one; by default they are
         found from the stoichiometry.
+    approximate_pools
+        Hold those pools constant although reactions change them (a warning names these).
     rate_laws
         Mechanism class to rate law: ``SKIMPY`` computes what SKiMPy computes, ``CORRECTED`` the
         published laws where SKiMPy departs from them.
@@ -66,6 +70,11 @@ def read_skimpy_yaml(
     Returns
     -------
     KineticNetwork
+
+    Warns
+    -----
+    UserWarning
+        Approximate pools are changed by reactions.
 
     Raises
     ------
@@ -108,9 +117,16 @@ def read_skimpy_yaml(
         network = replace(network, extras={**network.extras, "parameters": unused})
     if conservation is None:
         return network
-    if isinstance(conservation, pd.DataFrame):
-        return network.with_pools(pools_from_table(conservation, network.variables))
-    return network.with_pools(read_pools(conservation, network.variables))
+    take = pools_from_table if isinstance(conservation, pd.DataFrame) else read_pools
+    pools = take(conservation, network.variables, approximate=approximate_pools)  # type: ignore
+    changed = pools.changed_by(network.stoichiometry, reactions=network.reaction_names)
+    if approximate_pools and changed:
+        warnings.warn(
+            f"{len(changed)} of {len(pools)} pools are held constant although they are not "
+            f"conserved: {'; '.join(changed)}.",
+            stacklevel=2,
+        )
+    return network.with_pools(pools)
 
 
 def _reaction(

@@ -33,6 +33,7 @@ from skimpy_renaissance.errors import (
     UnitsError,
     listed,
 )
+from skimpy_renaissance.network.identifiers import sanitized
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE, require_consistent
 from skimpy_renaissance.steady_state.csv_table import read_header, read_numbers
@@ -41,7 +42,7 @@ from skimpy_renaissance.steady_state.steady_state import SteadyStates
 from skimpy_renaissance.storage import existing
 from skimpy_renaissance.units import Units
 
-__all__ = ["read_tfa_samples", "sanitized"]
+__all__ = ["read_tfa_samples"]
 
 _REVERSE = re.compile(r"(.+)_reverse_[0-9a-f]{5}")
 _HIGHEST_LOG_CONCENTRATION = np.log(10.0)  # 10 mol/L
@@ -171,24 +172,6 @@ def _columns(
             "from_tables for net fluxes, concentrations and equilibrium constants."
         )
     return tuple(tuple(columns[name] for name in names) for _, columns, names in needed)
-
-
-def sanitized(metabolite: str) -> str:
-    """Return the identifier SKiMPy makes of a pyTFA metabolite.
-
-    Parameters
-    ----------
-    metabolite
-        For example ``"13dpg_c"`` or ``"glc-D_e"``.
-
-    Returns
-    -------
-    str
-        A hyphen between letters becomes ``_``, a leading digit gets one in front: ``"_13dpg_c"``,
-        ``"glc_D_e"``.
-    """
-    without_hyphen = re.sub(r"(?<=[A-Za-z])-(?=[A-Za-z])", "_", metabolite)
-    return re.sub(r"^(?=\d)", "_", without_hyphen)
 
 
 def _metabolite_columns(header: Sequence[str], needed: set[str]) -> Iterable[tuple[str, str]]:

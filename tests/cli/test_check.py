@@ -175,15 +175,23 @@ def test_as_a_process_it_exits_with_its_code_and_a_clean_stderr(process):
 
 
 @pytest.mark.slow
-def test_a_pool_that_rounded_coefficients_hide_is_noticed(invoke, shared_data):
+def test_a_pool_that_rounded_coefficients_hide_is_noticed_and_its_table_taken(
+    invoke, shared_data, tmp_path
+):
     model = shared_data("yeast", "kinetic_model.yaml")
     state = shared_data("yeast", "steady_state_0.json")
     pools = shared_data("yeast", "ST10284_cons_relations_annotated.csv")
     arguments = ("check", "-m", model, "--states", state, "--draws", 30)
     without = invoke(*arguments)
     assert without.exit_code == 1
-    assert "name the pools with --conservation" in re.sub(r"\s+", " ", without.output)
+    text = re.sub(r"\s+", " ", without.output)
+    assert "name the pools with --conservation" in text
+    assert len(re.findall("is nearly conserved: what changes it, most of all LMPD", text)) == 1
     assert invoke(*arguments, "--conservation", pools).exit_code == 0
+    found = tmp_path / "found.csv"
+    invoke(*arguments, "--write-pools", found)
+    held = invoke(*arguments, "--conservation", found, "--approximate-pools")
+    assert held.exit_code == 0, held.output
 
 
 def test_published_models_are_read_without_problems(invoke, shared_data):
@@ -300,3 +308,35 @@ def test_micromol_and_minutes_are_stated_once(invoke, model, tmp_path):
     growth = re.search(r"growth +(\S+) 1/h", usual.output)[1]
     assert f"growth               {growth} 1/h" in stated.output
     assert stated.output.splitlines()[-4:] == usual.output.splitlines()[-4:]
+
+
+def test_a_pool_that_is_not_held_constant_is_named_and_its_table_is_taken(
+    invoke, model, state_file, tmp_path
+):
+    network = sr.read_skimpy_yaml(model)
+    every = network.conserved_pools.to_table()
+    every.iloc[:-1].to_csv(tmp_path / "some.csv", index=False)
+    arguments = ("check", "-m", model, "--states", state_file, *UNITS, "--draws", 20)
+    some = ("--conservation", tmp_path / "some.csv")
+    result = invoke(*arguments, *some, "--write-pools", tmp_path / "all.csv")
+    assert result.exit_code == 1, result.output
+    text = re.sub(r"\s+", " ", result.output)
+    assert f"{every.index[-1]} is conserved, but is none of the pools in use" in text
+    assert f"give --conservation {tmp_path / 'all.csv'}" in text
+    assert "--approximate-pools" not in text
+    written = pd.read_csv(tmp_path / "all.csv", index_col=0)
+    assert set(written.index) == set(every.index)
+    settled = invoke(*arguments, "--conservation", tmp_path / "all.csv")
+    assert "none of the pools in use" not in settled.output
+    model_alone = invoke("check", "-m", model, *some)
+    assert "is conserved, but is none" in re.sub(r"\s+", " ", model_alone.output)
+
+
+def test_a_nearly_conserved_pool_is_held_constant_on_request(invoke, model, state_file, tmp_path):
+    (tmp_path / "pools.csv").write_text("adp_c,atp_c\n1,1.0001\n")
+    arguments = ("check", "-m", model, "--conservation", tmp_path / "pools.csv")
+    refused = invoke(*arguments)
+    assert refused.exit_code == 2
+    assert "--approximate-pools" in refused.output
+    held = invoke(*arguments, "--approximate-pools")
+    assert "Warning: 1 of 1 pools are held constant although they are not conserved" in held.output

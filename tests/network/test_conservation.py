@@ -105,6 +105,17 @@ def test_rounding_in_the_last_digits_passes_and_a_wrong_weight_does_not():
         wrong.require_conserved(STOICHIOMETRY, NAMES, reactions=REACTIONS)
 
 
+def test_pools_may_be_held_constant_although_a_reaction_changes_them():
+    table = pd.DataFrame({"nad_c": [1.0], "atp_c": [1.0]})
+    with pytest.raises(NetworkError, match=r"--approximate-pools"):
+        pools_from_table(table, NAMES).require_conserved(STOICHIOMETRY, NAMES, reactions=REACTIONS)
+    held = pools_from_table(table, NAMES, approximate=True)
+    held.require_conserved(STOICHIOMETRY, NAMES, reactions=REACTIONS)
+    changed = held.changed_by(STOICHIOMETRY, reactions=REACTIONS)
+    assert changed == ("reaction 'growth' changes the pool atp_c + nad_c by -63.357",)
+    assert held.reordered(NAMES[::-1]).approximate
+
+
 def test_pools_of_other_metabolites_are_refused():
     pools = find_pools(STOICHIOMETRY, NAMES)
     with pytest.raises(NetworkError, match=r"over 5 metabolites .* lists them in another order"):
@@ -142,10 +153,51 @@ def test_a_file_gives_its_table(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "adp_c,atp_c\n1,1\n",
+        "atp_c,adp_c,x_c\n1,1,0\n",
+        ",adp_c,atp_c\n0,1,1\n",
+        "Unnamed: 0,adp_c,atp_c\n7,1,1\n",
+        "pool,adp_c,atp_c\n1,1,1\n",
+        "pool;adp_c;atp_c\nadenylates;1;1\n",
+        "h2o_c,adp_c,atp_c\n0,1,1\n",
+    ],
+)
+def test_a_first_column_of_labels_may_be_there_or_not(text, tmp_path):
+    (tmp_path / "pools.csv").write_text(text)
+    assert read_pools(tmp_path / "pools.csv", NAMES).describe() == ("atp_c + adp_c",)
+
+
+def test_a_first_column_that_is_an_unknown_metabolite_is_no_label(tmp_path):
+    (tmp_path / "pools.csv").write_text("h2o_c,adp_c,atp_c\n2,1,1\n")
+    with pytest.raises(MissingEntryError, match="weights for h2o_c"):
+        read_pools(tmp_path / "pools.csv", NAMES)
+
+
+def test_metabolites_may_be_called_as_in_pytfa(tmp_path):
+    (tmp_path / "pools.csv").write_text(",atp_c,3pg_c,lac-D_c\n0,0,1,2\n")
+    pools = read_pools(tmp_path / "pools.csv", ("lac_D_c", "_3pg_c", "atp_c"))
+    assert pools.describe() == ("lac_D_c + 0.5 _3pg_c",)
+    (tmp_path / "pools.csv").write_text("lac-D_c,lac_D_c\n1,1\n")
+    with pytest.raises(NetworkError, match="names lac_D_c twice"):
+        read_pools(tmp_path / "pools.csv", ("lac_D_c",))
+
+
+def test_the_table_of_pools_gives_them_back(tmp_path):
+    pools = find_pools(STOICHIOMETRY, NAMES)
+    pools.to_table().to_csv(tmp_path / "pools.csv")
+    assert read_pools(tmp_path / "pools.csv", NAMES) == pools
+    more = pools.with_further([0, 0, 0, 0, 1])
+    assert more.describe() == ("atp_c + adp_c", "nad_c + nadh_c", "x_c")
+    assert more.approximate
+
+
+@pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        (None, FileFormatError, "must be a CSV file, pool x metabolite; .*pools.csv could not"),
-        ("", FileFormatError, "must be a CSV file, pool x metabolite; .*pools.csv could not"),
+        (None, FileFormatError, "pools.csv cannot be read as a table of conserved pools"),
+        ("", FileFormatError, "pools.csv cannot be read as a table of conserved pools"),
         ("pool,atp_c,atp_c\np,1,1\n", NetworkError, "names atp_c twice"),
     ],
 )

@@ -16,7 +16,6 @@ from skimpy_renaissance.errors import (
 )
 from skimpy_renaissance.network.skimpy_yaml import read_skimpy_yaml
 from skimpy_renaissance.steady_state import check_consistency, read_tfa_samples
-from skimpy_renaissance.steady_state.tfa_samples import sanitized
 from skimpy_renaissance.units import Units
 
 VARMA = ("varma", "kin_varma.yml", "tfa_reference_strains.csv", 1e6)
@@ -90,22 +89,6 @@ def test_energies_in_kilojoules_give_the_same_constants(network, samples, units,
     expected = read_tfa_samples(written(samples), network, units=units).equilibrium_constants
     got = read_tfa_samples(written(joule), network, units=in_kj).equilibrium_constants
     assert_allclose(got, expected, rtol=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ("13dpg_c", "_13dpg_c"),
-        ("glc-D_e", "glc_D_e"),
-        ("a-b-c_m", "a_b_c_m"),
-        ("3-met_c", "_3-met_c"),
-        ("_13dpg_c", "_13dpg_c"),
-        ("atp_c", "atp_c"),
-    ],
-)
-def test_ids_are_sanitized_as_skimpy_does(given, expected):
-    assert sanitized(given) == expected
-    assert sanitized(expected) == expected
 
 
 # -- SKiMPy's own numbers --------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import BLOCK, draw_valid, parametrize
 from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID
+from skimpy_renaissance.sampling.nothing_found import ended_without
 from skimpy_renaissance.sampling.refreshing import refresh_sets
 
 __all__ = ["EXAMPLE", "generate_command"]
@@ -117,7 +118,8 @@ def generate_command(
         typer.Option(
             min=1,
             help="Models drawn at most before giving up (default "
-            f"{PER_VALID} for each set wanted, {AT_LEAST} or more in all).",
+            f"{PER_VALID} for each set wanted, {AT_LEAST} or more in all; {BLOCK} where the "
+            "training ended without a valid model).",
             show_default=False,
         ),
     ] = None,
@@ -161,10 +163,12 @@ def generate_command(
         )
         written = write_population(path, blocks, columnar=columnar, provenance=origin)
     if not written:
+        ended = ended_without(source.trained.history)
         raise SamplingError(
-            f"None of {tally.drawn} models was valid ({source.criterion.in_words}), "
-            "so nothing was written. Train longer, allow more with --max-draws, or keep all with "
-            "--all."
+            f"None of {tally.drawn} models was valid ({source.criterion.in_words})"
+            f"{', as none was when the training ended' if ended else ''}; nothing was written. "
+            "Train longer or with a slower --partition (skimpy-renaissance check tells what the "
+            "state allows), allow more with --max-draws, or keep all with --all."
         )
     incidence = Proportion(tally.valid, tally.drawn)
     results: dict[str, Any] = {
@@ -219,6 +223,8 @@ def _blocks(
     missing = number
     if keep_all:
         max_draws = min(number, max_draws or number)
+    elif max_draws is None and ended_without(source.trained.history):
+        max_draws = BLOCK
     models = source.trained.blocks(BLOCK, seed=seed, at=bound)
     drawn = draw_valid(bound, models, source.criterion, n=number, max_draws=max_draws, spectra=True)
     with progress_bar(number, progress=None, unit="set") as bar:

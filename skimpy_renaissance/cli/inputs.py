@@ -19,7 +19,12 @@ from skimpy_renaissance.errors import (
 )
 from skimpy_renaissance.examples import E_COLI_CORE_UNITS, REFERENCE_STATE
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
-from skimpy_renaissance.network import KineticNetwork, add_regulation, read_skimpy_yaml
+from skimpy_renaissance.network import (
+    KineticNetwork,
+    add_regulation,
+    free_constants,
+    read_skimpy_yaml,
+)
 from skimpy_renaissance.setups import digest
 from skimpy_renaissance.steady_state import (
     SteadyState,
@@ -146,7 +151,7 @@ def read_inputs(settings: Settings) -> Inputs:
 def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]]:
     """Read the kinetic model, with the conserved pools and the regulation given beside it.
 
-    Reactions to be dropped are left out.
+    Reactions to be dropped are left out; constants that are to be drawn anew lose their values.
 
     Parameters
     ----------
@@ -187,7 +192,8 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
     if given.regulation is not None:
         what = "a CSV table with the columns reaction_id, regulator and regulation"
         network = add_regulation(network, read_table(given.regulation, what=what, as_text=True))
-    return network.without(given.drop) if given.drop else network, input_files
+    network = network.without(given.drop) if given.drop else network
+    return free_constants(network) if given.redraw else network, input_files
 
 
 def read_states(
@@ -347,7 +353,8 @@ def bind_state(inputs: Inputs) -> BoundKinetics:
     if not inputs.network.km_names:
         raise InputError(
             f"Every Km of {inputs.network.name!r} has a value, so there is nothing to generate. "
-            "Set those to be sampled to null in the model's parameters section."
+            "Give --redraw to draw them all anew (redraw = true in [model]), or set those to be "
+            "drawn to null in the model's parameters section."
         )
     kinetics = compile_network(inputs.network)
     return kinetics.at(inputs.state, threads=inputs.settings.run.threads)

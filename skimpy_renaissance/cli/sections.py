@@ -82,6 +82,9 @@ class ModelSettings:
     drop: tuple[str, ...] = _key(
         "Reactions to leave out, for example those knocked out (default: none).", (), kind=NAMES
     )
+    redraw: bool = _key(
+        "Whether saturation constants to which the model gives values are drawn, too.", False
+    )
 
 
 @dataclass(frozen=True)

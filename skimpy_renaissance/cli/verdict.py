@@ -99,4 +99,6 @@ def _the_only_model(bound: BoundKinetics, criterion: Validity) -> Findings:
     valid, slowest = bool(judged.valid), judged.lambda_max.item()
     line = f"  lambda_max {slowest:.4g} 1/h: {'stable' if slowest < 0 else 'not stable'}, "
     line += f"{'valid' if valid else 'not valid'} ({criterion.in_words})"
-    return Findings("The one model that the file describes", table=line)
+    return Findings(
+        "The one model that the file describes (--redraw draws its constants anew)", table=line
+    )

@@ -11,12 +11,29 @@ from __future__ import annotations
 import numpy as np
 
 from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.learning import History
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling.ceiling import pool_ceilings
 
-__all__ = ["nothing_found"]
+__all__ = ["ended_without", "nothing_found"]
 
 _STANDS_STILL = 1e-6  # 1/h
+
+
+def ended_without(history: History) -> bool:
+    """Tell whether a training ended at 0 %.
+
+    Parameters
+    ----------
+    history
+        Of the training.
+
+    Returns
+    -------
+    bool
+        The last generation had not one valid model; ``False`` where there was none.
+    """
+    return len(history) > 0 and bool(history.incidence_max[-1] == 0)
 
 
 def nothing_found(

@@ -33,7 +33,7 @@ from skimpy_renaissance.sampling.drop_in import (
     skimpys_names,
 )
 from skimpy_renaissance.sampling.like_namedtuple import settings_from
-from skimpy_renaissance.sampling.nothing_found import nothing_found
+from skimpy_renaissance.sampling.nothing_found import ended_without, nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import refresh_sets, require_refreshable
 from skimpy_renaissance.sampling.renaissance_parameters import (
@@ -166,7 +166,7 @@ class RenaissanceSampler:
                 n=n,
                 at_least=0,
                 max_draws=most,
-                first_within=settings.batch if _ended_without(self.trained.history) else None,
+                first_within=settings.batch if ended_without(self.trained.history) else None,
                 progress=settings.progress,
             )
         else:
@@ -225,17 +225,12 @@ class RenaissanceSampler:
         )
 
 
-def _ended_without(history: History) -> bool:
-    """Tell whether the last generation had not one valid model."""
-    return len(history) > 0 and history.incidence_max[-1] == 0
-
-
 def _nothing_found(
     bound: BoundKinetics, kept: Drawn, criterion: Validity, history: History | None
 ) -> str:
     judged, fastest = kept.drawn, None
     remedy = f"Demand less: Parameters(eigenvalue_partition=...) above {criterion.partition:g}"
-    if history is not None and _ended_without(history):
+    if history is not None and ended_without(history):
         judged += int(history.judged[-1] - (history.judged[-2] if len(history) > 1 else 0))
         fastest = float(history.lambda_fastest[-1])
         if criterion.partition < fastest < 0:

@@ -110,6 +110,9 @@ def test_without_any_valid_set_nothing_is_written(run_file, invoke, tmp_path):
         assert result.exit_code == 2
         assert "None of 20 models was valid" in result.output
         assert not list(folder.glob("population*"))
+    result = invoke("generate", folder, "-n", 400)
+    assert "None of 500 models was valid" in result.output
+    assert "as none was when the training ended" in " ".join(result.output.split())
 
 
 def _copy_of_bundled(folder: Path) -> Path:

@@ -63,6 +63,21 @@ def test_the_resolved_run_file_repeats_the_run(trained_once, invoke, tmp_path):
     np.testing.assert_array_equal(_weights(again), _weights(trained_once))
 
 
+def test_constants_that_all_have_values_are_redrawn_on_request(run_file, invoke, tmp_path):
+    network, _ = sr.examples.e_coli_core()
+    known = network.with_parameters(dict.fromkeys(network.km_names, 100.0))
+    sr.write_skimpy_yaml(known, tmp_path / "known.yml")
+    arguments = ("train", "-c", run_file, "-m", tmp_path / "known.yml", "--states", "e_coli_core")
+    refused = invoke(*arguments, "-o", tmp_path / "run")
+    assert refused.exit_code == 2
+    assert "Every Km of 'e_coli_core' has a value" in refused.output
+    assert "--redraw" in refused.output
+    result = invoke(*arguments, "-o", tmp_path / "run", "--redraw")
+    assert result.exit_code == 0, result.output
+    assert sr.load_generator(tmp_path / "run").km_names == network.km_names
+    assert "redraw = true" in (tmp_path / "run" / "resolved.toml").read_text()
+
+
 @pytest.mark.slow
 def test_a_finished_training_is_recognised_and_left_as_it_is(run_file, invoke, tmp_path):
     arguments = ("train", "--config", run_file, "--output", tmp_path / "run")

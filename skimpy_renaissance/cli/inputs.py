@@ -191,7 +191,8 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
         )
     if given.regulation is not None:
         what = "a CSV table with the columns reaction_id, regulator and regulation"
-        network = add_regulation(network, read_table(given.regulation, what=what, as_text=True))
+        table = read_table(given.regulation, what=what, as_text=True)
+        network = add_regulation(network, table, skip_unknown=given.skip_unknown)
     network = network.without(given.drop) if given.drop else network
     return free_constants(network) if given.redraw else network, input_files
 

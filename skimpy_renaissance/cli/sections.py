@@ -79,6 +79,10 @@ class ModelSettings:
     regulation: Path | None = _key(
         "Regulation to add, CSV with columns reaction_id, regulator, regulation."
     )
+    skip_unknown: bool = _key(
+        "Whether regulation is left out, and listed, whose reaction or regulator the model lacks.",
+        False,
+    )
     drop: tuple[str, ...] = _key(
         "Reactions to leave out, for example those knocked out (default: none).", (), kind=NAMES
     )

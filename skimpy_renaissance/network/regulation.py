@@ -18,8 +18,9 @@ from dataclasses import replace
 import pandas as pd
 
 from skimpy_renaissance.checks import require_columns, require_names
-from skimpy_renaissance.errors import NetworkError, listed
+from skimpy_renaissance.errors import MissingEntryError, NetworkError, listed
 from skimpy_renaissance.network.assembly import build_reaction
+from skimpy_renaissance.network.identifiers import sanitized
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
 from skimpy_renaissance.network.modifiers import MODIFIERS
@@ -37,6 +38,7 @@ def add_regulation(
     network: KineticNetwork,
     table: pd.DataFrame,
     *,
+    skip_unknown: bool = False,
     rate_laws: Mapping[str, MechanismClass] = SKIMPY,
 ) -> KineticNetwork:
     """Return a network with regulated enzymes.
@@ -46,8 +48,12 @@ def add_regulation(
     network
         The kinetic model without these regulations.
     table
-        Columns ``reaction_id``, ``regulator`` (metabolite) and ``regulation``: ``inhibition``,
-        ``activation`` or ``competitive inhibition``.
+        Columns ``reaction_id``, ``regulator`` (metabolite, as the model or as pyTFA calls it) and
+        ``regulation``: ``inhibition``, ``activation`` or ``competitive inhibition``; case and
+        spaces around do not matter.
+    skip_unknown
+        Leave out rows whose reaction or regulator the network lacks, with a warning that lists
+        them.
     rate_laws
         Mechanism class to rate law for the regulated reactions: the same that ``network`` was
         read with.
@@ -57,6 +63,11 @@ def add_regulation(
     KineticNetwork
         Regulated reactions last; conserved pools given by the user are kept, in the new order.
 
+    Warns
+    -----
+    UserWarning
+        Rows were left out, or an irreversible reaction becomes a reversible one.
+
     Raises
     ------
     MissingEntryError
@@ -64,7 +75,7 @@ def add_regulation(
     NetworkError
         An unknown kind of regulation, or the same one listed twice.
     """
-    rows = _checked(network, table)
+    rows = _checked(network, table, skip_unknown=skip_unknown)
     regulated = set(rows["reaction_id"])
     untouched = [r for r in network.reactions if r.name not in regulated]
     changed = [
@@ -84,14 +95,29 @@ def add_regulation(
     return result.with_pools(network.pools.reordered(result.variables))
 
 
-def _checked(network: KineticNetwork, table: pd.DataFrame) -> pd.DataFrame:
+def _checked(network: KineticNetwork, table: pd.DataFrame, *, skip_unknown: bool) -> pd.DataFrame:
     require_columns(table, _COLUMNS, what="A regulation table")
-    rows = table.loc[:, list(_COLUMNS)].astype(str)
-    for column, known in (
-        ("reaction_id", network.reaction_names),
-        ("regulator", network.metabolites),
-    ):
-        require_names(rows[column], known, what=f"{column} of the network")
+    rows = table.loc[:, list(_COLUMNS)].astype(str).apply(lambda column: column.str.strip())
+    rows["regulation"] = rows["regulation"].str.casefold()
+    held = network.metabolites
+    rows["regulator"] = rows["regulator"].map(lambda m: m if m in held else sanitized(m))
+    known = rows["reaction_id"].isin(network.reaction_names) & rows["regulator"].isin(held)
+    if not known.all() and skip_unknown:
+        left_out = [f"{reaction} {regulator}" for reaction, regulator, _ in rows[~known].to_numpy()]
+        warnings.warn(
+            f"{len(left_out)} of {len(rows)} regulations are left out, whose reaction or regulator "
+            f"is not in {network.name!r}: {listed(left_out, most=20)}.",
+            stacklevel=3,
+        )
+        rows = rows[known]
+    for column, names in (("reaction_id", network.reaction_names), ("regulator", held)):
+        try:
+            require_names(rows[column], names, what=f"{column} of the network")
+        except MissingEntryError as error:
+            raise MissingEntryError(
+                f"{error} Rows of the regulation table that the model has no use for are left out "
+                "with skip_unknown=True (--skip-unknown)."
+            ) from None
     kinds = {_COMPETITIVE, *_ALLOSTERIC}
     unknown = sorted(set(rows["regulation"]) - kinds)
     if unknown:

@@ -340,3 +340,16 @@ def test_a_nearly_conserved_pool_is_held_constant_on_request(invoke, model, stat
     assert "--approximate-pools" in refused.output
     held = invoke(*arguments, "--approximate-pools")
     assert "Warning: 1 of 1 pools are held constant although they are not conserved" in held.output
+
+
+def test_regulation_that_the_model_has_no_use_for_is_left_out_and_said(invoke, tmp_path):
+    rows = "reaction_id;regulator;regulation\nPGI;pep_c;inhibition\nXYZ;pep_c;inhibition\n"
+    (tmp_path / "regulation.csv").write_text(rows)
+    arguments = ("check", "-m", "e_coli_core", "--regulation", tmp_path / "regulation.csv")
+    refused = invoke(*arguments, "--draws", 1)
+    assert refused.exit_code == 2
+    assert "--skip-unknown" in refused.output
+    done = invoke(*arguments, "--skip-unknown", "--draws", 1)
+    assert "Warning: 1 of 2 regulations are left out" in done.output
+    assert "XYZ pep_c" in done.output
+    assert "1 InhibitionModifier" in re.sub(r"\s+", " ", done.output)

@@ -139,6 +139,23 @@ def test_a_bad_table_is_refused(rows, error, message, network):
         add_regulation(network, _table(*rows))
 
 
+def test_rows_that_the_model_has_no_use_for_are_left_out_on_request(network):
+    rows = [("IN", "b_c", "inhibition"), ("PFK", "b_c", "activation"), ("IN", "z_c", "activation")]
+    with pytest.raises(MissingEntryError, match=r"'PFK'.*skip_unknown=True \(--skip-unknown\)"):
+        add_regulation(network, _table(*rows))
+    message = "2 of 3 regulations are left out, .* 'small': PFK b_c, IN z_c."
+    with pytest.warns(UserWarning, match=message):
+        regulated = add_regulation(network, _table(*rows), skip_unknown=True)
+    assert regulated == add_regulation(network, _table(rows[0]))
+    with pytest.warns(UserWarning, match="1 of 1 regulations are left out"):
+        assert add_regulation(network, _table(rows[1]), skip_unknown=True) == network
+
+
+def test_case_spaces_and_spelling_of_a_table_do_not_matter(network):
+    loose = add_regulation(network, _table((" IN", "b-c", "Inhibition ")))
+    assert loose == add_regulation(network, _table(("IN", "b_c", "inhibition")))
+
+
 def test_missing_columns_are_named(network):
     table = _table(("IN", "a_c", "inhibition")).drop(columns="regulator")
     with pytest.raises(MissingEntryError, match="it lacks regulator and has"):

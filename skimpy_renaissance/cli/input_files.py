@@ -11,6 +11,7 @@ from pathlib import Path
 from skimpy_renaissance.cli.sections import BUNDLED
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.setups import digest
+from skimpy_renaissance.storage import refuse_pointer
 
 __all__ = ["InputFile", "fingerprint", "hashes_of", "located"]
 
@@ -75,8 +76,9 @@ def fingerprint(path: Path, *, role: str, shown: Path | None = None) -> InputFil
     Raises
     ------
     FileFormatError
-        It cannot be read.
+        It cannot be read, or is a pointer of Git LFS.
     """
+    refuse_pointer(path)
     try:
         content = digest(path)
     except OSError as error:

@@ -23,6 +23,7 @@ from skimpy_renaissance.network import (
     KineticNetwork,
     add_regulation,
     free_constants,
+    read_formulas,
     read_skimpy_yaml,
 )
 from skimpy_renaissance.setups import digest
@@ -178,21 +179,23 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
             f"run file; --model {BUNDLED} takes the one that comes with the package."
         )
     input_files: dict[str, InputFile] = {}
-    for role in ("conservation", "regulation"):
+    for role in ("formulas", "conservation", "regulation"):
         path = getattr(given, role)
         if path is not None:
             input_files[role] = fingerprint(path, role=role)
     with located(given.file, role="model") as path:
         input_files["model"] = fingerprint(path, role="model", shown=given.file)
+        formulas = None if given.formulas is None else read_formulas(given.formulas)
         network = read_skimpy_yaml(
             path,
+            formulas=formulas,
             conservation=given.conservation,
             approximate_pools=given.approximate_pools,
         )
     if given.regulation is not None:
         what = "a CSV table with the columns reaction_id, regulator and regulation"
         table = read_table(given.regulation, what=what, as_text=True)
-        network = add_regulation(network, table, skip_unknown=given.skip_unknown)
+        network = add_regulation(network, table, skip_unknown=given.skip_unknown, formulas=formulas)
     network = network.without(given.drop) if given.drop else network
     return free_constants(network) if given.redraw else network, input_files
 

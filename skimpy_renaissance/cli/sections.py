@@ -70,6 +70,9 @@ class ModelSettings:
     file: Path | None = _key(
         f"Kinetic model in SKiMPy's YAML format, or {BUNDLED}.", None, "--model", "-m"
     )
+    formulas: Path | None = _key(
+        "Formulas of mechanisms and modifiers that SKiMPy does not have, TOML."
+    )
     conservation: Path | None = _key(
         "Conserved pools, CSV of pool x metabolite (default: found from the model)."
     )

@@ -29,6 +29,7 @@ import pandas as pd
 
 from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import FileFormatError, MissingEntryError
+from skimpy_renaissance.storage import refuse_pointer
 from skimpy_renaissance.tables import read_table
 
 __all__ = ["read_ec_pairs", "read_subsystems", "recognised"]
@@ -127,6 +128,7 @@ def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     if Path(path).suffix != ".json":
         return _pairs(read_table(path, as_text=True), ("reaction", "subsystem"), path)
+    refuse_pointer(path)
     try:
         reactions = json.loads(Path(path).read_text(encoding="utf-8"))["reactions"]
         rows = [(one["id"], one.get("subsystem")) for one in reactions]

@@ -15,6 +15,7 @@ from skimpy_renaissance.network.reaction import (
 from skimpy_renaissance.network.roles import Roles
 from skimpy_renaissance.network.mechanisms import CORRECTED, SKIMPY, MechanismClass
 from skimpy_renaissance.network.modifiers import MODIFIERS, ModifierClass
+from skimpy_renaissance.network.formulas import Formulas, read_formulas
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.compartment import Compartment
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
@@ -42,6 +43,8 @@ __all__ = [
     "MechanismClass",
     "MODIFIERS",
     "ModifierClass",
+    "Formulas",
+    "read_formulas",
     "build_reaction",
     "Compartment",
     "KineticNetwork",

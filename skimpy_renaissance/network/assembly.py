@@ -26,6 +26,8 @@ from skimpy_renaissance.network.roles import Roles, exact, symbol
 
 __all__ = ["build_reaction", "modifier_class"]
 
+_OWN_FORMULA = "Others are given by a file of formulas: formulas=FILE (--formulas FILE)."
+
 
 def build_reaction(
     name: str,
@@ -34,6 +36,7 @@ def build_reaction(
     modifiers: tuple[ModifierDefinition, ...] = (),
     enzyme: str | None = None,
     rate_laws: Mapping[str, MechanismClass] = SKIMPY,
+    modifier_classes: Mapping[str, ModifierClass] = MODIFIERS,
 ) -> Reaction:
     """Build a reaction from its definition.
 
@@ -49,6 +52,8 @@ def build_reaction(
         Metabolite that catalyses the reaction: the rate is then ``kcat_forward`` times it.
     rate_laws
         Mechanism class to rate law.
+    modifier_classes
+        Modifier class to what it does.
 
     Returns
     -------
@@ -76,7 +81,7 @@ def build_reaction(
     stoichiometry = _mechanism_balance(roles)
 
     for position, modifier in enumerate(modifiers, start=1):
-        kind = modifier_class(name, modifier.key, modifier.class_name)
+        kind = modifier_class(name, modifier.key, modifier.class_name, modifier_classes)
         local = f"{kind.role}_modifier{position}"
         names[local] = modifier.metabolite
         constants = {}
@@ -86,10 +91,14 @@ def build_reaction(
             constants[parameter] = symbol(local_constant)
             names[local_constant] = full_name
             declared.append((full_name, False))
-            if order == 0:
+            if order == 0 and kind.saturating:
                 hooks[full_name] = modifier.metabolite
+        for role in kind.further_roles:
+            names[f"{role}_modifier{position}"] = modifier.roles[role]
+            constants[role] = symbol(f"{role}_modifier{position}")
         rate = kind.apply(rate, symbol(local), exact(modifier.stoichiometry), constants)
-        declared.append((modifier.metabolite, True))
+        acting = modifier.roles.values() or [modifier.metabolite]
+        declared += [(metabolite, True) for metabolite in acting]
         if kind.balanced and modifier.stoichiometry != 0:
             stoichiometry[modifier.metabolite] = modifier.stoichiometry
 
@@ -120,11 +129,16 @@ def _mechanism_class(
     except KeyError:
         raise NetworkError(
             f"Reaction {reaction!r} has the mechanism {class_name!r}; supported are "
-            f"{listed(sorted(rate_laws), most=len(rate_laws))}."
+            f"{listed(sorted(rate_laws), most=len(rate_laws))}. {_OWN_FORMULA}"
         ) from None
 
 
-def modifier_class(reaction: str, key: str, class_name: str) -> ModifierClass:
+def modifier_class(
+    reaction: str,
+    key: str,
+    class_name: str,
+    modifier_classes: Mapping[str, ModifierClass] = MODIFIERS,
+) -> ModifierClass:
     """Return the class of a modifier.
 
     Parameters
@@ -132,7 +146,9 @@ def modifier_class(reaction: str, key: str, class_name: str) -> ModifierClass:
     reaction, key
         What has the modifier, and what the modifier is called, for the message.
     class_name
-        SKiMPy's name of the class.
+        SKiMPy's name of the class, or that of a formula.
+    modifier_classes
+        Class name to class.
 
     Returns
     -------
@@ -144,11 +160,12 @@ def modifier_class(reaction: str, key: str, class_name: str) -> ModifierClass:
         There is no class of that name.
     """
     try:
-        return MODIFIERS[class_name]
+        return modifier_classes[class_name]
     except KeyError:
+        known = sorted(modifier_classes)
         raise NetworkError(
             f"Reaction {reaction!r} has the modifier {class_name!r} ({key!r}); supported are "
-            f"{listed(sorted(MODIFIERS), most=len(MODIFIERS))}."
+            f"{listed(known, most=len(known))}. {_OWN_FORMULA}"
         ) from None
 
 
@@ -284,6 +301,7 @@ def _mechanism_balance(roles: Roles) -> dict[str, float]:
 def _in_skimpy_order(roles: Roles, modifiers: tuple[ModifierDefinition, ...]) -> tuple[str, ...]:
     """Mechanism roles in file order, the enzyme, modifiers' metabolites, competitive inhibitors."""
     order = [m for role, m in roles.metabolites.items() if role not in roles.inhibitors]
-    order += [modifier.metabolite for modifier in modifiers]
+    for modifier in modifiers:
+        order += modifier.roles.values() or [modifier.metabolite]
     order += [roles.metabolites[role] for role in roles.inhibitors]
     return tuple(dict.fromkeys(order))

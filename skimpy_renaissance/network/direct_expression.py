@@ -31,7 +31,7 @@ from skimpy_renaissance.errors import NetworkError
 from skimpy_renaissance.network.reaction import Rate
 from skimpy_renaissance.network.roles import Roles, symbol
 
-__all__ = ["PARAMETER_PREFIX", "direct_expression", "expression_parameters"]
+__all__ = ["PARAMETER_PREFIX", "direct_expression", "expression_parameters", "translated"]
 
 PARAMETER_PREFIX = "constant_"  # of local symbols, so that no parameter looks like a role
 
@@ -55,15 +55,38 @@ def direct_expression(r: Roles) -> Rate:
     def symbol_of(name: str) -> sympy.Symbol:
         return symbol(roles.get(name, f"{PARAMETER_PREFIX}{name}"))
 
-    try:
-        rate = _translate(_tree(r.expression).body, symbol_of)
-    except (OverflowError, RecursionError) as error:
-        raise _refusal(
-            r.expression, f"its numbers or its nesting are too large ({error})"
-        ) from None
-    if not rate.free_symbols or rate.has(*_UNDEFINED):
+    rate = translated(r.expression, symbol_of)
+    if not rate.free_symbols:
         raise _refusal(r.expression, f"it amounts to {rate}")
     return Rate(rate, sympy.Integer(0))
+
+
+def translated(text: str, symbol_of: Callable[[str], sympy.Symbol]) -> sympy.Expr:
+    """Return what a text states, over symbols.
+
+    Parameters
+    ----------
+    text
+        The formula.
+    symbol_of
+        Name to symbol.
+
+    Returns
+    -------
+    sympy.Expr
+
+    Raises
+    ------
+    NetworkError
+        It holds something else, or amounts to no finite number.
+    """
+    try:
+        value = _translate(_tree(text).body, symbol_of)
+    except (OverflowError, RecursionError) as error:
+        raise _refusal(text, f"its numbers or its nesting are too large ({error})") from None
+    if value.has(*_UNDEFINED):
+        raise _refusal(text, f"it amounts to {value}")
+    return value
 
 
 def expression_parameters(r: Roles) -> tuple[str, ...]:

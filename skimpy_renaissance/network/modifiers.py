@@ -39,24 +39,34 @@ Constants = Mapping[str, sympy.Symbol]
 
 @dataclass(frozen=True)
 class ModifierClass:
-    """A modifier class of SKiMPy.
+    """A modifier class, of SKiMPy or by a formula.
 
     Parameters
     ----------
     role
         What the file calls the metabolite: ``small_molecule``, ``activator`` or ``inhibitor``.
     apply
-        (rate, metabolite, coefficient, constants) to the modified rate.
+        (rate, metabolite, coefficient, constants) to the modified rate; the metabolites of further
+        roles are among the constants.
     constants
         Parameters it declares, in order; the first is the saturation constant.
     prefix
         SKiMPy's short name, part of the parameters' names.
+    further_roles
+        What the file calls further metabolites that act on the rate.
+    saturating
+        Whether the first constant is a saturation constant.
+    by_formula
+        Whether it is given by a formula.
     """
 
     role: str
     apply: Callable[[Rate, sympy.Symbol, sympy.Expr, Constants], Rate]
     constants: tuple[str, ...] = ()
     prefix: str = ""
+    further_roles: tuple[str, ...] = ()
+    saturating: bool = True
+    by_formula: bool = False
 
     @property
     def balanced(self) -> bool:

@@ -74,6 +74,8 @@ class ModifierDefinition:
         Signed coefficient of the metabolite in the mass balance.
     label
         Part of its parameters' names: ``k_inhibition_<label>_<reaction>``.
+    roles
+        For a class given by a formula: role to metabolite, the first of which is ``metabolite``.
     """
 
     key: str = field(compare=False)
@@ -81,6 +83,7 @@ class ModifierDefinition:
     metabolite: str
     stoichiometry: float = 0.0
     label: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ import pandas as pd
 from skimpy_renaissance.checks import require_columns, require_names
 from skimpy_renaissance.errors import MissingEntryError, NetworkError, listed
 from skimpy_renaissance.network.assembly import build_reaction
+from skimpy_renaissance.network.formulas import Formulas
 from skimpy_renaissance.network.identifiers import sanitized
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
@@ -40,6 +41,7 @@ def add_regulation(
     *,
     skip_unknown: bool = False,
     rate_laws: Mapping[str, MechanismClass] = SKIMPY,
+    formulas: Formulas | None = None,
 ) -> KineticNetwork:
     """Return a network with regulated enzymes.
 
@@ -57,6 +59,8 @@ def add_regulation(
     rate_laws
         Mechanism class to rate law for the regulated reactions: the same that ``network`` was
         read with.
+    formulas
+        Likewise.
 
     Returns
     -------
@@ -76,10 +80,12 @@ def add_regulation(
         An unknown kind of regulation, or the same one listed twice.
     """
     rows = _checked(network, table, skip_unknown=skip_unknown)
+    own = formulas or Formulas()
+    classes = Formulas({**rate_laws, **own.mechanisms}, {**MODIFIERS, **own.modifiers})
     regulated = set(rows["reaction_id"])
     untouched = [r for r in network.reactions if r.name not in regulated]
     changed = [
-        _regulate(r, rows[rows["reaction_id"] == r.name], rate_laws)
+        _regulate(r, rows[rows["reaction_id"] == r.name], classes)
         for r in network.reactions
         if r.name in regulated
     ]
@@ -133,9 +139,7 @@ def _checked(network: KineticNetwork, table: pd.DataFrame, *, skip_unknown: bool
     return rows
 
 
-def _regulate(
-    reaction: Reaction, rows: pd.DataFrame, rate_laws: Mapping[str, MechanismClass]
-) -> Reaction:
+def _regulate(reaction: Reaction, rows: pd.DataFrame, classes: Formulas) -> Reaction:
     if reaction.mechanism is None:
         raise NetworkError(
             f"Reaction {reaction.name!r} has no mechanism class to add regulation to; "
@@ -152,13 +156,14 @@ def _regulate(
             modifiers.append(ModifierDefinition(regulator, class_name, regulator, label=label))
     mechanism = reaction.mechanism
     if competitors:
-        mechanism = _inhibited(reaction.name, mechanism, competitors, rate_laws)
+        mechanism = _inhibited(reaction.name, mechanism, competitors, classes.mechanisms)
     return build_reaction(
         reaction.name,
         mechanism,
         modifiers=tuple(modifiers),
         enzyme=reaction.enzyme,
-        rate_laws=rate_laws,
+        rate_laws=classes.mechanisms,
+        modifier_classes=classes.modifiers,
     )
 
 

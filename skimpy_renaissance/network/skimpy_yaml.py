@@ -28,8 +28,10 @@ import pandas as pd
 from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
 from skimpy_renaissance.network.assembly import build_reaction, modifier_class
 from skimpy_renaissance.network.conservation import pools_from_table, read_pools
+from skimpy_renaissance.network.formulas import Formulas, read_formulas
 from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwork
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
+from skimpy_renaissance.network.modifiers import MODIFIERS
 from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition, Reaction
 from skimpy_renaissance.network.yaml_document import (
     load_document,
@@ -51,6 +53,7 @@ def read_skimpy_yaml(
     conservation: str | PathLike[str] | pd.DataFrame | None = None,
     approximate_pools: bool = False,
     rate_laws: Mapping[str, MechanismClass] = SKIMPY,
+    formulas: str | PathLike[str] | Formulas | None = None,
 ) -> KineticNetwork:
     """Read a kinetic model from SKiMPy's YAML format.
 
@@ -66,6 +69,9 @@ def read_skimpy_yaml(
     rate_laws
         Mechanism class to rate law: ``SKIMPY`` computes what SKiMPy computes, ``CORRECTED`` the
         published laws where SKiMPy departs from them.
+    formulas
+        Further mechanisms and modifiers, or the file that states them:
+        :mod:`~skimpy_renaissance.network.formulas`.
 
     Returns
     -------
@@ -94,8 +100,13 @@ def read_skimpy_yaml(
         name: None if value is None else number(source, f"parameter {name!r}", value)
         for name, value in mapping(source, "parameters", document["parameters"]).items()
     }
+    if formulas is None or isinstance(formulas, Formulas):
+        own = formulas or Formulas()
+    else:
+        own = read_formulas(formulas)
+    classes = Formulas({**rate_laws, **own.mechanisms}, {**MODIFIERS, **own.modifiers})
     reactions = tuple(
-        _reaction(source, key, entry, values, rate_laws)
+        _reaction(source, key, entry, values, classes)
         for key, entry in mapping(source, "reactions", document["reactions"]).items()
     )
     places = mapping(source, "compartments", document.get("compartments"))
@@ -134,21 +145,23 @@ def _reaction(
     key: str,
     entry: object,
     parameters: Mapping[str, float | None],
-    rate_laws: Mapping[str, MechanismClass],
+    classes: Formulas,
 ) -> Reaction:
     fields = mapping(source, f"reaction {key!r}", entry)
-    name = str(fields.get("name") or key)
+    stated = fields.get("name")
+    name = stated if stated and isinstance(stated, str) else key
     enzyme = fields.get("enzyme")
     modifiers = mapping(source, f"the modifiers of {name!r}", fields.get("modifiers"))
     return build_reaction(
         name,
         _mechanism(source, name, fields.get("mechanism")),
         modifiers=tuple(
-            _modifier(source, name, label, modifier, parameters)
+            _modifier(source, name, label, modifier, parameters, classes)
             for label, modifier in modifiers.items()
         ),
         enzyme=None if enzyme is None else text(source, f"the enzyme of {name!r}", enzyme),
-        rate_laws=rate_laws,
+        rate_laws=classes.mechanisms,
+        modifier_classes=classes.modifiers,
     )
 
 
@@ -217,18 +230,28 @@ def _in_order(stoichiometry: Mapping[str, float]) -> dict[str, float]:
 
 
 def _modifier(
-    source: str, reaction: str, key: str, entry: object, parameters: Mapping[str, float | None]
+    source: str,
+    reaction: str,
+    key: str,
+    entry: object,
+    parameters: Mapping[str, float | None],
+    classes: Formulas,
 ) -> ModifierDefinition:
     where = f"modifier {key!r} of {reaction!r}"
     fields = mapping(source, where, entry)
     class_name = _class_name(source, reaction, fields)
-    kind = modifier_class(reaction, key, class_name)
-    if kind.role not in fields:
-        raise NetworkError(
-            f"Modifier {key!r} of reaction {reaction!r} ({class_name}) needs the role "
-            f"{kind.role!r}; it has {listed(fields) or 'none'}."
-        )
-    metabolite = text(source, f"role {kind.role!r} of {where}", fields[kind.role])
+    kind = modifier_class(reaction, key, class_name, classes.modifiers)
+    roles = {}
+    for role in (kind.role, *kind.further_roles):
+        if role not in fields:
+            raise NetworkError(
+                f"Modifier {key!r} of reaction {reaction!r} ({class_name}) needs the role "
+                f"{role!r}; it has {listed(fields) or 'none'}."
+            )
+        roles[role] = text(source, f"role {role!r} of {where}", fields[role])
+    metabolite = roles[kind.role]
+    if kind.by_formula:
+        return ModifierDefinition(key, class_name, metabolite, label=key, roles=roles)
     given = fields.get("mechanism_stoichiometry", None if kind.balanced else 0.0)
     if isinstance(given, dict):
         given = given.get(kind.role)

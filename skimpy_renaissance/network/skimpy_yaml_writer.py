@@ -131,6 +131,8 @@ def _modifier(modifier: ModifierDefinition) -> tuple[str, dict[str, Any]]:
 
     A regulating modifier takes no coefficient, and its key becomes part of its parameters' names.
     """
+    if modifier.roles:
+        return modifier.key, {"class": modifier.class_name, **modifier.roles}
     kind = MODIFIERS[modifier.class_name]
     fields: dict[str, Any] = {"class": modifier.class_name, kind.role: modifier.metabolite}
     if kind.balanced:
@@ -167,5 +169,7 @@ def _warn_of_losses(network: KineticNetwork) -> None:
 
 
 def _same_class_twice(reaction: Reaction) -> bool:
-    regulating = (m.class_name for m in reaction.modifiers if not MODIFIERS[m.class_name].balanced)
+    regulating = (
+        m.class_name for m in reaction.modifiers if m.roles or not MODIFIERS[m.class_name].balanced
+    )
     return bool(repeated(regulating))

@@ -5,11 +5,14 @@ Every message names the file and the entry, says what is needed and what stands 
 
 from __future__ import annotations
 
+import re
+import warnings
 from typing import Any
 
 import yaml
 
 from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
+from skimpy_renaissance.storage import refuse_pointer
 
 __all__ = ["load_document", "mapping", "number", "text"]
 
@@ -35,8 +38,9 @@ def load_document(source: str) -> dict[str, Any]:
     FileFormatError
         The file cannot be opened, is not YAML, or lacks reactions or parameters.
     NetworkError
-        A key occurs twice in one mapping.
+        A key occurs twice in one mapping, with different contents.
     """
+    refuse_pointer(source)
     try:
         with open(source, encoding="utf-8") as file:
             document = yaml.load(file, _Loader)
@@ -62,19 +66,56 @@ def load_document(source: str) -> dict[str, Any]:
 
 
 class _Loader(_BaseLoader):
-    """The safe loader, refusing a key that occurs twice in one mapping."""
+    """The safe loader, with names kept as they are written: keys are text, and so is ``NO``.
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            name = str(key.value)
+    A key that occurs twice in one mapping is refused, or the last one kept with a warning where
+    both say the same.
+    """
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: ARG002
+        own = [(key, value) for key, value in node.value if key.tag != _MERGE]
+        self.flatten_mapping(node)
+        entries = {_name(key): self.construct_object(value, deep=True) for key, value in node.value}
+        seen: dict[str, Any] = {}
+        for key, value in own:
+            name, read = _name(key), self.construct_object(value, deep=True)
             if name in seen:
-                raise NetworkError(
-                    f"{name!r} is used twice in one section (line {key.start_mark.line + 1}). "
-                    "Names must be unique: rename or remove one."
-                )
-            seen.add(name)
-        return dict(super().construct_mapping(node, deep=deep))
+                self._require_same(name, seen[name], read, line=key.start_mark.line + 1)
+            seen[name] = read
+        return entries
+
+    def _require_same(self, name: str, one: object, other: object, *, line: int) -> None:
+        if one != other:
+            raise NetworkError(
+                f"{name!r} is used twice in one section (line {line}), as {one!r} and as "
+                f"{other!r}. Names must be unique: rename or remove one."
+            )
+        warnings.warn(
+            f"{name!r} is used twice in one section (line {line}), with the same content; it is "
+            "read once.",
+            stacklevel=4,
+        )
+
+
+_MERGE = "tag:yaml.org,2002:merge"
+_TRUTH = "tag:yaml.org,2002:bool"
+
+
+def _name(key: Any) -> str:
+    if not isinstance(key, yaml.ScalarNode):
+        line = key.start_mark.line + 1
+        raise yaml.YAMLError(f"a key must be a name, line {line} has {key.id} in its place")
+    return str(key.value)
+
+
+# NO, on, y: names of metabolites and reactions, text as in YAML 1.2; true and false are not
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != _TRUTH]
+    for first, resolvers in _BaseLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    _TRUTH, re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 
 
 def mapping(source: str, where: str, value: object) -> dict[str, Any]:

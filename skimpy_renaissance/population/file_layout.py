@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import json_text
 from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError, listed
+from skimpy_renaissance.storage import refuse_pointer
 from skimpy_renaissance.units import Units
 
 __all__ = [
@@ -130,6 +131,7 @@ def open_hdf5(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
     """
     if not Path(path).is_file():
         raise InputError(f"No file {path}. Check the name and the folder.")
+    refuse_pointer(path)
     with reading(path), h5py.File(path, "r") as file:
         yield file
 

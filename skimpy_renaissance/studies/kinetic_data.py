@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.integrated_km import KineticDataSettings, integrate_km
 from skimpy_renaissance.analyses.integrated_km_result import integrated_km_result
@@ -15,6 +13,7 @@ from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.kinetic_data_findings import kinetic_data_findings
 from skimpy_renaissance.studies.measurements import observe, subsystems_of
 from skimpy_renaissance.studies.study import Study
+from skimpy_renaissance.tables import read_table
 
 __all__ = ["STUDY", "KineticDataSettings", "study_kinetic_data"]
 
@@ -63,7 +62,7 @@ def study_kinetic_data(
         training=Training(case.criterion, case.generator, own or case.optimizer, case.reward),
         context=context.within("kinetic_data"),
         provenance={"state": case.reference, "units": case.units.to_dict()},
-        proteomics=None if table is None else pd.read_csv(table),
+        proteomics=None if table is None else read_table(table),
     )
     result = integrated_km_result(found, case.network)
     return replace(result, findings=kinetic_data_findings(found))

@@ -353,3 +353,29 @@ def test_regulation_that_the_model_has_no_use_for_is_left_out_and_said(invoke, t
     assert "Warning: 1 of 2 regulations are left out" in done.output
     assert "XYZ pep_c" in done.output
     assert "1 InhibitionModifier" in re.sub(r"\s+", " ", done.output)
+
+
+def test_a_modifier_that_skimpy_does_not_have_is_taken_from_a_file_of_formulas(
+    invoke, model, tmp_path
+):
+    text = model.read_text()
+    one = "modifiers: {}"
+    assert one in text
+    model.write_text(text.replace(one, "modifiers: {X: {class: Potential, ion: h_c}}", 1))
+    refused = invoke("check", "-m", model)
+    assert refused.exit_code == 2
+    assert "--formulas FILE" in refused.output
+    formulas = tmp_path / "formulas.toml"
+    formulas.write_text("[modifier.Potential]\nmetabolites = ['ion']\nbackward = 'ion**0.5'\n")
+    done = invoke("check", "-m", model, "--formulas", formulas)
+    assert done.exit_code == 0, done.output
+    assert "1 Potential" in done.output
+
+
+@pytest.mark.parametrize("flag", ["-m", "--states", "--conservation", "--regulation"])
+def test_a_pointer_of_git_lfs_is_told_from_a_file(flag, invoke, tmp_path):
+    (tmp_path / "data.csv").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
+    given = (flag, tmp_path / "data.csv")
+    result = invoke("check", *(given if flag == "-m" else ("-m", "e_coli_core", *given)))
+    assert result.exit_code == 2
+    assert "git lfs pull" in result.output

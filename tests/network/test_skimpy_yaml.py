@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from skimpy_renaissance.errors import FileFormatError, MissingEntryError, NetworkError
-from skimpy_renaissance.network import read_skimpy_yaml
+from skimpy_renaissance.network import read_skimpy_yaml, write_skimpy_yaml
 
 YEAST_POOLS = ("yeast", "ST10284_cons_relations_annotated.csv")
 
@@ -235,7 +235,13 @@ def test_a_bad_entry_is_refused_by_name_and_value(path, value, error, message, d
         ("{", FileFormatError, "is not a YAML file, or is truncated"),
         ("just words", FileFormatError, "is not a SKiMPy kinetic model"),
         ("", FileFormatError, "lacks the sections reactions, parameters"),
-        ("parameters: {a: 1, a: 2}", NetworkError, r"'a' is used twice in one section \(line 1\)"),
+        (
+            "parameters: {a: 1, a: 2}",
+            NetworkError,
+            r"'a' is used twice in one section \(line 1\), as 1 and as 2",
+        ),
+        ("? [a, b]\n: 1", FileFormatError, "a key must be a name, line 1 has sequence"),
+        ("version https://git-lfs.github.com/spec/v1\n", FileFormatError, "git lfs pull"),
         ("x: !!python/object:os.system {}", FileFormatError, "holds a Python object"),
         ("\x00", FileFormatError, "is not a YAML file, or is truncated"),
     ],
@@ -291,3 +297,42 @@ def test_a_pool_table_for_another_model_is_refused(document, write):
 def test_files_are_read_from_any_path_type(document, write):
     path: Path = write(document)
     assert read_skimpy_yaml(str(path)) == read_skimpy_yaml(path)
+
+
+def test_an_entry_that_stands_twice_with_the_same_content_is_read_once(document, write):
+    path = write(document)
+    plain = read_skimpy_yaml(path)
+    text = path.read_text().replace("  s_e: null\n", "  s_e: null\n  s_e: null\n")
+    text = text.replace(
+        "  CC_h_e:\n", "  CC_s_e: {reactant: s_e, class: ConstantConcentration}\n  CC_h_e:\n"
+    )
+    path.write_text(text)
+    with pytest.warns(UserWarning, match="used twice in one section .* with the same content") as w:
+        assert read_skimpy_yaml(path) == plain
+    assert [str(one.message).split()[0] for one in w] == ["'CC_s_e'", "'s_e'"]
+
+
+@pytest.mark.parametrize(
+    "name", ["NO", "null", "Y", "on", "1.50", "12e3", "010", "2DDA7Ptm", "R-1"]
+)
+def test_a_name_is_the_text_that_stands_in_the_file(name, document, write, tmp_path):
+    path = write(document)
+    text = path.read_text().replace("_IN:", f"_{name}:")
+    path.write_text(
+        text.replace("  IN:\n", f"  {name}:\n").replace("name: IN\n", f"name: {name}\n")
+    )
+    network = read_skimpy_yaml(path)
+    assert network.reaction_names[0] == name
+    assert network.values[f"k_equilibrium_{name}"] == 3.0
+    write_skimpy_yaml(network, tmp_path / "again.yml")
+    again = read_skimpy_yaml(tmp_path / "again.yml")
+    assert again == network
+
+
+@pytest.mark.parametrize("name", ["NO", "on", "Y"])
+def test_a_metabolite_may_be_called_like_a_word_of_yaml(name, document, write):
+    path = write(document)
+    path.write_text(path.read_text().replace("a_c", name))
+    network = read_skimpy_yaml(path)
+    assert network.variables[0] == name
+    assert network.stoichiometry.shape == read_skimpy_yaml(write(document)).stoichiometry.shape

@@ -27,6 +27,7 @@ from skimpy_renaissance.errors import FileFormatError, MissingEntryError, Networ
 from skimpy_renaissance.network import KineticNetwork, read_skimpy_yaml
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
 from skimpy_renaissance.network.yaml_document import mapping, number, text
+from skimpy_renaissance.storage import refuse_pointer
 from skimpy_renaissance.units import Units
 
 __all__ = ["read_reactor_yaml"]
@@ -117,6 +118,7 @@ def read_reactor_yaml(
 
 
 def _load(source: str) -> dict[str, Any]:
+    refuse_pointer(source)
     try:
         with open(source, encoding="utf-8") as file:
             document = yaml.safe_load(file)

@@ -40,6 +40,8 @@ EXAMPLE = (
     "units",
     "states",
     "criterion",
+    "data.growth",
+    "data.growth_scaling",
     "generator.km_min",
     "generator.km_max",
     "run.seed",
@@ -66,7 +68,7 @@ def check_command(
     Nothing is written but what --write-pools asks for. Without --states only the model is checked.
     """
     settings = given.settings()
-    partition = settings.criterion.partition
+    partition = settings.to_criterion().partition
     network, input_files = read_model(settings)
     kinetics = compile_network(network)
     found = [describe_model(kinetics, source=input_files["model"].path)]
@@ -89,7 +91,7 @@ def check_command(
     if state is None:
         say("No state can be judged before these problems are solved.")
         return _conclude(found)
-    _add(found, describe_state(network, states, state, partition=partition))
+    _add(found, describe_state(network, states, state, settings=settings))
     _add(found, describe_pools(network, state, partition=partition, table=write_pools))
     with limited_to(settings.run.threads):
         try:

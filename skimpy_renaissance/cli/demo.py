@@ -26,6 +26,7 @@ from skimpy_renaissance.cli.training import effort_in_words, train_in
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged, TrainedGenerator, judge
 from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.sampling.default_partition import TIMES_GROWTH
 from skimpy_renaissance.sampling.log_uniform import log_uniform
 from skimpy_renaissance.steady_state import growth_rate, growth_reaction
 
@@ -33,7 +34,6 @@ __all__ = ["EXAMPLE", "demo_command"]
 
 EXAMPLE = "Example: skimpy-renaissance demo --seed 1 --output demo_results"
 
-_TIMES_GROWTH = 5.0  # a response settles to 1 % in five time constants
 _HELD_OUT = 2000  # models that each generator is judged by after training
 _SETS = 500
 _GENERATOR = "generator"
@@ -92,7 +92,7 @@ def demo_command(given: Given) -> int:
 def _with_partition(inputs: Inputs) -> Inputs:
     """Set the partition to five times the growth rate, the flux of the biomass reaction."""
     growth = _growth(inputs)
-    criterion = CriterionSettings(partition=round(-_TIMES_GROWTH * growth, 6))
+    criterion = CriterionSettings(partition=round(-TIMES_GROWTH * growth, 6))
     return replace(inputs, settings=replace(inputs.settings, criterion=criterion))
 
 
@@ -104,11 +104,12 @@ def _growth(inputs: Inputs) -> float:
 
 def _introduction(inputs: Inputs, bound: BoundKinetics) -> str:
     settings = inputs.settings
+    partition = settings.to_criterion().partition
     return (
         f"E. coli core, aerobic growth on glucose: {len(inputs.network.reactions)} reactions, "
         f"{len(bound.km_names)} unknown Km, steady state {inputs.state.name}.\n"
         f"Growth {_growth(inputs):.4f} 1/h (flux of {growth_reaction(inputs.network)}); valid: "
-        f"lambda_max below -{_TIMES_GROWTH:g} x growth = {settings.criterion.partition:.2f} 1/h.\n"
+        f"lambda_max below -{TIMES_GROWTH:g} x growth = {partition:.2f} 1/h.\n"
         f"Training: {effort_in_words(settings.to_optimizer())}."
     )
 

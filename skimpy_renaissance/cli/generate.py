@@ -13,7 +13,7 @@ import torch
 import typer
 
 from skimpy_renaissance.cli.console import PROBLEMS, say, text_table
-from skimpy_renaissance.cli.inputs import bind_state
+from skimpy_renaissance.cli.inputs import bind_state, default_partition_note
 from skimpy_renaissance.cli.options import file_option, number_option, with_settings
 from skimpy_renaissance.cli.population_file import write_population
 from skimpy_renaissance.cli.record import Record
@@ -151,6 +151,8 @@ def generate_command(
             "identity": source.inputs.identity,
             "training": dict(source.trained.setup),
         }
+        if note := default_partition_note(source.inputs):
+            origin["note"] = note
         blocks = _blocks(
             source,
             bound,

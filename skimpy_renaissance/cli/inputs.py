@@ -26,6 +26,10 @@ from skimpy_renaissance.network import (
     read_formulas,
     read_skimpy_yaml,
 )
+from skimpy_renaissance.sampling.default_partition import (
+    no_partition_stated,
+    suggested_partition,
+)
 from skimpy_renaissance.setups import digest
 from skimpy_renaissance.steady_state import (
     SteadyState,
@@ -41,6 +45,7 @@ __all__ = [
     "Inputs",
     "bind_state",
     "choose_state",
+    "default_partition_note",
     "read_inputs",
     "read_model",
     "read_states",
@@ -335,6 +340,31 @@ def choose_state(states: SteadyStates, settings: Settings) -> SteadyState:
         f"No steady state is called {wanted!r}, nor is that a position between 0 and "
         f"{len(states) - 1}; names are {listed(states.names)}."
     )
+
+
+def default_partition_note(inputs: Inputs) -> str:
+    """Say that no partition was stated, and what growth suggests; empty where one was.
+
+    Parameters
+    ----------
+    inputs
+        The kinetic model, its state and settings.
+
+    Returns
+    -------
+    str
+    """
+    settings = inputs.settings
+    if settings.criterion.partition is not None:
+        return ""
+    suggested = suggested_partition(
+        inputs.network,
+        inputs.state,
+        reaction=settings.data.growth,
+        scaling=settings.data.growth_scaling,
+    )
+    flag = "" if suggested is None else f" (--partition {suggested:.3g})"
+    return f"{no_partition_stated(suggested).rstrip('.')}{flag}."
 
 
 def bind_state(inputs: Inputs) -> BoundKinetics:

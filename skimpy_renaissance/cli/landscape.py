@@ -12,7 +12,7 @@ from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.landscape import SpeedSearch, landscape
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import tell
-from skimpy_renaissance.cli.inputs import Inputs, read_inputs
+from skimpy_renaissance.cli.inputs import Inputs, default_partition_note, read_inputs
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
@@ -50,6 +50,9 @@ _FEWEST = 20
     "units",
     "states.file",
     "criterion.partition",
+    "criterion.allow_unstable",
+    "data.growth",
+    "data.growth_scaling",
     "generator.km_min",
     "generator.km_max",
     "run.output",
@@ -80,7 +83,7 @@ def landscape_command(
     """
     inputs, states = _inputs(given)
     settings = inputs.settings
-    partition = settings.criterion.partition
+    partition = settings.to_criterion().partition
 
     def analyse(context: RunContext) -> AnalysisResult:
         kinetics = compile_network(inputs.network)
@@ -103,7 +106,7 @@ def landscape_command(
         analyse,
         files=_FILES,
         announcement=f"{inputs.network.name}: fastest dynamics at {len(states)} steady states, "
-        f"{steps} steps each; fast is below {partition:g} 1/h.",
+        f"{steps} steps each; fast is below {partition:g} 1/h.\n{default_partition_note(inputs)}",
     )
     return 0
 

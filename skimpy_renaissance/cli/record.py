@@ -217,6 +217,8 @@ def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }
     chosen = complete["training"]["optimizer"] or Settings().optimizer
     complete["training"]["optimizer"] = chosen
+    if complete["criterion"]["partition"] is None:
+        complete["criterion"]["partition"] = Settings().to_criterion().partition
     idle = {*OPTIMIZERS, *REWARDS} - {chosen, complete["training"]["reward"]}
     return {
         f"{section}.{key}": value

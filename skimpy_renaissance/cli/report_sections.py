@@ -106,7 +106,7 @@ def _model(source: TrainedFolder) -> Section:
             inputs.network,
             SteadyStates.stack([inputs.state]),
             inputs.state,
-            partition=source.criterion.partition,
+            settings=inputs.settings,
         ),
     ]
     blocks: list[Block] = []

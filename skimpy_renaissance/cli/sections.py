@@ -195,10 +195,14 @@ class DataSettings:
 class CriterionSettings:
     """When a model is valid."""
 
-    partition: float = _key(
-        "Largest real part of all eigenvalues lies below this, 1/h.", Validity().partition
+    partition: float | None = _key(
+        "Largest real part of all eigenvalues lies below this, 1/h; check suggests five times "
+        f"growth (default {Validity().partition:g}, that of one E. coli strain)."
     )
     fastest: float | None = _key("Smallest real part lies above this, 1/h (default: no limit).")
+    allow_unstable: bool = _key(
+        "Whether a partition above 0, which lets unstable models count as valid, is meant.", False
+    )
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,9 @@ class Settings:
 
     def to_criterion(self) -> Validity:
         """Return the criterion of validity."""
-        return Validity(self.criterion.partition, self.criterion.fastest)
+        given = self.criterion
+        partition = Validity().partition if given.partition is None else given.partition
+        return Validity(partition, given.fastest, given.allow_unstable)
 
     def to_generator(self) -> Architecture:
         """Return the architecture of the generator that the optimiser trains.

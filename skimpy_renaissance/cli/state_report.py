@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.cli.findings import Findings
+from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.sampling.default_partition import suggested_partition
 from skimpy_renaissance.steady_state import (
     ConsistencyReport,
     SteadyState,
@@ -25,7 +27,6 @@ from skimpy_renaissance.steady_state import (
 __all__ = ["describe_state", "describe_states"]
 
 _SHOWN = 5
-_PLAUSIBLE_GROWTH = (0.01, 5.0)  # 1/h
 
 
 def describe_states(report: ConsistencyReport, *, source: str) -> Findings:
@@ -74,7 +75,7 @@ def _within_floor(report: ConsistencyReport) -> str:
 
 
 def describe_state(
-    network: KineticNetwork, states: SteadyStates, state: SteadyState, *, partition: float
+    network: KineticNetwork, states: SteadyStates, state: SteadyState, *, settings: Settings
 ) -> Findings:
     """Say what is particular about one steady state.
 
@@ -86,8 +87,8 @@ def describe_state(
         Where the state is from.
     state
         The state.
-    partition
-        Time scale asked for, 1/h.
+    settings
+        For the time scale that is asked for, and the growth reaction.
 
     Returns
     -------
@@ -95,13 +96,8 @@ def describe_state(
     """
     one = states.select([state.name])
     entries = {}
-    reaction = growth_reaction(network)
-    growth = growth_rate(network, state) or 0.0
-    if _PLAUSIBLE_GROWTH[0] < growth < _PLAUSIBLE_GROWTH[1]:  # lumped reactions can be scaled
-        entries["growth"] = (
-            f"{growth:.4g} 1/h (flux of {reaction}); five times faster is a partition of "
-            f"{-5 * growth:.3g} 1/h"
-        )
+    entries["growth"] = _growth(network, state, settings)
+    partition = settings.to_criterion().partition
     entries["near equilibrium"] = _nearest_to_equilibrium(network, one)
     times = turnover_times(network, state)
     slowest = np.argsort(-times)[:_SHOWN]
@@ -111,6 +107,26 @@ def describe_state(
         turnover += f"\n{n_slow or 'none'} slower than the partition asks, {-1 / partition:.2g} h"
     entries["slowest turnover"] = turnover
     return Findings(f"Steady state {state.name}", entries)
+
+
+def _growth(network: KineticNetwork, state: SteadyState, settings: Settings) -> str:
+    """Say how fast the cells grow and which partition that suggests."""
+    data = settings.data
+    name = data.growth or growth_reaction(network)
+    growth = growth_rate(network, state, reaction=name, scaling=data.growth_scaling)
+    suggested = suggested_partition(network, state, reaction=name, scaling=data.growth_scaling)
+    if growth is None:
+        text = "no reaction is growth by its name; --growth names it"
+    elif suggested is None:  # lumped reactions can be scaled
+        text = f"{growth:.3g} 1/h by the flux of {name}, which no cell has: lumped? State "
+        text += "--growth-scaling, growth over this flux"
+    else:
+        text = f"{growth:.4g} 1/h (flux of {name}); five times faster is a partition of "
+        text += f"{suggested:.3g} 1/h"
+    if settings.criterion.partition is None:
+        advice = "five times growth" if suggested is None else f"{suggested:.3g}"
+        text += f"\nno --partition was stated: the default is one E. coli's; state {advice}"
+    return text
 
 
 def _nearest_to_equilibrium(network: KineticNetwork, one: SteadyStates) -> str:

@@ -8,7 +8,7 @@ from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.training import training_course
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import say
-from skimpy_renaissance.cli.inputs import bind_state, read_inputs
+from skimpy_renaissance.cli.inputs import bind_state, default_partition_note, read_inputs
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.requirements import (
@@ -36,6 +36,8 @@ EXAMPLE = (
     "units",
     "states",
     "criterion",
+    "data.growth",
+    "data.growth_scaling",
     "training",
     "generator",
     *OPTIMIZERS,
@@ -58,10 +60,12 @@ def train_command(given: Given) -> int:
     requirements = bound_requirements(inputs, bound)
     lines = [
         f"Training for {inputs.network.name}, {len(bound.km_names)} Km, state "
-        f"{inputs.state.name}: valid below {settings.criterion.partition:g} 1/h.",
+        f"{inputs.state.name}: valid {settings.to_criterion().in_words}.",
         f"Optimiser: {OPTIMIZERS[settings.optimizer].title}, "
         f"{effort_in_words(settings.to_optimizer())}.",
     ]
+    if note := default_partition_note(inputs):
+        lines.append(f"Note: {note}")
     reward = settings.to_reward()
     if unused := settings.without_effect:
         lines.append(f"Not used by {settings.optimizer!r}: {listed(unused, most=20)}.")

@@ -53,7 +53,7 @@ class TrainedFolder:
     def criterion(self) -> Validity:
         """When a model was valid in training."""
         stored = self.trained.setup["criterion"]
-        return Validity(stored["partition"], stored["fastest"])
+        return Validity(stored["partition"], stored["fastest"], allow_unstable=True)
 
     def require_same_problem(self, bound: BoundKinetics) -> None:
         """Raise unless the generator was trained on these inputs.

@@ -289,5 +289,8 @@ class OracleSampler:
 
     @property
     def _criterion(self) -> Validity:
-        """SKiMPy keeps a set at the limit too."""
-        return Validity(partition=nextafter(self.parameters.eigenvalue_partition, inf))
+        """SKiMPy keeps a set at the limit too, and takes any limit."""
+        return Validity(
+            partition=nextafter(self.parameters.eigenvalue_partition, inf),
+            allow_unstable=True,
+        )

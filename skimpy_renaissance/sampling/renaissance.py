@@ -22,6 +22,10 @@ from skimpy_renaissance.errors import InputError, UnitsError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import History, TrainedGenerator, architecture_for, train
 from skimpy_renaissance.priors import derived_seeds
+from skimpy_renaissance.sampling.default_partition import (
+    no_partition_stated,
+    suggested_partition,
+)
 from skimpy_renaissance.sampling.drawing import Drawn, collect, the_only_set
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
@@ -154,7 +158,9 @@ class RenaissanceSampler:
             spectrum=settings.spectrum,
         )
         bound = _within(bound, bounds_sample)
-        criterion = Validity(settings.eigenvalue_partition, settings.fastest_eigenvalue)
+        criterion, note = _criterion(settings, bound, fluxes)
+        if note:
+            warnings.warn(note, stacklevel=3)
         seed_of_training, seed_of_sampling, seed_of_refresh = derived_seeds(seed, 3)
         kept_by = criterion if only_stable else None
         if bound.km_names:
@@ -198,6 +204,7 @@ class RenaissanceSampler:
                 "trials": kept.drawn,
                 "refresh": settings.refresh,
                 "criterion": asdict(criterion),
+                **({"note": note} if note else {}),
                 "training": {} if self.trained is None else dict(self.trained.setup),
             },
         )
@@ -246,6 +253,20 @@ def _nothing_found(
         remedy += f"; or leave out fastest_eigenvalue={criterion.fastest:g}"
     return nothing_found(
         bound, judged=judged, partition=criterion.partition, fastest=fastest, remedy=remedy
+    )
+
+
+def _criterion(
+    settings: SamplerSettings, bound: BoundKinetics, state: object
+) -> tuple[Validity, str]:
+    """Return when a model is valid, and a note where nobody said it."""
+    stated = settings.eigenvalue_partition
+    partition = Validity().partition if stated is None else stated
+    criterion = Validity(partition, settings.fastest_eigenvalue, settings.allow_unstable)
+    if stated is not None:
+        return criterion, ""
+    return criterion, no_partition_stated(
+        suggested_partition(bound.network, state) if isinstance(state, SteadyState) else None
     )
 
 

@@ -49,9 +49,12 @@ class SamplerSettings(LikeNamedTuple):
         Parameter sets wanted.
     eigenvalue_partition
         A model is valid where its largest real part lies below this, 1/h; 1 per model time where
-        the units are not known (per minute, say, if the fluxes are).
+        the units are not known (per minute, say, if the fluxes are). ``None`` takes -2.5, that of
+        one strain of *E. coli*, with a warning that says what growth of the state suggests.
     fastest_eigenvalue
         And its smallest real part above this, in the same unit; ``None`` sets no limit.
+    allow_unstable
+        Whether a partition above 0, with which unstable models are kept, is meant.
     optimizer
         ``"nes"``, ``"gradient"`` or ``"coverage"`` with the hyper-parameters below, or an optimiser
         object.
@@ -89,8 +92,9 @@ class SamplerSettings(LikeNamedTuple):
     """
 
     n_samples: int = 100
-    eigenvalue_partition: float = -2.5
+    eigenvalue_partition: float | None = None
     fastest_eigenvalue: float | None = None
+    allow_unstable: bool = False
     optimizer: str | Optimizer = "nes"
     reward: str | RewardFunction | None = None
     output: str = "sigmoid"

@@ -24,6 +24,8 @@ from skimpy_renaissance.errors import InputError
 
 __all__ = ["Validity"]
 
+_ZERO = 1e-9  # 1/h: what stands still, but for rounding
+
 
 @dataclass(frozen=True)
 class Validity:
@@ -36,19 +38,29 @@ class Validity:
     fastest
         Lower limit of every eigenvalue's real part, 1/h: no mode may be faster, for example than
         proton diffusion. ``None`` sets no limit.
+    allow_unstable
+        Whether ``partition`` is meant to lie above 0, where unstable models count as valid.
 
     Raises
     ------
     InputError
-        A limit is not finite, or ``fastest`` is not below ``partition``.
+        A limit is not finite, ``fastest`` is not below ``partition``, or ``partition`` is above 0
+        and ``allow_unstable`` is not set.
     """
 
     partition: float = -2.5
     fastest: float | None = None
+    allow_unstable: bool = False
 
     def __post_init__(self) -> None:
         if not isfinite(self.partition):
             raise InputError(f"partition must be a finite rate in 1/h, got {self.partition!r}.")
+        if self.partition > _ZERO and not self.allow_unstable:
+            raise InputError(
+                "partition must be below 0 1/h: every eigenvalue of a stable model is; with "
+                f"{self.partition:g} unstable models count as valid. Is it {-self.partition:g}? "
+                "Else say that this is meant: allow_unstable=True, --allow-unstable."
+            )
         if self.fastest is None:
             return
         if not (isfinite(self.fastest) and self.fastest < self.partition):

@@ -111,7 +111,15 @@ def test_a_figure_that_another_command_drew_is_not_replaced(invoke, some, tmp_pa
 @pytest.mark.slow
 def test_a_partition_that_all_states_reach_gives_no_rules_but_says_so(invoke, some, tmp_path):
     result = invoke(
-        "landscape", *FLAGS, "--states", some, "--output", tmp_path / "a", "--partition", "1e6"
+        "landscape",
+        *FLAGS,
+        "--states",
+        some,
+        "--output",
+        tmp_path / "a",
+        "--partition",
+        "1e6",
+        "--allow-unstable",
     )
     assert result.exit_code == 0, result.output
     assert "No rules" in result.output

@@ -271,3 +271,49 @@ def test_reactions_that_were_off_are_named_in_the_run_file(invoke, tmp_path):
     assert 'drop = ["PGI2"]' in (tmp_path / "run" / "resolved.toml").read_text()
     again = invoke("train", *inputs, *small, "-o", tmp_path / "run")
     assert "Training was finished in an earlier call" in again.output, again.output
+
+
+SMALL = ("-g", "1", "--n-candidates", "2", "--models-per-candidate", "5", "--hidden", "4")
+
+
+@pytest.mark.slow
+def test_the_bare_default_partition_is_told_and_kept_with_the_population(invoke, tmp_path):
+    result = invoke("train", "-m", "e_coli_core", *SMALL, "-o", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    assert "Note: No eigenvalue partition was stated: -2.5 1/h" in result.output
+    assert "five times faster is -3.07 1/h (--partition -3.07)." in result.output
+    assert "# partition =" in (tmp_path / "run" / "resolved.toml").read_text()
+    assert invoke("generate", tmp_path / "run", "-n", 2, "--all").exit_code == 0
+    made = sr.ParameterPopulation.load(tmp_path / "run" / "population.h5")
+    assert "No eigenvalue partition was stated" in made.provenance["note"]
+    again = invoke("train", "-m", "e_coli_core", *SMALL, "-o", tmp_path / "run")
+    assert "Training was finished in an earlier call" in again.output
+
+
+@pytest.mark.slow
+def test_a_stated_partition_is_not_remarked_upon(invoke, tmp_path):
+    flags = ("--partition", "-2.5", *SMALL, "-o", tmp_path / "run")
+    result = invoke("train", "-m", "e_coli_core", *flags)
+    assert result.exit_code == 0, result.output
+    assert "No eigenvalue partition" not in result.output
+    assert invoke("generate", tmp_path / "run", "-n", 2, "--all").exit_code == 0
+    assert "note" not in sr.ParameterPopulation.load(tmp_path / "run" / "population.h5").provenance
+
+
+def test_a_slip_of_the_sign_is_asked_about(invoke, tmp_path):
+    flags = ("train", "-m", "e_coli_core", *SMALL, "--partition", "2", "-o", tmp_path / "run")
+    result = invoke(*flags)
+    assert result.exit_code == 2
+    assert "with 2 unstable models count as valid. Is it -2?" in result.output
+    assert "--allow-unstable" in result.output
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
+def test_unstable_models_may_be_meant(invoke, tmp_path):
+    flags = ("train", "-m", "e_coli_core", *SMALL, "--partition", "2", "-o", tmp_path / "run")
+    result = invoke(*flags, "--allow-unstable")
+    assert result.exit_code == 0, result.output
+    assert "valid below 2 1/h" in result.output
+    generated = invoke("generate", tmp_path / "run", "-n", 2, "--all")
+    assert generated.exit_code == 0, generated.output

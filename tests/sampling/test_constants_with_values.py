@@ -11,7 +11,12 @@ import skimpy_renaissance as sr
 ORACLE = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=3))
 RENAISSANCE = sr.RenaissanceSampler(
     sr.RenaissanceSampler.Parameters(
-        n_samples=2, generations=2, models_per_candidate=8, hidden=(8, 8), progress=False
+        n_samples=2,
+        eigenvalue_partition=-2.5,
+        generations=2,
+        models_per_candidate=8,
+        hidden=(8, 8),
+        progress=False,
     )
 )
 SAME = r"Nothing was drawn: all \d+ .* have values .*Parameters\(redraw=True\)"

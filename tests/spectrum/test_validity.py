@@ -53,3 +53,13 @@ def test_the_limits_must_be_finite_and_leave_room_between_them(fastest):
 def test_any_shape_is_judged():
     slowest = torch.linspace(-5, 1, 24, dtype=torch.float64).reshape(2, 3, 4)
     assert Validity()(slowest).shape == (2, 3, 4)
+
+
+def test_a_partition_above_zero_must_be_meant():
+    with pytest.raises(
+        InputError, match=r"with 2\.5 unstable models count as valid. Is it -2\.5\?"
+    ):
+        Validity(2.5)
+    assert Validity(2.5, allow_unstable=True)(torch.tensor([2.0])).tolist() == [True]
+    assert Validity(0.0).partition == 0.0
+    assert Validity(math.nextafter(0.0, 1.0)).partition > 0  # SKiMPy keeps a set at 0 too

@@ -4,7 +4,21 @@
 """
 
 from skimpy_renaissance.instructions.graph import RateGraph
-from skimpy_renaissance.instructions.program import OPERATIONS, Law, RateProgram, write_program
+from skimpy_renaissance.instructions.program import (
+    OPERATIONS,
+    Instructions,
+    Law,
+    RateProgram,
+    write_program,
+)
 from skimpy_renaissance.instructions.interpreter import Interpreter
 
-__all__ = ["RateGraph", "OPERATIONS", "Law", "RateProgram", "write_program", "Interpreter"]
+__all__ = [
+    "RateGraph",
+    "OPERATIONS",
+    "Instructions",
+    "Law",
+    "RateProgram",
+    "write_program",
+    "Interpreter",
+]

@@ -150,10 +150,10 @@ def write_program(laws: Sequence[Law], n_variables: int, n_parameters: int) -> R
     rows_of: dict[int, list[int]] = {}
     for law in laws:
         inputs = {symbol: i for i, symbol in enumerate(law.symbols)}
-        graph = RateGraph(inputs, [row >= n_variables for row in law.arguments[0]])
+        arguments = np.array(law.arguments).reshape(len(law.reactions), -1)
+        graph = RateGraph(inputs, [bool((rows >= n_variables).all()) for rows in arguments.T])
         graph.define(law.given.items())
         rate, slopes = graph.add([law.rate]), graph.add(law.slopes)
-        arguments = np.array(law.arguments).reshape(len(law.reactions), -1)
         rows = writer.add(graph, arguments, rate, slopes)
         rows_of |= {r: [row + k for row in rows] for k, r in enumerate(law.reactions)}
     in_order = [rows_of[reaction] for reaction in range(len(rows_of))]

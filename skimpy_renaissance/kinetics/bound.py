@@ -12,26 +12,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import formulas
 from skimpy_renaissance.kinetics.batching import Batching
 from skimpy_renaissance.kinetics.layout import Layout
+from skimpy_renaissance.kinetics.log_km import require_log_km
 from skimpy_renaissance.kinetics.reference import ReferencePoint
-from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian, sparse_jacobian
+from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian
+from skimpy_renaissance.kinetics.sparse_models import at_each_state
 from skimpy_renaissance.kinetics.template import Template
-from skimpy_renaissance.kinetics.verdicts import verdicts
+from skimpy_renaissance.kinetics.verdicts import dense_verdicts, sparse_verdicts
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.sparse import Elimination, have_numba
 from skimpy_renaissance.spectrum.cascade import exact_verdicts
-from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked
+from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked, require_rank
 from skimpy_renaissance.spectrum.ritz_pairs import RitzPairs, ritz_pairs
-from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
-from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
+from skimpy_renaissance.spectrum.route import Accurate, SparseModels, SpectralRoute
+from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max, smoothed_maximum
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["BoundKinetics"]
@@ -59,6 +59,8 @@ class BoundKinetics:
         Way from Jacobians to eigenvalues.
     batching
         How a batch is split over the machine.
+    sparse
+        Jacobians as lists for kernels.
     """
 
     network: KineticNetwork
@@ -67,10 +69,11 @@ class BoundKinetics:
     reference: ReferencePoint
     spectrum: SpectralRoute
     batching: Batching
+    sparse: SparseJacobian
 
     def __repr__(self) -> str:
-        states = "one steady state" if self.n_states is None else f"{self.n_states} steady states"
-        return f"<BoundKinetics of {self.network.name!r} at {states}>"
+        where = "one steady state" if self.n_states is None else f"{self.n_states} steady states"
+        return f"<BoundKinetics of {self.network.name!r} at {where}>"
 
     @property
     def km_names(self) -> tuple[str, ...]:
@@ -175,6 +178,8 @@ class BoundKinetics:
             `` `model x independent` ``, complex128, 1/h, real parts descending; NaN where the
             Jacobian is not finite or not invertible.
         """
+        if route := self._lane_route(log_km):
+            return self._by_sparse(log_km, route.eigenvalues_of)
         return self._by_jacobian(log_km, self.spectrum.eigenvalues)
 
     def lambda_max(self, log_km: Tensor) -> Tensor:
@@ -190,6 +195,8 @@ class BoundKinetics:
         torch.Tensor
             `` `model` ``, 1/h; NaN where the Jacobian is not finite or not invertible.
         """
+        if route := self._lane_route(log_km):
+            return self._by_sparse(log_km, route.leading_of).real
         return self._followed(log_km, lambda_max)
 
     def ranked_mode(self, log_km: Tensor, *, rank: int) -> Tensor:
@@ -213,6 +220,9 @@ class BoundKinetics:
         InputError
             There is no such rank.
         """
+        require_rank(rank, len(self.network.conserved_pools.independent))
+        if self._lane_route(log_km):
+            return self.eigenvalues(log_km)[..., rank].real
         return self._followed(log_km, partial(ranked, rank=rank))
 
     def smoothed_lambda_max(self, log_km: Tensor, *, sharpness: float = 5.0) -> Smoothed:
@@ -236,6 +246,8 @@ class BoundKinetics:
         InputError
             ``sharpness`` is not positive and finite.
         """
+        if self._lane_route(log_km):
+            return smoothed_maximum(self.eigenvalues(log_km).real, sharpness=sharpness)
 
         def both(scaled: Tensor, _: Tensor) -> Tensor:
             return torch.stack(smoothed_lambda_max(scaled, sharpness=sharpness), -1)
@@ -274,7 +286,7 @@ class BoundKinetics:
             scalars = torch.stack((found.values, found.residuals.to(found.values.dtype)), -1)
             return torch.cat((scalars, found.vectors), -1)
 
-        elimination = self._elimination
+        elimination = self.sparse.elimination
         with torch.no_grad():
             modes = self._by_jacobian(log_km, judge)
         return RitzPairs(modes[..., 0], modes[..., 2:], modes[..., 1].real)
@@ -297,30 +309,37 @@ class BoundKinetics:
         torch.Tensor
             `` `model` ``, bool; ``False`` where the Jacobian is not finite or not invertible.
         """
-        route, chunk = self.spectrum, self.batching.chunk
         with torch.no_grad():
-            if not isinstance(route, Accurate):
-                decide = partial(exact_verdicts, criterion=criterion, route=route)
+            if route := self._lane_route(log_km):
+                judge = partial(sparse_verdicts, criterion=criterion, exact=route)
+                return self._by_sparse(log_km, judge)
+            if not isinstance(self.spectrum, Accurate):
+                decide = partial(exact_verdicts, criterion=criterion, route=self.spectrum)
                 return self._by_jacobian(log_km, decide)
-            sparse = self._sparse_jacobian
-            judge = partial(verdicts, criterion=criterion, exact=route, sparse=sparse, chunk=chunk)
+            chunk = self.batching.chunk
+            judge = partial(dense_verdicts, criterion=criterion, exact=self.spectrum, chunk=chunk)
             return self._by_formula(log_km, judge, chunk=4 * chunk)  # elasticities are small
 
-    @cached_property
-    def _sparse_jacobian(self) -> SparseJacobian | None:
-        """Where Jacobians are not zero, and why; ``None`` where no kernel can use it."""
-        usable = have_numba() and self.reference.device.type == "cpu"
-        return sparse_jacobian(self.network, self.layout) if usable else None
+    def _lane_route(self, log_km: Tensor) -> Accurate | None:
+        """Check ``log_km``; return the route if models go side by side: not for gradients."""
+        require_log_km(log_km, len(self.km_names), self.n_states)
+        route, inputs = self.spectrum, (log_km, self.reference.table, self.reference.fluxes)
+        if not isinstance(route, Accurate) or not route.in_lanes(self.reference.device):
+            return None
+        followed = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in inputs)
+        return route if not followed and self.sparse.in_lanes else None
 
-    @property
-    def _elimination(self) -> Elimination | None:
-        return None if self._sparse_jacobian is None else self._sparse_jacobian.elimination
+    def _by_sparse(self, log_km: Tensor, function: Callable[[SparseModels], Tensor]) -> Tensor:
+        """Apply a function of models whose Jacobians nobody forms."""
+        formula = partial(at_each_state, sparse=self.sparse, function=function)
+        return self._by_formula(log_km, formula, chunk=4 * self.batching.chunk)
 
     def _followed(self, log_km: Tensor, mode: Callable[..., Tensor]) -> Tensor:
-        """Return a mode that the route finds; its order of elimination is for gradients alone."""
-        order = self._elimination if torch.is_grad_enabled() else None
-        follow = partial(mode, route=self.spectrum, elimination=order)
-        return self._by_jacobian(log_km, follow)
+        """Return a mode that the route finds, with its gradient."""
+        elimination = self.sparse.elimination
+        return self._by_jacobian(
+            log_km, partial(mode, route=self.spectrum, elimination=elimination)
+        )
 
     def _by_jacobian(self, log_km: Tensor, function: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
         """Apply a function of scaled Jacobian and concentrations."""
@@ -335,29 +354,13 @@ class BoundKinetics:
 
     def _by_formula(self, log_km: Tensor, formula: _Formula, *, chunk: int | None = None) -> Tensor:
         """Check ``log_km``, scale it, and apply a formula piece by piece."""
-        self._require_usable(log_km)
+        require_log_km(log_km, len(self.km_names), self.n_states)
         batching = replace(self.batching, chunk=chunk or self.batching.chunk)
 
         def at(reference: ReferencePoint, log_km: Tensor) -> Tensor:
             return formula(self.templates, self.layout, reference, reference.scaled(log_km))
 
         return batching.run(self.reference, log_km.to(self.reference.device), at)
-
-    def _require_usable(self, log_km: Tensor) -> None:
-        if not isinstance(log_km, Tensor) or log_km.dtype != torch.float64:
-            kind = log_km.dtype if isinstance(log_km, Tensor) else type(log_km).__name__
-            raise InputError(
-                f"log_km must be a float64 tensor, as eigenvalues need that precision, got {kind}. "
-                "Convert it with torch.as_tensor(log_km, dtype=torch.float64)."
-            )
-        n_km, n_states, shape = len(self.km_names), self.n_states, tuple(log_km.shape)
-        fits = log_km.ndim == 2 or (log_km.ndim == 3 and shape[0] == n_states)
-        if not fits or shape[-1] != n_km:
-            or_states = "" if n_states is None else f" or state x model x km, {n_states} states,"
-            raise InputError(
-                f"log_km must have the axes model x km{or_states} with {n_km} columns (km_names), "
-                f"got the shape {shape}."
-            )
 
     def on_threads(self, threads: int) -> BoundKinetics:
         """Return the same kinetics that judge models on another number of threads.

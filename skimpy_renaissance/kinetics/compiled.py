@@ -7,6 +7,7 @@ reference fluxes, concentrations and equilibrium constants.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 
@@ -15,6 +16,7 @@ from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.capacity import require_forward_capacities
 from skimpy_renaissance.kinetics.layout import Layout, make_layout
 from skimpy_renaissance.kinetics.reference import ReferencePoint, reference_point
+from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian
 from skimpy_renaissance.kinetics.template import Template, make_templates
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
@@ -44,6 +46,10 @@ class CompiledKinetics:
 
     def __repr__(self) -> str:
         return f"<CompiledKinetics of {self.network.name!r}: {len(self.network.km_names)} free Km>"
+
+    @cached_property
+    def _sparse(self) -> SparseJacobian:
+        return SparseJacobian(self.network, self.templates, self.layout)
 
     def at(
         self,
@@ -122,6 +128,7 @@ class CompiledKinetics:
             reference,
             spectrum or Accurate(),
             Batching(torch.get_num_threads() if threads is None else threads, chunk),
+            self._sparse,
         )
 
 

@@ -24,44 +24,21 @@ saturation and driving force).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy
 import torch
 
+from skimpy_renaissance.instructions.quotients import in_quotients
 from skimpy_renaissance.kinetics.log_derivative import displacement, log_derivative
 from skimpy_renaissance.network.reaction import Reaction
 from skimpy_renaissance.network.roles import symbol
 
-__all__ = ["Template", "make_templates"]
+__all__ = ["Lowered", "Template", "make_templates"]
 
 _CAPACITIES = ("vmax_forward", "kcat_forward")
 _FUNCTIONS = {"exp": torch.exp, "log": torch.log}
-
-
-@dataclass(frozen=True)
-class Template:
-    """A rate law shared by several reactions.
-
-    Parameters
-    ----------
-    reactions
-        Positions of the reactions in the network.
-    symbols
-        Local symbols of the rate, the capacity left out, in the order of the function's arguments.
-    metabolite_roles
-        Those of ``symbols`` that are concentrations.
-    function
-        Values of ``symbols``, each `` ... x reaction `` in scaled concentration units, to the net
-        rate per unit of capacity and its elasticity towards each metabolite role (dimensionless).
-        What does not depend on a symbol is a number, or lacks that symbol's axes.
-    """
-
-    reactions: tuple[int, ...]
-    symbols: tuple[str, ...]
-    metabolite_roles: tuple[str, ...]
-    function: Callable[..., Sequence[torch.Tensor | float]]
 
 
 class Lowered:
@@ -78,7 +55,7 @@ class Lowered:
     def __init__(
         self, arguments: tuple[sympy.Symbol, ...], outputs: tuple[sympy.Expr, ...]
     ) -> None:
-        self._expressions = arguments, outputs
+        self.expressions = arguments, outputs
         self._function = sympy.lambdify(arguments, list(outputs), modules=[_FUNCTIONS], cse=True)
 
     def __call__(self, *values: torch.Tensor) -> Sequence[torch.Tensor | float]:
@@ -87,7 +64,38 @@ class Lowered:
         return results
 
     def __reduce__(self) -> tuple[type[Lowered], tuple[object, ...]]:
-        return Lowered, self._expressions
+        return Lowered, self.expressions
+
+
+@dataclass(frozen=True)
+class Template:
+    """A rate law shared by several reactions.
+
+    Parameters
+    ----------
+    reactions
+        Positions of the reactions in the network.
+    symbols
+        Local symbols of the rate, the capacity left out, in the order of the function's arguments.
+    metabolite_roles
+        Those of ``symbols`` that are concentrations.
+    outputs
+        The net rate per unit of capacity and its elasticity towards each metabolite role, as
+        expressions of ``symbols`` and of the symbols in ``ratios``.
+    ratios
+        Symbols to the quotients s/Km that they stand for: the product of forty concentrations in
+        nmol/L, as in a biomass law, exceeds the largest float, that of forty s/Km does not.
+    function
+        Values of ``symbols``, each `` ... x reaction `` in scaled concentration units, to those of
+        ``outputs``. What does not depend on a symbol is a number, or lacks that symbol's axes.
+    """
+
+    reactions: tuple[int, ...]
+    symbols: tuple[str, ...]
+    metabolite_roles: tuple[str, ...]
+    outputs: tuple[sympy.Expr, ...]
+    ratios: Mapping[sympy.Symbol, sympy.Expr]
+    function: Lowered
 
 
 def make_templates(
@@ -127,21 +135,39 @@ def _compile(
     forward, backward = (rate.xreplace(unit) for rate in law)
     symbols = tuple(name for name in example.names if name not in _CAPACITIES)
     roles = tuple(name for name in symbols if example.names[name] in metabolites)
+    saturable = [role for role in roles if f"km_{role}" in symbols]
+    ratio = {role: sympy.Symbol(f"{role}_over_km", positive=True) for role in saturable}
+    ratios = {ratio[role]: symbol(role) / symbol(f"km_{role}") for role in saturable}
+    quotients = {symbol(role): ratio[role] * symbol(f"km_{role}") for role in saturable}
+    outputs = tuple(_net_and_elasticities(forward, backward, roles, quotients))
     function = Lowered(
-        tuple(symbol(name) for name in symbols),
-        tuple(_net_and_elasticities(forward, backward, roles)),
+        tuple(symbol(name) for name in symbols), tuple(o.xreplace(ratios) for o in outputs)
     )
-    return Template(members, symbols, roles, function)
+    return Template(members, symbols, roles, outputs, ratios, function)
 
 
 def _net_and_elasticities(
-    forward: sympy.Expr, backward: sympy.Expr, roles: Sequence[str]
+    forward: sympy.Expr,
+    backward: sympy.Expr,
+    roles: Sequence[str],
+    quotients: Mapping[sympy.Symbol, sympy.Expr],
 ) -> list[sympy.Expr]:
+    """Return them with ``quotients`` for concentrations, except in what is free of Km."""
     gamma = displacement(forward, backward)
     force = gamma / (1 - gamma)
-    outputs = [forward * (1 - gamma)]
+    outputs = [in_quotients(forward, quotients) * (1 - gamma)]
     for role in roles:
         of_forward = log_derivative(forward, symbol(role))
         of_backward = log_derivative(backward, symbol(role))
-        outputs.append(of_forward + force * (of_forward - of_backward))
+        difference = of_forward - of_backward
+        outputs.append(
+            _sum_in_quotients(of_forward, quotients)
+            + force * _sum_in_quotients(difference, quotients)
+        )
     return outputs
+
+
+def _sum_in_quotients(
+    terms: sympy.Expr, quotients: Mapping[sympy.Symbol, sympy.Expr]
+) -> sympy.Expr:
+    return sympy.Add(*(in_quotients(term, quotients) for term in sympy.Add.make_args(terms)))

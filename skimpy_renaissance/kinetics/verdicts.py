@@ -1,12 +1,12 @@
-"""Verdicts on models of a network: rejected from their elasticities, accepted by eigenvalues.
+"""Verdicts on models of a network: rejected and accepted from their Michaelis constants.
 
-The reject test reads a model's elasticities and never sees its Jacobian as a matrix; only models
-that it leaves undecided get one. Where no kernel can do that, Jacobians are tested.
+Eight models go side by side from constants to elasticities, sparse factors and eigenvalues; nobody
+sees a Jacobian as a matrix. Where no kernel can do that, Jacobians are formed and tested.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import torch
@@ -15,23 +15,61 @@ from torch import Tensor
 from skimpy_renaissance.kinetics.formulas import jacobian_from, rates_and_entries
 from skimpy_renaissance.kinetics.layout import Layout
 from skimpy_renaissance.kinetics.reference import ReferencePoint
-from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian
 from skimpy_renaissance.kinetics.template import Template
 from skimpy_renaissance.spectrum.cascade import (
-    SPARSE_COST,
+    LANE_COST,
     Cascade,
     ScreenStatistics,
-    exact_verdicts,
     reject_then_decide,
 )
 from skimpy_renaissance.spectrum.ritz_screen import RitzScreen
-from skimpy_renaissance.spectrum.route import Accurate
+from skimpy_renaissance.spectrum.route import Accurate, SparseModels
 from skimpy_renaissance.spectrum.validity import Validity
 
-__all__ = ["verdicts"]
+__all__ = ["dense_verdicts", "sparse_verdicts"]
 
 
-def verdicts(
+def sparse_verdicts(models: SparseModels, *, criterion: Validity, exact: Accurate) -> Tensor:
+    """Return the verdict on each model at one state.
+
+    Parameters
+    ----------
+    models
+        On the CPU, with numba.
+    criterion
+        When a model counts as valid.
+    exact
+        Way from Jacobians to eigenvalues.
+
+    Returns
+    -------
+    torch.Tensor
+        `` model ``, bool.
+    """
+
+    def rejects(part: slice) -> Tensor:
+        numbers, entries = models.numbers[part], models.entries
+        return torch.from_numpy(RitzScreen().rejects(numbers, entries, criterion.partition))
+
+    def decides(chosen: Tensor) -> Tensor:
+        if not len(chosen):
+            return chosen.bool()
+        left = models.part(chosen)
+        if not criterion.needs_lambda_min:
+            return criterion(exact.leading_of(left).real)
+        real = exact.eigenvalues_of(left).real
+        return criterion(real[..., 0], real[..., -1])
+
+    return reject_then_decide(
+        torch.from_numpy(models.numbers),
+        rejects=rejects,
+        decides=decides,
+        cost=LANE_COST,
+        statistics=ScreenStatistics(),
+    )[0]
+
+
+def dense_verdicts(
     templates: Sequence[Template],
     layout: Layout,
     reference: ReferencePoint,
@@ -39,10 +77,9 @@ def verdicts(
     *,
     criterion: Validity,
     exact: Accurate,
-    sparse: SparseJacobian | None,
     chunk: int,
 ) -> Tensor:
-    """Return the verdict on each model.
+    """Return the verdict on each model by its Jacobian.
 
     Parameters
     ----------
@@ -56,8 +93,6 @@ def verdicts(
         When a model counts as valid.
     exact
         Way from Jacobians to eigenvalues.
-    sparse
-        Which elasticities make which entry of a Jacobian; ``None`` for dense tests.
     chunk
         Jacobians at a time.
 
@@ -69,55 +104,14 @@ def verdicts(
     _, entries = rates_and_entries(templates, layout, reference, km)
     one = reference.n_states is None
     states = [reference] if one else reference.states()
-    statistics, found = ScreenStatistics(), []
+    statistics, cascade, found = ScreenStatistics(), Cascade(exact), []
     for state, of_state in zip(states, entries[None] if one else entries, strict=True):
-        valid, statistics = _at_one_state(
-            partial(jacobian_from, layout, state),
-            state,
-            of_state,
-            criterion=criterion,
-            exact=exact,
-            sparse=sparse,
-            chunk=chunk,
-            statistics=statistics,
-        )
-        found.append(valid)
+        x = state.independent.flatten()
+        scaled = partial(jacobian_from, layout, state)
+        parts = []
+        for part in of_state.split(chunk):
+            jacobians = scaled(part).reshape(-1, len(x), len(x))
+            valid, statistics = cascade.judged(jacobians, x, criterion, statistics)
+            parts.append(valid)
+        found.append(torch.cat(parts))
     return found[0] if one else torch.stack(found)
-
-
-def _at_one_state(
-    jacobians: Callable[[Tensor], Tensor],
-    state: ReferencePoint,
-    entries: Tensor,
-    *,
-    criterion: Validity,
-    exact: Accurate,
-    sparse: SparseJacobian | None,
-    chunk: int,
-    statistics: ScreenStatistics,
-) -> tuple[Tensor, ScreenStatistics]:
-    x = state.independent.flatten()
-
-    def scaled(models: Tensor) -> Tensor:
-        return jacobians(entries[models]).reshape(-1, len(x), len(x))
-
-    if sparse is None:
-        cascade, found = Cascade(exact), []
-        for models in torch.arange(len(entries), device=entries.device).split(chunk):
-            valid, statistics = cascade.judged(scaled(models), x, criterion, statistics)
-            found.append(valid)
-        return torch.cat(found), statistics
-
-    screen, linear = RitzScreen(sparse.elimination), sparse.at(state)[0]
-
-    def rejects(models: slice) -> Tensor:
-        rejected = screen.rejects(entries[models].numpy(), linear, criterion.partition)
-        return torch.from_numpy(rejected)
-
-    def decides(models: Tensor) -> Tensor:
-        parts = models.split(chunk)
-        return torch.cat([exact_verdicts(scaled(part), x, criterion, exact) for part in parts])
-
-    return reject_then_decide(
-        entries, rejects=rejects, decides=decides, cost=SPARSE_COST, statistics=statistics
-    )

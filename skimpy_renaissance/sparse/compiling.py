@@ -1,35 +1,57 @@
-"""Compilation of numerical kernels by numba, where it is installed.
+"""Compilation of numerical kernels by numba.
 
-numba is optional (``pip install "skimpy_renaissance[fast]"``). Modules named ``*_kernels`` need it
-and are imported only where :func:`have_numba` says so. The first use compiles for some seconds;
-the result is kept beside the package or in the user's cache folder, and only in memory where
-neither can be written.
+Modules named ``*_kernels`` need numba and are imported where they are first used, and only where
+:func:`have_numba` says so: without it everything runs, one model after the other. The first use
+compiles for some seconds and says so; the result is kept in the user's cache folder
+(``NUMBA_CACHE_DIR`` names another), and only in memory where that cannot be written.
+
+A kernel contains the kernels that it calls, which numba's cache does not see change. The cache's
+folder is therefore named after the content of all files that kernels are made of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from platformdirs import user_cache_path
 
-__all__ = ["LANES", "have_numba", "kernel", "lane_rows"]
+__all__ = ["LANES", "cache_folder", "have_numba", "kernel", "lane_rows"]
 
 LANES = 8  # models side by side in the last axis of every kernel's array: one AVX-512 register
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
+@cache
 def have_numba() -> bool:
-    """Return whether kernels can be compiled here.
+    """Return whether kernels can be compiled here; where not, say so once.
 
     Returns
     -------
     bool
     """
-    return find_spec("numba") is not None
+    if find_spec("numba") is None:
+        why = "numba is not installed (pip install numba)"
+    else:
+        try:
+            import numba  # noqa: F401, PLC0415 - may not fit to NumPy
+        except Exception as error:
+            why = f"numba cannot be imported ({error})"
+        else:
+            return True
+    warnings.warn(f"Models are judged one by one, about six times slower: {why}.", stacklevel=2)
+    return False
 
 
 def lane_rows(count: int) -> NDArray[np.float64]:
@@ -63,11 +85,46 @@ def kernel(function: Function) -> Function:
     -------
     Callable
     """
-    import numba  # noqa: PLC0415 - optional
+    import numba  # noqa: PLC0415 - slow
 
     options: Any = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
-    try:
-        compiled: Function = numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # no folder can be written
-        compiled = numba.njit(**options)(function)
+    with _cache_in(cache_folder()):
+        try:
+            compiled: Function = numba.njit(cache=True, **options)(function)
+        except RuntimeError:  # the folder cannot be written
+            compiled = numba.njit(**options)(function)
     return compiled
+
+
+@cache
+def cache_folder() -> Path:
+    """Return where compiled kernels are kept; say that compilation follows if it does not exist.
+
+    Returns
+    -------
+    pathlib.Path
+    """
+    package = Path(__file__).parents[1]
+    parts = sorted({path.parent for path in package.rglob("*_kernels.py")})
+    content = hashlib.sha256()
+    for path in sorted(path for part in parts for path in part.glob("*.py")):
+        content.update(path.read_bytes())
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    root = Path(given) if given else user_cache_path("skimpy_renaissance", appauthor=False)
+    folder = root / f"kernels-{content.hexdigest()[:12]}"
+    if not folder.exists():
+        sys.stderr.write("Compiling numerical kernels, once on this machine: some seconds.\n")
+    return folder
+
+
+@contextmanager
+def _cache_in(folder: Path) -> Iterator[None]:
+    """Let numba keep in ``folder`` what is decorated meanwhile."""
+    import numba  # noqa: PLC0415 - slow
+
+    config: Any = numba.config
+    before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before

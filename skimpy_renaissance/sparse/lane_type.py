@@ -2,7 +2,8 @@
 
 ``load(array, i)`` and ``store(array, i, value)`` move the row ``array[i]`` of a C-contiguous
 `row x lane` array; ``+``, ``-``, ``*``, ``/`` and ``sqrt`` act on all lanes at once, ``fill(x)``
-puts one number into all of them. LLVM splits the register where the processor's are narrower.
+puts one number into all of them. Comparisons (``less``, ``at_most``) return an integer with one bit
+per lane, by which ``blend`` chooses. LLVM splits the register where the processor's are narrower.
 Needs numba; nothing is checked, as in any compiled kernel.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from llvmlite import ir
 from numba import extending
@@ -21,8 +22,21 @@ from numba.extending import models, register_model
 
 from skimpy_renaissance.sparse.compiling import LANES
 
-__all__ = ["absolute", "fill", "load", "maximum", "sqrt", "store"]
+__all__ = [
+    "Register",
+    "absolute",
+    "at_most",
+    "blend",
+    "fill",
+    "less",
+    "load",
+    "maximum",
+    "root_exponent",
+    "sqrt",
+    "store",
+]
 
+Register: TypeAlias = Any  # eight numbers, one per lane
 _FLAGS = ("contract",)  # a * b + c may be rounded once
 intrinsic: Any = extending.intrinsic  # changes the signature: no type can follow
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
@@ -143,3 +157,53 @@ def maximum(_typing: Any, one: Any, other: Any) -> Any:
         return builder.select(builder.fcmp_ordered(">", *args), *args)
 
     return _LANES(one, other), generate
+
+
+_BITS = ir.VectorType(ir.IntType(1), LANES)
+_MASK, _INTEGER = ir.IntType(LANES), ir.IntType(64)
+
+
+def _comparison(symbol: str) -> Any:
+    def compare(_typing: Any, one: Any, other: Any) -> Any:
+        def generate(_context: Any, builder: Any, _sig: Any, args: tuple[Any, ...]) -> Any:
+            bits = builder.bitcast(builder.fcmp_ordered(symbol, *args), _MASK)
+            return builder.zext(bits, _INTEGER)
+
+        return types.int64(one, other), generate
+
+    return intrinsic(compare)
+
+
+at_most = _comparison("<=")  # bit l is set where one <= other in lane l; never for NaN
+less = _comparison("<")
+
+
+@intrinsic
+def blend(_typing: Any, bits: Any, one: Any, other: Any) -> Any:
+    """Return ``one`` in the lanes of ``bits``, ``other`` elsewhere."""
+
+    def generate(_context: Any, builder: Any, _sig: Any, args: tuple[Any, ...]) -> Any:
+        mask = builder.bitcast(builder.trunc(args[0], _MASK), _BITS)
+        return builder.select(mask, args[1], args[2])
+
+    return _LANES(types.int64, one, other), generate
+
+
+@intrinsic
+def root_exponent(_typing: Any, ratio: Any) -> Any:
+    """Return the power of two nearest to the root of a positive normal number."""
+
+    def generate(_context: Any, builder: Any, _sig: Any, args: tuple[Any, ...]) -> Any:
+        integers = ir.VectorType(_INTEGER, LANES)
+
+        def each(number: int) -> Any:
+            return ir.Constant(integers, [number] * LANES)
+
+        bits = builder.bitcast(
+            args[0], integers
+        )  # sign, 11 bits of exponent + 1023, 52 of fraction
+        exponent = builder.sub(builder.lshr(bits, each(52)), each(1023))
+        half = builder.ashr(builder.add(exponent, each(1)), each(1))
+        return builder.bitcast(builder.shl(builder.add(half, each(1023)), each(52)), _VECTOR)
+
+    return _LANES(ratio), generate

@@ -21,7 +21,8 @@ import torch
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.sparse import eliminate, have_numba
-from skimpy_renaissance.spectrum.ritz_screen import LinearEntries, RitzScreen
+from skimpy_renaissance.spectrum.matrix_entries import MatrixEntries
+from skimpy_renaissance.spectrum.ritz_screen import RitzScreen
 from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
 from skimpy_renaissance.spectrum.sign_count import count_right_of
 from skimpy_renaissance.spectrum.symmetric_functions import symmetric_functions_reject
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 _SAMPLE = 32  # models
-SPARSE_COST, DENSE_COST = 0.06, 0.3  # of the exact route
+LANE_COST, SPARSE_COST, DENSE_COST = 0.25, 0.06, 0.3  # of the exact route that decides then
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class Cascade:
         which no test foresees.
     """
 
-    exact: SpectralRoute = field(default_factory=Accurate)
+    exact: Accurate = field(default_factory=Accurate)
     pattern: torch.Tensor | None = None
 
     def __post_init__(self) -> None:
@@ -155,10 +156,10 @@ class Cascade:
             )
 
     @cached_property
-    def _screen(self) -> RitzScreen | None:
+    def _entries(self) -> MatrixEntries | None:
         if self.pattern is None or not have_numba():
             return None
-        return RitzScreen(eliminate(self.pattern.cpu().numpy()))
+        return MatrixEntries.themselves(eliminate(self.pattern.cpu().numpy()))
 
     def verdicts(
         self, scaled: torch.Tensor, concentrations: torch.Tensor, criterion: Validity
@@ -215,22 +216,25 @@ class Cascade:
         scaled = scaled.detach()
         x = concentrations.expand(scaled.shape[:-1])
         on_gpu = scaled.device.type == "cuda"
-        screen = None if on_gpu else self._screen
+        entries = None if on_gpu else self._entries
         decide = counted_verdicts if on_gpu else exact_verdicts
 
         def rejects(models: slice) -> torch.Tensor:
-            if screen is None:
+            if entries is None:
                 return symmetric_functions_reject(scaled[models], criterion.partition)
-            entries = screen.elimination.entries(scaled[models].numpy())
-            each = LinearEntries.themselves(entries.shape[1])
-            return torch.from_numpy(screen.rejects(entries, each, criterion.partition))
+            numbers = entries.elimination.entries(scaled[models].numpy())
+            rejected = RitzScreen().rejects(numbers, entries, criterion.partition)
+            return torch.from_numpy(rejected)
 
+        def decides(models: torch.Tensor) -> torch.Tensor:
+            return decide(scaled[models], x[models], criterion, self.exact)
+
+        in_lanes = self.exact.in_lanes(scaled.device)
+        if entries is None and in_lanes:  # the test costs more than eigenvalues
+            return decides(torch.arange(len(scaled))), statistics
+        cost = LANE_COST if in_lanes else DENSE_COST if entries is None else SPARSE_COST
         return reject_then_decide(
-            scaled,
-            rejects=rejects,
-            decides=lambda models: decide(scaled[models], x[models], criterion, self.exact),
-            cost=DENSE_COST if screen is None else SPARSE_COST,
-            statistics=statistics,
+            scaled, rejects=rejects, decides=decides, cost=cost, statistics=statistics
         )
 
 

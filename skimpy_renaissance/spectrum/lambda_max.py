@@ -32,7 +32,7 @@ from skimpy_renaissance.sparse import Elimination
 from skimpy_renaissance.spectrum.inverse_iteration import eigenvectors
 from skimpy_renaissance.spectrum.route import SpectralRoute
 
-__all__ = ["lambda_max", "ranked"]
+__all__ = ["lambda_max", "ranked", "require_rank"]
 
 
 def lambda_max(
@@ -100,11 +100,28 @@ def ranked(
     InputError
         There is no such rank.
     """
-    n = scaled.shape[-1]
-    if not is_whole(rank) or not -n <= rank < n:
-        raise InputError(f"rank must be between {-n} and {n - 1} for {n} modes, got {rank!r}.")
+    require_rank(rank, scaled.shape[-1])
     chosen = route.eigenvalues(scaled.detach(), concentrations.detach())[..., rank]
     return _real_part(scaled, chosen, elimination) if _recorded(scaled) else chosen.real
+
+
+def require_rank(rank: int, n: int) -> None:
+    """Refuse a rank that none of ``n`` modes has.
+
+    Parameters
+    ----------
+    rank
+        Position among the real parts in descending order; below zero, from the end.
+    n
+        Number of modes.
+
+    Raises
+    ------
+    InputError
+        There is no such rank.
+    """
+    if not is_whole(rank) or not -n <= rank < n:
+        raise InputError(f"rank must be between {-n} and {n - 1} for {n} modes, got {rank!r}.")
 
 
 def _recorded(scaled: torch.Tensor) -> bool:

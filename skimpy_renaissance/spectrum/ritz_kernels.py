@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 from skimpy_renaissance.sparse.compiling import LANES, kernel, lane_rows
 from skimpy_renaissance.sparse.lane_type import fill, load, sqrt, store
 from skimpy_renaissance.sparse.lu_kernels import backward_error, factor, solve
+from skimpy_renaissance.spectrum.entry_kernels import fill_matrix
+from skimpy_renaissance.spectrum.matrix_entries import EntryLists
 
 __all__ = ["Room", "arnoldi", "hessenberg_eigenvalues", "pairs", "residual", "screen"]
 
@@ -49,13 +51,12 @@ class Room(NamedTuple):
     errors: Array
     basis: Array
     h: Array
-    values: Array
 
     @classmethod
-    def of(cls, n: int, n_factors: int, *, steps: int, n_numbers: int) -> Room:
-        """Return room for matrices of n rows, made of so many numbers."""
+    def of(cls, n: int, n_factors: int, *, steps: int) -> Room:
+        """Return room for matrices of n rows."""
         k = min(steps, n)
-        sizes = (*(n_factors,) * 3, *(n,) * 4, (k + 1) * n, (k + 1) * k, n_numbers)
+        sizes = (*(n_factors,) * 3, *(n,) * 4, (k + 1) * n, (k + 1) * k)
         return cls(*map(lane_rows, sizes))
 
 
@@ -204,16 +205,11 @@ def _start(b: Array) -> Array:
 
 
 @kernel
-def screen(  # noqa: PLR0912 - one pass over the models
+def screen(
+    numbers: Array,
+    entries: EntryLists,
     table: Array,
-    pointers: Indices,
-    sources: Indices,
-    coefficients: Array,
     cut: float,
-    places: Indices,
-    starts: Indices,
-    columns: Indices,
-    diagonal: Indices,
     largest_error: float,
     largest_residual: float,
     margin: float,
@@ -222,25 +218,17 @@ def screen(  # noqa: PLR0912 - one pass over the models
 ) -> None:
     """Set ``rejected`` for models that certainly have an eigenvalue with a real part above ``cut``.
 
-    ``table`` is `model x column`; entry e of a model's matrix is the sum of
-    ``coefficients[q] * table[:, sources[q]]`` over q from ``pointers[e]`` to ``pointers[e + 1]``.
+    ``numbers`` is `model x number`.
     """
-    n_models, n = len(table), len(diagonal)
+    starts, columns, diagonal = entries.starts, entries.columns, entries.diagonal
+    n_models, n = len(numbers), len(diagonal)
     matrix, factors, pending = room.matrix, room.factors, room.pending
     work, x, b, errors = room.work, room.x, room.b, room.errors
-    basis, h, values = room.basis, room.h, room.values
+    basis, h = room.basis, room.h
     names, waiting = np.zeros(LANES, dtype=np.int64), 0
     start = _start(b)
     for block in range(0, n_models, LANES):
-        for lane in range(LANES):
-            model = min(block + lane, n_models - 1)
-            for column in range(table.shape[1]):
-                values[column, lane] = table[model, column]
-        for e in range(len(places)):
-            entry = fill(0.0)
-            for q in range(pointers[e], pointers[e + 1]):
-                entry += fill(coefficients[q]) * load(values, sources[q])
-            store(matrix, places[e], entry)
+        has_matrix = fill_matrix(numbers, block, entries, table, matrix)
         for i in range(n):
             store(matrix, diagonal[i], load(matrix, diagonal[i]) - fill(cut))
         factors[:], x[:] = matrix, b
@@ -248,8 +236,8 @@ def screen(  # noqa: PLR0912 - one pass over the models
         solve(factors, starts, columns, diagonal, x)
         backward_error(matrix, starts, columns, x, b, errors)
         for lane in range(min(LANES, n_models - block)):
-            if not errors[0, lane] < largest_error:
-                continue  # the order of elimination does not suit this model
+            if not (has_matrix >> lane) & 1 or not errors[0, lane] < largest_error:
+                continue  # there is none, or the order of elimination does not suit it
             positive = 0
             for i in range(n):
                 positive += factors[diagonal[i], lane] > 0.0

@@ -30,8 +30,8 @@ import torch
 from skimpy_renaissance.checks import is_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.sparse import Elimination, have_numba
+from skimpy_renaissance.spectrum.lapack import eig, equilibrated_inverse
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
-from skimpy_renaissance.spectrum.route import eig, equilibrated_inverse
 
 __all__ = ["RitzPairs", "ritz_pairs"]
 
@@ -143,7 +143,7 @@ def _sparse(
         *plan.lists,
         _LARGEST_ERROR,
         _LARGEST_RESIDUAL,
-        Room.of(n, plan.n_factors, steps=steps, n_numbers=0),
+        Room.of(n, plan.n_factors, steps=steps),
         values,
         in_order,
         residuals,

@@ -17,46 +17,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.sparse import Elimination
+from skimpy_renaissance.spectrum.matrix_entries import MatrixEntries
 
-__all__ = ["LinearEntries", "RitzScreen"]
+__all__ = ["RitzScreen"]
 
 Array = NDArray[np.float64]
-Indices = NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
-class LinearEntries:
-    """Entries of a matrix as sums over a model's numbers, in the order of an elimination.
-
-    Parameters
-    ----------
-    pointers
-        `` `entry + 1` ``: where the terms of each entry begin.
-    sources
-        `` `term` ``: the number each term takes.
-    coefficients
-        `` `term` ``: what it is multiplied with.
-    """
-
-    pointers: Indices
-    sources: Indices
-    coefficients: Array
-
-    @classmethod
-    def themselves(cls, count: int) -> LinearEntries:
-        """Take the numbers as the entries, in their order."""
-        return cls(np.arange(count + 1), np.arange(count), np.ones(count))
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class RitzScreen:
     """Arnoldi's method on sparse factors, eight models side by side; needs numba.
 
     Parameters
     ----------
-    elimination
-        The order for the pattern that all matrices share.
     steps
         Size of the Krylov space.
     largest_error
@@ -67,21 +40,22 @@ class RitzScreen:
         How far to the right an eigenvalue must lie, relative to its own size and to the limit.
     """
 
-    elimination: Elimination
     steps: int = 16
     largest_error: float = 1e-8
     largest_residual: float = 1e-6
     margin: float = 1e-6
 
-    def rejects(self, table: Array, entries: LinearEntries, partition: float) -> NDArray[np.bool_]:
+    def rejects(
+        self, numbers: Array, entries: MatrixEntries, partition: float
+    ) -> NDArray[np.bool_]:
         """Return which models certainly have an eigenvalue to the right of a limit.
 
         Parameters
         ----------
-        table
-            `` `model x number` ``: what the matrices' entries are made of.
+        numbers
+            `` `model x number` ``.
         entries
-            How.
+            How matrices follow from them.
         partition
             The limit, in the unit of the eigenvalues.
 
@@ -92,20 +66,17 @@ class RitzScreen:
         """
         from skimpy_renaissance.spectrum.ritz_kernels import Room, screen  # noqa: PLC0415 - numba
 
-        plan = self.elimination
-        room = Room.of(plan.n_rows, plan.n_factors, steps=self.steps, n_numbers=table.shape[1])
-        rejected = np.zeros(len(table), dtype=bool)
+        plan = entries.elimination
+        rejected = np.zeros(len(numbers), dtype=bool)
         screen(
-            np.ascontiguousarray(table),
-            entries.pointers,
-            entries.sources,
-            entries.coefficients,
+            np.ascontiguousarray(numbers),
+            entries.lists,
+            entries.new_table(),
             float(partition),
-            *plan.lists,
             self.largest_error,
             self.largest_residual,
             self.margin,
-            room,
+            Room.of(plan.n_rows, plan.n_factors, steps=self.steps),
             rejected,
         )
         return rejected

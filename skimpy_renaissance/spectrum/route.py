@@ -23,14 +23,21 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from skimpy_renaissance.spectrum.one_thread import on_one_thread
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.sparse import have_numba
+from skimpy_renaissance.spectrum.lane_spectra import eigenvalues_of_matrices, lane_spectra
+from skimpy_renaissance.spectrum.lapack import eigvals, equilibrated_inverse, radius_bound
+from skimpy_renaissance.spectrum.matrix_entries import MatrixEntries
 
-__all__ = ["Accurate", "Plain", "SpectralRoute"]
+__all__ = ["Accurate", "Plain", "SparseModels", "SpectralRoute"]
 
 
 class SpectralRoute(Protocol):
@@ -53,20 +60,63 @@ class SpectralRoute(Protocol):
         return self.leading(scaled, concentrations).real
 
 
+@dataclass(frozen=True, eq=False)
+class SparseModels:
+    """Models whose scaled Jacobians nobody has formed.
+
+    Parameters
+    ----------
+    numbers
+        `` `model x number` ``.
+    entries
+        How Jacobians follow from them.
+    dense
+        Positions of models to their scaled Jacobians, `` model x independent x independent ``.
+    """
+
+    numbers: NDArray[np.float64]
+    entries: MatrixEntries
+    dense: Callable[[torch.Tensor], torch.Tensor]
+
+    def part(self, chosen: torch.Tensor) -> SparseModels:
+        """Return some of the models, by their positions."""
+        return SparseModels(
+            self.numbers[chosen.numpy()], self.entries, lambda models: self.dense(chosen[models])
+        )
+
+
 @dataclass(frozen=True)
 class Accurate(SpectralRoute):
-    """Slow modes from the inverse, fast modes from the Jacobian itself."""
+    """Slow modes from the inverse, fast modes from the Jacobian itself.
+
+    Parameters
+    ----------
+    backend
+        ``"lanes"``: eight matrices side by side in compiled code, on the CPU. ``"lapack"``: one by
+        one, ``torch.linalg``. ``None``: lanes where numba is installed and matrices are on the CPU.
+
+    Raises
+    ------
+    InputError
+        There is no such backend, or it needs numba and that is missing.
+    """
+
+    backend: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.backend not in (None, "lanes", "lapack"):
+            raise InputError(f"backend must be 'lanes', 'lapack' or None, got {self.backend!r}.")
+        if self.backend == "lanes" and not have_numba():
+            raise InputError("backend='lanes' needs numba: pip install numba.")
+
+    def in_lanes(self, device: torch.device) -> bool:
+        """Return whether matrices on a device are worked on side by side."""
+        return self.backend != "lapack" and device.type == "cpu" and have_numba()
 
     def eigenvalues(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
         """Return the whole spectrum; see :class:`SpectralRoute`."""
         del concentrations  # A is similar to J
-        direct, inverse = _eigvals(scaled), _inverse_spectrum(scaled)
-        switch = (direct.abs().amax(-1) * inverse.abs().amin(-1)).sqrt()
-        n_slow = (inverse.abs() <= switch[..., None]).sum(-1, keepdim=True)
-        rank = torch.arange(scaled.shape[-1], device=scaled.device)
-        slow, fast = (_sorted_by(values, values.abs()) for values in (inverse, direct))
-        merged = torch.where((rank < n_slow) | slow.isnan(), slow, fast)
-        return _sorted_by(merged, -merged.real)
+        return _merged(self._eigvals(scaled), self._inverse_spectrum(scaled))
 
     def leading(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
         """Return the leading eigenvalue; see :class:`SpectralRoute`.
@@ -74,17 +124,78 @@ class Accurate(SpectralRoute):
         The inverse decides alone, unless it shows an unstable mode so fast that the Jacobian's own
         eigenvalues resolve it better: such models get the whole spectrum.
         """
-        inverse = _inverse_spectrum(scaled)
+        inverse = self._inverse_spectrum(scaled)
         leading = _largest_real(inverse)
         unstable = (inverse.real > 0).any(-1)
         if not unstable.any():
             return leading
-        scaled, inverse = scaled[unstable], inverse[unstable]
-        switch = (radius_bound(scaled) * inverse.abs().amin(-1)).sqrt()
-        doubtful = ((inverse.real > 0) & (inverse.abs() > switch[:, None])).any(-1)
+        doubtful = unstable.masked_scatter(
+            unstable, _doubtful(inverse[unstable], radius_bound(scaled[unstable]))
+        )
         resolved = self.eigenvalues(scaled[doubtful], concentrations)[..., 0]
-        leading[unstable] = leading[unstable].masked_scatter(doubtful, resolved)
+        return leading.masked_scatter(doubtful, resolved)
+
+    def eigenvalues_of(self, models: SparseModels) -> torch.Tensor:
+        """Return the whole spectrum of each model.
+
+        Parameters
+        ----------
+        models
+            On the CPU, with numba.
+
+        Returns
+        -------
+        torch.Tensor
+            `` model x independent ``, complex128, 1/h, real parts descending.
+        """
+        direct, inverse = (
+            lane_spectra(models.numbers, models.entries, inverse=which) for which in (False, True)
+        )
+        merged = _merged(torch.from_numpy(direct.values), 1 / torch.from_numpy(inverse.values))
+        again = torch.from_numpy(direct.usable & ~(direct.solved & inverse.solved)).nonzero()[:, 0]
+        if len(again):
+            scaled = models.dense(again)
+            merged[again] = self.eigenvalues(scaled, scaled.new_ones(scaled.shape[-1]))
+        return merged
+
+    def leading_of(self, models: SparseModels) -> torch.Tensor:
+        """Return the leading eigenvalue of each model, as :meth:`leading`.
+
+        Parameters
+        ----------
+        models
+            On the CPU, with numba.
+
+        Returns
+        -------
+        torch.Tensor
+            `` model ``, complex128, 1/h.
+        """
+        found = lane_spectra(models.numbers, models.entries, inverse=True)
+        inverse = 1 / torch.from_numpy(found.values)
+        leading = _largest_real(inverse)
+        doubtful = _doubtful(inverse, torch.from_numpy(found.radius)).nonzero()[:, 0]
+        if len(doubtful):
+            leading[doubtful] = self.eigenvalues_of(models.part(doubtful))[:, 0]
+        again = torch.from_numpy(found.usable & ~found.solved).nonzero()[:, 0]
+        if len(again):
+            scaled = models.dense(again)
+            leading[again] = self.leading(scaled, scaled.new_ones(scaled.shape[-1]))
         return leading
+
+    def _inverse_spectrum(self, scaled: torch.Tensor) -> torch.Tensor:
+        return 1 / self._eigvals(equilibrated_inverse(scaled))
+
+    def _eigvals(self, matrices: torch.Tensor) -> torch.Tensor:
+        if not self.in_lanes(matrices.device) or (
+            torch.is_grad_enabled() and matrices.requires_grad
+        ):
+            return eigvals(matrices)  # torch follows their gradient
+        flat = matrices.detach().reshape(-1, *matrices.shape[-2:])
+        values, solved = map(torch.from_numpy, eigenvalues_of_matrices(flat.numpy()))
+        if not solved.all():
+            values[~solved] = eigvals(flat[~solved])
+        return values.reshape(matrices.shape[:-1])
 
 
 @dataclass(frozen=True)
@@ -94,102 +205,27 @@ class Plain(SpectralRoute):
     def eigenvalues(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
         """Return the whole spectrum; see :class:`SpectralRoute`."""
         jacobian = scaled * concentrations[..., :, None] / concentrations[..., None, :]
-        values = _eigvals(jacobian)
+        values = eigvals(jacobian)
         return _sorted_by(values, -values.real)
 
 
-@on_one_thread
-def equilibrated_inverse(scaled: torch.Tensor) -> torch.Tensor:
-    """Invert by way of the row-equilibrated matrix.
+def _merged(direct: torch.Tensor, inverse: torch.Tensor) -> torch.Tensor:
+    """Take slow modes from the inverse, fast ones from the Jacobian; real parts descending."""
+    switch = (direct.abs().amax(-1) * inverse.abs().amin(-1)).sqrt()
+    n_slow = (inverse.abs() <= switch[..., None]).sum(-1, keepdim=True)
+    rank = torch.arange(direct.shape[-1], device=direct.device)
+    slow, fast = (_sorted_by(values, values.abs()) for values in (inverse, direct))
+    merged = torch.where((rank < n_slow) | slow.isnan(), slow, fast)
+    return _sorted_by(merged, -merged.real)
 
-    Parameters
-    ----------
-    scaled
-        `` ... x independent x independent ``, 1/h.
 
-    Returns
-    -------
-    torch.Tensor
-        Same shape, h; NaN where a matrix is singular.
+def _doubtful(inverse: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
+    """Return which spectra, `model x n`, show an unstable mode that the Jacobian resolves better.
+
+    ``radius`` bounds the modulus of the fastest.
     """
-    scale = 1 / torch.linalg.vector_norm(scaled, ord=torch.inf, dim=-1, keepdim=True)
-    inverse, failed = torch.linalg.inv_ex(scale * scaled)
-    return (inverse * scale.mT).masked_fill((failed != 0)[..., None, None], torch.nan)
-
-
-def _inverse_spectrum(scaled: torch.Tensor) -> torch.Tensor:
-    return 1 / _eigvals(equilibrated_inverse(scaled))
-
-
-def _eigvals(matrices: torch.Tensor) -> torch.Tensor:
-    """Eigenvalues, NaN for a matrix that is not finite or does not converge."""
-    finite = matrices.sum((-2, -1)).isfinite()
-    if not finite.all():
-        matrices = matrices.where(finite[..., None, None], 0.0)
-    try:
-        values = torch.linalg.eigvals(matrices)
-    except torch.linalg.LinAlgError:
-        one_by_one = [_eigvals_of_one(matrix) for matrix in matrices.flatten(0, -3)]
-        values = torch.stack(one_by_one).reshape(matrices.shape[:-1])
-    return values.masked_fill(~finite[..., None], torch.nan)
-
-
-def _eigvals_of_one(matrix: torch.Tensor) -> torch.Tensor:
-    try:
-        return torch.linalg.eigvals(matrix)
-    except torch.linalg.LinAlgError:
-        return torch.full(matrix.shape[:1], torch.nan, dtype=torch.complex128, device=matrix.device)
-
-
-def eig(matrices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return eigenvalues and right eigenvectors.
-
-    Parameters
-    ----------
-    matrices
-        `` `model x n x n` ``.
-
-    Returns
-    -------
-    values, vectors : torch.Tensor
-        `` `model x n` `` and, as columns, `` `model x n x n` ``; NaN values for a matrix that is
-        not finite or does not converge.
-    """
-    finite = matrices.sum((-2, -1)).isfinite()
-    identity = torch.eye(matrices.shape[-1], dtype=matrices.dtype, device=matrices.device)
-    matrices = matrices.where(finite[:, None, None], identity)
-    try:
-        values, vectors = torch.linalg.eig(matrices)
-    except torch.linalg.LinAlgError:
-        pairs = [_eig_of_one(matrix) for matrix in matrices]
-        values, vectors = (torch.stack(part) for part in zip(*pairs, strict=True))
-    return values.masked_fill(~finite[:, None], torch.nan), vectors
-
-
-def _eig_of_one(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    try:
-        values, vectors = torch.linalg.eig(matrix)
-    except torch.linalg.LinAlgError:
-        vectors = torch.eye(len(matrix), dtype=torch.complex128, device=matrix.device)
-        values = torch.full_like(vectors[0], torch.nan)
-    return values, vectors
-
-
-def radius_bound(matrices: torch.Tensor) -> torch.Tensor:
-    """Bound the spectral radius by the smaller of the row- and column-sum norms.
-
-    Parameters
-    ----------
-    matrices
-        `` ... x n x n ``.
-
-    Returns
-    -------
-    torch.Tensor
-        `` ... ``.
-    """
-    size = matrices.abs()
-    return torch.minimum(size.sum(-1).amax(-1), size.sum(-2).amax(-1))
+    switch = (radius * inverse.abs().amin(-1)).sqrt()
+    return ((inverse.real > 0) & (inverse.abs() > switch[..., None])).any(-1)
 
 
 def _largest_real(values: torch.Tensor) -> torch.Tensor:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import torch
 
-from skimpy_renaissance.spectrum.route import equilibrated_inverse
+from skimpy_renaissance.spectrum.lapack import equilibrated_inverse
 
 __all__ = ["count_right_of"]
 

@@ -45,10 +45,11 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from skimpy_renaissance.checks import require_positive
+from skimpy_renaissance.spectrum.lapack import eig, equilibrated_inverse, radius_bound
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
-from skimpy_renaissance.spectrum.route import Accurate, eig, equilibrated_inverse, radius_bound
+from skimpy_renaissance.spectrum.route import Accurate
 
-__all__ = ["Smoothed", "smoothed_lambda_max"]
+__all__ = ["Smoothed", "smoothed_lambda_max", "smoothed_maximum"]
 
 
 class Smoothed(NamedTuple):
@@ -90,6 +91,29 @@ def smoothed_lambda_max(scaled: torch.Tensor, *, sharpness: float = 5.0) -> Smoo
     if torch.is_grad_enabled() and scaled.requires_grad:
         return Smoothed(*_SmoothedMaximum.apply(scaled, sharpness))
     real = Accurate().eigenvalues(scaled, scaled.new_ones(scaled.shape[-1])).real
+    return smoothed_maximum(real, sharpness=sharpness)
+
+
+def smoothed_maximum(real: torch.Tensor, *, sharpness: float) -> Smoothed:
+    """Return the smoothed maximum of known real parts.
+
+    Parameters
+    ----------
+    real
+        `` ... x independent ``, 1/h.
+    sharpness
+        As for :func:`smoothed_lambda_max`.
+
+    Returns
+    -------
+    Smoothed
+
+    Raises
+    ------
+    InputError
+        ``sharpness`` is not positive and finite.
+    """
+    require_positive("sharpness", sharpness)
     return Smoothed(_soft_maximum(real.asinh(), sharpness).sinh(), real.amax(-1))
 
 

@@ -5,10 +5,9 @@ import pytest
 import torch
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.kinetics import bound as module
-from skimpy_renaissance.kinetics import formulas
-from skimpy_renaissance.spectrum import Plain
-from skimpy_renaissance.spectrum.cascade import exact_verdicts
+from skimpy_renaissance.instructions.program_kernels import execute
+from skimpy_renaissance.spectrum import Accurate, Plain
+from skimpy_renaissance.spectrum.ritz_screen import RitzScreen
 
 CUTS = [-3.3, 0.0]
 
@@ -27,11 +26,10 @@ def draw(bound, n, *, seed=0):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cut", CUTS)
-@pytest.mark.parametrize("with_numba", [True, False])
-def test_verdicts_are_those_of_lambda_max(core, cut, with_numba, monkeypatch):
-    if not with_numba:
-        monkeypatch.setattr(module, "have_numba", lambda: False)
-    bound = core[0].at(core[1][sr.examples.REFERENCE_STATE])
+@pytest.mark.parametrize("backend", [None, "lapack"])
+def test_verdicts_are_those_of_lambda_max(core, cut, backend):
+    state = core[1][sr.examples.REFERENCE_STATE]
+    bound = core[0].at(state, spectrum=Accurate(backend))
     log_km, criterion = draw(bound, 700), sr.Validity(cut)
     log_km[5] = torch.nan
     found = bound.valid(log_km, criterion)
@@ -42,13 +40,13 @@ def test_verdicts_are_those_of_lambda_max(core, cut, with_numba, monkeypatch):
 def test_which_models_are_tested_depends_on_neither_threads_nor_history(core, monkeypatch):
     """Every piece of a batch decides for itself, whatever was judged before or is judged beside."""
     log_km, criterion = draw(core[0].at(core[1][0]), 300), sr.Validity(0.0)
-    begins = []
+    begins, screen = [], RitzScreen.rejects
 
-    def counted(jacobians, *args):
-        begins.append(len(jacobians))
-        return exact_verdicts(jacobians, *args)
+    def counted(self, numbers, *args):
+        begins.append(len(numbers))
+        return screen(self, numbers, *args)
 
-    monkeypatch.setattr("skimpy_renaissance.kinetics.verdicts.exact_verdicts", counted)
+    monkeypatch.setattr(RitzScreen, "rejects", counted)
     seen = []
     for threads in (1, 3):
         bound = core[0].at(core[1][0], threads=threads, chunk=16)
@@ -87,15 +85,16 @@ def test_the_plain_route_decides_alone(core):
     assert torch.equal(found, bound.lambda_max(log_km) < 0.0)
 
 
-def test_the_entries_made_of_elasticities_are_those_of_the_jacobian(core):
+def test_the_entries_that_kernels_make_are_those_of_the_jacobian(core):
     bound = core[0].at(core[1][0])
     log_km = draw(bound, 3)
-    km = (log_km + np.log(bound.reference.concentration_scaling)).exp()
-    _, entries = formulas.rates_and_entries(bound.templates, bound.layout, bound.reference, km)
-    sparse = bound._sparse_jacobian
-    linear, plan = sparse.at(bound.reference)[0], sparse.elimination
-    terms = entries.numpy()[:, linear.sources] * linear.coefficients
+    entries = bound.sparse.at(bound.reference)[0]
+    plan, table = entries.elimination, entries.new_table()
+    table[: len(bound.km_names), :3] = bound.reference.scaled(log_km).numpy().T
+    execute(entries.lists.instructions, table)
+    terms = table[entries.sources, :3].T * entries.coefficients
     made = np.zeros((3, plan.n_rows, plan.n_rows))
     for entry, (row, column) in enumerate(zip(plan.rows, plan.columns, strict=True)):
-        made[:, row, column] = terms[:, linear.pointers[entry] : linear.pointers[entry + 1]].sum(1)
+        part = slice(entries.pointers[entry], entries.pointers[entry + 1])
+        made[:, row, column] = terms[:, part].sum(1)
     np.testing.assert_allclose(made, bound.scaled_jacobian(log_km), rtol=1e-9, atol=1e-9)

@@ -15,7 +15,8 @@ from skimpy_renaissance.spectrum import (
     symmetric_functions_reject,
 )
 from skimpy_renaissance.spectrum.cascade import ScreenStatistics, counted_verdicts
-from skimpy_renaissance.spectrum.ritz_screen import LinearEntries, RitzScreen
+from skimpy_renaissance.spectrum.matrix_entries import MatrixEntries
+from skimpy_renaissance.spectrum.ritz_screen import RitzScreen
 
 NEEDS_NUMBA = pytest.mark.skipif(not have_numba(), reason="numba is not installed")
 CUTS = [-2.5, 0.0]
@@ -45,8 +46,7 @@ def ones(matrices: torch.Tensor) -> torch.Tensor:
 def sparse_rejects(matrices: torch.Tensor, cut: float, **settings) -> torch.Tensor:
     plan = eliminate(pattern(matrices).numpy())
     entries = plan.entries(matrices.numpy())
-    each = LinearEntries.themselves(entries.shape[1])
-    rejected = RitzScreen(plan, **settings).rejects(entries, each, cut)
+    rejected = RitzScreen(**settings).rejects(entries, MatrixEntries.themselves(plan), cut)
     return torch.from_numpy(rejected)
 
 
@@ -68,7 +68,7 @@ def test_verdicts_without_eigenvalues_are_the_same(cut, device):
     matrices = models().to(device)
     x, criterion = ones(matrices).to(device), Validity(cut)
     counted = counted_verdicts(matrices, x, criterion, Accurate())
-    screened = Cascade().verdicts(matrices, x, criterion)
+    screened = Cascade(Accurate("lapack")).verdicts(matrices, x, criterion)
     for found in (counted, screened):
         assert found.device.type == device.type
         assert torch.equal(found.cpu(), exact(matrices.cpu(), cut))
@@ -201,7 +201,9 @@ def test_the_first_models_tell_whether_the_others_are_tested():
 def test_verdicts_are_the_same_where_the_test_is_left_out():
     matrices = models(50)
     useless = ScreenStatistics(tested=100, rejected=0)
-    found, after = Cascade().judged(matrices, ones(matrices), Validity(0.0), useless)
+    found, after = Cascade(Accurate("lapack")).judged(
+        matrices, ones(matrices), Validity(0.0), useless
+    )
     assert torch.equal(found, exact(matrices, 0.0))
     assert after == useless
 
@@ -210,7 +212,7 @@ def test_verdicts_are_the_same_where_the_test_is_left_out():
 def test_models_beyond_the_first_are_not_tested_where_all_are_valid(dense):
     matrices = models(1000)
     valid = matrices[exact(matrices, 0.0)]
-    cascade = Cascade(pattern=None if dense else pattern(matrices))
+    cascade = Cascade(Accurate("lapack"), pattern=None if dense else pattern(matrices))
     found, after = cascade.judged(valid, ones(valid), Validity(0.0), ScreenStatistics())
     assert found.all()
     assert after == ScreenStatistics(tested=32, rejected=0)
@@ -218,6 +220,8 @@ def test_models_beyond_the_first_are_not_tested_where_all_are_valid(dense):
 
 def test_statistics_are_of_all_models_where_many_are_rejected():
     matrices = models()
-    _, after = Cascade().judged(matrices, ones(matrices), Validity(0.0), ScreenStatistics())
+    _, after = Cascade(Accurate("lapack")).judged(
+        matrices, ones(matrices), Validity(0.0), ScreenStatistics()
+    )
     assert after.tested == len(matrices)
     assert after.rejected == symmetric_functions_reject(matrices, 0.0).sum()

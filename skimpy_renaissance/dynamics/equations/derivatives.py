@@ -14,6 +14,7 @@ import sympy
 
 from skimpy_renaissance.dynamics.equations.ode_system import OdeSystem
 from skimpy_renaissance.instructions import Law
+from skimpy_renaissance.instructions.quotients import in_quotients
 from skimpy_renaissance.network.reaction import Rate, Reaction
 from skimpy_renaissance.network.roles import symbol
 
@@ -77,23 +78,14 @@ def _variable_roles(reaction: Reaction, system: OdeSystem) -> tuple[str, ...]:
 def _derived(
     rate: Rate, names: Sequence[str], roles: Sequence[str]
 ) -> tuple[list[sympy.Symbol], sympy.Expr, list[sympy.Expr], dict[sympy.Symbol, sympy.Expr]]:
-    """Return symbols, net rate, derivatives and what :math:`u = s/K_m` in them stands for.
-
-    The product of forty concentrations in nmol/L, as in a biomass law, exceeds the largest float;
-    that of forty :math:`s/K_m` does not.
-    """
+    """Return symbols, net rate, derivatives and what :math:`u = s/K_m` in them stands for."""
     own = {name: sympy.Symbol(f"a{i}", real=True) for i, name in enumerate(names)}
     km = {name: own[f"km_{name}"] for name in names if f"km_{name}" in own}
     scaled = {name: sympy.Symbol(f"u_{own[name]}", real=True) for name in km}
-    net = (rate.forward - rate.backward).xreplace(
-        {symbol(name): scaled[name] * km[name] if name in km else own[name] for name in names}
+    net = in_quotients(
+        rate.forward - rate.backward,
+        {symbol(name): scaled[name] * km[name] if name in km else own[name] for name in names},
     )
-    net = _cancelled(net)
     slopes = [sympy.diff(net, scaled.get(role, own[role])) / km.get(role, 1) for role in roles]
     ratios = {scaled[name]: own[name] / km[name] for name in km}
     return list(own.values()), net, slopes, ratios
-
-
-def _cancelled(product: sympy.Expr) -> sympy.Expr:
-    """Take constants out of sums, so that those above and below the line cancel."""
-    return sympy.Mul(*(sympy.factor_terms(factor) for factor in sympy.Mul.make_args(product)))

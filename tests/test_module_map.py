@@ -202,6 +202,10 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "spectrum/sign_count",
         "spectrum/symmetric_functions",
     ),
+    "kinetics/test_mode_gradients.py": (
+        "spectrum/mode_gradient_kernels",
+        "spectrum/mode_gradients",
+    ),
     "spectrum/test_lane_spectra.py": (
         "sparse/inverse_kernels",
         "spectrum/balance_kernels",

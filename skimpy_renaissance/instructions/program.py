@@ -127,7 +127,9 @@ class Law:
     given: Mapping[sympy.Symbol, sympy.Expr] = field(default_factory=dict)
 
 
-def write_program(laws: Sequence[Law], n_variables: int, n_parameters: int) -> RateProgram:
+def write_program(
+    laws: Sequence[Law], n_variables: int, n_parameters: int, *, reversible: bool = False
+) -> RateProgram:
     """Lower rate laws.
 
     Parameters
@@ -136,6 +138,8 @@ def write_program(laws: Sequence[Law], n_variables: int, n_parameters: int) -> R
         Each with its reactions.
     n_variables, n_parameters
         How many rows they take: the variables come first.
+    reversible
+        Give each intermediate number a row of its own, so that derivatives can be followed back.
 
     Returns
     -------
@@ -146,7 +150,7 @@ def write_program(laws: Sequence[Law], n_variables: int, n_parameters: int) -> R
     NetworkError
         A law has a function that no instruction computes.
     """
-    writer = _Writer(n_variables, n_variables + n_parameters)
+    writer = _Writer(n_variables, n_variables + n_parameters, reversible=reversible)
     rows_of: dict[int, list[int]] = {}
     for law in laws:
         inputs = {symbol: i for i, symbol in enumerate(law.symbols)}
@@ -171,6 +175,7 @@ class _Writer:
 
     n_variables: int
     n_kept: int
+    reversible: bool
     n_working: int = 0
     literals: list[tuple[int, float]] = field(default_factory=list)
     parts: dict[str, list[tuple[str, int, int, int, int]]] = field(
@@ -202,7 +207,8 @@ class _Writer:
             else:
                 line = (node.kind, rows[n], rows[node.first], rows[node.second], count)
                 self.parts["once"].append(line)
-        kept = {n: rows[n] if n in rows else keep() for n in dict.fromkeys(results)}
+        lasting = needed(graph, results) if self.reversible else results
+        kept = {n: rows[n] if n in rows else keep() for n in dict.fromkeys(lasting)}
         for part, wanted in (("rates", list(rate)), ("rates_and_slopes", results)):
             self._write_state(part, graph, arguments, wanted, fixed=rows, kept=kept)
         return [kept[n] for n in results]
@@ -224,7 +230,7 @@ class _Writer:
         rows, free, used = dict(fixed), list[int](), 0
         for n in order:
             node = graph.nodes[n]
-            if n in wanted:
+            if n in kept:
                 rows[n] = kept[n]
             elif free:
                 rows[n] = free.pop()

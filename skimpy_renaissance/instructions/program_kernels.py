@@ -11,7 +11,7 @@ from skimpy_renaissance.instructions.program import COMPILED
 from skimpy_renaissance.sparse.compiling import LANES, kernel
 from skimpy_renaissance.sparse.lane_type import fill, load, sqrt, store
 
-__all__ = ["assemble", "execute"]
+__all__ = ["assemble", "execute", "reverse"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -53,6 +53,51 @@ def execute(instructions: tuple[Indices, ...], table: Array) -> None:  # noqa: P
                         table[to + k, lane] = math.exp(x)
                     else:
                         table[to + k, lane] = math.log(x) if x > 0.0 else math.nan
+
+
+@kernel
+def reverse(  # noqa: PLR0912 - a switch
+    instructions: tuple[Indices, ...], table: Array, slopes: Array
+) -> None:
+    """Follow derivatives back through instructions that gave each number a row of its own.
+
+    ``slopes``, `row x lane`, holds the derivative of something by each result, and zero elsewhere;
+    the derivatives by all other rows of ``table`` are added to it.
+    """
+    operations, results, firsts, seconds, counts, sources = instructions
+    for n in range(len(operations) - 1, -1, -1):
+        op, to, a, b = operations[n], results[n], firsts[n], seconds[n]
+        for k in range(counts[n]):
+            slope = load(slopes, to + k)
+            if op == _GATHER:
+                source = sources[a + k]
+                store(slopes, source, load(slopes, source) + slope)
+                continue
+            of_a, of_b = slope, slope
+            if op == _SUB:
+                of_b = fill(0.0) - slope
+            elif op == _MUL:
+                of_a, of_b = slope * load(table, b + k), slope * load(table, a + k)
+            elif op == _DIV:
+                of_a = slope / load(table, b + k)
+                of_b = fill(0.0) - of_a * load(table, to + k)
+            elif op == _SQRT:
+                of_a = fill(0.5) * slope / load(table, to + k)
+            elif op >= _POW:
+                for lane in range(LANES):
+                    x, y = table[a + k, lane], table[b + k, lane]
+                    back, result = slopes[to + k, lane], table[to + k, lane]
+                    if op == _POW:
+                        slopes[a + k, lane] += back * y * (1.0 if y == 1.0 else x ** (y - 1.0))
+                        slopes[b + k, lane] += back * result * math.log(x) if x > 0.0 else 0.0
+                    elif op == _EXP:
+                        slopes[a + k, lane] += back * result
+                    else:
+                        slopes[a + k, lane] += back / x
+                continue
+            store(slopes, a + k, load(slopes, a + k) + of_a)
+            if op < _POW:
+                store(slopes, b + k, load(slopes, b + k) + of_b)
 
 
 @kernel

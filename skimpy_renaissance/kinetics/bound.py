@@ -29,6 +29,7 @@ from skimpy_renaissance.kinetics.verdicts import dense_verdicts, sparse_verdicts
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.spectrum.cascade import exact_verdicts
 from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked, require_rank
+from skimpy_renaissance.spectrum.mode_gradients import followed
 from skimpy_renaissance.spectrum.ritz_pairs import RitzPairs, ritz_pairs
 from skimpy_renaissance.spectrum.route import Accurate, SparseModels, SpectralRoute
 from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max, smoothed_maximum
@@ -179,7 +180,7 @@ class BoundKinetics:
             Jacobian is not finite or not invertible.
         """
         if route := self._lane_route(log_km):
-            return self._by_sparse(log_km, route.eigenvalues_of)
+            return self._by_sparse(log_km, lambda models, _: route.eigenvalues_of(models))
         return self._by_jacobian(log_km, self.spectrum.eigenvalues)
 
     def lambda_max(self, log_km: Tensor) -> Tensor:
@@ -195,8 +196,8 @@ class BoundKinetics:
         torch.Tensor
             `` `model` ``, 1/h; NaN where the Jacobian is not finite or not invertible.
         """
-        if route := self._lane_route(log_km):
-            return self._by_sparse(log_km, route.leading_of).real
+        if route := self._lane_route(log_km, follows=True):
+            return self._by_sparse(log_km, partial(followed, chosen=route.leading_of))
         return self._followed(log_km, lambda_max)
 
     def ranked_mode(self, log_km: Tensor, *, rank: int) -> Tensor:
@@ -221,8 +222,12 @@ class BoundKinetics:
             There is no such rank.
         """
         require_rank(rank, len(self.network.conserved_pools.independent))
-        if self._lane_route(log_km):
-            return self.eigenvalues(log_km)[..., rank].real
+        if route := self._lane_route(log_km, follows=True):
+
+            def chosen(models: SparseModels) -> Tensor:
+                return route.eigenvalues_of(models)[:, rank]
+
+            return self._by_sparse(log_km, partial(followed, chosen=chosen))
         return self._followed(log_km, partial(ranked, rank=rank))
 
     def smoothed_lambda_max(self, log_km: Tensor, *, sharpness: float = 5.0) -> Smoothed:
@@ -312,7 +317,7 @@ class BoundKinetics:
         with torch.no_grad():
             if route := self._lane_route(log_km):
                 judge = partial(sparse_verdicts, criterion=criterion, exact=route)
-                return self._by_sparse(log_km, judge)
+                return self._by_sparse(log_km, lambda models, _: judge(models))
             if not isinstance(self.spectrum, Accurate):
                 decide = partial(exact_verdicts, criterion=criterion, route=self.spectrum)
                 return self._by_jacobian(log_km, decide)
@@ -320,17 +325,25 @@ class BoundKinetics:
             judge = partial(dense_verdicts, criterion=criterion, exact=self.spectrum, chunk=chunk)
             return self._by_formula(log_km, judge, chunk=4 * chunk)  # elasticities are small
 
-    def _lane_route(self, log_km: Tensor) -> Accurate | None:
-        """Check ``log_km``; return the route if models go side by side: not for gradients."""
-        require_log_km(log_km, len(self.km_names), self.n_states)
-        route, inputs = self.spectrum, (log_km, self.reference.table, self.reference.fluxes)
-        if not isinstance(route, Accurate) or not route.in_lanes(self.reference.device):
-            return None
-        followed = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in inputs)
-        return route if not followed and self.sparse.in_lanes else None
+    def _lane_route(self, log_km: Tensor, *, follows: bool = False) -> Accurate | None:
+        """Check ``log_km``; return the route if models go side by side.
 
-    def _by_sparse(self, log_km: Tensor, function: Callable[[SparseModels], Tensor]) -> Tensor:
-        """Apply a function of models whose Jacobians nobody forms."""
+        Not where gradients are recorded, but for a function that ``follows`` that of ``log_km``.
+        """
+        require_log_km(log_km, len(self.km_names), self.n_states)
+        route, point = self.spectrum, self.reference
+        if not isinstance(route, Accurate) or not route.in_lanes(point.device):
+            return None
+        recorded = point.table.requires_grad or point.fluxes.requires_grad
+        recorded |= log_km.requires_grad and not follows
+        return (
+            route if self.sparse.in_lanes and not (torch.is_grad_enabled() and recorded) else None
+        )
+
+    def _by_sparse(
+        self, log_km: Tensor, function: Callable[[SparseModels, Tensor], Tensor]
+    ) -> Tensor:
+        """Apply a function of models whose Jacobians nobody forms, and of their constants."""
         formula = partial(at_each_state, sparse=self.sparse, function=function)
         return self._by_formula(log_km, formula, chunk=4 * self.batching.chunk)
 

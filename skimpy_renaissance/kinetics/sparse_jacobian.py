@@ -93,7 +93,7 @@ class SparseJacobian:
             for template, sources in zip(self.templates, self.layout.sources, strict=True)
         ]
         n_shared = len(self.layout.fixed) + len(self.layout.state_names) - self._n_free
-        return write_program(laws, self._n_free, n_shared)
+        return write_program(laws, self._n_free, n_shared, reversible=True)
 
     def at(self, reference: ReferencePoint) -> list[MatrixEntries]:
         """Return how Jacobians follow from free saturation constants at each steady state.

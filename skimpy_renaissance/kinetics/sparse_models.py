@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -24,7 +25,7 @@ def at_each_state(
     km: Tensor,
     *,
     sparse: SparseJacobian,
-    function: Callable[[SparseModels], Tensor],
+    function: Callable[[SparseModels, Tensor], Tensor],
 ) -> Tensor:
     """Apply a function of models state by state.
 
@@ -39,7 +40,7 @@ def at_each_state(
     sparse
         How Jacobians follow from the constants.
     function
-        Models to `` model x ... ``.
+        Models, and their constants as torch follows them, to `` model x ... ``.
 
     Returns
     -------
@@ -48,21 +49,17 @@ def at_each_state(
     """
     one = reference.n_states is None
     states = [reference] if one else reference.states()
-    of_states = km.detach().expand(len(states), *km.shape[-2:])
-    results = [
-        function(
-            SparseModels(of_state.numpy(), entries, _dense(templates, layout, state, of_state))
-        )
-        for state, of_state, entries in zip(states, of_states, sparse.at(reference), strict=True)
-    ]
+    of_states = km.expand(len(states), *km.shape[-2:])
+    results = []
+    for state, of_state, entries in zip(states, of_states, sparse.at(reference), strict=True):
+        jacobians = partial(_jacobians, templates, layout, state)
+        models = SparseModels(of_state.detach().numpy(), entries, jacobians)
+        results.append(function(models, of_state))
     return results[0] if one else torch.stack(results)
 
 
-def _dense(
+def _jacobians(
     templates: Sequence[Template], layout: Layout, state: ReferencePoint, km: Tensor
-) -> Callable[[Tensor], Tensor]:
-    def jacobians(models: Tensor) -> Tensor:
-        scaled = scaled_jacobian(templates, layout, state, km[models])
-        return scaled.reshape(len(models), *scaled.shape[-2:])
-
-    return jacobians
+) -> Tensor:
+    scaled = scaled_jacobian(templates, layout, state, km)
+    return scaled.reshape(len(km), *scaled.shape[-2:])

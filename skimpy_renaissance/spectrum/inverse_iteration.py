@@ -23,11 +23,11 @@ import torch
 from skimpy_renaissance.sparse import Elimination, have_numba
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 
-__all__ = ["eigenvectors"]
+__all__ = ["LARGEST_ERROR", "OFFSET", "STEPS", "eigenvectors"]
 
-_OFFSET = 1e-11  # keeps C invertible; far above rounding, far below the distance between modes
-_STEPS = 2
-_LARGEST_ERROR = 1e-8  # residual of vectors from sparse factors that are kept
+OFFSET = 1e-11  # keeps C invertible; far above rounding, far below the distance between modes
+STEPS = 2
+LARGEST_ERROR = 1e-8  # residual of vectors from sparse factors that are kept
 
 
 def eigenvectors(
@@ -63,7 +63,7 @@ def eigenvectors(
     left, todo = right.clone(), usable
     if elimination is not None and have_numba() and scaled.device.type == "cpu":
         right, left, error = _sparse(matrices, values, elimination)
-        todo = usable & ~(error <= _LARGEST_ERROR)
+        todo = usable & ~(error <= LARGEST_ERROR)
     if todo.any():
         right[todo], left[todo] = _dense(matrices[todo], values[todo])
     right[~usable], left[~usable] = torch.nan, torch.nan
@@ -75,13 +75,13 @@ def _dense(matrices: torch.Tensor, values: torch.Tensor) -> tuple[torch.Tensor, 
     """Return right and left vectors, `model x n`, of finite matrices and eigenvalues."""
     n = matrices.shape[-1]
     identity = torch.eye(n, dtype=values.dtype, device=values.device)
-    shifted = matrices - (values * (1 + _OFFSET))[:, None, None] * identity
+    shifted = matrices - (values * (1 + OFFSET))[:, None, None] * identity
     scale = 1 / shifted.abs().amax(-1, keepdim=True)
     factors, pivots, _ = torch.linalg.lu_factor_ex(scale * shifted)
     right = torch.linspace(1.0, 2.0, n, dtype=torch.float64, device=values.device)
     right = right.to(values.dtype)[:, None].expand(len(values), n, 1)
     left = right
-    for _ in range(_STEPS):
+    for _ in range(STEPS):
         right = _unit(torch.linalg.lu_solve(factors, pivots, scale * right))
         left = _unit(scale * torch.linalg.lu_solve(factors, pivots, left, adjoint=True))
     return right.squeeze(-1), left.squeeze(-1)
@@ -102,8 +102,8 @@ def _sparse(
     kernels.inverse_iteration(
         plan.entries(matrices.detach().numpy()),
         values.detach().numpy(),
-        _OFFSET,
-        _STEPS,
+        OFFSET,
+        STEPS,
         plan.order,
         *plan.lists,
         kernels.Room.of(plan.n_rows, plan.n_factors),

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from skimpy_renaissance.sparse.compiling import LANES, kernel, lane_rows
 from skimpy_renaissance.sparse.lane_type import absolute, fill, load, maximum, sqrt, store
 
-__all__ = ["Room", "inverse_iteration"]
+__all__ = ["Room", "find_vectors", "inverse_iteration", "judge_vectors"]
 
 Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -186,23 +186,30 @@ def _largest_error(room: Room, errors: Array, model: int, n_lanes: int) -> None:
 
 
 @kernel
-def _begin(entries: Array, eigenvalues: Complex, first: int, places: Indices, room: Room) -> None:
-    """Take the matrices and eigenvalues of eight models; the last one again where it is over."""
-    for lane in range(LANES):
-        model = min(first + lane, len(entries) - 1)
-        room.shift[0, lane] = eigenvalues[model].real
-        room.shift[1, lane] = eigenvalues[model].imag
-        for e in range(len(places)):
-            room.matrix[places[e], lane] = entries[model, e]
+def find_vectors(
+    starts: Indices, columns: Indices, diagonal: Indices, offset: float, steps: int, room: Room
+) -> None:
+    """Find the vectors of ``room.matrix`` to the eigenvalues in ``room.shift``."""
+    re, im, shift = room.factors, room.factors_i, room.shift
     for i in range(len(room.right)):
         store(room.right, i, fill(1.0 + i / len(room.right)))
     room.left[:] = room.right
     room.right_i[:] = 0.0
     room.left_i[:] = 0.0
+    re[:], im[:] = room.matrix, 0.0
+    for p in diagonal:
+        store(re, p, load(re, p) - fill(1.0 + offset) * load(shift, 0))
+        store(im, p, fill(-1.0 - offset) * load(shift, 1))
+    _factor(re, im, starts, columns, diagonal, room.work, room.work_i)
+    for _ in range(steps):
+        _solve(re, im, starts, columns, diagonal, room.right, room.right_i)
+        _solve_adjoint(re, im, starts, columns, diagonal, room.left, room.left_i)
+        _normalise(room.right, room.right_i)
+        _normalise(room.left, room.left_i)
 
 
 @kernel
-def _judge(
+def judge_vectors(
     starts: Indices, columns: Indices, room: Room, errors: Array, first: int, n_lanes: int
 ) -> None:
     """Return the larger residual of both vectors in ``errors``; leaves the conjugate shift."""
@@ -243,22 +250,17 @@ def inverse_iteration(
     first and becomes the larger residual of both vectors, NaN where something is not finite.
     """
     n_models, n = len(entries), len(diagonal)
-    re, im, shift = room.factors, room.factors_i, room.shift
     room.matrix[:] = 0.0  # where factors fill in
     for first in range(0, n_models, LANES):
         n_lanes = min(LANES, n_models - first)
-        _begin(entries, eigenvalues, first, places, room)
-        re[:], im[:] = room.matrix, 0.0
-        for p in diagonal:
-            store(re, p, load(re, p) - fill(1.0 + offset) * load(shift, 0))
-            store(im, p, fill(-1.0 - offset) * load(shift, 1))
-        _factor(re, im, starts, columns, diagonal, room.work, room.work_i)
-        for _ in range(steps):
-            _solve(re, im, starts, columns, diagonal, room.right, room.right_i)
-            _solve_adjoint(re, im, starts, columns, diagonal, room.left, room.left_i)
-            _normalise(room.right, room.right_i)
-            _normalise(room.left, room.left_i)
-        _judge(starts, columns, room, errors, first, n_lanes)
+        for lane in range(LANES):
+            model = min(first + lane, n_models - 1)
+            room.shift[0, lane] = eigenvalues[model].real
+            room.shift[1, lane] = eigenvalues[model].imag
+            for e in range(len(places)):
+                room.matrix[places[e], lane] = entries[model, e]
+        find_vectors(starts, columns, diagonal, offset, steps, room)
+        judge_vectors(starts, columns, room, errors, first, n_lanes)
         for lane in range(n_lanes):
             for i in range(n):
                 at = order[i]

@@ -32,7 +32,7 @@ from skimpy_renaissance.sparse import Elimination
 from skimpy_renaissance.spectrum.inverse_iteration import eigenvectors
 from skimpy_renaissance.spectrum.route import SpectralRoute
 
-__all__ = ["lambda_max", "ranked", "require_rank"]
+__all__ = ["lambda_max", "ranked", "real_part", "require_rank"]
 
 
 def lambda_max(
@@ -63,7 +63,7 @@ def lambda_max(
     if not _recorded(scaled):
         return route.lambda_max(scaled, concentrations)
     leading = route.leading(scaled.detach(), concentrations.detach())
-    return _real_part(scaled, leading, elimination)
+    return real_part(scaled, leading, elimination)
 
 
 def ranked(
@@ -102,7 +102,7 @@ def ranked(
     """
     require_rank(rank, scaled.shape[-1])
     chosen = route.eigenvalues(scaled.detach(), concentrations.detach())[..., rank]
-    return _real_part(scaled, chosen, elimination) if _recorded(scaled) else chosen.real
+    return real_part(scaled, chosen, elimination) if _recorded(scaled) else chosen.real
 
 
 def require_rank(rank: int, n: int) -> None:
@@ -128,9 +128,25 @@ def _recorded(scaled: torch.Tensor) -> bool:
     return torch.is_grad_enabled() and scaled.requires_grad
 
 
-def _real_part(
+def real_part(
     scaled: torch.Tensor, eigenvalue: torch.Tensor, elimination: Elimination | None
 ) -> torch.Tensor:
+    """Return the real part of known eigenvalues, differentiable in the matrices.
+
+    Parameters
+    ----------
+    scaled
+        `` ... x independent x independent ``, 1/h.
+    eigenvalue
+        `` ... ``, complex128, 1/h: a simple eigenvalue of each.
+    elimination
+        As for :func:`lambda_max`.
+
+    Returns
+    -------
+    torch.Tensor
+        `` ... ``, 1/h.
+    """
     value: torch.Tensor = _RealPart.apply(scaled, eigenvalue, elimination)
     return value
 

@@ -24,7 +24,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -70,19 +70,22 @@ class SparseModels:
         `` `model x number` ``.
     entries
         How Jacobians follow from them.
-    dense
-        Positions of models to their scaled Jacobians, `` model x independent x independent ``.
+    jacobians
+        Numbers, `` model x number ``, to scaled Jacobians, `` model x independent x independent ``,
+        differentiable.
     """
 
     numbers: NDArray[np.float64]
     entries: MatrixEntries
-    dense: Callable[[torch.Tensor], torch.Tensor]
+    jacobians: Callable[[torch.Tensor], torch.Tensor]
 
     def part(self, chosen: torch.Tensor) -> SparseModels:
         """Return some of the models, by their positions."""
-        return SparseModels(
-            self.numbers[chosen.numpy()], self.entries, lambda models: self.dense(chosen[models])
-        )
+        return replace(self, numbers=self.numbers[chosen.numpy()])
+
+    def dense(self, chosen: torch.Tensor) -> torch.Tensor:
+        """Return the scaled Jacobians of some models, by their positions."""
+        return self.jacobians(torch.from_numpy(self.numbers[chosen.numpy()]))
 
 
 @dataclass(frozen=True)

@@ -101,3 +101,33 @@ def test_an_operation_that_two_results_share_is_carried_out_once():
     program = program_of(A0 / (A0 + A1), A2 / (A0 + A1))
     names = [OPERATIONS[operation] for operation in program.rates_and_slopes.operations]
     assert sorted(names) == ["add", "div", "div", "gather"]
+
+
+@NEEDS_NUMBA
+@pytest.mark.parametrize("rate", EXPRESSIONS, ids=str)
+def test_derivatives_follow_back_through_instructions(rate):
+    """Of rate and slope together, by each variable: as SymPy finds them."""
+    from skimpy_renaissance.instructions.program_kernels import reverse  # noqa: PLC0415
+
+    slope, (x, p) = U0 - rate * A2, point()
+    law = Law(SYMBOLS, rate, [slope], [[0, 2, 3], [1, 4, 3]], [0, 1])
+    program = write_program([law], 2, 3, reversible=True)
+    table = run(program, program.rates_and_slopes, x, p)
+    back = np.zeros_like(table)
+    np.add.at(back, program.rate_rows, 1.0)  # a slope may be the rate itself
+    np.add.at(back, program.slope_rows, 3.0)
+    reverse(program.rates_and_slopes.arrays, table, back)
+    expected = values_of(sympy.diff(rate + 3 * slope, A0), x, p)
+    for found, value in zip(back[:2], expected, strict=True):
+        np.testing.assert_allclose(found, value, rtol=1e-12, atol=1e-12)
+
+
+@NEEDS_NUMBA
+def test_a_symbol_that_varies_in_one_reaction_varies_in_all():
+    """Row 1 is a variable, row 3 a parameter: what depends on them is computed at every state."""
+    law = Law(SYMBOLS, A0 * A1, [], [[0, 3, 2], [0, 1, 2]], [0, 1])
+    program = write_program([law], 2, 2)
+    x, p = np.array([2.0, 3.0])[:, None], np.array([5.0, 7.0])[:, None]
+    table = run(program, program.rates, x, p)
+    np.testing.assert_array_equal(table[program.rate_rows, 0], [14.0, 6.0])
+    assert not len(program.once.operations) or program.once.operations.max() == 0

@@ -98,3 +98,44 @@ def test_the_entries_that_kernels_make_are_those_of_the_jacobian(core):
         part = slice(entries.pointers[entry], entries.pointers[entry + 1])
         made[:, row, column] = terms[:, part].sum(1)
     np.testing.assert_allclose(made, bound.scaled_jacobian(log_km), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(("threads", "chunk"), [(1, 1), (2, 5), (3, 64)])
+def test_results_do_not_depend_on_threads_or_pieces(core, threads, chunk):
+    """Bit by bit: companions in a register leave no trace."""
+    log_km = draw(core[0].at(core[1][0]), 41)
+    found = []
+    for bound in (
+        core[0].at(core[1][0], threads=1),
+        core[0].at(core[1][0], threads=threads, chunk=chunk),
+    ):
+        followed = log_km.clone().requires_grad_()
+        value = bound.lambda_max(followed)
+        (gradient,) = torch.autograd.grad(value.sum(), followed)
+        found.append((value.detach(), gradient, bound.eigenvalues(log_km)))
+    for one, other in zip(*found, strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_model_without_finite_rates_has_no_spectrum_and_its_companions_do(core):
+    bound = core[0].at(core[1][0])
+    log_km = draw(bound, 9)
+    expected = bound.lambda_max(log_km)
+    log_km[4] = 600.0  # products overflow
+    log_km.requires_grad_()
+    found = bound.lambda_max(log_km)
+    (gradient,) = torch.autograd.grad(found.nansum(), log_km)
+    assert found.isnan().tolist() == [i == 4 for i in range(9)]
+    assert torch.equal(found[found.isfinite()].detach(), expected[found.isfinite()])
+    assert (gradient[4] == 0).all()
+    assert gradient.isfinite().all()
+
+
+def test_a_model_whose_vectors_do_not_fit_is_followed_through_its_matrix(core, monkeypatch):
+    bound = core[0].at(core[1][0])
+    log_km = draw(bound, 9).requires_grad_()
+    (expected,) = torch.autograd.grad(bound.lambda_max(log_km).sum(), log_km)
+    monkeypatch.setattr("skimpy_renaissance.spectrum.mode_gradients.LARGEST_ERROR", 0.0)
+    (found,) = torch.autograd.grad(bound.lambda_max(log_km).sum(), log_km)
+    torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-9)
+    assert not torch.equal(found, expected)

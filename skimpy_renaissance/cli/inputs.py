@@ -18,6 +18,7 @@ from skimpy_renaissance.errors import (
     listed,
 )
 from skimpy_renaissance.examples import E_COLI_CORE_UNITS, REFERENCE_STATE
+from skimpy_renaissance.kinetic_data import read_km_bounds
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
 from skimpy_renaissance.network import (
     KineticNetwork,
@@ -184,7 +185,7 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
             f"run file; --model {BUNDLED} takes the one that comes with the package."
         )
     input_files: dict[str, InputFile] = {}
-    for role in ("formulas", "conservation", "regulation"):
+    for role in ("formulas", "conservation", "regulation", "km_bounds"):
         path = getattr(given, role)
         if path is not None:
             input_files[role] = fingerprint(path, role=role)
@@ -202,7 +203,13 @@ def read_model(settings: Settings) -> tuple[KineticNetwork, dict[str, InputFile]
         table = read_table(given.regulation, what=what, as_text=True)
         network = add_regulation(network, table, skip_unknown=given.skip_unknown, formulas=formulas)
     network = network.without(given.drop) if given.drop else network
-    return free_constants(network) if given.redraw else network, input_files
+    network = free_constants(network) if given.redraw else network
+    if given.km_bounds is not None:
+        units = settings.to_units()
+        if units is None and settings.uses_bundled_states:
+            units = E_COLI_CORE_UNITS
+        network = network.with_bounds(read_km_bounds(given.km_bounds, units=units))
+    return network, input_files
 
 
 def read_states(

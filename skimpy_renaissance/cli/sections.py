@@ -86,6 +86,9 @@ class ModelSettings:
         "Whether regulation is left out, and listed, whose reaction or regulator the model lacks.",
         False,
     )
+    km_bounds: Path | None = _key(
+        "Bounds of single Km, CSV or Excel: km, low, high, unit (mM, ..., or model)."
+    )
     drop: tuple[str, ...] = _key(
         "Reactions to leave out, for example those knocked out (default: none).", (), kind=NAMES
     )
@@ -141,7 +144,7 @@ class StatesSettings:
 
 @dataclass(frozen=True)
 class DataSettings:
-    """Measurements and further files, for studies."""
+    """Measurements and further files."""
 
     growth: str | None = _key(
         "Reaction whose flux is the growth rate (default: found by its name)."

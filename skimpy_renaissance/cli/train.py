@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isinf
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.training import training_course
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import say
 from skimpy_renaissance.cli.inputs import bind_state, default_partition_note, read_inputs
+from skimpy_renaissance.cli.measured_km import MEASURED_KM, read_ranges
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.requirements import (
@@ -20,6 +22,7 @@ from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.training import effort_in_words, train_in
 from skimpy_renaissance.errors import listed
+from skimpy_renaissance.kinetic_data import KmRanges
 from skimpy_renaissance.learning import OPTIMIZERS, REWARDS
 
 __all__ = ["EXAMPLE", "train_command"]
@@ -31,6 +34,9 @@ EXAMPLE = (
 )
 
 
+_FILES = ("history.csv", "incidence.png", "measured_km.csv")
+
+
 @with_settings(
     "model",
     "units",
@@ -40,6 +46,7 @@ EXAMPLE = (
     "data.growth_scaling",
     "training",
     "generator",
+    *MEASURED_KM,
     *OPTIMIZERS,
     *REWARDS,
     "run",
@@ -50,12 +57,17 @@ def train_command(given: Given) -> int:
 
     The output folder holds the generator (a checkpoint after every generation), history.csv,
     incidence.png, run.json (settings, versions, hashes of the inputs) and resolved.toml, a run file
-    that repeats the run. Requirements declared in the run file are rewarded, and what they cost one
-    another is written to trade_off.csv and trade_off.png. Flags of an optimiser or a reward that is
+    that repeats the run. Measured Km are drawn from their ranges (measured_km.csv) instead of being
+    generated. Requirements declared in the run file are rewarded, and what they cost one another is
+    written to trade_off.csv and trade_off.png. Flags of an optimiser or a reward that is
     not chosen are refused; its section in the run file has no effect.
     """
     inputs = read_inputs(_with_optimizer_named(given.settings()))
     settings = inputs.settings
+    ranges = None
+    if (source := settings.to_km_source()) is not None:
+        inputs = inputs.with_files(source.files)
+        _, ranges = read_ranges(source, settings, inputs.network)
     bound = bind_state(inputs)
     requirements = bound_requirements(inputs, bound)
     lines = [
@@ -69,14 +81,25 @@ def train_command(given: Given) -> int:
     reward = settings.to_reward()
     if unused := settings.without_effect:
         lines.append(f"Not used by {settings.optimizer!r}: {listed(unused, most=20)}.")
+    if ranges is not None:
+        lines.append(_measured_in_words(ranges, settings.data.km_rule))
     if requirements is not None:
         lines.append(f"Rewarded: {'; '.join(requirements.labels)}.")
     elif reward is not None:
         lines.append(f"Rewarded: {reward!r}.")
 
     def analyse(context: RunContext) -> AnalysisResult:
-        trained = train_in(context.folder, inputs, bound, reward=requirements or reward)
+        trained = train_in(
+            context.folder,
+            inputs,
+            bound,
+            reward=requirements or reward,
+            measured=None if ranges is None else ranges.molar,
+        )
         course = training_course(trained)
+        if ranges is not None:
+            table = ranges.table.reset_index()
+            course = replace(course, tables={**course.tables, "measured_km": table})
         if requirements is None:
             return course
         cost = compared_requirements(inputs, bound, requirements, trained=trained[0])
@@ -91,7 +114,14 @@ def train_command(given: Given) -> int:
     run_analysis(
         Record("train", inputs),
         analyse,
-        files=("history.csv", "incidence.png", *TRADE_OFF, "manifest.json", "repeat_0"),
+        files=(
+            "history.csv",
+            "incidence.png",
+            "measured_km.csv",
+            *TRADE_OFF,
+            "manifest.json",
+            "repeat_0",
+        ),
         announcement="\n".join(lines),
     )
     place = settings.run.output
@@ -101,6 +131,15 @@ def train_command(given: Given) -> int:
         f"{place if settings.run.repeats == 1 else place / 'repeat_0'} -n 1000"
     )
     return 0
+
+
+def _measured_in_words(ranges: KmRanges, rule: str) -> str:
+    half_open = [name for name, (low, high) in ranges.molar.items() if low == 0 or isinf(high)]
+    drawn = [name for name in ranges.km_names if name not in half_open]
+    text = f"Measured ({rule}): {len(drawn)} Km are drawn from their ranges, {listed(drawn)}"
+    if half_open:
+        text += f"; {len(half_open)} are bounded on one side, {listed(half_open)}"
+    return f"{text}."
 
 
 def _with_optimizer_named(settings: Settings) -> Settings:

@@ -25,6 +25,8 @@ _WORDS = {
     "model_sha256": "kinetic model file",
     "conservation_sha256": "table of conserved pools",
     "regulation_sha256": "table of regulation",
+    "formulas_sha256": "file of formulas",
+    "km_bounds_sha256": "table of Km bounds",
     "state": "name of the steady state",
     "state_sha256": "values of the steady state",
     "units": "units",
@@ -132,14 +134,14 @@ def _differing(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Say which inputs differ; what a generator trained from Python did not note cannot."""
     found = []
     for key, what in _WORDS.items():
-        if key not in stored or stored[key] == now[key]:
+        if key not in stored or stored[key] == now.get(key):
             continue
         if key == "units":
             found += differences(stored[key], now[key], where=what)
         elif key == "state_sha256" and stored.get("units") != now["units"]:
             continue  # the values differ because the units do
         elif key.endswith("_sha256"):
-            found.append(f"{what}: sha256 {_short(stored[key])} stored, {_short(now[key])} now")
+            found.append(f"{what}: sha256 {_short(stored[key])} stored, {_short(now.get(key))} now")
         else:
             found.append(f"{what}: {stored[key]} stored, {now[key]} now")
     return found

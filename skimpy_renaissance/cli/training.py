@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,12 @@ def effort_in_words(optimizer: Any) -> str:
 
 
 def train_in(
-    folder: Path, inputs: Inputs, bound: BoundKinetics, *, reward: RewardFunction | None = None
+    folder: Path,
+    inputs: Inputs,
+    bound: BoundKinetics,
+    *,
+    reward: RewardFunction | None = None,
+    measured: Mapping[str, tuple[float, float]] | None = None,
 ) -> list[TrainedGenerator]:
     """Train in a folder, or resume a training that was stopped.
 
@@ -53,6 +58,8 @@ def train_in(
         Kinetics at the steady state.
     reward
         What is followed; by default incidence.
+    measured
+        Saturation constant to its measured range, mol/L.
 
     Returns
     -------
@@ -79,6 +86,7 @@ def train_in(
         "optimizer": optimizer,
         "generator": settings.to_generator(),
         "reward": reward,
+        "measured": measured,
         "held_out": held_out,
         "keep_snapshots": (0,),
         "provenance": inputs.identity,

@@ -22,6 +22,7 @@ Training with measured constants is done once and resumed (``integrate``), for r
 
 from skimpy_renaissance.kinetic_data.measurements import MeasuredKm
 from skimpy_renaissance.kinetic_data.measured_km import read_measured_km
+from skimpy_renaissance.kinetic_data.km_bounds import read_km_bounds
 from skimpy_renaissance.kinetic_data.name_tables import km_places
 from skimpy_renaissance.kinetic_data.side_tables import read_ec_pairs, read_subsystems
 from skimpy_renaissance.kinetic_data.matching import KmMatch, match_km
@@ -68,6 +69,7 @@ from skimpy_renaissance.kinetic_data.integration_tasks import (
 __all__ = [
     "MeasuredKm",
     "read_measured_km",
+    "read_km_bounds",
     "read_ec_pairs",
     "read_subsystems",
     "km_places",

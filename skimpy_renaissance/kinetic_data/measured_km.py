@@ -33,7 +33,7 @@ from skimpy_renaissance.kinetic_data.measurements import MeasuredKm
 from skimpy_renaissance.kinetic_data.side_tables import recognised
 from skimpy_renaissance.tables import read_table, separator_of
 
-__all__ = ["read_measured_km"]
+__all__ = ["molar_per", "read_measured_km"]
 
 MOLAR_PER_UNIT = {"M": 1.0, "mM": 1e-3, "uM": 1e-6, "nM": 1e-9}
 """mol/L per unit; micro may also be the micro sign or the Greek letter."""
@@ -178,7 +178,7 @@ def _measurements(frame: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.S
     cells = read_cells(frame["value"], decimal=decimal)
     table["value"] = cells["value"]
     table["unit"] = _text(frame["unit"])
-    factor = table["unit"].map(_molar_per).astype(float)
+    factor = table["unit"].map(molar_per).astype(float)
     table["km"] = table["value"] * factor
     ends = _uncertainty(frame, cells)
     table["low"], table["high"] = ends["low"] * factor, ends["high"] * factor
@@ -208,7 +208,19 @@ def _quoted(column: pd.Series) -> pd.Series:
     return shown.map(repr)
 
 
-def _molar_per(unit: str) -> float:
+def molar_per(unit: str) -> float:
+    """Return how many mol/L a unit of concentration is.
+
+    Parameters
+    ----------
+    unit
+        M, mM, uM, nM, or an amount per litre such as mmol/L.
+
+    Returns
+    -------
+    float
+        NaN where the unit is not known.
+    """
     symbol = unit.translate(_MICRO)
     found = _PER_LITRE.fullmatch(symbol)
     return MOLAR_PER_UNIT.get(f"{found[1]}M" if found else symbol, np.nan)

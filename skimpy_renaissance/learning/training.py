@@ -102,8 +102,9 @@ def train(
     seed
         A whole number, 0 or more.
     measured
-        Saturation constant to (lower, upper) in mol/L: drawn uniformly from there, in training and
-        in generating, instead of being generated.
+        Saturation constant to (lower, upper) in mol/L, as ``KmRanges.molar`` has them: drawn
+        uniformly from there, in training and in generating, instead of being generated; an open
+        end (0, infinity) only bounds what is generated.
     stop_at
         End early after a generation whose mean incidence reaches this.
     held_out

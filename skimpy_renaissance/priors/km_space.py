@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite, log
+from math import inf, isfinite, log
 
 import torch
 from torch import Tensor
@@ -98,7 +98,8 @@ class KmSpace:
         default_range
             Lower and upper, ln(mol/L), used where ``bounds`` is open.
         measured
-            Name to (lower, upper) in mol/L, replacing the bounds.
+            Name to (lower, upper) in mol/L, replacing the bounds. A constant whose range is open
+            (lower 0 or upper infinite) is generated on the other side of what was measured.
 
         Returns
         -------
@@ -123,13 +124,17 @@ class KmSpace:
         column = {name: i for i, name in enumerate(names)}
         require_names(measured or (), names, what="saturation constant")
         for name, (low, high) in (measured or {}).items():
-            if not (0 < low <= high and isfinite(high)):
+            if not 0 <= low <= high or high == 0 or low == inf:
                 raise InputError(
                     f"The measured range of {name!r} must satisfy 0 < lower <= upper in mol/L, "
                     f"got ({low!r}, {high!r})."
                 )
-            filled[column[name]] = filled.new_tensor([log(low), log(high)])
-            is_measured[column[name]] = True
+            ends = filled[column[name]]
+            if low > 0:
+                ends[0] = log(low)
+            if high < inf:
+                ends[1] = log(high)
+            is_measured[column[name]] = low > 0 and high < inf
         return cls(tuple(names), filled[:, 0].clone(), filled[:, 1].clone(), is_measured)
 
     @cached_property

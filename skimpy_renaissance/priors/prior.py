@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite, log
+from math import inf, log
 from typing import Any
 
 import torch
@@ -57,7 +57,7 @@ class Prior:
     Examples
     --------
     >>> prior = Prior.log_uniform(("km_a", "km_b"), 1e-6, 0.1)
-    >>> prior = prior.with_measured({"km_b": (2e-4, 2.0)})  # 0.2 mmol/L, within a factor of two
+    >>> prior = prior.with_measured({"km_b": (1e-4, 4e-4)})  # 0.2 mmol/L, within a factor of two
     >>> prior.sample(5, seed=0).shape
     torch.Size([5, 2])
     """
@@ -150,8 +150,8 @@ class Prior:
         Parameters
         ----------
         measured
-            Name to (value in mol/L, factor): Km lies within that factor of the value with 68 %
-            probability.
+            Name to (lower, upper) in mol/L, as training takes them: Km lies in this range with
+            68 % probability.
 
         Returns
         -------
@@ -162,16 +162,17 @@ class Prior:
         MissingEntryError
             There is no such constant.
         InputError
-            A value is not positive, or a factor not above 1.
+            A range is not one, or open.
         """
-        for name, (value, factor) in measured.items():
-            if not (value > 0 and isfinite(value) and factor > 1 and isfinite(factor)):
+        for name, (lower, upper) in measured.items():
+            if not 0 < lower < upper < inf:
                 raise InputError(
-                    f"A measured constant needs a positive value in mol/L and a factor above 1, "
-                    f"got ({value!r}, {factor!r}) for {name!r}."
+                    f"A measured constant needs a range with 0 < lower < upper in mol/L, got "
+                    f"({lower!r}, {upper!r}) for {name!r}. A value and a factor are "
+                    "(value/factor, value*factor)."
                 )
-        mean = torch.tensor([log(value) for value, _ in measured.values()], dtype=torch.float64)
-        std = torch.tensor([log(factor) for _, factor in measured.values()], dtype=torch.float64)
+        logs = torch.tensor(list(measured.values()), dtype=torch.float64).reshape(-1, 2).log()
+        mean, std = logs.mean(-1), logs.diff(dim=-1).squeeze(-1) / 2
         return self._with(self._columns(measured), LogNormal(mean, std) if measured else None)
 
     def with_law(self, names: Sequence[str], law: Law) -> Prior:

@@ -317,3 +317,48 @@ def test_unstable_models_may_be_meant(invoke, tmp_path):
     assert "valid below 2 1/h" in result.output
     generated = invoke("generate", tmp_path / "run", "-n", 2, "--all")
     assert generated.exit_code == 0, generated.output
+
+
+MEASURED = """reaction;metabolite;value;unit
+PGI;g6p;0,1-0,4;mM
+PGI;f6p;>1;mM
+PGI;g6p;-999;mM
+TPI;dhap;8;mM
+TPI;dhap;2;mM
+"""
+
+
+def test_measured_km_and_bounds_reach_training_and_generating_by_flags_and_by_the_run_file(
+    run_file, invoke, tmp_path
+):
+    (tmp_path / "km.csv").write_text(MEASURED)
+    (tmp_path / "bounds.csv").write_text("km,low,high,unit\nkm_product_ENO,,1,mM\n")
+    flags = ("--measured-km", tmp_path / "km.csv", "--km-bounds", tmp_path / "bounds.csv")
+    refused = invoke("train", "-c", run_file, *flags, "-o", tmp_path / "a")
+    assert refused.exit_code == 2
+    assert "row 2: value '-999'" in refused.output
+    done = invoke("train", "-c", run_file, *flags, "--skip-unreadable", "-o", tmp_path / "a")
+    assert done.exit_code == 0, done.output
+    assert "2 Km are drawn from their ranges, km_substrate_PGI, km_substrate_TPI" in done.output
+    assert "1 are bounded on one side, km_product_PGI" in done.output
+    trained = sr.load_generator(tmp_path / "a")
+    table = pd.read_csv(tmp_path / "a" / "measured_km.csv", index_col="km")
+    np.testing.assert_allclose(table.loc["km_substrate_TPI", ["low", "high"]], [1.6e-3, 9.6e-3])
+    km = dict(zip(trained.km_names, trained.generate(200, seed=1).exp().T.numpy(), strict=True))
+    for name, low, high in (
+        ("km_substrate_PGI", 0.1e-3, 0.4e-3),
+        ("km_substrate_TPI", 1.6e-3, 9.6e-3),
+        ("km_product_PGI", 1e-3, 0.1),
+        ("km_product_ENO", 1e-6, 1e-3),
+    ):
+        assert low * (1 - 1e-9) <= km[name].min(), name
+        assert km[name].max() <= high * (1 + 1e-9), name
+    record = json.loads((tmp_path / "a" / "run.json").read_text())
+    assert {"measured_km", "km_bounds"} <= set(record["inputs"])
+    again = invoke("train", "-c", tmp_path / "a" / "resolved.toml", "-o", tmp_path / "b")
+    assert again.exit_code == 0, again.output
+    np.testing.assert_array_equal(_weights(tmp_path / "a"), _weights(tmp_path / "b"))
+    drawn = invoke("generate", tmp_path / "a", "-n", 1, "--max-draws", 50)
+    assert drawn.exit_code in (0, 1), drawn.output
+    without = invoke("train", "-c", run_file, "-o", tmp_path / "a")
+    assert without.exit_code == 2

@@ -172,7 +172,7 @@ def test_evolution_strategies_can_train_a_wide_generator_too(pathway):
 
 def test_a_run_resumes_bit_for_bit_and_loads(pathway, tmp_path):
     prior = Prior.of(pathway().km_names, Saturation(math.log(1e-3), -16.0, 0.0))
-    prior = prior.with_measured({"km_substrate_R1": (1e-3, 2.0)})
+    prior = prior.with_measured({"km_substrate_R1": (0.5e-3, 2e-3)})
     options = {
         "criterion": CRITERION,
         "optimizer": QUICK,

@@ -37,6 +37,14 @@ def test_measured_constants_are_uniform_in_km_not_in_its_logarithm():
     assert km.std().item() == pytest.approx(8e-4 / math.sqrt(12), rel=0.02)
 
 
+def test_a_range_that_is_open_on_one_side_bounds_what_is_generated():
+    measured = {"a": (1e-2, math.inf), "b": (0.0, 1e-3), "c": (1e-4, 1e-3)}
+    space = build([OPEN, [-9.0, -2.0], OPEN], measured)
+    assert space.measured.tolist() == [False, False, True]
+    assert space.lower.tolist() == pytest.approx([math.log(1e-2), -9.0, math.log(1e-4)])
+    assert space.upper.tolist() == pytest.approx([3.0, math.log(1e-3), math.log(1e-3)])
+
+
 def test_generated_constants_keep_their_place_beside_measured_ones():
     space = build([OPEN, OPEN, OPEN], {"a": (1.0, 1.0)})
     generated = torch.tensor([[-3.0, -4.0]], dtype=torch.float64)
@@ -58,7 +66,7 @@ def test_nothing_is_drawn_where_nothing_is_measured():
         ([OPEN, [2.0, 1.0], OPEN], None, "'b'"),
         ([OPEN, [5.0, math.nan], OPEN], None, "range fills the other"),
         ([OPEN, [math.inf, 1.0], OPEN], None, "finite"),
-        ([OPEN, OPEN, OPEN], {"a": (0.0, 1.0)}, "0 < lower"),
+        ([OPEN, OPEN, OPEN], {"a": (2.0, 1.0)}, "0 < lower"),
         ([OPEN, OPEN, OPEN], dict.fromkeys("abc", (1.0, 2.0)), "nothing is left"),
         ([OPEN, OPEN], None, r"`km x 2`"),
     ],

@@ -17,7 +17,7 @@ F64 = torch.float64
 
 def mixed():
     """Return a prior of three laws: two constants blind, one by saturation, one measured."""
-    prior = Prior.log_uniform(NAMES, 1e-6, 0.1).with_measured({"km_b": (2e-4, 2.0)})
+    prior = Prior.log_uniform(NAMES, 1e-6, 0.1).with_measured({"km_b": (1e-4, 4e-4)})
     return prior.with_law(["km_d"], Saturation(-7.0, -12.0, -3.0))
 
 
@@ -88,11 +88,19 @@ def test_columns_keep_their_order_whatever_the_laws():
 
 
 def test_measured_constants_can_be_replaced_again():
-    prior = mixed().with_measured({"km_a": (1e-3, 3.0), "km_b": (1e-5, 1.5)})
+    prior = mixed().with_measured({"km_a": (1e-3 / 3, 3e-3), "km_b": (1e-5 / 1.5, 1.5e-5)})
     log_km = prior.sample(4000, seed=1)
     assert log_km[:, 0].mean().item() == pytest.approx(math.log(1e-3), abs=0.1)
     assert log_km[:, 1].std().item() == pytest.approx(math.log(1.5), rel=0.05)
     assert prior.with_measured({}) is prior
+
+
+def test_a_measured_range_holds_the_constant_with_68_percent():
+    prior = mixed().with_measured({"km_a": (2e-4, 8e-4)})
+    log_km = prior.sample(20_000, seed=1)[:, 0]
+    inside = ((log_km > math.log(2e-4)) & (log_km < math.log(8e-4))).double().mean().item()
+    assert inside == pytest.approx(0.6827, abs=0.01)
+    assert log_km.median().item() == pytest.approx(math.log(4e-4), abs=0.02)
 
 
 def test_the_bounds_of_a_generator_are_a_prior():
@@ -126,8 +134,9 @@ def test_a_prior_survives_being_written_as_json():
             InputError,
             "as many constants",
         ),
-        (lambda: mixed().with_measured({"km_x": (1e-3, 2.0)}), MissingEntryError, "km_x"),
-        (lambda: mixed().with_measured({"km_a": (1e-3, 1.0)}), InputError, "factor above 1"),
+        (lambda: mixed().with_measured({"km_x": (1e-3, 2e-3)}), MissingEntryError, "km_x"),
+        (lambda: mixed().with_measured({"km_a": (1e-3, 1e-3)}), InputError, "0 < lower < upper"),
+        (lambda: mixed().with_measured({"km_a": (1e-3, math.inf)}), InputError, "for 'km_a'"),
         (lambda: mixed().with_law(["km_x"], LogNormal(0.0, 1.0)), MissingEntryError, "km_x"),
         (lambda: mixed().log_density(torch.zeros(2, 3, dtype=F64)), InputError, "4 saturation"),
         (lambda: mixed().log_density(torch.zeros(2, 4)), InputError, "float64"),

@@ -15,6 +15,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "analyses/spectra",
     ),
     "cli/test_check.py": (
+        "cli/model_file",
         "cli/model_report",
         "cli/pool_report",
         "cli/state_report",

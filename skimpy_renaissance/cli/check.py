@@ -9,7 +9,8 @@ import typer
 
 from skimpy_renaissance.cli.console import PROBLEMS, say
 from skimpy_renaissance.cli.findings import Findings
-from skimpy_renaissance.cli.inputs import choose_state, read_model, read_states
+from skimpy_renaissance.cli.inputs import choose_state, read_states
+from skimpy_renaissance.cli.model_file import read_model
 from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.pool_report import describe_pools

@@ -15,8 +15,8 @@ from skimpy_renaissance.analyses.overlap import overlap
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.console import say
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of
-from skimpy_renaissance.cli.inputs import read_model
 from skimpy_renaissance.cli.measured_km import MEASURED_KM, read_ranges
+from skimpy_renaissance.cli.model_file import read_model
 from skimpy_renaissance.cli.options import POPULATION, with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given

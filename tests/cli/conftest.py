@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from skimpy_renaissance.cli import inputs
+from skimpy_renaissance.cli import inputs, model_file
 from skimpy_renaissance.cli.main import app
 
 # At this partition a tiny generator finds some valid models, but not only such.
@@ -70,8 +70,8 @@ def reads(monkeypatch) -> list[str]:
 
         return call
 
-    for name in ("read_skimpy_yaml", "read_states_file"):
-        monkeypatch.setattr(inputs, name, counted(name, getattr(inputs, name)))
+    for module, name in ((model_file, "read_skimpy_yaml"), (inputs, "read_states_file")):
+        monkeypatch.setattr(module, name, counted(name, getattr(module, name)))
     return calls
 
 

@@ -31,6 +31,7 @@ from skimpy_renaissance.errors import (
     listed,
 )
 from skimpy_renaissance.requirements import Declared
+from skimpy_renaissance.storage import refuse_pointer
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -219,6 +220,7 @@ def _plain(value: object) -> object:
 
 
 def _document(path: Path) -> dict[str, Any]:
+    refuse_pointer(path)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -149,12 +149,12 @@ def covering(measurements: pd.DataFrame) -> tuple[float, float]:
     Parameters
     ----------
     measurements
-        Columns ``low`` and ``high``, ln(mol/L), and ``weight``.
+        Columns ``low`` and ``high``, mol/L, and ``weight``.
 
     Returns
     -------
     tuple of float
-        Lower and upper end, ln(mol/L).
+        Lower and upper end, mol/L.
     """
     return float(measurements["low"].min()), float(measurements["high"].max())
 
@@ -165,16 +165,20 @@ def around_mean(measurements: pd.DataFrame) -> tuple[float, float]:
     Parameters
     ----------
     measurements
-        Columns ``low`` and ``high``, ln(mol/L), and ``weight``.
+        Columns ``low`` and ``high``, mol/L, and ``weight``.
 
     Returns
     -------
     tuple of float
-        Lower and upper end, ln(mol/L): the weighted means of both.
+        Lower and upper end, mol/L: the weighted geometric means of both.
     """
-    weight = measurements["weight"]
-    low, high = (float(np.average(measurements[end], weights=weight)) for end in ("low", "high"))
+    low, high = (_geometric_mean(measurements[end], measurements) for end in ("low", "high"))
     return low, high
+
+
+def _geometric_mean(values: pd.Series, measurements: pd.DataFrame) -> float:
+    with np.errstate(divide="ignore"):  # an end at 0 is open
+        return float(np.exp(np.average(np.log(values), weights=measurements["weight"])))
 
 
 RANGE_RULES: Mapping[str, RangeRule] = MappingProxyType(
@@ -215,29 +219,28 @@ def km_ranges(match: KmMatch, *, relative: float = 0.2, rule: RangeRule = coveri
     rows = match.matched[match.matched["weight"].astype(float) > 0]
     value = rows["km_molar"].astype(float)
     own = rows["low"].notna()
-    with np.errstate(divide="ignore"):  # an end at 0 is open
-        logs = pd.DataFrame(
-            {
-                "value": np.log(value),
-                "low": np.log(rows["low"].astype(float).where(own, (1 - relative) * value)),
-                "high": np.log(rows["high"].astype(float).where(own, (1 + relative) * value)),
-                "weight": rows["weight"].astype(float),
-                "own": own,
-            }
-        )
+    used = pd.DataFrame(
+        {
+            "value": value,
+            "low": rows["low"].astype(float).where(own, (1 - relative) * value),
+            "high": rows["high"].astype(float).where(own, (1 + relative) * value),
+            "weight": rows["weight"].astype(float),
+            "own": own,
+        }
+    )
     entries = {}
-    for name, group in logs.groupby(rows["km"], sort=False):
+    for name, group in used.groupby(rows["km"], sort=False):
         first = rows.loc[group.index[0]]
-        ends = rule(group)
+        low, high = rule(group)
         entries[name] = {
             "reaction": first["km_reaction"],
             "metabolite": first["km_metabolite"],
             "n": len(group),
             "n_own": int(group["own"].sum()),
-            "mean": np.exp(np.average(group["value"], weights=group["weight"])),
-            "low": np.exp(ends[0]),
-            "high": np.exp(ends[1]),
-            "spread": group["value"].std(),
+            "mean": _geometric_mean(group["value"], group),
+            "low": low,
+            "high": high,
+            "spread": np.log(group["value"]).std(),
         }
     table = pd.DataFrame.from_dict(entries, orient="index", columns=list(_COLUMNS))
     table.index.name = "km"

@@ -33,6 +33,12 @@ def test_by_default_a_range_contains_every_measurement_and_the_papers_rule_need_
     np.testing.assert_allclose(km_ranges(one, rule=around_mean).molar[KM], expected)
 
 
+def test_the_default_contains_every_value_to_the_last_digit(network):
+    values = [0.1, 0.3, 0.7, 1.1]
+    exact = km_ranges(_match(network, {"value": values}), relative=0).molar[KM]
+    assert exact == (0.1 * 1e-3, 1.1 * 1e-3)
+
+
 def test_ends_that_a_database_leaves_open_stay_open(network):
     ranges = km_ranges(_match(network, {"value": [">10", "20"]}))
     np.testing.assert_allclose(ranges.molar[KM], (10e-3, np.inf))

@@ -18,6 +18,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "cli/model_file",
         "cli/model_report",
         "cli/pool_report",
+        "cli/population_report",
         "cli/state_report",
         "cli/verdict",
     ),
@@ -75,6 +76,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "dynamics/ensembles/test_robustness.py": (
         "dynamics/ensembles/pieces",
         "dynamics/ensembles/robustness_runs",
+        "dynamics/ensembles/sets_of_state",
     ),
     "dynamics/equations/test_compiled_system.py": (
         "dynamics/equations/derivatives",

@@ -14,12 +14,14 @@ from skimpy_renaissance.cli.model_file import read_model
 from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.pool_report import describe_pools
+from skimpy_renaissance.cli.population_report import describe_population
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.state_report import describe_state, describe_states
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.verdict import first_verdict
 from skimpy_renaissance.errors import MissingEntryError, SteadyStateError
 from skimpy_renaissance.kinetics import compile_network
+from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.steady_state import (
     ConsistencyReport,
     SteadyState,
@@ -54,6 +56,15 @@ def check_command(
         int,
         typer.Option("--draws", help="Models judged for the first verdict, of each kind.", min=1),
     ] = 200,
+    population: Annotated[
+        Path | None,
+        typer.Option(
+            "--population",
+            help="Parameter sets to compare with the model and the steady state.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
     write_pools: Annotated[
         Path | None,
         typer.Option(
@@ -85,8 +96,9 @@ def check_command(
         states = states.select([chosen.name])  # in others, other reactions are off
     if network is not kinetics.network:
         kinetics = compile_network(network)
+    sets = None if population is None else ParameterPopulation.load(population, units=states.units)
     report = check_consistency(network, states, balance_tolerance=settings.states.balance_tolerance)
-    found.append(describe_states(report, source=states_file.path))
+    found.append(describe_states(report, states, source=states_file.path))
     say(str(found[-1]))
     state = _state_to_judge(states, report, chosen)
     if state is None:
@@ -101,6 +113,9 @@ def check_command(
             found.append(Findings("No model can be built at this state", problems=(str(error),)))
         else:
             found.append(first_verdict(bound, state, settings=settings, n=draws))
+            if sets is not None:
+                say(str(found[-1]))
+                found.append(describe_population(bound, sets, source=str(population)))
     say(str(found[-1]))
     return _conclude(found)
 

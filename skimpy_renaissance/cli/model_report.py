@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from skimpy_renaissance.cli.findings import Findings, counted
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.kinetics import CompiledKinetics
@@ -53,7 +55,31 @@ def describe_model(kinetics: CompiledKinetics, *, source: str) -> Findings:
         "without effect": without_effect,
     }
     title = f"Kinetic model {network.name}, from {source}"
-    return Findings(title, entries, problems=problems)
+    return Findings(title, entries, problems=(*problems, *_dead_ends(network)))
+
+
+def _dead_ends(network: KineticNetwork) -> list[str]:
+    """Name balanced metabolites that nothing makes, that nothing uses, or that are in one reaction.
+
+    No flux can pass a steady state there.
+    """
+    made, used = network.stoichiometry > 0, network.stoichiometry < 0
+    both_ways = np.array([r.rate.backward != 0 for r in network.reactions])
+    may_make, may_use = made | (used & both_ways), used | (made & both_ways)
+    reactions = np.array(network.reaction_names)
+    found = []
+    for name, makes, uses in zip(network.variables, may_make, may_use, strict=True):
+        through = reactions[makes | uses]
+        if not len(through) or (makes.any() and uses.any() and len(through) > 1):
+            continue
+        how = "nothing uses" if not uses.any() else "nothing makes"
+        if len(through) == 1 and makes.any() and uses.any():
+            how = "no second reaction makes or uses"
+        found.append(
+            f"{how} {name}, which is no boundary either: at a steady state no flux can pass "
+            f"{listed(through)}. Hold it constant (boundary_conditions), or add what is missing."
+        )
+    return found
 
 
 def _compartments(network: KineticNetwork) -> str:

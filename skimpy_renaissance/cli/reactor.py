@@ -25,7 +25,7 @@ from skimpy_renaissance.dynamics import (
     read_experiments,
     read_reactor_yaml,
 )
-from skimpy_renaissance.dynamics.ensembles.robustness_runs import require_steady_state
+from skimpy_renaissance.dynamics.ensembles.sets_of_state import require_steady_state
 from skimpy_renaissance.dynamics.reactors.empty_medium import require_rates_at
 from skimpy_renaissance.dynamics.reactors.starting_point import (
     initial_conditions,

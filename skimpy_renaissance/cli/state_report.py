@@ -29,13 +29,15 @@ __all__ = ["describe_state", "describe_states"]
 _SHOWN = 5
 
 
-def describe_states(report: ConsistencyReport, *, source: str) -> Findings:
+def describe_states(report: ConsistencyReport, states: SteadyStates, *, source: str) -> Findings:
     """Say whether steady states fit their network.
 
     Parameters
     ----------
     report
         Consistency of all states.
+    states
+        The states.
     source
         Where they were read from.
 
@@ -53,13 +55,47 @@ def describe_states(report: ConsistencyReport, *, source: str) -> Findings:
         "within tolerance": _within_floor(report),
         "concentrations": f"median {_in_range(report.median_concentration)} mol/L",
     }
+    problems = _duplicates(states)
     failed = [name for name, good in zip(report.names, report.passed, strict=True) if not good]
-    problems = [
+    problems += [
         f"state {name}: {problem}." for name in failed[:_SHOWN] for problem in report.problems(name)
     ]
     if len(failed) > _SHOWN:
         problems.append(f"and so on: {len(failed)} states in all, {listed(failed, most=10)}.")
     return Findings(f"Steady states, from {source}", entries, problems=tuple(problems))
+
+
+def _duplicates(states: SteadyStates) -> list[str]:
+    """Name states that are the same in every number, to seven digits."""
+    table = np.hstack([states.fluxes, states.concentrations, np.log(states.equilibrium_constants)])
+    alike: dict[bytes, list[str]] = {}
+    for name, row in zip(states.names, table, strict=True):
+        alike.setdefault(row.astype(np.float32).tobytes(), []).append(name)
+    groups = [" = ".join(names) for names in alike.values() if len(names) > 1]
+    if not groups:
+        return []
+    return [
+        f"{len(states) - len(alike)} of {len(states)} states are copies of others: "
+        f"{listed(groups)}. Was the sampler stuck, or a table joined twice?"
+    ]
+
+
+def _edited_constants(network: KineticNetwork, state: SteadyState) -> list[str]:
+    """Name equilibrium constants that differ between file and state where the others agree."""
+    pairs = {
+        r.name: (network.values[r.equilibrium_constant], state.equilibrium_constants[r.name])
+        for r in network.reactions
+        if r.equilibrium_constant is not None and r.equilibrium_constant in network.values
+    }
+    differ = {n: p for n, p in pairs.items() if not np.isclose(p[0], p[1], rtol=1e-3, atol=0)}
+    if not differ or len(differ) > len(pairs) / 2:  # none, or the file holds placeholders
+        return []
+    shown = (f"{n} ({file:.4g} in the file, {own:.4g})" for n, (file, own) in differ.items())
+    return [
+        f"equilibrium constants of the model file differ from those of the state, which count, for "
+        f"{listed(shown)}, while {len(pairs) - len(differ)} others agree. Were they edited after "
+        "sampling?"
+    ]
 
 
 def _within_floor(report: ConsistencyReport) -> str:
@@ -106,7 +142,8 @@ def describe_state(
         n_slow = int((times > -1 / partition).sum())
         turnover += f"\n{n_slow or 'none'} slower than the partition asks, {-1 / partition:.2g} h"
     entries["slowest turnover"] = turnover
-    return Findings(f"Steady state {state.name}", entries)
+    problems = tuple(_edited_constants(network, state))
+    return Findings(f"Steady state {state.name}", entries, problems=problems)
 
 
 def _growth(network: KineticNetwork, state: SteadyState, settings: Settings) -> str:

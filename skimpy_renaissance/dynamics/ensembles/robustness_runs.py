@@ -7,24 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.dynamics.ensembles.perturbation import perturb
 from skimpy_renaissance.dynamics.ensembles.pieces import simulate_in_pieces
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
+from skimpy_renaissance.dynamics.ensembles.sets_of_state import require_steady_state
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling.parameter_sets import require_one_state
-from skimpy_renaissance.sampling.parametrization import parametrize
 
-__all__ = ["metabolites_in", "require_steady_state", "robustness"]
+__all__ = ["metabolites_in", "robustness"]
 
-_SAME_FLUX = 0.01  # relative: a set made for the steady state reproduces its fluxes
 _NO_FLUX = 1e-9  # of the largest flux: below it a ratio to the reference says nothing
 
 
@@ -231,42 +229,4 @@ def _require_watchable(
         raise InputError(
             f"The steady state has no flux through {listed(sorted(idle & set(wanted)))}, which "
             "later fluxes would be compared with. Watch other reactions."
-        )
-
-
-def require_steady_state(
-    bound: BoundKinetics, sets: ParameterPopulation, *, role: str = "that they are to return to"
-) -> None:
-    """Refuse a population with other Vmax than those that give the steady state.
-
-    Parameters
-    ----------
-    bound
-        Kinetics at the steady state.
-    sets
-        The population; one that lacks Km or Vmax is let through.
-    role
-        What the steady state is to the models, for the message.
-
-    Raises
-    ------
-    InputError
-        A Vmax is off by more than 1 %.
-    """
-    names = [name for name in bound.network.vmax_names if name is not None and name in sets.names]
-    if not names or any(name not in sets.names for name in bound.km_names):
-        return  # simulate says what is missing
-    own = parametrize(bound, torch.from_numpy(sets.log_km(bound.km_names)))
-    fits = [own.values[:, own.names.index(name)] for name in names]
-    given = [sets.values[:, sets.names.index(name)] for name in names]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        off = np.abs(np.array(given) / np.array(fits) - 1)  # vmax x model
-    bad = np.argwhere(off > _SAME_FLUX)
-    if len(bad):
-        reaction, model = bad[0]
-        raise InputError(
-            f"The models must have the steady state {role}. In set "
-            f"{sets.index[model]!r}, {names[reaction]} is {given[reaction][model]:.4g} where the "
-            f"steady state needs {fits[reaction][model]:.4g}; {len(set(bad[:, 1]))} of {len(sets)} "
-            "sets differ so. Give the steady state, and the units, that they were made for."
         )

@@ -20,7 +20,8 @@ from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
-from skimpy_renaissance.errors import InputError, OutputError, SamplingError
+from skimpy_renaissance.cli.writable import free_population_path
+from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged
 from skimpy_renaissance.population import ParameterPopulation
@@ -135,7 +136,7 @@ def generate_command(
         raise InputError("--refresh starts at valid sets and stays among them: leave out --all.")
     source = open_trained(folder, given)
     path = output or folder / "population.h5"
-    record_path = _require_free(path, overwrite=overwrite)
+    record_path = free_population_path(path, overwrite=overwrite)
     settings = source.inputs.settings
     run = replace(settings.run, seed=seed, output=path)
     record = Record("generate", replace(source.inputs, settings=replace(settings, run=run)))
@@ -252,22 +253,3 @@ def _blocks(
             tally.accepted.append(float(np.mean(done.acceptance)))
             tally.doubts |= dict.fromkeys(done.warnings)
             yield parametrize(bound, done.log_km)
-
-
-def _require_free(path: Path, *, overwrite: bool) -> Path:
-    """Return where the record goes, after looking that nothing is replaced unasked."""
-    if path.suffix not in (".h5", ".hdf5"):
-        raise InputError(f"A population is an HDF5 file, .h5 or .hdf5; got --output {path}.")
-    record_path = path.with_suffix(".json")
-    for existing in (path, record_path):
-        if existing.exists() and not overwrite:
-            raise OutputError(
-                f"{existing} exists already. Choose another file with --output, or replace it with "
-                "--overwrite."
-            )
-    if not path.parent.is_dir():
-        raise OutputError(
-            f"Cannot write {path}: the folder {path.parent} does not exist. Create it first, or "
-            "choose another one."
-        )
-    return record_path

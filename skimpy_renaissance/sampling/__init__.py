@@ -5,6 +5,8 @@ from skimpy_renaissance.sampling.log_uniform import log_uniform, log_uniform_dra
 from skimpy_renaissance.sampling.oracle import OracleSampler
 from skimpy_renaissance.sampling.renaissance import RenaissanceSampler
 from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.sampling.km_tables import log_km_from_table, read_km_table
+from skimpy_renaissance.sampling.drop_in import bind
 from skimpy_renaissance.sampling.priors import log_uniform_prior, oracle_prior
 from skimpy_renaissance.sampling.population_repair import RepairedPopulation, repair
 
@@ -21,6 +23,9 @@ __all__ = [
     "OracleSampler",
     "RenaissanceSampler",
     "parametrize",
+    "log_km_from_table",
+    "read_km_table",
+    "bind",
     "RepairedPopulation",
     "repair",
 ]

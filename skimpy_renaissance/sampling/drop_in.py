@@ -76,9 +76,9 @@ def skimpys_names(method: Callable[_P, _R]) -> Callable[_P, _R]:
 def bind(
     network: Model,
     fluxes: SteadyState | Given,
-    concentrations: Given | None,
-    bounds: Bounds | None,
+    concentrations: Given | None = None,
     *,
+    bounds: Bounds | None = None,
     units: Units | None = None,
     redraw: bool = False,
     spectrum: SpectralRoute | None = None,

@@ -272,7 +272,7 @@ class OracleSampler:
             network,
             fluxes,
             concentrations,
-            bounds,
+            bounds=bounds,
             units=settings.units,
             redraw=settings.redraw,
             spectrum=settings.spectrum,

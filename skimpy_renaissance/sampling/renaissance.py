@@ -152,7 +152,7 @@ class RenaissanceSampler:
             network,
             fluxes,
             concentrations,
-            bounds,
+            bounds=bounds,
             units=settings.units,
             redraw=settings.redraw,
             spectrum=settings.spectrum,

@@ -16,6 +16,7 @@ from skimpy_renaissance.storage import refuse_pointer
 __all__ = ["read_table", "separator_of"]
 
 _EXCEL = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_OTHER_SHEETS = (".xls", ".xlsb", ".ods", ".numbers")
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
 
 
@@ -54,6 +55,11 @@ def read_table(
     kept: dict[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [""]}
     options = {**(kept if as_text else {}), **({} if header else {"header": None})}
     refuse_pointer(path)
+    if Path(path).suffix.lower() in _OTHER_SHEETS:
+        raise FileFormatError(
+            f"{os.fspath(path)} is a spreadsheet that is not read. Save it as .xlsx, or as CSV in "
+            "UTF-8."
+        )
     try:
         if Path(path).suffix.lower() in _EXCEL:
             import_extra("openpyxl", extra="excel", needed_by="An Excel file")

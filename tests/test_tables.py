@@ -47,5 +47,7 @@ def test_what_is_no_table_says_so(tmp_path):
     (tmp_path / "latin.csv").write_bytes("a,b\n1,\u00b5M\n".encode("latin-1"))
     with pytest.raises(FileFormatError, match=r"latin\.csv .*Save it as text in UTF-8"):
         read_table(tmp_path / "latin.csv")
+    with pytest.raises(FileFormatError, match=r"old\.xls is a spreadsheet .*Save it as \.xlsx"):
+        read_table(tmp_path / "old.xls")
     with pytest.raises(FileFormatError, match=r"none\.csv cannot be read as a list"):
         read_table(tmp_path / "none.csv", what="a list")

@@ -24,6 +24,7 @@ __all__ = ["describe_pools"]
 
 _SHOWN = 5
 _TOO_SLOW = 1e3  # times the time that the partition asks for
+_ROUNDED = 1e-9  # share of a change that is rounding, where no fluxes say how fast it is
 
 
 def describe_pools(
@@ -59,10 +60,11 @@ def describe_pools(
     fluxes = None if state is None else state.fluxes[list(network.reaction_names)]
     found = near_pools(network.stoichiometry, network.conserved_pools, fluxes=fluxes)
     hours = [_turnover(network, state, pool) for pool in found]
+    asked = 1 / max(-partition, 1e-6)
     slow = [
         (pool, time)
         for pool, time in zip(found, hours, strict=True)
-        if pool.share == 0 or (time is not None and time * -min(partition, -1e-6) > _TOO_SLOW)
+        if (pool.share <= _ROUNDED if time is None else time > _TOO_SLOW * asked)
     ]
     pools = network.conserved_pools
     if slow:
@@ -104,8 +106,9 @@ def _problem(network: KineticNetwork, pool: NearPool, hours: float | None) -> st
             f"{name} is conserved, but is none of the pools in use: every model has a mode that "
             "stands still."
         )
+    time = "" if hours is None else f", and needs {hours:.2g} h to turn it over"
     return (
         f"{name} is nearly conserved: what changes it, most of all "
-        f"{network.reaction_names[pool.reaction]}, is {pool.share:.2g} of what flows through it, "
-        f"and needs {hours:.2g} h to turn it over: every model has a mode that nearly stands still."
+        f"{network.reaction_names[pool.reaction]}, is {pool.share:.2g} of what flows through it"
+        f"{time}: every model has a mode that nearly stands still."
     )

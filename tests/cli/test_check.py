@@ -188,6 +188,8 @@ def test_a_pool_that_rounded_coefficients_hide_is_noticed_and_its_table_taken(
     assert "name the pools with --conservation" in text
     assert len(re.findall("is nearly conserved: what changes it, most of all LMPD", text)) == 1
     assert invoke(*arguments, "--conservation", pools).exit_code == 0
+    model_alone = re.sub(r"\s+", " ", invoke("check", "-m", model).output)
+    assert len(re.findall("is nearly conserved: what changes it", model_alone)) == 1
     found = tmp_path / "found.csv"
     invoke(*arguments, "--write-pools", found)
     held = invoke(*arguments, "--conservation", found, "--approximate-pools")

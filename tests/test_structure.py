@@ -3,13 +3,14 @@
 import ast
 import inspect
 import re
+from collections.abc import Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
-from numpydoc.docscrape import NumpyDocString
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.axes import AXES
@@ -248,8 +249,14 @@ def _public_callables():
 PUBLIC = dict(_public_callables())
 
 
+def _documentation(thing: object) -> Mapping[str, Any]:
+    docscrape = pytest.importorskip("numpydoc.docscrape", reason="numpydoc is not installed")
+    parsed: Mapping[str, Any] = docscrape.NumpyDocString(inspect.getdoc(thing) or "")
+    return parsed
+
+
 def test_public_documentation_has_a_summary():
-    texts = {name: NumpyDocString(inspect.getdoc(thing) or "") for name, thing in PUBLIC.items()}
+    texts = {name: _documentation(thing) for name, thing in PUBLIC.items()}
     assert [name for name, text in texts.items() if not text["Summary"]] == []
 
 
@@ -258,7 +265,7 @@ def test_documentation_lists_the_arguments_of_the_signature():
     for name, thing in PUBLIC.items():
         listed = sorted(
             argument.lstrip("*").strip()
-            for entry in NumpyDocString(inspect.getdoc(thing) or "")["Parameters"]
+            for entry in _documentation(thing)["Parameters"]
             for argument in entry.name.split(",")
         )
         if listed != sorted(inspect.signature(thing).parameters.keys() - {"self", "cls"}):
@@ -284,6 +291,26 @@ def test_at_most_three_arguments_are_positional():
 def test_the_front_door_is_small():
     assert len([name for name in sr.__all__ if not name.startswith("_")]) <= 30
     assert all(hasattr(sr, name) for name in sr.__all__)
+
+
+def test_tests_are_collected_without_the_tools_of_development():
+    """``pytest -m skimpy`` runs beside SKiMPy, where these are not installed."""
+    absent = {"numpydoc", "nbformat", "nbclient", "IPython", "optuna", "ray", "openpyxl"}
+    absent |= {"skimpy", "pytfa", "cobra", "ruff", "mypy"}
+    found = {
+        str(path.relative_to(ROOT)): names
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and (
+            names := {
+                name.split(".")[0]
+                for name in [getattr(node, "module", None) or "", *(a.name for a in node.names)]
+            }
+            & absent
+        )
+    }
+    assert found == {}
 
 
 def test_nothing_tracked_names_a_place_on_one_machine():

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import nbformat
 import pytest
-from IPython.core.formatters import DisplayFormatter
-from nbclient import NotebookClient
 
+nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+NotebookClient = pytest.importorskip("nbclient", reason="nbclient is not installed").NotebookClient
+DisplayFormatter = pytest.importorskip("IPython.core.formatters").DisplayFormatter
 mpl.use("Agg")
 TUTORIALS = sorted((Path(__file__).resolve().parents[1] / "tutorials").glob("*.ipynb"))
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]

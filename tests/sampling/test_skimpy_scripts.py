@@ -87,8 +87,8 @@ def _agree_with_skimpys_jacobian(model, fluxes, concentrations, sampled):
         assert largest == pytest.approx(slowest, rel=1e-4)
 
 
-@pytest.mark.parametrize("swapped", [False, True])
-def test_the_toy_tutorial_runs_with_either_sampler(shared_data, tmp_path, swapped):
+def _toy(shared_data):
+    """Return the tutorials' model with fluxes and concentrations, ready to be compiled."""
     from skimpy.analysis.oracle import (  # noqa: PLC0415
         load_concentrations,
         load_equilibrium_constants,
@@ -109,6 +109,12 @@ def test_the_toy_tutorial_runs_with_either_sampler(shared_data, tmp_path, swappe
     fluxes = load_fluxes(solution, thermo, model, concentration_scaling=1e6, **SIZES)
     concentrations = load_concentrations(solution, thermo, model, concentration_scaling=1e6)
     load_equilibrium_constants(solution, thermo, model, concentration_scaling=1e6, in_place=True)
+    return model, fluxes, concentrations
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_toy_tutorial_runs_with_either_sampler(shared_data, tmp_path, swapped):
+    model, fluxes, concentrations = _toy(shared_data)
     model.parameters.km_substrate_ENO.bounds = (1e-4, 1e-3)
     model.parameters.km_product_ENO.bounds = (1e-4, 1e-3)
     model.prepare(mca=True)
@@ -126,6 +132,62 @@ def test_the_toy_tutorial_runs_with_either_sampler(shared_data, tmp_path, swappe
         _pass_the_tutorials_checks(model, fluxes, concentrations, sampled, path, 3.6e5)
     finally:
         _release(model)
+
+
+def test_the_sensitivity_tutorial_runs_with_both_lines_swapped(shared_data):
+    from skimpy.core.parameters import ParameterValuePopulation  # noqa: PLC0415
+    from skimpy.sampling.simple_resampler import SimpleResampler  # noqa: PLC0415
+
+    model, *given = _toy(shared_data)
+    model.prepare(mca=True)
+    model.compile_jacobian(ncpu=1)
+    settings = type(_skimpy()).Parameters(n_samples=6)
+    ours = sr.OracleSampler(settings)
+    try:
+        sets = type(_skimpy())(settings).sample(model, *given)
+        swapped = ours.sample(model, *given)
+        population = ParameterValuePopulation(sets, model)._data
+        chosen = [model.parameters.km_substrate_ENO]
+        others = [p for p in model.parameters.values() if p not in chosen]
+        for parameters in (others, chosen):  # capacities and equilibrium constants among them
+            theirs = SimpleResampler(settings).sample(model, *given, parameters, population)
+            for again in (
+                ours.resample(model, *given, parameters, population),
+                ours.resample(
+                    compiled_model=model,
+                    flux_dict=given[0],
+                    concentration_dict=given[1],
+                    parameters_to_resample=parameters,
+                    fixed_parameter_population=population,
+                ),
+            ):
+                assert len(again) == len(theirs) == 6
+                for one, other in zip(theirs, again, strict=True):
+                    assert other == pytest.approx(one, rel=1e-9)
+    finally:
+        _release(model)
+    for one, other in zip(sets, swapped, strict=True):
+        assert other == pytest.approx(one, rel=1e-9)
+
+
+def test_a_model_that_was_integrated_is_sampled_for_its_control_coefficients(shared_data):
+    model, fluxes, concentrations = _toy(shared_data)
+    model.prepare(mca=True)
+    vmax = {k: p.symbol for k, p in model.parameters.items() if p.name.startswith("vmax_forward")}
+    from skimpy.utils.tabdict import TabDict  # noqa: PLC0415
+
+    model.compile_mca(parameter_list=TabDict(vmax.items()))
+    sampler = sr.OracleSampler(type(_skimpy()).Parameters(n_samples=2))
+    try:
+        first = sampler.sample(model, fluxes, concentrations)
+        model.parameters = first[1]
+        again = sampler.sample(model, fluxes, concentrations)
+        assert again == [pytest.approx(first[1], rel=1e-12)] * 2
+        control = model.flux_control_fun(fluxes, concentrations, again)
+    finally:
+        _release(model)
+    summed = control.mean("sample").sum(axis=1)  # over capacities: 1 for every flux
+    np.testing.assert_allclose(summed, 1.0, rtol=1e-6)
 
 
 def test_a_model_made_from_cobra_gives_skimpys_sets():

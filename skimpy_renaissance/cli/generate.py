@@ -204,6 +204,8 @@ def generate_command(
     )
     for doubt in tally.doubts:
         say(f"Refresh: {doubt}")
+    if "note" in origin:
+        say(f"Note: {origin['note']}")
     say(f"Written: {path}, {record_path}")
     if written < number:
         say(f"Only {written} of {number} sets were found in {tally.drawn} draws.")

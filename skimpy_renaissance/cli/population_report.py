@@ -34,7 +34,12 @@ def describe_population(
     Findings
     """
     network, names = bound.network, population.names
-    entries = {"parameters": f"{len(names)}", "foreign": _foreign(bound, population)}
+    note = population.provenance.get("note")
+    entries = {
+        "parameters": f"{len(names)}",
+        "foreign": _foreign(bound, population),
+        "made with": note if isinstance(note, str) else "",
+    }
     problems = []
     wanted = [n for r in network.reactions for n in r.names.values()]
     unknown = set(network.parameters) - set(network.values) - set(network.boundaries)

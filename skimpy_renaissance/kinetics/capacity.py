@@ -47,5 +47,5 @@ def require_forward_capacities(bound: BoundKinetics) -> None:
             "displacement from equilibrium, is zero, or the reaction stands at equilibrium: "
             f"{names[0]!r} has the flux {flux:.6g} and would need Vmax = {needed:.6g}"
             f"{f' (state {where})' if reference.batched else ''}. Correct the flux, the "
-            "concentrations or the equilibrium constant of these reactions."
+            "concentrations or the equilibrium constant, or leave out what is off: network.without."
         )

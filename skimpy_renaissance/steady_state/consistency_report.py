@@ -217,10 +217,10 @@ class ConsistencyReport:
         resting = np.flatnonzero(self.at_equilibrium[row])
         if resting.size:
             found.append(
-                "a flux passes, yet nothing drives it: at equilibrium (|ln displacement| below "
-                f"{_AT_EQUILIBRIUM:g}) any Vmax is too small for "
+                "a flux passes at equilibrium, where nothing drives it and no Vmax is large enough "
+                f"(|ln displacement| below {_AT_EQUILIBRIUM:g}): "
                 f"{listed(self._flux_and_displacement(row, int(i)) for i in resting)}; keep free "
-                "energies from zero when sampling (|DG| of 1e-3 RT, say)"
+                "energies from zero when sampling (|DG| above 1e-3 RT, say)"
             )
         against = np.flatnonzero(self.against_direction[row])
         if against.size:

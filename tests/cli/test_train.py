@@ -283,9 +283,14 @@ def test_the_bare_default_partition_is_told_and_kept_with_the_population(invoke,
     assert "Note: No eigenvalue partition was stated: -2.5 1/h" in result.output
     assert "five times faster is -3.07 1/h (--partition -3.07)." in result.output
     assert "# partition =" in (tmp_path / "run" / "resolved.toml").read_text()
-    assert invoke("generate", tmp_path / "run", "-n", 2, "--all").exit_code == 0
+    generated = invoke("generate", tmp_path / "run", "-n", 2, "--all")
+    assert generated.exit_code == 0, generated.output
+    assert "Note: No eigenvalue partition was stated" in generated.output
     made = sr.ParameterPopulation.load(tmp_path / "run" / "population.h5")
     assert "No eigenvalue partition was stated" in made.provenance["note"]
+    flags = ("--population", tmp_path / "run" / "population.h5", "--draws", 1)
+    checked = invoke("check", "-m", "e_coli_core", *flags)
+    assert "made with            No eigenvalue partition was stated" in checked.output
     again = invoke("train", "-m", "e_coli_core", *SMALL, "-o", tmp_path / "run")
     assert "Training was finished in an earlier call" in again.output
 

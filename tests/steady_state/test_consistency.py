@@ -226,7 +226,8 @@ def test_a_flux_at_equilibrium_is_refused_by_name_whatever_rounding_says(
     assert np.argwhere(found.at_equilibrium).tolist() == [[2, 0]]
     assert not found.against_direction.any()
     with pytest.raises(
-        SteadyStateError, match=r"state 'third': a flux passes, yet nothing drives it.* R0 \(v = "
+        SteadyStateError,
+        match=r"state 'third': a flux passes at equilibrium, where nothing drives it.* R0 \(v = ",
     ):
         require_consistent(network, wrong)
 

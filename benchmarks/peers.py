@@ -6,7 +6,8 @@ SimpleParameterSampler does; ``pool per candidate`` shares 100 sets of a candida
 processes that are started for each candidate and stopped after it, as RENAISSANCE's published
 reward does (SKiMPy's functions are compiled once beforehand here, to its favour). Both compile
 first. The rows below take the Jacobians from this package, and their eigenvalues by SciPy's and
-torch's solvers and by the accurate route; the last gives the verdict alone, cheap tests first.
+torch's solvers and by the accurate route through LAPACK; then the accurate route in lanes, eight
+models side by side from ln Km on, and last the verdict alone, a cheap test first.
 ``times as long`` is relative to the accurate route on one thread; ``apart`` is the median relative
 difference from it. Needs SKiMPy; without it only this package's rows are printed.
 
@@ -33,6 +34,7 @@ import skimpy_renaissance as sr
 from benchmarks.cases import Case, all_cases, log_uniform
 from skimpy_renaissance.errors import SkimpyImportError
 from skimpy_renaissance.network.skimpy_live import require_skimpy
+from skimpy_renaissance.spectrum import Accurate
 
 PER_CANDIDATE = 100  # models, as in the paper
 CORES = os.cpu_count() or 1
@@ -129,6 +131,7 @@ def rows(case: Case, n_candidates: int) -> Iterator[tuple[str, float, float, np.
             finally:
                 os.chdir(before)
     one, all_cores = (case.kinetics.at(case.state, threads=n) for n in (1, CORES))
+    lapack = case.kinetics.at(case.state, threads=1, spectrum=Accurate("lapack"))
     criterion = sr.Validity(case.partition)
     scaled = one.scaled_jacobian
 
@@ -139,6 +142,7 @@ def rows(case: Case, n_candidates: int) -> Iterator[tuple[str, float, float, np.
     here: dict[str, Callable[[], np.ndarray]] = {
         "here, SciPy geev": by_geev,
         "here, torch eigvals": lambda: torch.linalg.eigvals(scaled(log_km)).real.amax(-1).numpy(),
+        "here, LAPACK": lambda: lapack.lambda_max(log_km).numpy(),
         "here, accurate": lambda: one.lambda_max(log_km).numpy(),
         f"here, accurate, {CORES} threads": lambda: all_cores.lambda_max(log_km).numpy(),
         "here, verdict only": lambda: one.valid(log_km, criterion).numpy(),

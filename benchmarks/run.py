@@ -9,12 +9,14 @@ import platform
 
 import torch
 
-from benchmarks import incidence, judging
+from benchmarks import incidence, judging, stages
 
 
 def main() -> None:
     print(f"torch {torch.__version__}, Python {platform.python_version()}, {platform.machine()}")
     judging.report()
+    print()
+    stages.report()
     print()
     incidence.report(incidence.Options())
 

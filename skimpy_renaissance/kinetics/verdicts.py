@@ -17,9 +17,9 @@ from skimpy_renaissance.kinetics.layout import Layout
 from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.kinetics.template import Template
 from skimpy_renaissance.spectrum.cascade import (
-    LANE_COST,
     Cascade,
     ScreenStatistics,
+    cost_in_lanes,
     reject_then_decide,
 )
 from skimpy_renaissance.spectrum.ritz_screen import RitzScreen
@@ -64,7 +64,7 @@ def sparse_verdicts(models: SparseModels, *, criterion: Validity, exact: Accurat
         torch.from_numpy(models.numbers),
         rejects=rejects,
         decides=decides,
-        cost=LANE_COST,
+        cost=cost_in_lanes(models.entries.elimination.n_rows),
         statistics=ScreenStatistics(),
     )[0]
 

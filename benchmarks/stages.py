@@ -6,7 +6,8 @@ and QR iteration. ``torch`` and ``inv`` are ``torch.linalg.eigvals`` of the same
 ``torch.linalg.inv``. Processor time of one thread, microseconds, the median of several rounds over
 the same register of eight models. ``kB`` is what one model occupies while it is reduced (matrix and
 reflections), ``GB/s`` what the Hessenberg form reads and writes of it, and ``once`` what a kernel
-that does nothing else reads and writes of as much memory: the bandwidth of the cache that holds it.
+that does nothing else reads and writes of as much memory: the bandwidth of the cache that holds it;
+``GFLOP/s`` counts 10/3 n^3 operations for that form, as LAPACK does.
 
     python -m benchmarks.stages [--rounds 60]
 """
@@ -92,11 +93,8 @@ def _add_one(memory: NDArray[np.float64], times: int) -> None:
 
 def report(*, rounds: int = 60) -> None:
     torch.set_num_threads(1)
-    print(
-        f"{'model':<14}{'n':>5}"
-        + "".join(f"{name:>11}" for name in STAGES)
-        + f"{'kB':>7}{'MB/s':>8}"
-    )
+    names = "".join(f"{name:>11}" for name in STAGES)
+    print(f"{'model':<14}{'n':>5}{names}{'kB':>7}{'GB/s':>7}{'once':>7}{'GFLOP/s':>9}")
     for case in all_cases():
         n, spent, size = stages(case, rounds)
         moved = sum(2 * 8 * (n - k) ** 2 for k in range(n))  # read and written once per step
@@ -104,7 +102,8 @@ def report(*, rounds: int = 60) -> None:
             f"{case.name:<14}{n:>5}"
             + "".join(f"{spent[name]:>11.1f}" for name in STAGES)
             + f"{size / 1e3:>7.0f}{moved / spent['Hessenberg'] / 1e3:>7.0f}"
-            + f"{bandwidth(int(size) * LANES, rounds):>7.0f}",
+            + f"{bandwidth(int(size) * LANES, rounds):>7.0f}"
+            + f"{10 / 3 * n**3 / spent['Hessenberg'] / 1e3:>9.0f}",
             flush=True,
         )
 

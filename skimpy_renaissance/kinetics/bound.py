@@ -29,10 +29,10 @@ from skimpy_renaissance.kinetics.verdicts import dense_verdicts, sparse_verdicts
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.spectrum.cascade import exact_verdicts
 from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked, require_rank
-from skimpy_renaissance.spectrum.mode_gradients import followed
+from skimpy_renaissance.spectrum.mode_gradients import followed, smoothly_followed
 from skimpy_renaissance.spectrum.ritz_pairs import RitzPairs, ritz_pairs
 from skimpy_renaissance.spectrum.route import Accurate, SparseModels, SpectralRoute
-from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max, smoothed_maximum
+from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["BoundKinetics"]
@@ -223,10 +223,7 @@ class BoundKinetics:
         """
         require_rank(rank, len(self.network.conserved_pools.independent))
         if route := self._lane_route(log_km, follows=True):
-
-            def chosen(models: SparseModels) -> Tensor:
-                return route.eigenvalues_of(models)[:, rank]
-
+            chosen = partial(route.ranked_of, rank=rank)
             return self._by_sparse(log_km, partial(followed, chosen=chosen))
         return self._followed(log_km, partial(ranked, rank=rank))
 
@@ -251,13 +248,14 @@ class BoundKinetics:
         InputError
             ``sharpness`` is not positive and finite.
         """
-        if self._lane_route(log_km):
-            return smoothed_maximum(self.eigenvalues(log_km).real, sharpness=sharpness)
-
-        def both(scaled: Tensor, _: Tensor) -> Tensor:
-            return torch.stack(smoothed_lambda_max(scaled, sharpness=sharpness), -1)
-
-        value, largest = self._by_jacobian(log_km, both).unbind(-1)
+        if route := self._lane_route(log_km, follows=True):
+            find = route.eigenvalues_of
+            follow = partial(smoothly_followed, eigenvalues_of=find, sharpness=sharpness)
+            both = self._by_sparse(log_km, follow)
+        else:
+            smooth = partial(smoothed_lambda_max, sharpness=sharpness)
+            both = self._by_jacobian(log_km, lambda scaled, _: torch.stack(smooth(scaled), -1))
+        value, largest = both.unbind(-1)
         return Smoothed(value, largest.detach())
 
     def slow_modes(self, log_km: Tensor, *, count: int = 4, near: float = 0.0) -> RitzPairs:

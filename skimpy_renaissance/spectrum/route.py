@@ -161,6 +161,23 @@ class Accurate(SpectralRoute):
             merged[again] = self.eigenvalues(scaled, scaled.new_ones(scaled.shape[-1]))
         return merged
 
+    def ranked_of(self, models: SparseModels, *, rank: int) -> torch.Tensor:
+        """Return one eigenvalue of each model, by its rank among descending real parts.
+
+        Parameters
+        ----------
+        models
+            On the CPU, with numba.
+        rank
+            Position; below zero, from the end.
+
+        Returns
+        -------
+        torch.Tensor
+            `` model ``, complex128, 1/h.
+        """
+        return self.eigenvalues_of(models)[:, rank]
+
     def leading_of(self, models: SparseModels) -> torch.Tensor:
         """Return the leading eigenvalue of each model, as :meth:`leading`.
 

@@ -49,7 +49,7 @@ from skimpy_renaissance.spectrum.lapack import eig, equilibrated_inverse, radius
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.spectrum.route import Accurate
 
-__all__ = ["Smoothed", "smoothed_lambda_max", "smoothed_maximum"]
+__all__ = ["Smoothed", "mode_weights", "smoothed_lambda_max", "smoothed_maximum"]
 
 
 class Smoothed(NamedTuple):
@@ -117,6 +117,26 @@ def smoothed_maximum(real: torch.Tensor, *, sharpness: float) -> Smoothed:
     return Smoothed(_soft_maximum(real.asinh(), sharpness).sinh(), real.amax(-1))
 
 
+def mode_weights(real: torch.Tensor, *, sharpness: float) -> torch.Tensor:
+    r"""Return :math:`\omega_k`, the derivative of the smoothed maximum by each real part.
+
+    Parameters
+    ----------
+    real
+        `` ... x independent ``, 1/h.
+    sharpness
+        As for :func:`smoothed_lambda_max`.
+
+    Returns
+    -------
+    torch.Tensor
+        `` ... x independent ``.
+    """
+    t = real.asinh()
+    maximum = _soft_maximum(t, sharpness)[..., None]
+    return (sharpness * (t - maximum)).exp() * maximum.cosh() / t.cosh()
+
+
 class _SmoothedMaximum(torch.autograd.Function):
     """Matrices are decomposed once, on the way forward."""
 
@@ -174,7 +194,7 @@ def _maximum_and_slope(
     real = torch.cat([values.real for values, _ in modes], -1)
     t = real.asinh()
     maximum = _soft_maximum(t, sharpness)
-    weights = (sharpness * (t - maximum[:, None])).exp() * maximum.cosh()[:, None] / t.cosh()
+    weights = mode_weights(real, sharpness=sharpness)
     slope = torch.zeros_like(modes[0][1].real)
     for weight, (_, right) in zip(weights.chunk(len(modes), -1), modes, strict=True):
         left, _ = torch.linalg.inv_ex(right)  # rows; without an inverse not finite

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from skimpy_renaissance.errors import InputError
 
@@ -63,14 +63,17 @@ def settings_from(given: object, kind: type[_S]) -> _S:
     """
     if given is None:
         return kind()
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     if isinstance(given, kind):
         return given
+    if isinstance(given, LikeNamedTuple) and names <= set(given._asdict()):
+        return cast(_S, given)  # made with further optimisers
     if not isinstance(given, tuple) or not hasattr(given, "_asdict"):
         raise InputError(
             f"A sampler is made with its Parameters(n_samples=...), got {type(given).__name__}."
         )
     stated = {name: value for name, value in given._asdict().items() if value is not None}
-    unknown = sorted(stated.keys() - {field.name for field in fields(kind)})  # type: ignore[arg-type]
+    unknown = sorted(stated.keys() - names)
     if unknown:
         raise InputError(
             f"These Parameters have {unknown[0]!r}, which {kind.__name__} has not. Make them "

@@ -55,7 +55,7 @@ def describe_states(report: ConsistencyReport, states: SteadyStates, *, source: 
         "within tolerance": _within_floor(report),
         "concentrations": f"median {_in_range(report.median_concentration)} mol/L",
     }
-    problems = _duplicates(states)
+    problems = [*_duplicates(states), *([report.doubt] if report.doubt else [])]
     failed = [name for name, good in zip(report.names, report.passed, strict=True) if not good]
     problems += [
         f"state {name}: {problem}." for name in failed[:_SHOWN] for problem in report.problems(name)
@@ -155,8 +155,8 @@ def _growth(network: KineticNetwork, state: SteadyState, settings: Settings) -> 
     if growth is None:
         text = "no reaction is growth by its name; --growth names it"
     elif suggested is None:  # lumped reactions can be scaled
-        text = f"{growth:.3g} 1/h by the flux of {name}, which no cell has: lumped? State "
-        text += "--growth-scaling, growth over this flux"
+        text = f"{growth:.3g} 1/h by the flux of {name}, which hardly any cell has: is it lumped "
+        text += "(--growth-scaling, growth over this flux), or are fluxes in another unit?"
     else:
         text = f"{growth:.4g} 1/h (flux of {name}); five times faster is a partition of "
         text += f"{suggested:.3g} 1/h"

@@ -16,6 +16,8 @@ Checked per state:
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
 from skimpy_renaissance.errors import (
@@ -104,7 +106,7 @@ def check_consistency(
     imbalance = np.divide(net, throughput, out=np.zeros_like(net), where=throughput > 0)
     reversible = np.isin(states.reaction_names, network.reversible_reactions)
     constants = np.where(reversible, states.equilibrium_constants, np.nan)
-    growth_name, growth, growth_impossible = growth_out_of_range(network, states)
+    growth_name, growth, growth_impossible, growth_doubtful = growth_out_of_range(network, states)
     return ConsistencyReport(
         names=states.names,
         reaction_names=states.reaction_names,
@@ -119,6 +121,7 @@ def check_consistency(
         growth_reaction=growth_name,
         growth=growth,
         growth_impossible=growth_impossible,
+        growth_doubtful=growth_doubtful,
         irreversible=np.array(
             [r.equilibrium_constant is None and r.rate.backward == 0 for r in network.reactions]
         ),
@@ -138,7 +141,7 @@ def require_consistent(
     plausible_median: tuple[float, float] = _PLAUSIBLE_MEDIAN,
     plausible_turnover: tuple[float, float] = PLAUSIBLE_TURNOVER,
 ) -> None:
-    """Raise unless every state fits the network.
+    """Raise unless every state fits the network; warn of growth slower than that of most cells.
 
     Parameters
     ----------
@@ -168,6 +171,8 @@ def require_consistent(
         plausible_turnover=plausible_turnover,
     )
     if report.passed.all():
+        if report.doubt:
+            warnings.warn(report.doubt, stacklevel=3)
         return
     error = UnitsError if report.implausible.any() else SteadyStateError
     raise error(

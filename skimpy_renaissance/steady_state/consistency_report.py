@@ -46,6 +46,8 @@ class ConsistencyReport:
         `` `state` ``, 1/h: the flux of that reaction in mmol/gDW/h; NaN where there is none.
     growth_impossible
         `` `state` ``: neither that flux nor what it takes is that of a growing cell.
+    growth_doubtful
+        `` `state` ``: what the reaction takes makes a gram of cells, but hardly any grow so slowly.
     irreversible
         `` `reaction` ``: the rate law has no backward part.
     balance_tolerance
@@ -70,6 +72,7 @@ class ConsistencyReport:
     growth_reaction: str | None
     growth: NDArray[np.float64]
     growth_impossible: NDArray[np.bool_]
+    growth_doubtful: NDArray[np.bool_]
     irreversible: NDArray[np.bool_]
     balance_tolerance: float
     balance_floor: float
@@ -229,6 +232,18 @@ class ConsistencyReport:
                 + listed(self._flux_and_displacement(row, int(i)) for i in against)
             )
         return found
+
+    @property
+    def doubt(self) -> str:
+        """What may be wrong, though it is possible; empty for nothing."""
+        if not self.growth_doubtful.any():
+            return ""
+        row = int(self.growth_doubtful.argmax())
+        return (
+            f"{self.growth_reaction} means growth at {self.growth[row]:.3g} 1/h in state "
+            f"{self.names[row]!r} ({self.growth_doubtful.sum()} state(s) in all below 0.01 1/h). "
+            "Are fluxes in the unit that is stated (scaled once, per hour)?"
+        )
 
     def _fluxes_of_no_cell(self, row: int) -> str:
         low, high = self.plausible_turnover

@@ -33,6 +33,7 @@ PLAUSIBLE_TURNOVER = (1e-8, 10.0)
 _GROWTH_WORDS = ("biomass", "growth")
 _PLAUSIBLE_GROWTH = (1e-3, 10.0)  # 1/h; the slower end also in mmol/gDW/h that growth takes
 _PER_GRAM = 200.0  # mmol: more than a gram of cells takes
+_SLOW = 0.01  # 1/h: slower cells are kept alive rather than grown
 
 
 def growth_reaction(network: KineticNetwork) -> str | None:
@@ -117,8 +118,8 @@ def turnover_times(
 
 def growth_out_of_range(
     network: KineticNetwork, states: SteadyStates
-) -> tuple[str | None, NDArray[np.float64], NDArray[np.bool_]]:
-    """Return how fast each state grows, and whether no cell does.
+) -> tuple[str | None, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return how fast each state grows, and whether no cell does, or hardly any.
 
     Parameters
     ----------
@@ -135,13 +136,19 @@ def growth_out_of_range(
         `` `state` ``, 1/h: its flux in mmol/gDW/h; NaN where there is none.
     impossible : numpy.ndarray
         `` `state` ``: neither the flux nor what it takes is that of a growing cell.
+    doubtful : numpy.ndarray
+        `` `state` ``: what the reaction takes makes a gram, but its flux is below 0.01 1/h.
     """
     name = growth_reaction(network)
     if name is None:
-        return None, np.full(len(states), np.nan), np.zeros(len(states), dtype=bool)
+        never = np.zeros(len(states), dtype=bool)
+        return None, np.full(len(states), np.nan), never, never
     column = network.reaction_names.index(name)
     rates = np.abs(states.units.mmol_per_gdw_h(states.fluxes[:, column]))
-    taken = rates * -np.minimum(network.full_stoichiometry[:, column], 0.0).sum()  # mmol/gDW/h
+    takes = -np.minimum(network.full_stoichiometry[:, column], 0.0).sum()
+    taken = rates * takes  # mmol/gDW/h
     slowest, fastest = _PLAUSIBLE_GROWTH
     slow = (np.maximum(rates, taken) < slowest) & (rates > 0)
-    return name, rates, slow | (np.minimum(rates, taken / _PER_GRAM) > fastest)
+    impossible = slow | (np.minimum(rates, taken / _PER_GRAM) > fastest)
+    doubtful = (rates > 0) & (rates < _SLOW) & ~impossible & (1 < takes < _PER_GRAM)
+    return name, rates, impossible, doubtful

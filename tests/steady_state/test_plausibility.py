@@ -89,3 +89,22 @@ def test_published_fluxes_are_those_of_cells(shared_data):
         network = sr.read_skimpy_yaml(shared_data(*model))
         found = sr.read_steady_state(shared_data(*state), network)
         assert 1e-5 < np.median(turnover_times(network, found)) < 1e-2
+
+
+def test_growth_that_hardly_any_cell_has_is_warned_of_where_coefficients_make_a_gram(core):
+    network, states = core
+    slow = replace(states, fluxes=states.fluxes / 360)  # mmol/gDW/h taken for mmol/L/h
+    report = sr.check_consistency(network, slow)
+    assert report.passed.all()
+    assert report.growth_doubtful.all()
+    tables = {
+        "concentrations": dict(states[0].concentrations),
+        "equilibrium_constants": dict(states[0].equilibrium_constants.dropna()),
+        "units": states.units,
+    }
+    words = (
+        r"Biomass_Ecoli_core means growth at 0\.00171 1/h in state '0' .* Are fluxes in the unit"
+    )
+    with pytest.warns(UserWarning, match=words):
+        sr.from_tables(network, fluxes=dict(slow[0].fluxes), **tables)
+    assert not sr.check_consistency(network, states).growth_doubtful.any()

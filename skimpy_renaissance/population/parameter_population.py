@@ -59,8 +59,8 @@ class ParameterPopulation:
     index
         `` `model` ``: a unique name per set; by default ``"0"``, ``"1"``, ...
     lambda_max, lambda_min
-        `` `model` ``, 1/h: largest and smallest real part of the eigenvalues; NaN where the
-        spectrum failed.
+        `` `model` ``, 1/h, or 1 per model time where ``units`` are unknown: largest and smallest
+        real part of the eigenvalues; NaN where the spectrum failed.
     units
         Units of ``values``; ``None`` if unknown.
     provenance

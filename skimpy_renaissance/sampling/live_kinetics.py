@@ -30,7 +30,7 @@ _COMPILED: WeakKeyDictionary[Any, _Compiled] = WeakKeyDictionary()
 
 
 def is_live(model: object) -> bool:
-    """Tell whether something is an object of SKiMPy, without importing it.
+    """Tell whether something is an object of SKiMPy, or of a class made of one of its classes.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def is_live(model: object) -> bool:
     -------
     bool
     """
-    return type(model).__module__.split(".")[0] == "skimpy"
+    return any(kind.__module__.split(".")[0] == "skimpy" for kind in type(model).__mro__)
 
 
 def compiled_live(kinetic_model: Any) -> CompiledKinetics:

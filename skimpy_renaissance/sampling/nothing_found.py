@@ -91,7 +91,8 @@ def _reasons(
             )
     ceilings = _ceilings(bound)
     slowest = int(ceilings.argmin())
-    if ceilings[slowest] < -partition:
+    passed = fastest is not None and fastest < -ceilings[slowest]  # beside a fast partner
+    if ceilings[slowest] < -partition and not passed:
         reasons.append(
             f"The pool {bound.network.variables[slowest]!r} can hardly answer faster than "
             f"{-ceilings[slowest]:.3g} {per_time}, whatever the Michaelis constants: it is large "

@@ -123,6 +123,13 @@ def test_a_compiled_network_gives_skimpys_types_on_request(live):
     assert isinstance(SAMPLER.sample(model, *given, as_skimpy=False), sr.ParameterPopulation)
 
 
+def test_a_model_of_a_class_of_ones_own_is_a_live_model_too(live):
+    model, *given = live
+    plain = SAMPLER.sample(model, *given)
+    model.__class__ = type("Annotated", (type(model),), {"__module__": "my_models"})
+    assert SAMPLER.sample(model, *given) == plain
+
+
 def test_a_mechanism_of_ones_own_is_read_again_when_a_number_of_it_changes(live):
     from skimpy_renaissance.network.skimpy_fingerprint import fingerprint  # noqa: PLC0415
 

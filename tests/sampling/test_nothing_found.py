@@ -32,6 +32,13 @@ def test_a_pool_that_is_fast_enough_is_not_blamed(core):
     assert "lambda_max -1.5 1/h" in text
 
 
+def test_a_pool_that_a_model_was_faster_than_is_not_blamed(core):
+    bound, ceilings = core
+    faster = -1.1 * ceilings.ceiling[0]
+    text = nothing_found(bound, judged=10, partition=-1e3, fastest=faster, remedy="Train longer")
+    assert "pool" not in text
+
+
 def test_a_mode_that_stands_still_points_at_conserved_pools(core):
     bound, _ = core
     text = nothing_found(bound, judged=10, partition=-0.1, fastest=-1e-9, remedy="Train longer")

@@ -22,7 +22,7 @@ from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.compiled import CompiledKinetics, compile_network
 from skimpy_renaissance.network import KineticNetwork, free_constants
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.sampling.live_kinetics import compiled_live, is_live, relaid
+from skimpy_renaissance.sampling.live_kinetics import at_state, compiled_live, is_live, relaid
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 from skimpy_renaissance.units import Units
@@ -121,19 +121,19 @@ def bind(
         A steady state has other units than ``units``.
     """
     if is_live(network):
-        network = compiled_live(network)
-    if not isinstance(network, KineticNetwork | CompiledKinetics):
+        kinetics, known = compiled_live(network, redraw=redraw)
+    elif isinstance(network, KineticNetwork | CompiledKinetics):
+        kinetics = compile_network(network) if isinstance(network, KineticNetwork) else network
+        kinetics = relaid(kinetics, free_constants(kinetics.network)) if redraw else kinetics
+        known = kinetics.network
+    else:
         raise InputError(
             "A sampler needs a KineticNetwork (sr.read_skimpy_yaml, sr.from_skimpy) or what "
             f"sr.compile makes of it, got {type(network).__name__}."
         )
-    kinetics = network if isinstance(network, CompiledKinetics) else compile_network(network)
-    if redraw:
-        kinetics = relaid(kinetics, free_constants(kinetics.network))
-    if bounds:
-        kinetics = replace(kinetics, network=kinetics.network.with_bounds(bounds))
-    state = _state(kinetics.network, fluxes, concentrations, units)
-    return kinetics.at(state, spectrum=spectrum)
+    known = known.with_bounds(bounds) if bounds else known
+    state = _state(known, fluxes, concentrations, units)
+    return at_state(kinetics, known, state, spectrum=spectrum)
 
 
 def as_skimpy_returns(

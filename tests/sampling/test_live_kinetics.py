@@ -35,13 +35,19 @@ def _as_if_new(model, fluxes, concentrations):
 
 def test_rate_laws_are_compiled_once(live):
     model, *_ = live
-    first = compiled_live(model)
+    first, network = compiled_live(model)
     model.parameters["km_substrate_PGI"].bounds = (1.0, 2.0)
     model.parameters["k_equilibrium_PGI"].value *= 2
-    again = compiled_live(model)
-    assert again.templates is first.templates
-    assert again.network.bounds["km_substrate_PGI"] == (1.0, 2.0)
-    assert again.network.conserved_pools is first.network.conserved_pools
+    again, changed = compiled_live(model)
+    assert again is first
+    assert changed.bounds["km_substrate_PGI"] == (1.0, 2.0)
+    now, before = (n.values["k_equilibrium_PGI"] for n in (changed, network))
+    assert now == 2 * before
+    model.parameters["km_substrate_PGI"].value = 1.5
+    laid_anew, _ = compiled_live(model)
+    assert laid_anew is not first
+    assert laid_anew.templates is first.templates
+    assert laid_anew.network.conserved_pools is first.network.conserved_pools
 
 
 def _value(model):

@@ -26,11 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-__all__ = ["LANES", "cache_folder", "have_numba", "kernel", "lane_rows"]
+__all__ = ["LANES", "cache_folder", "have_numba", "kernel", "lane_rows", "part"]
 
 LANES = 8  # models side by side in the last axis of every kernel's array: one AVX-512 register
 
 Function = TypeVar("Function", bound=Callable[..., object])
+_OPTIONS: Any = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 
 
 @cache
@@ -87,12 +88,29 @@ def kernel(function: Function) -> Function:
     """
     import numba  # noqa: PLC0415 - slow
 
-    options: Any = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
     with _cache_in(cache_folder()):
         try:
-            compiled: Function = numba.njit(cache=True, **options)(function)
+            compiled: Function = numba.njit(cache=True, **_OPTIONS)(function)
         except RuntimeError:  # the folder cannot be written
-            compiled = numba.njit(**options)(function)
+            compiled = numba.njit(**_OPTIONS)(function)
+    return compiled
+
+
+def part(function: Function) -> Function:
+    """Compile a function into each kernel that calls it: for long ones that few kernels call.
+
+    Parameters
+    ----------
+    function
+        As for :func:`kernel`.
+
+    Returns
+    -------
+    Callable
+    """
+    import numba  # noqa: PLC0415 - slow
+
+    compiled: Function = numba.njit(inline="always", **_OPTIONS)(function)
     return compiled
 
 

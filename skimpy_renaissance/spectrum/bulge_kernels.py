@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.sparse.compiling import LANES, kernel, lane_rows
+from skimpy_renaissance.sparse.compiling import LANES, kernel, lane_rows, part
 from skimpy_renaissance.sparse.lane_type import (
     Register,
     absolute,
@@ -72,7 +72,7 @@ class QrRoom(NamedTuple):
         )
 
 
-@kernel
+@part
 def chase_bulges(h: Array, n: int, low: int, high: int, room: QrRoom) -> None:
     """Chase the bulges from row ``low`` to row ``high``, some reflections at a time."""
     begin = low

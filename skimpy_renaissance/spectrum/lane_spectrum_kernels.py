@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.sparse.compiling import LANES, kernel, lane_rows
+from skimpy_renaissance.sparse.compiling import LANES, kernel, lane_rows, part
 from skimpy_renaissance.sparse.inverse_kernels import invert
 from skimpy_renaissance.sparse.lane_type import fill, load, store
 from skimpy_renaissance.sparse.lu_kernels import backward_error, factor, solve
@@ -139,7 +139,7 @@ def eigenvalues(matrices: Array, room: SpectrumRoom, values: Complex, solved: Fl
         decompose(n, first, count, 2**LANES - 1, room, values, solved)
 
 
-@kernel
+@part
 def decompose(
     n: int, first: int, count: int, wanted: int, room: SpectrumRoom, values: Complex, solved: Flags
 ) -> None:

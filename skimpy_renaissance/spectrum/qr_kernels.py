@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from skimpy_renaissance.sparse.compiling import LANES, kernel
+from skimpy_renaissance.sparse.compiling import LANES, kernel, part
 from skimpy_renaissance.sparse.lane_type import (
     Register,
     absolute,
@@ -41,7 +41,7 @@ _PATIENCE = 12  # sweeps without progress, then entries of eps |H| are neglected
 _SWEEPS = 30  # per row at most, as LAPACK
 
 
-@kernel
+@part
 def qr_iteration(h: Array, n: int, room: QrRoom) -> int:
     """Iterate until blocks of 1 and 2 are left; return the bits of the lanes that got there."""
     low, high = 0, n - 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol, TypeVar
 
 import torch
@@ -53,6 +54,25 @@ class Batching:
     def __post_init__(self) -> None:
         require_whole("threads", self.threads)
         require_whole("chunk", self.chunk)
+
+    def share(self, n_models: int, *, most: int, multiple_of: int) -> int:
+        """Return how many models a piece takes so that all threads have work.
+
+        Parameters
+        ----------
+        n_models
+            All models.
+        most
+            Largest size of a piece.
+        multiple_of
+            Pieces are a multiple of this.
+
+        Returns
+        -------
+        int
+        """
+        registers = ceil(n_models / (self.threads * multiple_of))
+        return min(most, multiple_of * max(1, registers))
 
     def run(
         self,

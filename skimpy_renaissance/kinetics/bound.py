@@ -27,6 +27,7 @@ from skimpy_renaissance.kinetics.sparse_models import at_each_state
 from skimpy_renaissance.kinetics.template import Template
 from skimpy_renaissance.kinetics.verdicts import dense_verdicts, sparse_verdicts
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.sparse import LANES
 from skimpy_renaissance.spectrum.cascade import exact_verdicts
 from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked, require_rank
 from skimpy_renaissance.spectrum.mode_gradients import followed, smoothly_followed
@@ -343,7 +344,9 @@ class BoundKinetics:
     ) -> Tensor:
         """Apply a function of models whose Jacobians nobody forms, and of their constants."""
         formula = partial(at_each_state, sparse=self.sparse, function=function)
-        return self._by_formula(log_km, formula, chunk=4 * self.batching.chunk)
+        n_models = log_km.shape[-2] * (self.n_states or 1)
+        chunk = self.batching.share(n_models, most=4 * self.batching.chunk, multiple_of=LANES)
+        return self._by_formula(log_km, formula, chunk=chunk)
 
     def _followed(self, log_km: Tensor, mode: Callable[..., Tensor]) -> Tensor:
         """Return a mode that the route finds, with its gradient."""

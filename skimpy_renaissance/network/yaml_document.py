@@ -14,7 +14,7 @@ import yaml
 from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
 from skimpy_renaissance.storage import refuse_pointer
 
-__all__ = ["load_document", "mapping", "number", "text"]
+__all__ = ["TextKeyLoader", "load_document", "mapping", "number", "text"]
 
 _WANTED = "A kinetic model written by skimpy.io.yaml.export_to_yaml is needed."
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -43,7 +43,7 @@ def load_document(source: str) -> dict[str, Any]:
     refuse_pointer(source)
     try:
         with open(source, encoding="utf-8") as file:
-            document = yaml.load(file, _Loader)
+            document = yaml.load(file, TextKeyLoader)
     except OSError as error:
         raise FileFormatError(f"The kinetic model {source} cannot be opened: {error}.") from error
     except yaml.constructor.ConstructorError as error:
@@ -65,7 +65,7 @@ def load_document(source: str) -> dict[str, Any]:
     return sections
 
 
-class _Loader(_BaseLoader):
+class TextKeyLoader(_BaseLoader):
     """The safe loader, with names kept as they are written: keys are text, and so is ``NO``.
 
     A key that occurs twice in one mapping is refused, or the last one kept with a warning where
@@ -73,6 +73,7 @@ class _Loader(_BaseLoader):
     """
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: ARG002
+        """Return a mapping with keys of text."""
         own = [(key, value) for key, value in node.value if key.tag != _MERGE]
         self.flatten_mapping(node)
         entries = {_name(key): self.construct_object(value, deep=True) for key, value in node.value}
@@ -109,11 +110,11 @@ def _name(key: Any) -> str:
 
 
 # NO, on, y: names of metabolites and reactions, text as in YAML 1.2; true and false are not
-_Loader.yaml_implicit_resolvers = {
+TextKeyLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != _TRUTH]
     for first, resolvers in _BaseLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver(
+TextKeyLoader.add_implicit_resolver(
     _TRUTH, re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
 )
 

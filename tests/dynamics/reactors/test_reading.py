@@ -52,6 +52,17 @@ def test_every_entry_of_a_file_reaches_the_reactor(read):
     assert reactor.variables == ("biomass_a", "glc_e", "a_stuff_c")
 
 
+def test_a_strain_called_no_is_text_and_a_key_given_twice_is_not_overlooked(tmp_path):
+    path, entries = tmp_path / "reactor.yaml", document(boundary_conditions={})
+    for section in ("models", "biomass", "biomass_scaling"):
+        entries[section] = {"NO": entries[section]["a"]}
+    path.write_text(yaml.safe_dump(entries).replace("'NO'", "NO"))
+    assert list(read_reactor_yaml(path, networks={"NO": monod_network()}).strains) == ["NO"]
+    path.write_text(path.read_text() + "reactor_volume: 7e10\n")
+    with pytest.raises(NetworkError, match="reactor_volume"):
+        read_reactor_yaml(path, networks={"NO": monod_network()})
+
+
 def test_a_model_file_is_found_from_the_folder_of_the_reactor_file(tmp_path):
     (tmp_path / "models").mkdir()
     sr.write_skimpy_yaml(monod_network(), tmp_path / "models" / "m.yml")

@@ -205,8 +205,8 @@ class Generator:
         *hidden, head = self._dense(weights, n_km)
         signal = pad(latent, (0, 1), value=_LABEL)
         for matrix, bias in hidden:
-            signal = leaky_relu(torch.baddbmm(bias, signal, matrix), _SLOPE)
-        raw = torch.baddbmm(head[1], signal, head[0])
+            signal = leaky_relu(_affine(signal, matrix, bias), _SLOPE)
+        raw = _affine(signal, *head)
         return raw.to(torch.float64) * (self.spread / self._scale(weights, n_km))
 
     def squash(self, values: Tensor, space: KmSpace, *, anchors: Tensor | None = None) -> Tensor:
@@ -278,3 +278,10 @@ class Generator:
                 f"the hidden layers and {last + 1} for each saturation constant."
             )
         return n_km
+
+
+def _affine(signal: Tensor, matrix: Tensor, bias: Tensor) -> Tensor:
+    """Return signal x matrix + bias of each candidate; a single product is spread over threads."""
+    if len(matrix) == 1:
+        return torch.addmm(bias[0], signal[0], matrix[0])[None]
+    return torch.baddbmm(bias, signal, matrix)

@@ -17,16 +17,21 @@ from typing import Any
 import h5py
 
 from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.population.checksums import require_unchanged
 from skimpy_renaissance.population.file_layout import (
     COLUMNAR,
     Header,
     open_hdf5,
     read_header,
-    read_strings,
     reading,
-    require_dataset,
 )
-from skimpy_renaissance.population.table_checks import freeze
+from skimpy_renaissance.population.stored_datasets import (
+    holds,
+    read_numbers,
+    read_strings,
+    require_numbers,
+)
+from skimpy_renaissance.population.table_checks import freeze, require_usable_constants
 from skimpy_renaissance.units import Units
 
 __all__ = ["ColumnarFile", "open_columnar", "read_columnar"]
@@ -56,7 +61,11 @@ class ColumnarFile:
     @property
     def index(self) -> tuple[str, ...]:
         """`` `model` ``: set names, read when asked for; empty where sets are numbered."""
-        return read_strings(self.file, "index") if "index" in self.file else ()
+        if not holds(self.file, "index") and "index" not in self.header.checksums:
+            return ()
+        index = read_strings(self.file, "index")
+        require_unchanged(self.header.checksums, "index", index, source=self.file.filename)
+        return index
 
 
 @contextmanager
@@ -90,12 +99,9 @@ def open_columnar(
                 f"{path} has the layout {header.layout!r}, not {COLUMNAR!r}. Read it with "
                 "ParameterPopulation.load, and write it again with save_columnar."
             )
-        names, values = read_strings(file, "parameter_names"), require_dataset(file, "values")
-        if values.ndim != 2 or values.shape[1] != len(names):
-            raise FileFormatError(
-                f"'values' in {path} must have {len(names)} columns, one per entry of "
-                f"'parameter_names'; its shape is {values.shape}."
-            )
+        names = read_strings(file, "parameter_names")
+        require_unchanged(header.checksums, "parameter_names", names, source=file.filename)
+        values = require_numbers(file, "values", (None, len(names)), of=_columns(names))
         yield ColumnarFile(file, header, names, values)
 
 
@@ -118,10 +124,18 @@ def read_columnar(path: str | os.PathLike[str], *, units: Units | None = None) -
         As for :func:`open_columnar`.
     """
     with open_columnar(path, units=units) as opened, reading(path):
-        values = freeze(opened.values[:])
+        shape = (None, len(opened.names))
+        values = read_numbers(opened.file, "values", shape, of=_columns(opened.names))
+        index = opened.index
+        require_unchanged(opened.header.checksums, "values", values, source=str(path))
+        require_usable_constants(values, names=opened.names, index=index)
         return {
             "names": opened.names,
-            "values": values,
-            "index": opened.index,
+            "values": freeze(values),
+            "index": index,
             **opened.header.fields,
         }
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return f"numbers in {len(names)} columns, one per entry of 'parameter_names'"

@@ -2,7 +2,8 @@
 
 The header is the HDF5 group ``renaissance``: attributes ``layout``, ``schema_version`` and
 ``package_version``; JSON texts ``units`` and ``provenance``; datasets ``lambda_max`` and
-``lambda_min`` (`` `model` ``, 1/h). A file without it was written by SKiMPy.
+``lambda_min`` (`` `model` ``, 1/h); since version 2 the attribute ``sha256``
+(:mod:`~skimpy_renaissance.population.checksums`). A file without it was written by SKiMPy.
 """
 
 from __future__ import annotations
@@ -20,13 +21,25 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import json_text
-from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError, listed
+from skimpy_renaissance.checks import is_whole
+from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError
+from skimpy_renaissance.population.checksums import Checksums, read_checksums, require_unchanged
+from skimpy_renaissance.population.stored_datasets import (
+    EXPECTED,
+    holds,
+    members,
+    own_entry,
+    read_numbers,
+    read_text,
+)
+from skimpy_renaissance.population.string_heaps import require_sound_heaps
 from skimpy_renaissance.storage import refuse_pointer
 from skimpy_renaissance.units import Units
 
 __all__ = [
     "COLUMNAR",
     "HEADER",
+    "LIBRARY_VERSION",
     "SKIMPY",
     "TILE_COLUMNS",
     "TILE_ROWS",
@@ -34,9 +47,7 @@ __all__ = [
     "layout_of",
     "open_hdf5",
     "read_header",
-    "read_strings",
     "reading",
-    "require_dataset",
     "write_header",
 ]
 
@@ -44,10 +55,13 @@ HEADER = "renaissance"
 SKIMPY = "skimpy"
 COLUMNAR = "columnar"
 TILE_ROWS, TILE_COLUMNS = 2048, 8  # 128 KiB: cheap to read along either axis
-_SCHEMA_VERSION = 1
-_EXPECTED = (
-    "A parameter population holds 'parameter_names', 'num_parameters_sets', 'index' and "
-    "'parameter_set_<i>' (SKiMPy's layout), or 'parameter_names' and 'values' (columnar layout)"
+LIBRARY_VERSION = ("v110", "v110")  # the first format whose structures have checksums, of HDF5 1.10
+_SCHEMA_VERSION = 2
+_VERSION_WITH_CHECKSUMS = 2
+
+_GIVEN_UP = (  # what h5py raises for content that it cannot make sense of
+    *(OSError, RuntimeError, KeyError, ValueError, TypeError, AttributeError),
+    *(MemoryError, OverflowError),
 )
 
 
@@ -65,6 +79,8 @@ class Header:
         Where the values come from.
     lambda_max, lambda_min
         `` `model` ``, 1/h, where known.
+    checksums
+        SHA-256 of each part of the file; empty where it states none.
     """
 
     layout: str
@@ -72,6 +88,7 @@ class Header:
     provenance: Mapping[str, object] = field(default_factory=dict)
     lambda_max: NDArray[np.float64] | None = None
     lambda_min: NDArray[np.float64] | None = None
+    checksums: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fields(self) -> dict[str, object]:
@@ -102,9 +119,9 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
         raise
     except InputError as error:
         raise FileFormatError(f"{path} holds no usable population. {error}") from error
-    except (OSError, RuntimeError, KeyError) as error:
+    except _GIVEN_UP as error:
         raise FileFormatError(
-            f"{path} is not a complete, readable HDF5 file ({error}). {_EXPECTED}. "
+            f"{path} is not a complete, readable HDF5 file ({error}). {EXPECTED}. "
             "Copy or download it again."
         ) from error
 
@@ -132,12 +149,18 @@ def open_hdf5(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
     if not Path(path).is_file():
         raise InputError(f"No file {path}. Check the name and the folder.")
     refuse_pointer(path)
+    require_sound_heaps(path)
     with reading(path), h5py.File(path, "r") as file:
         yield file
 
 
 def write_header(
-    file: h5py.File, *, layout: str, units: Units | None, provenance: Mapping[str, object]
+    file: h5py.File,
+    *,
+    layout: str,
+    units: Units | None,
+    provenance: Mapping[str, object],
+    checksums: Checksums,
 ) -> h5py.Group:
     """Write the header and return its group.
 
@@ -149,6 +172,8 @@ def write_header(
         ``"skimpy"`` or ``"columnar"``.
     units, provenance
         As in :class:`Header`.
+    checksums
+        What is written here is added; they are written when the file is complete.
 
     Returns
     -------
@@ -158,10 +183,11 @@ def write_header(
     group.attrs["layout"] = layout
     group.attrs["schema_version"] = _SCHEMA_VERSION
     group.attrs["package_version"] = __version__
-    if units is not None:
-        group["units"] = json_text(units.to_dict(), what="units")
-    if provenance:
-        group["provenance"] = json_text(dict(provenance), what="provenance")
+    stated = {"units": None if units is None else units.to_dict(), "provenance": dict(provenance)}
+    for name, content in stated.items():
+        if content:
+            group[name] = text = json_text(content, what=name)
+            checksums.add(name, text)
     return group
 
 
@@ -186,31 +212,38 @@ def read_header(file: h5py.File, *, units: Units | None = None) -> Header:
     UnitsError
         Stated and stored units differ.
     """
-    group = file.get(HEADER)
+    group = own_entry(file, HEADER)
     if not isinstance(group, h5py.Group):
-        if "parameter_names" not in file or "num_parameters_sets" not in file:
+        if not holds(file, "parameter_names") or not holds(file, "num_parameters_sets"):
             raise FileFormatError(
-                f"{file.filename} is no parameter population. {_EXPECTED}; this file holds "
-                f"{listed(file) or 'nothing'}."
+                f"{file.filename} is no parameter population. {EXPECTED}; this file holds "
+                f"{members(file)}."
             )
         return Header(SKIMPY, units)
-    version = int(group.attrs["schema_version"])
-    if version > _SCHEMA_VERSION:
+    _require_known_version(group)
+    checksums = read_checksums(group)
+    layout = str(group.attrs["layout"])
+    if layout not in (SKIMPY, COLUMNAR):
         raise FileFormatError(
-            f"{file.filename} has schema version {version}, written by skimpy_renaissance "
-            f"{group.attrs['package_version']}; this is {__version__}, which reads up to version "
-            f"{_SCHEMA_VERSION}. Upgrade the package."
+            f"{file.filename} has the layout {layout!r}; {SKIMPY!r} and {COLUMNAR!r} are read. It "
+            "is damaged: copy it again."
         )
-    stored = Units.from_dict(_read_json(group, "units")) if "units" in group else None
+    texts, eigenvalues = {}, {}
+    for name in ("units", "provenance"):
+        if holds(group, name) or name in checksums:
+            text = read_text(group, name)
+            require_unchanged(checksums, name, text, source=file.filename)
+            texts[name] = _json_mapping(text, name, source=file.filename)
+    for name in ("lambda_max", "lambda_min"):
+        if holds(group, name) or name in checksums:
+            numbers = read_numbers(group, name, (None,), of="one number per parameter set")
+            require_unchanged(checksums, name, numbers, source=file.filename)
+            eigenvalues[name] = numbers
+    stored = Units.from_dict(texts["units"]) if "units" in texts else None
     if stored is not None and units is not None:
         stored.require_same(units, what=f"The units stored in {file.filename} and those stated")
-    provenance = _read_json(group, "provenance") if "provenance" in group else {}
     return Header(
-        str(group.attrs["layout"]),
-        stored or units,
-        provenance,
-        lambda_max=group["lambda_max"][:] if "lambda_max" in group else None,
-        lambda_min=group["lambda_min"][:] if "lambda_min" in group else None,
+        layout, stored or units, texts.get("provenance", {}), checksums=checksums, **eigenvalues
     )
 
 
@@ -235,67 +268,31 @@ def layout_of(path: str | os.PathLike[str]) -> str:
         return read_header(file).layout
 
 
-def require_dataset(file: h5py.Group, name: str) -> h5py.Dataset:
-    """Return the dataset called ``name``.
-
-    Parameters
-    ----------
-    file
-        An HDF5 file or group.
-    name
-        Name of the dataset.
-
-    Returns
-    -------
-    h5py.Dataset
-
-    Raises
-    ------
-    FileFormatError
-        It is absent.
-    """
-    dataset = file.get(name)
-    if not isinstance(dataset, h5py.Dataset):
+def _require_known_version(group: h5py.Group) -> None:
+    version, written_by = group.attrs["schema_version"], group.attrs.get("package_version")
+    if not is_whole(version) or not 1 <= version <= _SCHEMA_VERSION:
         raise FileFormatError(
-            f"{file.file.filename} lacks the dataset {name!r}. {_EXPECTED}; this file holds "
-            f"{listed(file)}."
+            f"{group.file.filename} has schema version {version!s}, written by skimpy_renaissance "
+            f"{written_by!s}; this is {__version__}, which reads versions 1 to {_SCHEMA_VERSION}. "
+            "Upgrade the package, or copy the file again where it is damaged."
         )
-    return dataset
-
-
-def read_strings(file: h5py.Group, name: str) -> tuple[str, ...]:
-    """Return a dataset of strings.
-
-    Parameters
-    ----------
-    file
-        An HDF5 file or group.
-    name
-        Name of the dataset.
-
-    Returns
-    -------
-    tuple of str
-
-    Raises
-    ------
-    FileFormatError
-        It is absent or does not hold strings.
-    """
-    dataset = require_dataset(file, name)
-    if h5py.check_string_dtype(dataset.dtype) is None or dataset.ndim != 1:
+    if version >= _VERSION_WITH_CHECKSUMS and not read_checksums(group):
         raise FileFormatError(
-            f"{name!r} in {file.file.filename} must be a list of strings, it is {dataset.dtype} of "
-            f"shape {dataset.shape}. {_EXPECTED}."
+            f"{group.file.filename} is damaged: a file of schema version {version} states the "
+            "checksums of its content, and it does not. Copy or generate it again."
         )
-    return tuple(dataset.asstr()[:])
 
 
-def _read_json(group: h5py.Group, name: str) -> dict[str, object]:
+def _json_mapping(text: str, name: str, *, source: str) -> dict[str, object]:
     try:
-        content = json.loads(require_dataset(group, name).asstr()[()])
-    except ValueError as error:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise FileFormatError(
-            f"{name!r} in {group.file.filename} is not JSON ({error}). Write the file again."
+            f"{name!r} in {source} is not JSON ({error}). Write the file again."
         ) from error
-    return dict(content)
+    if not isinstance(content, dict):
+        raise FileFormatError(
+            f"{name!r} in {source} must be a JSON mapping, it is {type(content).__name__}. Write "
+            "the file again."
+        )
+    return content

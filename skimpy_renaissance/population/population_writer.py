@@ -17,8 +17,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.population.checksums import Checksums
 from skimpy_renaissance.population.file_layout import (
     COLUMNAR,
+    LIBRARY_VERSION,
     TILE_COLUMNS,
     TILE_ROWS,
     write_header,
@@ -68,13 +70,20 @@ class PopulationWriter:
         self._pending: list[NDArray[np.float64]] = []
         self._seen: set[str] = set()
         self._given: tuple[str, ...] | None = None  # which of index, lambda_* the blocks bring
+        self._checksums = Checksums()
+        self._checksums.add("parameter_names", self.names)
+        self._checksums.add("values", np.empty(0))
         tile = (TILE_ROWS, min(TILE_COLUMNS, len(self.names)))
         with ExitStack() as stack:
             temporary = stack.enter_context(atomic_path(path))
-            file = stack.enter_context(h5py.File(temporary, "w"))
+            file = stack.enter_context(h5py.File(temporary, "w", libver=LIBRARY_VERSION))
             file.create_dataset("parameter_names", data=self.names, dtype=h5py.string_dtype())
             self._header = write_header(
-                file, layout=COLUMNAR, units=units, provenance=provenance or {}
+                file,
+                layout=COLUMNAR,
+                units=units,
+                provenance=provenance or {},
+                checksums=self._checksums,
             )
             self._values = _growing(
                 file, "values", dtype=np.float64, tile=tile, width=len(self.names)
@@ -149,6 +158,7 @@ class PopulationWriter:
         if self._file:
             with self._stack:
                 self._flush(whole_tiles=False)
+                self._checksums.write(self._header)
 
     def __enter__(self) -> PopulationWriter:
         return self
@@ -190,6 +200,7 @@ class PopulationWriter:
         before = len(dataset)
         dataset.resize(before + len(content), axis=0)
         dataset[before:] = content
+        self._checksums.add(name, content)
 
     def _flush(self, *, whole_tiles: bool) -> None:
         if not self._pending:
@@ -199,6 +210,7 @@ class PopulationWriter:
         before = len(self._values)
         self._values.resize(before + n, axis=0)
         self._values[before:] = rows[:n]
+        self._checksums.add("values", rows[:n])
         self._pending = [rows[n:].copy()]
 
 
@@ -247,4 +259,5 @@ def _growing(
         compression="gzip",
         compression_opts=1,
         shuffle=True,
+        fletcher32=h5py.check_string_dtype(np.dtype(dtype)) is None,  # not for strings
     )

@@ -17,20 +17,25 @@ from typing import Any
 
 import h5py
 import numpy as np
-from numpy.typing import NDArray
 
 from skimpy_renaissance.atomic import atomic_path
-from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.population.checksums import Checksums, require_unchanged
 from skimpy_renaissance.population.file_layout import (
+    LIBRARY_VERSION,
     SKIMPY,
     open_hdf5,
     read_header,
-    read_strings,
-    require_dataset,
     write_header,
 )
 from skimpy_renaissance.population.sets import ParameterSets
-from skimpy_renaissance.population.table_checks import freeze
+from skimpy_renaissance.population.stored_datasets import (
+    holds,
+    read_count,
+    read_numbers,
+    read_strings,
+    require_room,
+)
+from skimpy_renaissance.population.table_checks import freeze, require_usable_constants
 from skimpy_renaissance.units import Units
 
 __all__ = ["read_skimpy_hdf5", "write_skimpy_hdf5"]
@@ -52,17 +57,32 @@ def write_skimpy_hdf5(sets: ParameterSets, path: str | os.PathLike[str]) -> None
         ``path`` cannot be written.
     """
     strings = h5py.string_dtype()
-    with atomic_path(path) as temporary, h5py.File(temporary, "w") as file:
+    checksums = Checksums()
+    with (
+        atomic_path(path) as temporary,
+        h5py.File(temporary, "w", libver=LIBRARY_VERSION) as file,
+    ):
         file.create_dataset("parameter_names", data=sets.names, dtype=strings)
         file.create_dataset("num_parameters_sets", data=len(sets.values))
         file.create_dataset("index", data=sets.index, shape=(len(sets.values),), dtype=strings)
         for i, values in enumerate(sets.values):
             file.create_dataset(f"parameter_set_{i}", data=values)
-        header = write_header(file, layout=SKIMPY, units=sets.units, provenance=sets.provenance)
+        header = write_header(
+            file,
+            layout=SKIMPY,
+            units=sets.units,
+            provenance=sets.provenance,
+            checksums=checksums,
+        )
         for name in ("lambda_max", "lambda_min"):
             eigenvalues = getattr(sets, name)
             if eigenvalues is not None:
                 header.create_dataset(name, data=eigenvalues)
+                checksums.add(name, eigenvalues)
+        checksums.add("parameter_names", sets.names)
+        checksums.add("index", sets.index)
+        checksums.add("values", sets.values)
+        checksums.write(header)
 
 
 def read_skimpy_hdf5(path: str | os.PathLike[str], *, units: Units | None = None) -> dict[str, Any]:
@@ -90,19 +110,15 @@ def read_skimpy_hdf5(path: str | os.PathLike[str], *, units: Units | None = None
     with open_hdf5(path) as file:
         header = read_header(file, units=units)
         names = read_strings(file, "parameter_names")
-        n_models = int(require_dataset(file, "num_parameters_sets")[()])
-        index = read_strings(file, "index") if "index" in file else ()
+        n_models = read_count(file, "num_parameters_sets")
+        stated = holds(file, "index") or "index" in header.checksums
+        index = read_strings(file, "index") if stated else ()
+        require_room(file, "parameter_set_<i>", 8 * n_models * len(names))
         values = np.empty((n_models, len(names)))
+        wanted = f"{len(names)} numbers, one per entry of 'parameter_names'"
         for i in range(n_models):
-            values[i] = _one_set(file, i, len(names))
+            values[i] = read_numbers(file, f"parameter_set_{i}", (len(names),), of=wanted)
+        for part, content in (("parameter_names", names), ("index", index), ("values", values)):
+            require_unchanged(header.checksums, part, content, source=file.filename)
+        require_usable_constants(values, names=names, index=index)
         return {"names": names, "values": freeze(values), "index": index, **header.fields}
-
-
-def _one_set(file: h5py.File, i: int, n_parameters: int) -> NDArray[np.float64]:
-    dataset = require_dataset(file, f"parameter_set_{i}")
-    if dataset.shape != (n_parameters,) or dataset.dtype.kind not in "fiu":
-        raise FileFormatError(
-            f"'parameter_set_{i}' in {file.filename} must hold {n_parameters} numbers, one per "
-            f"entry of 'parameter_names'; it is {dataset.dtype} of shape {dataset.shape}."
-        )
-    return dataset[:]

@@ -15,6 +15,7 @@ from skimpy_renaissance.population.columnar import open_columnar
 from skimpy_renaissance.population.file_layout import TILE_ROWS, reading
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
 from skimpy_renaissance.population.selection import Selection, row_positions
+from skimpy_renaissance.population.stored_datasets import holds
 from skimpy_renaissance.population.table_checks import freeze
 from skimpy_renaissance.units import Units
 
@@ -155,6 +156,6 @@ class StoredPopulation:
         return {name: row for row, name in enumerate(self.index)}
 
     def _names_of(self, rows: NDArray[np.intp]) -> tuple[str, ...]:
-        if "index" in self._file:
+        if holds(self._file, "index"):
             return tuple(self.index[row] for row in rows)
         return tuple(map(str, rows.tolist()))

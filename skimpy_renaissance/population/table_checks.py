@@ -16,9 +16,14 @@ __all__ = [
     "read_only_array",
     "require_no_gaps",
     "require_positive",
+    "require_usable_constants",
     "table_values",
     "unique_names",
 ]
+
+
+_POSITIVE = ("km_", "ki_", "k_equilibrium_", "k_activation_", "k_inhibition_")
+_CAPACITIES = ("vmax_", "kcat_")
 
 
 def unique_names(names: Iterable[object], *, what: str) -> tuple[str, ...]:
@@ -182,6 +187,38 @@ def require_positive(
         raise InputError(
             f"A logarithm needs positive, finite values; {names[column]!r} of set {index[row]!r} "
             f"is {float(values[row, column])!r}. Leave the set or the parameter out."
+        )
+
+
+def require_usable_constants(
+    values: NDArray[np.float64], *, names: Sequence[str], index: Sequence[str]
+) -> None:
+    """Raise where a constant of a rate law has a value that no model can have.
+
+    Parameters
+    ----------
+    values
+        `` `model x parameter` ``; NaN is left to :func:`require_no_gaps`.
+    names, index
+        `` `parameter` ``, `` `model` `` or empty: for the message.
+
+    Raises
+    ------
+    InputError
+        A saturation or equilibrium constant is not positive, a capacity is negative, or a number
+        is infinite.
+    """
+    above = np.array([name.startswith(_POSITIVE) for name in names], dtype=bool)
+    capacity = np.array([name.startswith(_CAPACITIES) for name in names], dtype=bool)
+    low = (above & (values <= 0)) | (capacity & (values < 0)) | np.isinf(values)
+    if low.any():
+        row, column = np.argwhere(low)[0].tolist()
+        kinds = ((above, "positive and finite"), (capacity, "at least 0 and finite"))
+        wanted = next((text for kind, text in kinds if kind[column]), "finite")
+        name = index[row] if index else str(row)
+        raise InputError(
+            f"{names[column]!r} of set {name!r} must be {wanted}; it is "
+            f"{float(values[row, column])!r}."
         )
 
 

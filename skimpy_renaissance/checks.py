@@ -50,7 +50,12 @@ def is_finite_number(value: object) -> TypeGuard[float]:
     -------
     bool
     """
-    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        return isfinite(value)
+    except OverflowError:  # a whole number too large for a float
+        return False
 
 
 def require_whole(name: str, value: object, *, at_least: int = 1) -> int:

@@ -272,7 +272,7 @@ def read_json(path: Path, *, what: str = "JSON") -> Any:
     refuse_pointer(path)
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FileFormatError(f"{path} cannot be read as {what}: {error}.") from error
 
 

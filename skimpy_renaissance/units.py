@@ -22,12 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from math import isclose, isfinite
+from math import isclose
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import is_finite_number
 from skimpy_renaissance.errors import UnitsError
 
 __all__ = ["Units", "is_flux_unit"]
@@ -106,7 +107,7 @@ class Units:
                     f"Units needs a number for {field.name}, got {value!r} "
                     f"({type(value).__name__}).{hint}"
                 )
-            if not isfinite(value) or value <= 0:
+            if not is_finite_number(value) or value <= 0:
                 raise UnitsError(
                     f"Units needs a positive, finite {field.name}, got {value!r}. "
                     "Take the numbers the fluxes and concentrations were computed with."
@@ -116,7 +117,7 @@ class Units:
                 f"gdw_gww_ratio is gram dry per gram wet weight and cannot exceed 1, "
                 f"got {self.gdw_gww_ratio!r}. Did you swap it with the density?"
             )
-        if self.energy_unit not in _GAS_CONSTANT:
+        if not isinstance(self.energy_unit, str) or self.energy_unit not in _GAS_CONSTANT:
             raise UnitsError(
                 f"energy_unit must be one of {sorted(_GAS_CONSTANT)}, got {self.energy_unit!r}."
             )

@@ -33,7 +33,9 @@ def test_whole_numbers_come_back_as_plain_ones(value: int) -> None:
     assert type(require_whole("steps", value, at_least=0)) is int
 
 
-@pytest.mark.parametrize("value", [0, -1.0, float("nan"), float("inf"), True, "1", None, 1j])
+@pytest.mark.parametrize(
+    "value", [0, -1.0, float("nan"), float("inf"), 10**400, True, "1", None, 1j]
+)
 def test_what_is_not_positive_and_finite_is_refused(value: object) -> None:
     with pytest.raises(InputError, match="stride must be a positive, finite number, got"):
         require_positive("stride", value)

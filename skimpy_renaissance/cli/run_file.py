@@ -227,7 +227,7 @@ def _document(path: Path) -> dict[str, Any]:
         raise FileFormatError(
             f"The run file {path} cannot be read: {error.strerror}. Check the path."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise FileFormatError(
             f"{path} must be a TOML file, but: {error}. Text needs quotes, as in "
             'file = "model.yml".'

@@ -132,7 +132,7 @@ def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
     try:
         reactions = json.loads(Path(path).read_text(encoding="utf-8"))["reactions"]
         rows = [(one["id"], one.get("subsystem")) for one in reactions]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise FileFormatError(
             f"{os.fspath(path)} cannot be read as a metabolic model in JSON: {error!r}."
         ) from error

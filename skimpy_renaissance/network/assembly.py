@@ -26,6 +26,8 @@ from skimpy_renaissance.network.roles import Roles, exact, symbol
 
 __all__ = ["build_reaction", "modifier_class"]
 
+_MOST_MODIFIERS = 100
+_SMALLEST, _LARGEST = 1e-15, 1e9
 _OWN_FORMULA = "Others are given by a file of formulas: formulas=FILE (--formulas FILE)."
 
 
@@ -67,7 +69,11 @@ def build_reaction(
     """
     law = _mechanism_class(name, mechanism.class_name, rate_laws)
     roles = _roles(name, mechanism, law, enzyme)
-    rate = law.rate(roles)
+    _require_bounded(name, roles, modifiers)
+    try:
+        rate = law.rate(roles)
+    except NetworkError as error:
+        raise NetworkError(f"Reaction {name!r} ({mechanism.class_name}): {error}") from None
     names = dict(roles.metabolites)
     declared: list[tuple[str, bool]] = []
     hooks: dict[str, str] = {}
@@ -231,7 +237,7 @@ def _coefficients(
         )
     numbers: dict[str, list[int]] = {"substrate": [], "product": []}
     for role, coefficient in given.items():
-        match = re.fullmatch(r"(substrate|product)(\d+)", role)
+        match = re.fullmatch(r"(substrate|product)(\d{1,6})", role)
         if match is None or not _right_sign(match[1], coefficient, law):
             raise NetworkError(
                 f"Reaction {reaction!r}: mechanism_stoichiometry needs entries like "
@@ -251,6 +257,24 @@ def _right_sign(kind: str, coefficient: float, law: MechanismClass) -> bool:
     if kind == "product":
         return 0 < coefficient < inf
     return -inf < coefficient < 0 or (coefficient == 0 and law.zero_coefficients)
+
+
+def _require_bounded(
+    reaction: str, roles: Roles, modifiers: tuple[ModifierDefinition, ...]
+) -> None:
+    """Raise for numbers that computer algebra would take for ever with, before it sees them."""
+    if len(modifiers) > _MOST_MODIFIERS:
+        raise NetworkError(
+            f"Reaction {reaction!r} has {len(modifiers)} modifiers; at most {_MOST_MODIFIERS} are "
+            "read. Remove those without effect."
+        )
+    given = {**roles.stoichiometry, **{one.key: one.stoichiometry for one in modifiers}}
+    for role, coefficient in given.items():
+        if coefficient != 0 and not _SMALLEST <= abs(coefficient) <= _LARGEST:
+            raise NetworkError(
+                f"Reaction {reaction!r}: the coefficient of {role!r} must be 0, or between "
+                f"{_SMALLEST:g} and {_LARGEST:g} in size; it is {coefficient!r}."
+            )
 
 
 def _require_regulators(reaction: str, mechanism: MechanismDefinition, law: MechanismClass) -> None:

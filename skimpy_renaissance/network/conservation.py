@@ -359,6 +359,9 @@ def _holds_labels(column: pd.Series, metabolites: Sequence[str]) -> bool:
 
 
 def _rational(matrix: NDArray[np.float64]) -> DomainMatrix:
+    if not np.isfinite(matrix).all():
+        raise NetworkError("Coefficients of reactions and pools must be finite numbers.")
+
     def exact(value: float) -> object:
         fraction = Fraction(repr(float(value)))
         return QQ(fraction.numerator, fraction.denominator)

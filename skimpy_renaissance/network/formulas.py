@@ -94,7 +94,7 @@ def read_formulas(path: str | os.PathLike[str]) -> Formulas:
     refuse_pointer(path)
     try:
         document = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FileFormatError(
             f"{os.fspath(path)} cannot be read as a TOML file of formulas: {error}."
         ) from error

@@ -27,6 +27,7 @@ from operator import mul
 
 import sympy
 
+from skimpy_renaissance.errors import NetworkError
 from skimpy_renaissance.network.reaction import Rate
 from skimpy_renaissance.network.roles import Roles
 
@@ -56,6 +57,7 @@ __all__ = [
     "uni_bi_reversible_hill",
 ]
 
+_HIGHEST_DEGREE = 100
 ZERO = sympy.Integer(0)
 ONE = sympy.Integer(1)
 
@@ -107,6 +109,12 @@ def _convenience_numerators(r: Roles) -> Rate:
 
 def _convenience_denominator(r: Roles) -> sympy.Expr:
     def polynomial(role: str) -> sympy.Expr:  # 1 + y + ... + y^n, degree truncated to an integer
+        if r.n(role) > _HIGHEST_DEGREE:
+            raise NetworkError(
+                f"the coefficient of {role!r} is {float(r.n(role)):g}, and convenience kinetics "
+                f"have as many terms; at most {_HIGHEST_DEGREE} can be computed with. Take another "
+                "mechanism or kind of regulation for this reaction, or scale its coefficients."
+            )
         y = r[role] / r.km(role)
         return sympy.Add(*(y**power for power in range(int(r.n(role)) + 1)))
 

@@ -103,7 +103,13 @@ def add_regulation(
 
 def _checked(network: KineticNetwork, table: pd.DataFrame, *, skip_unknown: bool) -> pd.DataFrame:
     require_columns(table, _COLUMNS, what="A regulation table")
-    rows = table.loc[:, list(_COLUMNS)].astype(str).apply(lambda column: column.str.strip())
+    rows = (
+        table.loc[:, list(_COLUMNS)]
+        .astype(object)
+        .fillna("")
+        .astype(str)
+        .apply(lambda column: column.str.strip())
+    )
     rows["regulation"] = rows["regulation"].str.casefold()
     held = network.metabolites
     rows["regulator"] = rows["regulator"].map(lambda m: m if m in held else sanitized(m))

@@ -20,6 +20,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 from os import PathLike, fspath
 from typing import Any
 
@@ -42,6 +43,9 @@ from skimpy_renaissance.network.yaml_document import (
 
 __all__ = ["read_skimpy_yaml"]
 
+_POSITIVE = (  # saturation and equilibrium constants, capacities
+    *("km_", "ki_", "k_equilibrium_", "k_activation_", "k_inhibition_", "vmax_", "kcat_"),
+)
 _HELD = {  # by the network itself
     *("name", "reactions", "reactants", "compartments", "boundary_conditions", "parameters")
 }
@@ -100,6 +104,7 @@ def read_skimpy_yaml(
         name: None if value is None else number(source, f"parameter {name!r}", value)
         for name, value in mapping(source, "parameters", document["parameters"]).items()
     }
+    _require_usable(source, values)
     if formulas is None or isinstance(formulas, Formulas):
         own = formulas or Formulas()
     else:
@@ -138,6 +143,17 @@ def read_skimpy_yaml(
             stacklevel=2,
         )
     return network.with_pools(pools)
+
+
+def _require_usable(source: str, values: Mapping[str, float | None]) -> None:
+    """Raise for a constant of a rate law that no model can have."""
+    for name, value in values.items():
+        if value is not None and name.startswith(_POSITIVE) and not 0 < value < inf:
+            raise FileFormatError(
+                f"{source}: parameter {name!r} must be positive and finite, it is {value!r}. "
+                "Leave it empty where it is not known: constants are drawn then, and capacities "
+                "follow from the fluxes."
+            )
 
 
 def _reaction(
@@ -224,7 +240,7 @@ def _in_order(stoichiometry: Mapping[str, float]) -> dict[str, float]:
 
     def rank(role: str) -> tuple[int, float]:
         digits = re.search(r"\d+", role)
-        return int(digits[0]) if digits else 0, stoichiometry[role]
+        return int(digits[0][:9]) if digits else 0, stoichiometry[role]
 
     return {role: stoichiometry[role] for role in sorted(stoichiometry, key=rank)}
 

@@ -12,9 +12,10 @@ from typing import Any
 import yaml
 
 from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
+from skimpy_renaissance.network.yaml_limits import require_bounded
 from skimpy_renaissance.storage import refuse_pointer
 
-__all__ = ["TextKeyLoader", "load_document", "mapping", "number", "text"]
+__all__ = ["load_document", "load_plain", "mapping", "number", "text"]
 
 _WANTED = "A kinetic model written by skimpy.io.yaml.export_to_yaml is needed."
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -40,10 +41,8 @@ def load_document(source: str) -> dict[str, Any]:
     NetworkError
         A key occurs twice in one mapping, with different contents.
     """
-    refuse_pointer(source)
     try:
-        with open(source, encoding="utf-8") as file:
-            document = yaml.load(file, TextKeyLoader)
+        document = load_plain(source)
     except OSError as error:
         raise FileFormatError(f"The kinetic model {source} cannot be opened: {error}.") from error
     except yaml.constructor.ConstructorError as error:
@@ -63,6 +62,34 @@ def load_document(source: str) -> dict[str, Any]:
             f"{listed(missing or ['reactions'])}. {_WANTED}"
         )
     return sections
+
+
+def load_plain(source: str) -> Any:
+    """Read a YAML file into plain mappings, lists, numbers and text.
+
+    Parameters
+    ----------
+    source
+        Path of the file.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    FileFormatError
+        It is nested too deeply, or stands for far more than it holds.
+    NetworkError
+        A key occurs twice in one mapping, with different contents.
+    OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError
+        It cannot be opened, or is not YAML.
+    """
+    refuse_pointer(source)
+    with open(source, encoding="utf-8") as file:
+        content = file.read()
+    require_bounded(source, content, _BaseLoader)
+    return yaml.load(content, TextKeyLoader)
 
 
 class TextKeyLoader(_BaseLoader):
@@ -146,7 +173,7 @@ def mapping(source: str, where: str, value: object) -> dict[str, Any]:
         raise FileFormatError(
             f"{source}: {where} must be a mapping, got {type(value).__name__} {value!r}."
         )
-    return {str(key): entry for key, entry in value.items()}
+    return {_printable(source, where, str(key)): entry for key, entry in value.items()}
 
 
 def number(source: str, where: str, value: object) -> float:
@@ -201,4 +228,13 @@ def text(source: str, where: str, value: object) -> str:
     """
     if value is None or value == "" or isinstance(value, dict | list):
         raise FileFormatError(f"{source}: {where} needs a name, got {value!r}.")
-    return str(value)
+    return _printable(source, where, str(value))
+
+
+def _printable(source: str, where: str, name: str) -> str:
+    if not name.isprintable():
+        raise FileFormatError(
+            f"{source}: {where} has a name with a control character, {name!r}. Names end up in "
+            "tables, figures and files: remove it."
+        )
+    return name

@@ -117,7 +117,7 @@ def load_steady_states(
             )
             for key, label in _TABLES.items()
         }
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise FileFormatError(f"{path}: {error}. {hint}") from error
     return from_tables(
         network, units=units, check=check, balance_tolerance=balance_tolerance, **tables

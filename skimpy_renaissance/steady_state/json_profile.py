@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from skimpy_renaissance.atomic import write_text
+from skimpy_renaissance.checks import is_finite_number
 from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError, listed, repeated
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE
@@ -142,7 +143,9 @@ def _parse(path: Path) -> dict[str, object]:
 
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=unique)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except FileFormatError:
+        raise
+    except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, nested too deeply
         raise FileFormatError(
             f"{path.name} must be a JSON document, but it cannot be parsed: {error}. "
             "Was it cut off, or is it another kind of file?"
@@ -165,6 +168,11 @@ def _numbers(document: Mapping[str, object], key: str, *, source: str) -> dict[s
     for name, value in table.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputError(f"{source}: {key} of {name!r} must be a number, got {value!r}.")
+        if isinstance(value, int) and not is_finite_number(value):
+            raise InputError(
+                f"{source}: {key} of {name!r} must be a number below 1.8e308, got one of "
+                f"{len(str(value))} digits."
+            )
     return table
 
 
@@ -192,6 +200,6 @@ def _units(scaling: object, given: Units | None, *, source: str) -> Units:
     else:
         units = Units.from_dict(known)
     factor = stated.get("flux_scaling_factor")
-    if isinstance(factor, int | float):
+    if is_finite_number(factor):
         units.require_flux_factor(factor, source=source)
     return units

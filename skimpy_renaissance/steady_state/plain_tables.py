@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.checks import is_finite_number
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE, require_consistent
@@ -232,7 +233,7 @@ def _values(
 
 
 def _numbers(column: pd.Series, what: str) -> NDArray[np.float64]:
-    values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    values = _as_floats(column)
     bad = ~np.isfinite(values)
     if bad.any():
         row = int(bad.argmax())
@@ -241,3 +242,11 @@ def _numbers(column: pd.Series, what: str) -> NDArray[np.float64]:
             f"{column.iloc[row]!r} for {column.name!r}."
         )
     return values
+
+
+def _as_floats(column: pd.Series) -> NDArray[np.float64]:
+    """Return a column's numbers, NaN for what is none."""
+    try:
+        return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    except OverflowError:  # a whole number too large for a float
+        return np.array([value if is_finite_number(value) else np.nan for value in column], float)

@@ -141,6 +141,13 @@ def test_what_is_written_reads_back_as_the_same_settings(tmp_path):
         ),
         ("[nes]\ngenerations = true\n", InputError, "whole number, got True"),
         ("[nes]\ndecay = nan\n", InputError, "finite number, got nan"),
+        (
+            f"[nes]\ndecay = 1{'0' * 400}\n",
+            InputError,
+            r"decay in \[nes\] must be a finite number, got 10",
+        ),
+        (f"[nes]\ndecay = {'9' * 5000}\n", FileFormatError, "must be a TOML file, but"),
+        (f"nes = {'[' * 100_000}\n", FileFormatError, "must be a TOML file, but"),
         ("[model]\nfile = 3\n", InputError, "a path, got 3"),
         ("[generator]\nhidden = 8\n", InputError, "whole numbers"),
         ('[generator]\noutput = "tanh"\n', InputError, "one of sigmoid, batch_minmax"),

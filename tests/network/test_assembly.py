@@ -127,3 +127,34 @@ def test_every_symbol_of_a_rate_has_a_name():
         reaction = _build("GeneralizedReversibleHill", enzyme=enzyme)
         used = reaction.rate.forward.free_symbols | reaction.rate.backward.free_symbols
         assert {str(s) for s in used} == set(reaction.names)
+
+
+@pytest.mark.parametrize("coefficient", [1e10, float("inf"), float("nan"), 1e-16])
+def test_a_modifiers_coefficient_beyond_reason_is_refused(coefficient):
+    modifier = ModifierDefinition("m", "DisplacementSmallMoleculeModifier", "m_c", coefficient)
+    with pytest.raises(NetworkError, match=r"'R': the coefficient of 'm' must be 0, or between"):
+        _build(modifiers=(modifier,))
+
+
+def test_a_mechanisms_coefficient_beyond_reason_is_refused():
+    with pytest.raises(NetworkError, match=r"coefficient of 'product1' .* it is 1e\+300"):
+        _build(stoichiometry={"substrate1": -1.0, "product1": 1e300})
+
+
+def test_convenience_kinetics_have_as_many_terms_as_their_coefficients_say():
+    _build(stoichiometry={"substrate1": -1.0, "product1": 100.0})
+    with pytest.raises(NetworkError, match=r"'R' \(Convenience\): .*'product1' is 82306, .* 100"):
+        _build(stoichiometry={"substrate1": -1.0, "product1": 82306.0})
+
+
+def test_thousands_of_modifiers_are_refused_before_they_are_nested():
+    modifiers = tuple(
+        ModifierDefinition(f"m{i}", "InhibitionModifier", "m_c", label=f"m{i}") for i in range(3000)
+    )
+    with pytest.raises(NetworkError, match="'R' has 3000 modifiers; at most 100"):
+        _build(modifiers=modifiers)
+
+
+def test_a_role_with_a_number_of_thousands_of_digits_is_refused():
+    with pytest.raises(NetworkError, match="needs entries like"):
+        _build(stoichiometry={"substrate1": -1.0, f"product{'9' * 5000}": 1.0})

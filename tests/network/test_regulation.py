@@ -166,3 +166,10 @@ def test_a_second_round_of_competitive_inhibition_is_refused(network):
     once = add_regulation(network, _table(("IN", "b_c", "competitive inhibition")))
     with pytest.raises(NetworkError, match=r"'IN' has regulating roles already .b_c.; list all"):
         add_regulation(once, _table(("IN", "c_c", "competitive inhibition")))
+
+
+@pytest.mark.parametrize("cell", [None, float("nan"), 3, ""])
+def test_cells_that_are_no_text_are_refused_as_what_they_are(network, cell):
+    table = _table(("SPLIT", "a_c", "inhibition"), ("SPLIT", "c_c", cell))
+    with pytest.raises(NetworkError, match="regulation must be one of"):
+        add_regulation(network, table)

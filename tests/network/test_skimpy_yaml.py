@@ -336,3 +336,34 @@ def test_a_metabolite_may_be_called_like_a_word_of_yaml(name, document, write):
     network = read_skimpy_yaml(path)
     assert network.variables[0] == name
     assert network.stoichiometry.shape == read_skimpy_yaml(write(document)).stoichiometry.shape
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("km_product_IN", 0.0),
+        ("km_product_IN", -1.0),
+        ("km_product_IN", float("inf")),
+        ("k_equilibrium_IN", 0),
+        ("vmax_forward_IN", -2.0),
+        ("vmax_forward_IN", 0.0),
+    ],
+)
+def test_a_constant_that_no_model_can_have_is_refused(document, write, name, value):
+    document["parameters"][name] = value
+    with pytest.raises(FileFormatError, match=f"parameter '{name}' must be positive and finite"):
+        read_skimpy_yaml(write(document))
+
+
+@pytest.mark.parametrize("name", ["a\x07b", "a\x1b[31m", "a\nb", "a\u202eb"])
+def test_a_name_with_control_characters_is_refused(document, write, name):
+    document["reactions"][name] = document["reactions"].pop("IN")
+    with pytest.raises(FileFormatError, match="name with a control character"):
+        read_skimpy_yaml(write(document))
+
+
+def test_a_role_with_thousands_of_digits_is_an_error_of_ours(document, write):
+    mechanism = document["reactions"]["SPLIT"]["mechanism"]
+    mechanism["mechanism_stoichiometry"]["product" + "9" * 5000] = 1.0
+    with pytest.raises(NetworkError, match="SPLIT"):
+        read_skimpy_yaml(write(document))

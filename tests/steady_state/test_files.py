@@ -136,6 +136,29 @@ def test_a_file_of_another_form_is_refused(network, tmp_path, text, message):
         read_steady_state(path, network)
 
 
+def test_a_number_too_large_for_a_float_is_named(network, document, saved):
+    document["k_eq"]["R1"] = 10**400
+    with pytest.raises(InputError, match=r"k_eq of 'R1' must be a number below 1\.8e308, got one"):
+        read_steady_state(saved(document), network)
+
+
+@pytest.mark.parametrize("key", ["density", "flux_scaling_factor"])
+def test_a_scaling_too_large_for_a_float_is_refused(network, document, saved, key):
+    document["scaling"][key] = 10**400
+    if key == "density":
+        with pytest.raises(UnitsError, match="density"):
+            read_steady_state(saved(document), network)
+    else:
+        read_steady_state(saved(document), network)
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"name": ' * 100_000, "9" * 10_000])
+def test_a_document_that_json_cannot_hold_is_refused(network, tmp_path, content):
+    (tmp_path / "state.json").write_text(content)
+    with pytest.raises(FileFormatError, match=r"state\.json must be a JSON document"):
+        read_steady_state(tmp_path / "state.json", network)
+
+
 @pytest.mark.parametrize("value", ["1.0", None, True, [1.0]])
 def test_an_entry_that_is_no_number_is_named(network, document, saved, value):
     document["k_eq"]["R1"] = value

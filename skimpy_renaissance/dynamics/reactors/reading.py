@@ -26,8 +26,7 @@ from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Str
 from skimpy_renaissance.errors import FileFormatError, MissingEntryError, NetworkError, listed
 from skimpy_renaissance.network import KineticNetwork, read_skimpy_yaml
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
-from skimpy_renaissance.network.yaml_document import TextKeyLoader, mapping, number, text
-from skimpy_renaissance.storage import refuse_pointer
+from skimpy_renaissance.network.yaml_document import load_plain, mapping, number, text
 from skimpy_renaissance.units import Units
 
 __all__ = ["read_reactor_yaml"]
@@ -118,10 +117,8 @@ def read_reactor_yaml(
 
 
 def _load(source: str) -> dict[str, Any]:
-    refuse_pointer(source)
     try:
-        with open(source, encoding="utf-8") as file:
-            document = yaml.load(file, TextKeyLoader)
+        document = load_plain(source)
     except OSError as error:
         raise FileFormatError(f"The reactor file {source} cannot be opened: {error}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:

@@ -2,14 +2,18 @@
 
 A result is written to a temporary file in the folder where it belongs and renamed when complete;
 renaming within a folder is one step for the file system, so no reader ever meets half a file and a
-crash leaves the previous version as it was.
+crash leaves the previous version as it was. What a killed process left half written is removed by
+the next one that writes the same file on the same machine.
 """
 
 from __future__ import annotations
 
+import glob
 import json
 import os
+import platform
 import secrets
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +23,8 @@ import numpy as np
 from skimpy_renaissance.errors import InputError, OutputError
 
 __all__ = ["atomic_path", "json_text", "write_json", "write_text"]
+
+_MACHINE = f"{zlib.crc32(platform.node().encode()):08x}"
 
 
 @contextmanager
@@ -44,7 +50,9 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(path).resolve()
     _require_writable_place(target)
-    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
+    _remove_leftovers(target)
+    mark = f"{_MACHINE}-{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = target.with_name(f".{target.stem}.{mark}{target.suffix}")
     try:
         temporary.touch(exist_ok=False)
     except OSError as error:
@@ -144,6 +152,27 @@ def _plain_number(value: object) -> object:
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"got {value!r} ({type(value).__name__})")
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove temporary files of this name whose process on this machine has ended."""
+    pattern = f".{glob.escape(target.stem)}.{_MACHINE}-*-*{glob.escape(target.suffix)}"
+    for left in target.parent.glob(pattern):
+        process = left.name.removeprefix(f".{target.stem}.").split("-")[1]
+        if process.isdigit() and not _is_running(int(process)):
+            left.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":  # elsewhere asking could end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _require_writable_place(target: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +39,34 @@ def test_an_exception_keeps_the_old_file_and_leaves_nothing_else(tmp_path: Path)
         fail()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_a_killed_process_left_is_removed_and_what_a_running_one_writes_is_not(
+    tmp_path: Path,
+) -> None:
+    killed = (
+        "import os, sys\n"
+        "from skimpy_renaissance.atomic import atomic_path\n"
+        "with atomic_path(sys.argv[1]) as temporary:\n"
+        "    temporary.write_text('half')\n"
+        "    os._exit(9)\n"
+    )
+    target, other = tmp_path / "result.h5", tmp_path / "result.extra.h5"
+    for path in (target, other):
+        subprocess.run([sys.executable, "-c", killed, str(path)], check=False, env=environment())
+    assert len(list(tmp_path.iterdir())) == 2
+    with atomic_path(target) as ours, atomic_path(target) as second:
+        assert ours.exists(), "another of the same process"
+        second.write_text("whole")
+        ours.write_text("whole")
+        assert len(list(tmp_path.iterdir())) == 3, "the other file's leftover is not ours to judge"
+    with atomic_path(other):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["result.extra.h5", "result.h5"]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:

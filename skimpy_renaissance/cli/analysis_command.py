@@ -18,6 +18,7 @@ import typer
 from skimpy_renaissance.analyses import AnalysisResult, RunContext, write_result
 from skimpy_renaissance.analyses.writing import plain
 from skimpy_renaissance.cli.console import INTERRUPTED, PROBLEMS, say, tell, text_table
+from skimpy_renaissance.cli.held import held
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
 from skimpy_renaissance.cli.threads import limited_to
 
@@ -63,22 +64,23 @@ def run_analysis(
         With code 130, on Ctrl-C.
     """
     settings = record.inputs.settings
-    folder = claim_folder(record, files=tuple(files))
-    if announcement:
-        say(announcement)
-    context = RunContext(
-        folder / resumes,
-        seed=settings.run.seed,
-        runner=settings.to_runner(),
-        threads=settings.run.threads,
-    )
-    with limited_to(settings.run.threads), stoppable(record, folder):
-        result = analyse(context)
-        written = write_result(folder, result)
-    results: dict[str, object] = {**result.numbers, "warnings": list(result.warnings)}
-    if options is not None:
-        results["options"] = options
-    record.write(folder / RECORD, status="complete", results=plain(results))
+    with held(settings.run.output):
+        folder = claim_folder(record, files=tuple(files))
+        if announcement:
+            say(announcement)
+        context = RunContext(
+            folder / resumes,
+            seed=settings.run.seed,
+            runner=settings.to_runner(),
+            threads=settings.run.threads,
+        )
+        with limited_to(settings.run.threads), stoppable(record, folder):
+            result = analyse(context)
+            written = write_result(folder, result)
+        results: dict[str, object] = {**result.numbers, "warnings": list(result.warnings)}
+        if options is not None:
+            results["options"] = options
+        record.write(folder / RECORD, status="complete", results=plain(results))
     for heading, rows in result.summary.items():
         if heading:
             say(f"{heading}:")

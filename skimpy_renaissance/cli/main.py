@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -73,5 +75,10 @@ for _name, _command, _example in (
 
 
 def main() -> None:
-    """Run the command line on the arguments of the process."""
+    """Run the command line on the arguments of the process; SIGTERM counts as Ctrl-C."""
+    signal.signal(signal.SIGTERM, _stop)
     app()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt("Asked to end (SIGTERM).")

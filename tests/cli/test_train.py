@@ -15,6 +15,7 @@ import yaml
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.cli import training
+from skimpy_renaissance.cli.held import LOCK, held
 from skimpy_renaissance.steady_state import to_json
 
 WRITTEN = {
@@ -217,8 +218,9 @@ def test_as_a_process_it_writes_progress_to_stderr_and_results_to_stdout(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_stops_with_a_hint_and_resuming_ends_where_it_would_have(
-    invoke, run_file, tmp_path, monkeypatch
+    invoke, run_file, tmp_path, monkeypatch, asked
 ):
     flags = ("-c", "run.toml", "-g", "40", "--models-per-candidate", "100", "--threads", "1")
     command = [sys.executable, "-m", "skimpy_renaissance", "train", *flags, "-o", "stopped"]
@@ -231,7 +233,7 @@ def test_ctrl_c_stops_with_a_hint_and_resuming_ends_where_it_would_have(
         history.exists() and len(history.read_text().splitlines()) > 3
     ):
         time.sleep(0.01)
-    training_process.send_signal(signal.SIGINT)
+    training_process.send_signal(asked)
     _, stderr = training_process.communicate(timeout=120)
     assert training_process.returncode == 130, stderr
     assert stderr.splitlines()[-1] == ("Repeat the command to resume from stopped.")
@@ -367,3 +369,14 @@ def test_measured_km_and_bounds_reach_training_and_generating_by_flags_and_by_th
     assert drawn.exit_code in (0, 1), drawn.output
     without = invoke("train", "-c", run_file, "-o", tmp_path / "a")
     assert without.exit_code == 2
+
+
+def test_two_processes_do_not_write_into_one_folder(invoke, run_file, tmp_path):
+    folder = tmp_path / "run"
+    with held(folder):
+        result = invoke("train", "-c", run_file, "-o", folder)
+    assert result.exit_code == 2
+    assert "Another run is writing into" in result.output
+    assert not list(folder.glob("*"))
+    assert invoke("train", "-c", run_file, "-o", folder, "-g", "1").exit_code == 0
+    assert not (folder / LOCK).exists()

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.atomic import atomic_path, write_json
 from skimpy_renaissance.errors import FileFormatError, OutputError
+from skimpy_renaissance.memory_limits import require_sound_archive
 from skimpy_renaissance.setups import require_same_setup
 
 __all__ = [
@@ -52,6 +53,11 @@ _UNREADABLE = (
     TypeError,  # a single array is no context manager
     AttributeError,
     zipfile.BadZipFile,
+    NotImplementedError,  # a compression that zipfile does not know
+    RuntimeError,  # an encrypted member
+    SyntaxError,  # NumPy's for the header of an array
+    OverflowError,
+    MemoryError,
     zlib.error,
 )
 
@@ -309,10 +315,13 @@ def read_arrays(
     """
     refuse_pointer(path)
     try:
+        require_sound_archive(path)
         with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as archive:
             present = list(archive.files)
             wanted = present if only is None else [name for name in present if name in only]
             arrays = {name: archive[name] for name in wanted}
+    except FileFormatError as error:
+        raise FileFormatError(f"{error} {hint}") from error
     except _UNREADABLE as error:
         raise FileFormatError(
             f"{path} cannot be read as an .npz archive of arrays ({error}): it is truncated or "

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.extras import import_extra
+from skimpy_renaissance.memory_limits import require_bounded_text
 from skimpy_renaissance.storage import refuse_pointer
 
 __all__ = ["read_table", "separator_of"]
@@ -18,6 +21,11 @@ __all__ = ["read_table", "separator_of"]
 _EXCEL = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _OTHER_SHEETS = (".xls", ".xlsb", ".ods", ".numbers")
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
+
+_UNREADABLE = (  # what pandas, openpyxl and the decompressors raise for damaged files
+    *(OSError, ValueError, KeyError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile),
+    *(SyntaxError, TypeError, AttributeError, IndexError, NotImplementedError, RuntimeError),
+)
 
 
 def read_table(
@@ -60,6 +68,7 @@ def read_table(
             f"{os.fspath(path)} is a spreadsheet that is not read. Save it as .xlsx, or as CSV in "
             "UTF-8."
         )
+    require_bounded_text(path)
     try:
         if Path(path).suffix.lower() in _EXCEL:
             import_extra("openpyxl", extra="excel", needed_by="An Excel file")
@@ -76,7 +85,7 @@ def read_table(
             f"{os.fspath(path)} cannot be read as {what}: {error}. Save it as text in UTF-8 (Excel "
             "calls this 'CSV UTF-8')."
         ) from error
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise FileFormatError(f"{os.fspath(path)} cannot be read as {what}: {error}") from error
 
 

@@ -26,6 +26,7 @@ COMMON = (
     "axes",
     "atomic",
     "setups",
+    "memory_limits",
     "storage",
     "tables",
     "proportion",

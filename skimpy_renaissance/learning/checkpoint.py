@@ -6,7 +6,8 @@ file                   content
 ``manifest.json``      format, schema, versions, and the set-up; written once, first
 ``weights_at_N.npz``   parent weights after generation N, where they were asked for
 ``history.csv``        one row per generation
-``state.npz``          weights, generation, learning rate, the optimiser's memory, random state
+``state.npz``          weights, generation, learning rate, the optimiser's memory, random state,
+                       SHA-256 checksum of set-up and history (absent from older folders)
 =====================  =============================================================================
 
 Each file is whole or absent (:mod:`~skimpy_renaissance.atomic`). ``state.npz`` comes last and says
@@ -16,8 +17,11 @@ finished, and are dropped when reading.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +32,7 @@ from torch import Tensor
 
 from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import atomic_path, write_json
+from skimpy_renaissance.checks import is_whole
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.optimizer import SearchState
@@ -38,7 +43,16 @@ __all__ = ["StoredRun", "clear_run", "holds_run", "read_run", "read_setup", "wri
 _FORMAT = "skimpy_renaissance generator"
 _SCHEMA = 1
 _MANIFEST, _STATE, _HISTORY = "manifest.json", "state.npz", "history.csv"
+_CHECKSUM = "sha256"  # of set-up and history; the archive has its own for its arrays
 _MEMORY = "memory_"  # prefix of the optimiser's tensors in state.npz
+
+_TYPES = {  # array to kinds of its type, and its rank
+    "weights": ("f", 1),
+    "generation": ("iu", 0),
+    "learning_rate": ("f", 0),
+    "random_state": ("u", 1),
+    _CHECKSUM: ("U", 0),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +128,7 @@ def write_run(folder: Path, run: StoredRun) -> None:
             write_arrays(path, {"weights": _numpy(weights)}, compressed=False)
     with atomic_path(folder / _HISTORY) as temporary, temporary.open("wb") as file:
         run.history.write_csv(file)
+    arrays[_CHECKSUM] = np.array(_checksum(read_setup(folder), run.history))
     write_arrays(folder / _STATE, arrays, compressed=False)
 
 
@@ -186,6 +201,7 @@ def read_run(folder: Path) -> StoredRun | None:
     if not (folder / _STATE).exists():
         return None
     arrays = read_arrays(folder / _STATE, ("weights", "generation", "learning_rate"))
+    _require_types(folder / _STATE, arrays)
     state = SearchState(
         weights=torch.tensor(arrays["weights"]),
         learning_rate=float(arrays["learning_rate"]),
@@ -202,11 +218,16 @@ def read_run(folder: Path) -> StoredRun | None:
             f"{folder / _HISTORY} must have a row for each of {state.generation} generations, it "
             f"has {len(history)}: files of different runs were mixed, or it was edited."
         )
-    snapshots = {
-        generation: torch.tensor(
-            read_arrays(folder / _snapshot_name(generation), ("weights",))["weights"]
+    stated = arrays.get(_CHECKSUM)
+    if stated is not None and str(stated) != _checksum(setup, history):
+        raise FileFormatError(
+            f"{folder / _MANIFEST} or {folder / _HISTORY} is not what was written beside "
+            f"{_STATE} (their SHA-256 checksum differs): damaged, edited, or of another run. Copy "
+            "the folder again; a changed set-up is trained anew."
         )
-        for generation in setup.get("keep_snapshots", ())
+    snapshots = {
+        generation: _snapshot(folder, generation)
+        for generation in _kept_snapshots(folder, setup)
         if generation <= state.generation
     }
     random_state = arrays.get("random_state")
@@ -226,6 +247,55 @@ def _manifest(setup: Mapping[str, Any]) -> dict[str, Any]:
         "numpy": np.__version__,
     }
     return {"format": _FORMAT, "schema": _SCHEMA, "versions": versions, "setup": dict(setup)}
+
+
+def _checksum(setup: Mapping[str, Any], history: History) -> str:
+    digest = hashlib.sha256(json.dumps(setup, sort_keys=True).encode())
+    table = BytesIO()
+    history.write_csv(table)
+    digest.update(table.getvalue())
+    return digest.hexdigest()
+
+
+def _require_types(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Raise for arrays of another type or rank than were written."""
+    for name, (kinds, rank) in _TYPES.items():
+        array = arrays.get(name)
+        if array is not None and (array.dtype.kind not in kinds or array.ndim != rank):
+            raise _wrong_array(path, name, array)
+    weights, generation, rate = (arrays[n] for n in ("weights", "generation", "learning_rate"))
+    if not (np.isfinite(weights).all() and np.isfinite(rate) and generation >= 0):
+        raise FileFormatError(
+            f"{path} must hold finite weights and learning rate, and a generation >= 0. It is "
+            "damaged: copy it again."
+        )
+    for name, array in arrays.items():
+        if name.startswith(_MEMORY) and array.dtype.kind not in "fiub":
+            raise _wrong_array(path, name, array)
+
+
+def _wrong_array(path: Path, name: str, array: NDArray[Any]) -> FileFormatError:
+    return FileFormatError(
+        f"{name!r} in {path} has the type {array.dtype} and the shape {array.shape}, which no "
+        "training writes. It is damaged, or of another program: copy it again."
+    )
+
+
+def _kept_snapshots(folder: Path, setup: Mapping[str, Any]) -> list[int]:
+    kept = setup.get("keep_snapshots", ())
+    if not isinstance(kept, list | tuple) or not all(map(is_whole, kept)):
+        raise FileFormatError(
+            f"keep_snapshots in {folder / _MANIFEST} must be a list of generations, it is {kept!r}."
+        )
+    return list(kept)
+
+
+def _snapshot(folder: Path, generation: int) -> Tensor:
+    path = folder / _snapshot_name(generation)
+    arrays = read_arrays(path, ("weights",))
+    if arrays["weights"].dtype.kind != "f" or arrays["weights"].ndim != 1:
+        raise _wrong_array(path, "weights", arrays["weights"])
+    return torch.tensor(arrays["weights"])
 
 
 def _snapshot_name(generation: int | str) -> str:

@@ -323,7 +323,7 @@ def load_generator(
             measured=torch.tensor([name in measured for name in km["names"]]),
         )
         generator = _architecture(run.setup["generator"], output, folder=folder)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, OverflowError) as error:
         if isinstance(error, InputError):
             raise
         raise FileFormatError(

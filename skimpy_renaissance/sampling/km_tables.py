@@ -19,6 +19,7 @@ from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.reference import ReferencePoint
+from skimpy_renaissance.memory_limits import require_sound_array
 from skimpy_renaissance.storage import existing
 from skimpy_renaissance.tables import read_table
 
@@ -64,6 +65,7 @@ def read_km_table(
     if path.suffix.lower() != ".npy":
         return _oriented(read_table(path, what="a table of Michaelis constants"))
     try:
+        require_sound_array(path)
         array = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise FileFormatError(f"{path} cannot be read as an array of numbers: {error}.") from error

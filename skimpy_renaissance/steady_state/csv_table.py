@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import FileFormatError, InputError, listed, repeated
+from skimpy_renaissance.memory_limits import require_bounded_text
 
 __all__ = ["read_header", "read_numbers"]
 
@@ -40,6 +41,7 @@ def read_header(path: Path) -> list[str]:
     FileFormatError
         The file is empty, binary, not separated by commas, or names a column twice.
     """
+    require_bounded_text(path)
     start = _beginning(path)
     if not start.strip():
         raise FileFormatError(f"{path.name} must be a CSV table, but it is empty.")
@@ -152,9 +154,9 @@ def _lines(path: Path) -> Iterator[list[str]]:
     try:
         with _opener(path)(path, "rt", newline="", encoding="utf-8-sig") as file:
             yield from csv.reader(file)
-    except (EOFError, zlib.error) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FileFormatError(
-            f"{path.name} is a gzip file that was cut off: {error}. Copy or write it again."
+            f"{path.name} is a gzip file that was cut off or damaged: {error}. Copy it again."
         ) from error
     except UnicodeDecodeError as error:
         raise FileFormatError(

@@ -73,7 +73,7 @@ def test_a_folder_as_earlier_versions_wrote_it_is_resumed(pathway, tmp_path):
     (old / "history.csv").write_text((now / "history.csv").read_text())
     for name in ("state.npz", "weights_at_0.npz", "weights_at_3.npz"):
         with np.load(now / name) as arrays:
-            np.savez(old / name, **arrays)
+            np.savez(old / name, **{key: arrays[key] for key in arrays if key != "sha256"})
     with np.load(old / "state.npz") as arrays:
         assert set(arrays) == {"weights", "generation", "learning_rate", "random_state"}
     require_equal(quick(pathway(), checkpoint=old), quick(pathway()))
@@ -267,6 +267,44 @@ def without_constants(folder):
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
+def without_checksum(folder, **changes):
+    """Make it a folder of an earlier version, which had none, with other arrays."""
+    with np.load(folder / "state.npz") as arrays:
+        kept = {name: arrays[name] for name in arrays if name != "sha256"}
+    np.savez(folder / "state.npz", **{**kept, **changes})
+
+
+def changed(**changes):
+    return lambda folder: without_checksum(folder, **changes)
+
+
+def undescribed(folder):
+    without_constants(folder)
+    without_checksum(folder)
+
+
+def other_bound(folder):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["setup"]["km"]["upper"][0] += 0.001
+    path.write_text(json.dumps(manifest))
+
+
+def other_history(folder):
+    lines = (folder / "history.csv").read_text().splitlines()
+    cells = lines[2].split(",")
+    cells[1] = "0.125"
+    (folder / "history.csv").write_text("\n".join([*lines[:2], ",".join(cells), *lines[3:], ""]))
+
+
+def other_snapshots(folder):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["setup"]["keep_snapshots"] = "03"
+    path.write_text(json.dumps(manifest))
+    without_checksum(folder)
+
+
 def pickled(folder):
     np.savez(folder / "state.npz", weights=np.array([object()], dtype=object))
 
@@ -278,7 +316,20 @@ def pickled(folder):
         (damage("manifest.json", "truncated"), "JSON"),
         (damage("manifest.json", "foreign"), "JSON"),
         (other_schema, "schema 99"),
-        (without_constants, "does not describe"),
+        (undescribed, "does not describe"),
+        (without_constants, "SHA-256 checksum differs"),
+        (other_bound, r"manifest\.json or .* is not what was written .*checksum differs"),
+        (other_history, r"history\.csv is not what was written .*checksum differs"),
+        (other_snapshots, "keep_snapshots in .* must be a list of generations, it is '03'"),
+        (changed(weights=np.array(["a"])), r"'weights' in .* has the type <U1"),
+        (changed(weights=np.zeros((3, 1), np.float32)), r"'weights' in .* the shape \(3, 1\)"),
+        (changed(weights=np.array([np.nan], np.float32)), "must hold finite weights"),
+        (changed(generation=np.array("x")), "'generation' in .* has the type <U1"),
+        (changed(generation=np.array([6])), r"'generation' in .* the shape \(1,\)"),
+        (changed(generation=np.array(-1)), "a generation >= 0"),
+        (changed(learning_rate=np.array(np.inf)), "finite weights and learning rate"),
+        (changed(random_state=np.zeros(3)), "'random_state' in .* has the type float64"),
+        (changed(memory_x=np.array(["a"])), "'memory_x' in .* has the type <U1"),
         (damage("state.npz", "absent"), "no weights"),
         (damage("state.npz", "truncated"), "truncated"),
         (damage("state.npz", "foreign"), "truncated or something else"),

@@ -16,6 +16,7 @@ import pandas as pd
 
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
 from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.plots.names_as_written import names_as_written
 from skimpy_renaissance.storage import make_folder
 
 __all__ = ["plain", "result_as_json", "write_drawing", "write_result", "write_table"]
@@ -104,7 +105,7 @@ def write_drawing(folder: Path, name: str, drawing: Drawing) -> list[str]:
     OutputError
         A file cannot be written.
     """
-    figure = drawing.figure()
+    figure = names_as_written(drawing.figure())
     names = [f"{name}{suffix}" for suffix in _SUFFIXES]
     for one in names:
         with atomic_path(folder / one) as temporary:

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import write_text
+from skimpy_renaissance.plots.names_as_written import names_as_written
 
 __all__ = ["Block", "Lines", "Picture", "Section", "Table", "Text", "Warn", "write_page"]
 
@@ -133,7 +134,7 @@ class Picture:
         Picture
         """
         buffer = BytesIO()
-        figure.savefig(buffer, format="png", dpi=150)
+        names_as_written(figure).savefig(buffer, format="png", dpi=150)
         return cls.of_png(buffer.getvalue(), caption)
 
 

@@ -184,7 +184,7 @@ class History:
                 name: np.array([_number(name, _entry(row, name)) for row in rows], _dtype(name))
                 for name in names
             }
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, OverflowError, csv.Error) as error:
             raise FileFormatError(
                 f"{path} must hold a training history with columns {names}: {error!r}."
             ) from error

@@ -35,6 +35,7 @@ from typing import Any
 
 import sympy
 
+from skimpy_renaissance.checks import is_finite_number
 from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
 from skimpy_renaissance.network.direct_expression import translated
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
@@ -103,7 +104,7 @@ def read_formulas(path: str | os.PathLike[str]) -> Formulas:
         "modifier": _modifier,
     }
     unknown = [name for name in document if name not in kinds]
-    if unknown or not all(isinstance(document[name], dict) for name in document):
+    if unknown or not all(_is_table_of_tables(table) for table in document.values()):
         raise FileFormatError(
             f"{os.fspath(path)} must hold tables [mechanism.NAME] and [modifier.NAME], got "
             f"{listed(unknown or document)}."
@@ -116,6 +117,10 @@ def read_formulas(path: str | os.PathLike[str]) -> Formulas:
         for kind, make in kinds.items()
     }
     return Formulas(read["mechanism"], read["modifier"])
+
+
+def _is_table_of_tables(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, dict) for one in value.values())
 
 
 @dataclass(frozen=True)
@@ -175,7 +180,7 @@ def _mechanism(where: str, table: Mapping[str, Any]) -> MechanismClass:
     _require_entries(where, table, _OF_MECHANISM, SKIMPY)
     stoichiometry = table.get("stoichiometry")
     if not isinstance(stoichiometry, dict) or not all(
-        _ROLE.fullmatch(role) and isinstance(n, int | float) and (n < 0) == role.startswith("s")
+        _ROLE.fullmatch(role) and is_finite_number(n) and (n < 0) == role.startswith("s")
         for role, n in stoichiometry.items()
     ):
         raise NetworkError(
@@ -216,14 +221,16 @@ def _require_entries(
 
 
 def _names(where: str, key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or any(not str(name).isidentifier() for name in value):
+    if not isinstance(value, list) or not all(
+        isinstance(name, str) and name.isidentifier() for name in value
+    ):
         raise NetworkError(f"{where}: {key} must be a list of names, got {value!r}.")
     return tuple(value)
 
 
 def _saturation(where: str, table: Mapping[str, Any], roles: tuple[str, ...]) -> dict[str, str]:
     given = table.get("saturation", {})
-    if not isinstance(given, dict) or not set(given.values()) <= set(roles):
+    if not isinstance(given, dict) or not all(role in roles for role in given.values()):
         raise NetworkError(
             f"{where}: saturation must name constants and the role of each, among "
             f"{listed(roles)}; got {given!r}."

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
+from skimpy_renaissance.errors import FileFormatError, InputError, NetworkError, listed
 from skimpy_renaissance.network.yaml_limits import require_bounded
 from skimpy_renaissance.storage import refuse_pointer
 
@@ -89,7 +89,12 @@ def load_plain(source: str) -> Any:
     with open(source, encoding="utf-8") as file:
         content = file.read()
     require_bounded(source, content, _BaseLoader)
-    return yaml.load(content, TextKeyLoader)
+    try:
+        return yaml.load(content, TextKeyLoader)
+    except InputError:
+        raise
+    except (ValueError, OverflowError) as error:  # the 99th of a month, a number of 5,000 digits
+        raise yaml.YAMLError(f"a value cannot be read: {error}") from error
 
 
 class TextKeyLoader(_BaseLoader):

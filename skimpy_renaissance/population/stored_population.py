@@ -64,7 +64,9 @@ class StoredPopulation:
     @cached_property
     def index(self) -> tuple[str, ...]:
         """`` `model` ``: set names, read when first asked for."""
-        return self._opened.index or tuple(map(str, range(len(self))))
+        with reading(self._file.filename):
+            stated = self._opened.index
+        return stated or tuple(map(str, range(len(self))))
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Read one parameter of all sets.
@@ -156,6 +158,8 @@ class StoredPopulation:
         return {name: row for row, name in enumerate(self.index)}
 
     def _names_of(self, rows: NDArray[np.intp]) -> tuple[str, ...]:
-        if holds(self._file, "index"):
+        with reading(self._file.filename):
+            named = holds(self._file, "index")
+        if named:
             return tuple(self.index[row] for row in rows)
         return tuple(map(str, rows.tolist()))

@@ -137,6 +137,23 @@ def test_without_the_file_the_message_says_that_there_may_be_one(own):
     ("text", "error", "message"),
     [
         ("nothing", FileFormatError, "cannot be read as a TOML file of formulas"),
+        ("mechanism = [{a = 1}]", FileFormatError, r"must hold tables \[mechanism.NAME\]"),
+        ("mechanism.X = 3", FileFormatError, r"must hold tables \[mechanism.NAME\]"),
+        (
+            f"[mechanism.X]\nstoichiometry = {{ substrate = -1{'0' * 400} }}\nforward = '1'",
+            NetworkError,
+            "needs stoichiometry =",
+        ),
+        (
+            "[mechanism.X]\nstoichiometry = { substrate = -1 }\nsaturation = { k = { a = 1 } }",
+            NetworkError,
+            "saturation must name constants",
+        ),
+        (
+            "[mechanism.X]\nstoichiometry = { substrate = -1 }\nparameters = [1]\nforward = '1'",
+            NetworkError,
+            "parameters must be a list of names",
+        ),
         ("[law.X]\nforward = '1'", FileFormatError, r"must hold tables \[mechanism.NAME\]"),
         ("[modifier.InhibitionModifier]", NetworkError, "is a class of SKiMPy already"),
         ("[mechanism.Convenience]", NetworkError, "is a class of SKiMPy already"),

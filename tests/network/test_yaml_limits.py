@@ -56,3 +56,10 @@ def test_nothing_that_a_file_names_is_run(tmp_path: Path, tag: str) -> None:
     with pytest.raises(FileFormatError, match="holds a Python object, which is not read"):
         read_skimpy_yaml(tmp_path / "m.yml")
     assert not Path("pwned").exists()
+
+
+@pytest.mark.parametrize("value", ["1" * 5000, "2020-99-99", "1:99999999999999999999e5"])
+def test_a_value_that_python_cannot_hold_is_an_error_of_ours(tmp_path: Path, value: str) -> None:
+    (tmp_path / "m.yml").write_text(f"reactions: {value}\nparameters: {{}}\n")
+    with pytest.raises(FileFormatError, match=r"m\.yml"):
+        read_skimpy_yaml(tmp_path / "m.yml")

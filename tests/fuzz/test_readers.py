@@ -1,7 +1,7 @@
 """Whatever stands in a file, its reader ends in a value or in an error of ours, in seconds.
 
-A thousand examples per format, always the same ones; ``FUZZ_EXAMPLES=100000 pytest tests/fuzz`` tries
-more.
+A thousand examples per format, always the same ones; ``FUZZ_EXAMPLES=100000 pytest tests/fuzz``
+tries more.
 """
 
 from __future__ import annotations

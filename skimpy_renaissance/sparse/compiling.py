@@ -2,7 +2,7 @@
 
 Modules named ``*_kernels`` need numba and are imported where they are first used, and only where
 :func:`have_numba` says so: without it everything runs, one model after the other. The first use
-compiles for some seconds and says so; the result is kept in the user's cache folder
+compiles for up to half a minute and says so; the result is kept in the user's cache folder
 (``NUMBA_CACHE_DIR`` names another), and only in memory where that cannot be written.
 
 A kernel contains the kernels that it calls, which numba's cache does not see change. The cache's
@@ -131,7 +131,7 @@ def cache_folder() -> Path:
     root = Path(given) if given else user_cache_path("skimpy_renaissance", appauthor=False)
     folder = root / f"kernels-{content.hexdigest()[:12]}"
     if not folder.exists():
-        sys.stderr.write("Compiling numerical kernels, once on this machine: some seconds.\n")
+        sys.stderr.write("Compiling numerical kernels, once on this machine: up to half a minute.\n")
     return folder
 
 

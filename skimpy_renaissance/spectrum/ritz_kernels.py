@@ -199,9 +199,12 @@ def residual(h: Array, beyond: float, theta: complex, y: NDArray[np.complex128])
 @kernel
 def _start(b: Array) -> Array:
     """Fill ``b`` with numbers between -1 and 1; return them at length 1."""
+    squared = 0.0
     for i in range(len(b)):
-        b[i, :] = 2.0 * ((i + 1) * _GOLDEN % 1.0) - 1.0
-    return b / np.sqrt((b[:, 0] ** 2).sum())
+        number = 2.0 * ((i + 1) * _GOLDEN % 1.0) - 1.0
+        b[i, :] = number
+        squared += number * number
+    return b / np.sqrt(squared)
 
 
 @kernel
@@ -260,12 +263,14 @@ def screen(
 
 
 @kernel
-def _take_lane(h: Array, lane: int, small: Array) -> None:
-    """Fill ``small``, `step x step`, with one model's Hessenberg matrix."""
-    steps = len(small)
+def _take_lane(h: Array, lane: int, small: Array) -> bool:
+    """Fill ``small``, `step x step`, with one model's Hessenberg matrix; whether it is finite."""
+    steps, finite = len(small), True
     for i in range(steps):
         for j in range(steps):
             small[i, j] = h[i * steps + j, lane]
+            finite &= np.isfinite(small[i, j])
+    return finite
 
 
 @kernel
@@ -282,8 +287,7 @@ def _reject(
     small, copy = np.empty((steps, steps)), np.empty((steps, steps))
     values, y = np.empty(steps, dtype=np.complex128), np.empty(steps, dtype=np.complex128)
     for lane in range(n_lanes):
-        _take_lane(h, lane, small)
-        if not np.isfinite(small).all():
+        if not _take_lane(h, lane, small):
             continue
         copy[:] = small
         if not hessenberg_eigenvalues(copy, values):
@@ -361,9 +365,9 @@ def _choose(
     """Take the rightmost converged pairs of one model; whether its small matrix has eigenvalues."""
     steps, n = int(np.sqrt(len(room.h))), vectors.shape[1]  # of (steps + 1) * steps
     small = np.empty((steps, steps))
-    _take_lane(room.h, lane, small)
+    finite = _take_lane(room.h, lane, small)
     thetas, y = np.empty(steps, dtype=np.complex128), np.empty(steps, dtype=np.complex128)
-    if not np.isfinite(small).all() or not hessenberg_eigenvalues(small.copy(), thetas):
+    if not finite or not hessenberg_eigenvalues(small.copy(), thetas):
         return False
     places, taken = np.argsort(-(1.0 / thetas).real), 0
     for place in places:

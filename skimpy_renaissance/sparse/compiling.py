@@ -131,7 +131,7 @@ def cache_folder() -> Path:
     root = Path(given) if given else user_cache_path("skimpy_renaissance", appauthor=False)
     folder = root / f"kernels-{content.hexdigest()[:12]}"
     if not folder.exists():
-        sys.stderr.write("Compiling numerical kernels, once on this machine: up to half a minute.\n")
+        sys.stderr.write("Compiling kernels, once on this machine: up to half a minute.\n")
     return folder
 
 

@@ -29,6 +29,8 @@ QUICK = settings(
     suppress_health_check=list(HealthCheck),
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_whole_file_is_read(name: str, tmp_path: Path) -> None:

@@ -39,7 +39,6 @@ def test_a_whole_file_is_read(name: str, tmp_path: Path) -> None:
     assert read_quietly(form, tmp_path / form.name) is not None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_damaged_file_is_read_or_refused_by_an_error_of_ours(name: str) -> None:
     form = FORMATS[name]

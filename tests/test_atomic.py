@@ -41,6 +41,7 @@ def test_an_exception_keeps_the_old_file_and_leaves_nothing_else(tmp_path: Path)
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_left_is_removed_and_what_a_running_one_writes_is_not(
     tmp_path: Path,
 ) -> None:

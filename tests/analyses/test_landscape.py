@@ -60,6 +60,7 @@ def test_without_any_spectrum_there_is_no_landscape(core, fastest):
         landscape(network, states, none, partition=-10.0)
 
 
+@pytest.mark.slow
 def test_a_search_without_generator_starts_near_x_and_is_resumed(core, tmp_path, monkeypatch):
     network, states = core
     context = RunContext(tmp_path, seed=1, threads=1)

@@ -40,6 +40,7 @@ def _drawn(core, seed):
     return sampler.sample(network, states[97], only_stable=False, seed=seed)
 
 
+@pytest.mark.slow
 def test_scores_of_two_populations_stand_side_by_side(core, match):
     network, _ = core
     ranges = matched_ranges(match, network, relative=0.2)

@@ -312,6 +312,7 @@ def test_micromol_and_minutes_are_stated_once(invoke, model, tmp_path):
     assert stated.output.splitlines()[-4:] == usual.output.splitlines()[-4:]
 
 
+@pytest.mark.slow
 def test_a_pool_that_is_not_held_constant_is_named_and_its_table_is_taken(
     invoke, model, state_file, tmp_path
 ):
@@ -344,6 +345,7 @@ def test_a_nearly_conserved_pool_is_held_constant_on_request(invoke, model, stat
     assert "Warning: 1 of 1 pools are held constant although they are not conserved" in held.output
 
 
+@pytest.mark.slow
 def test_regulation_that_the_model_has_no_use_for_is_left_out_and_said(invoke, tmp_path):
     rows = "reaction_id;regulator;regulation\nPGI;pep_c;inhibition\nXYZ;pep_c;inhibition\n"
     (tmp_path / "regulation.csv").write_text(rows)

@@ -74,6 +74,7 @@ def test_a_metabolite_that_irreversible_reactions_only_make_is_named(invoke, mod
     assert "nothing uses waste_c" in words(invoke("check", "--model", model))
 
 
+@pytest.mark.slow
 def test_published_models_have_no_dead_ends(invoke, shared_data):
     for place in (("varma", "kin_varma.yml"), ("ecoli", "kinetic_model.yaml")):
         result = invoke("check", "--model", shared_data(*place))

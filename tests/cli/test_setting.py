@@ -111,6 +111,7 @@ def test_what_does_not_go_together_is_refused(known):
         Given(None, {"training.optimizer": "climb", "climb.stride": "-1"}).settings()
 
 
+@pytest.mark.slow
 def test_a_sampler_reaches_the_optimiser(known):
     network, states = sr.examples.e_coli_core()
     more = {"hidden": (8,), "latent": 4, "km_range": (1e-6, 0.1), "n_samples": 3, "batch": 50}
@@ -124,6 +125,7 @@ def test_a_sampler_reaches_the_optimiser(known):
         optimizer_of(replace(settings, decay=0.5))
 
 
+@pytest.mark.slow
 def test_flags_reach_both_and_the_folder_repeats_and_resumes(known, run_file, tmp_path):
     folder, again = tmp_path / "run", tmp_path / "again"
     flags = ("--optimizer", "climb", "--stride", "0.2", "-g", "2", "--reward", "calm")

@@ -335,6 +335,7 @@ TPI;dhap;2;mM
 """
 
 
+@pytest.mark.slow
 def test_measured_km_and_bounds_reach_training_and_generating_by_flags_and_by_the_run_file(
     run_file, invoke, tmp_path
 ):
@@ -371,6 +372,7 @@ def test_measured_km_and_bounds_reach_training_and_generating_by_flags_and_by_th
     assert without.exit_code == 2
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_write_into_one_folder(invoke, run_file, tmp_path):
     folder = tmp_path / "run"
     with held(folder):

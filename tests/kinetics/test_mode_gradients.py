@@ -71,6 +71,7 @@ def test_gradients_of_modes_in_ln_km_are_differences(real, name, mode):
     assert error.median() < 1e-5 * gradient.norm(dim=-1).median()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["smoothed", "third", "fastest"])
 @pytest.mark.parametrize("name", ["bundled", "varma", "ecoli_B"])
 def test_gradients_of_modes_in_concentrations_and_fluxes_are_differences(real, name, mode):

@@ -99,6 +99,7 @@ def test_such_a_model_is_compiled_regulated_and_written(own, formulas, tmp_path)
         add_regulation(network, table)
 
 
+@pytest.mark.slow
 def test_a_modifier_of_skimpy_by_formula_gives_skimpys_jacobian(tmp_path):
     """SKiMPy's InhibitionModifier under another name: the same lambda_max."""
     table = pd.DataFrame(

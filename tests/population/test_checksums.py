@@ -40,6 +40,7 @@ def _same(one: ParameterPopulation, other: ParameterPopulation) -> bool:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_flipped_bit_is_refused_or_changes_nothing(
     layout: str, population: ParameterPopulation, tmp_path: Path

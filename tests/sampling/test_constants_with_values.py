@@ -38,6 +38,7 @@ def _known(network, state):
     return network.with_parameters({name: one[name] for name in network.km_names}), one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", [ORACLE, RENAISSANCE])
 @pytest.mark.parametrize("compiled", [False, True])
 def test_where_all_have_values_the_sets_are_these_with_new_capacities(core, sampler, compiled):
@@ -65,6 +66,7 @@ def test_one_set_that_is_not_valid_is_none(core, kind):
     assert "95 %" not in str(warned[0].message)
 
 
+@pytest.mark.slow
 def test_redrawn_they_are_those_of_a_model_without_values(core):
     network, state = core
     known, _ = _known(network, state)
@@ -76,6 +78,7 @@ def test_redrawn_they_are_those_of_a_model_without_values(core):
     np.testing.assert_array_equal(again.values, expected.values)
 
 
+@pytest.mark.slow
 def test_resampling_judges_the_one_model_for_each_set(core):
     network, state = core
     known, one = _known(network, state)

@@ -161,6 +161,7 @@ def test_a_single_saturation_gives_equal_sets(core):
         )
 
 
+@pytest.mark.slow
 def test_units_that_are_stated_give_eigenvalues_per_hour(core):
     kinetics, state = core
     constants = state.equilibrium_constants.dropna().add_prefix("k_equilibrium_")

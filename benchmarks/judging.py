@@ -21,18 +21,13 @@ import torch
 import skimpy_renaissance as sr
 from benchmarks.cascade import CUTS, trained
 from benchmarks.cases import Case, all_cases, log_uniform
-from skimpy_renaissance.kinetics import BoundKinetics
+from benchmarks.growth import slope
 from skimpy_renaissance.spectrum import Accurate
 
 HEADER = (
     f"{'model':<14}{'independent':>12}{'Km':>6}{'us':>8}{'LAPACK':>9}{'eigvals':>9}{'geev':>7}"
     f"{'gradient':>10}{'trained':>9}{'2 threads':>11}"
 )
-
-
-def slope(bound: BoundKinetics, log_km: torch.Tensor) -> torch.Tensor:
-    leaf = log_km.clone().requires_grad_()
-    return torch.autograd.grad(bound.lambda_max(leaf).nansum(), leaf)[0]
 
 
 def measure(case: Case, *, n_models: int, rounds: int) -> str:

@@ -37,7 +37,7 @@ from skimpy_renaissance.spectrum.lane_spectra import eigenvalues_of_matrices, la
 from skimpy_renaissance.spectrum.lapack import eigvals, equilibrated_inverse, radius_bound
 from skimpy_renaissance.spectrum.matrix_entries import MatrixEntries
 
-__all__ = ["Accurate", "Plain", "SparseModels", "SpectralRoute"]
+__all__ = ["Accurate", "Plain", "SparseModels", "SpectralRoute", "doubtful_spectra"]
 
 
 class SpectralRoute(Protocol):
@@ -133,7 +133,7 @@ class Accurate(SpectralRoute):
         if not unstable.any():
             return leading
         doubtful = unstable.masked_scatter(
-            unstable, _doubtful(inverse[unstable], radius_bound(scaled[unstable]))
+            unstable, doubtful_spectra(inverse[unstable], radius_bound(scaled[unstable]))
         )
         resolved = self.eigenvalues(scaled[doubtful], concentrations)[..., 0]
         return leading.masked_scatter(doubtful, resolved)
@@ -194,7 +194,7 @@ class Accurate(SpectralRoute):
         found = lane_spectra(models.numbers, models.entries, inverse=True)
         inverse = 1 / torch.from_numpy(found.values)
         leading = _largest_real(inverse)
-        doubtful = _doubtful(inverse, torch.from_numpy(found.radius)).nonzero()[:, 0]
+        doubtful = doubtful_spectra(inverse, torch.from_numpy(found.radius)).nonzero()[:, 0]
         if len(doubtful):
             leading[doubtful] = self.eigenvalues_of(models.part(doubtful))[:, 0]
         again = torch.from_numpy(found.usable & ~found.solved).nonzero()[:, 0]
@@ -239,10 +239,20 @@ def _merged(direct: torch.Tensor, inverse: torch.Tensor) -> torch.Tensor:
     return _sorted_by(merged, -merged.real)
 
 
-def _doubtful(inverse: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
-    """Return which spectra, `model x n`, show an unstable mode that the Jacobian resolves better.
+def doubtful_spectra(inverse: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
+    """Return which spectra show an unstable mode so fast that the Jacobian resolves it better.
 
-    ``radius`` bounds the modulus of the fastest.
+    Parameters
+    ----------
+    inverse
+        `` ... x independent ``, complex128, 1/h: the spectrum from the inverse.
+    radius
+        `` ... ``, 1/h: a bound on the modulus of the fastest mode.
+
+    Returns
+    -------
+    torch.Tensor
+        `` ... ``, bool.
     """
     switch = (radius * inverse.abs().amin(-1)).sqrt()
     return ((inverse.real > 0) & (inverse.abs() > switch[..., None])).any(-1)

@@ -47,7 +47,7 @@ from torch.autograd.function import once_differentiable
 from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.spectrum.lapack import eig, equilibrated_inverse, radius_bound
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
-from skimpy_renaissance.spectrum.route import Accurate
+from skimpy_renaissance.spectrum.route import Accurate, doubtful_spectra
 
 __all__ = ["Smoothed", "mode_weights", "smoothed_lambda_max", "smoothed_maximum"]
 
@@ -170,8 +170,7 @@ def _from_the_inverse(
     reciprocal, right = eig(inverse)
     values = 1 / reciprocal
     result = _maximum_and_slope([(values, right)], sharpness)
-    limit = (radius_bound(scaled) * values.abs().amin(-1)).sqrt()
-    doubtful = ((values.real > 0) & (values.abs() > limit[:, None])).any(-1)
+    doubtful = doubtful_spectra(values, radius_bound(scaled))
     if not doubtful.any():
         return result
     fast, fast_right = eig(scaled[doubtful])

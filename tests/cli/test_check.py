@@ -14,13 +14,14 @@ import yaml
 import skimpy_renaissance as sr
 from skimpy_renaissance.steady_state import turnover_times, write_steady_state
 
+DATA = Path(sr.examples.__file__).parent / "data"
+TABLE = DATA / "e_coli_core_states.csv.gz"
 UNITS = ("--concentration-scaling", "1e6", "--density", "1200", "--gdw-gww-ratio", "0.3")
 
 
 @pytest.fixture
 def model(tmp_path) -> Path:
-    data = Path(sr.examples.__file__).parent / "data"
-    return Path(shutil.copy(data / "e_coli_core.yaml", tmp_path / "model.yml"))
+    return Path(shutil.copy(DATA / "e_coli_core.yaml", tmp_path / "model.yml"))
 
 
 @pytest.fixture
@@ -159,8 +160,7 @@ def test_unusable_files_are_named_with_exit_code_2(invoke, model, tmp_path, argu
 
 
 def test_a_missing_column_is_named(invoke, model, tmp_path):
-    data = Path(sr.examples.__file__).parent / "data" / "e_coli_core_states.csv.gz"
-    table = pd.read_csv(data, index_col=0, nrows=2)
+    table = pd.read_csv(TABLE, index_col=0, nrows=2)
     table.drop(columns="LC_atp_c").to_csv(tmp_path / "table.csv")
     result = invoke("check", "--model", model, "--states", tmp_path / "table.csv", *UNITS)
     assert result.exit_code == 2
@@ -299,14 +299,13 @@ def test_fluxes_in_mmol_taken_for_scaled_ones_are_a_problem(invoke, model, state
 
 @pytest.mark.slow
 def test_micromol_and_minutes_are_stated_once(invoke, model, tmp_path):
-    data = Path(sr.examples.__file__).parent / "data" / "e_coli_core_states.csv.gz"
-    table = pd.read_csv(data, index_col=0, nrows=1)
+    table = pd.read_csv(TABLE, index_col=0, nrows=1)
     fluxes = [c for c in table if not c.startswith(("LC_", "DG"))]
     table[fluxes] *= 1e3 * 0.3 / 60  # mmol/gDW/h -> umol/gWW/min
     table.to_csv(tmp_path / "table.csv")
     arguments = ("check", "-m", model, "--states", tmp_path / "table.csv", *UNITS, "--draws", 3)
     stated = invoke(*arguments, "--flux-unit", "umol/gWW/min")
-    usual = invoke("check", "-m", model, "--states", data, "--state", "0", *UNITS, "--draws", 3)
+    usual = invoke("check", "-m", model, "--states", TABLE, "--state", "0", *UNITS, "--draws", 3)
     growth = re.search(r"growth +(\S+) 1/h", usual.output)[1]
     assert f"growth               {growth} 1/h" in stated.output
     assert stated.output.splitlines()[-4:] == usual.output.splitlines()[-4:]

@@ -5,6 +5,9 @@ steady states (``read_tfa_samples``), ``compile`` the rate laws and tie them to 
 ``train`` a generator for the models that are valid, or let ``RenaissanceSampler`` do both, and save
 a ``ParameterPopulation`` that SKiMPy reads.
 
+Names are looked up where they are first used (PEP 562), so that ``import skimpy_renaissance`` takes
+no time and loads no torch; every folder is a name too (``sr.dynamics``).
+
 >>> import skimpy_renaissance as sr
 >>> network, states = sr.examples.e_coli_core()
 >>> bound = sr.compile(network).at(states[sr.examples.REFERENCE_STATE])
@@ -12,40 +15,88 @@ a ``ParameterPopulation`` that SKiMPy reads.
 159
 """
 
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
 from skimpy_renaissance._version import __version__
-from skimpy_renaissance.units import Units
-from skimpy_renaissance.network import (
-    CORRECTED,
-    KineticNetwork,
-    add_regulation,
-    from_skimpy,
-    read_skimpy_yaml,
-    write_skimpy_yaml,
-)
-from skimpy_renaissance.steady_state import (
-    SteadyState,
-    SteadyStates,
-    check_consistency,
-    from_tables,
-    read_steady_state,
-    read_steady_states,
-    read_tfa_samples,
-)
-from skimpy_renaissance.kinetics import compile_network as compile
-from skimpy_renaissance import spectrum
-from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.learning import (
-    NES,
-    Coverage,
-    Generator,
-    Gradient,
-    load_generator,
-    rewards,
-    train,
-)
-from skimpy_renaissance.sampling import OracleSampler, RenaissanceSampler, parametrize
-from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance import errors, examples
+
+if TYPE_CHECKING:
+    from skimpy_renaissance.units import Units
+    from skimpy_renaissance.network import (
+        CORRECTED,
+        KineticNetwork,
+        add_regulation,
+        from_skimpy,
+        read_skimpy_yaml,
+        write_skimpy_yaml,
+    )
+    from skimpy_renaissance.steady_state import (
+        SteadyState,
+        SteadyStates,
+        check_consistency,
+        from_tables,
+        read_steady_state,
+        read_steady_states,
+        read_tfa_samples,
+    )
+    from skimpy_renaissance.kinetics import compile_network as compile
+    from skimpy_renaissance import spectrum
+    from skimpy_renaissance.spectrum import Validity
+    from skimpy_renaissance.learning import (
+        NES,
+        Coverage,
+        Generator,
+        Gradient,
+        load_generator,
+        rewards,
+        train,
+    )
+    from skimpy_renaissance.sampling import OracleSampler, RenaissanceSampler, parametrize
+    from skimpy_renaissance.population import ParameterPopulation
+    from skimpy_renaissance import errors, examples
+else:
+    _HOMES = {
+        "Units": "units.Units",
+        "KineticNetwork": "network.KineticNetwork",
+        "read_skimpy_yaml": "network.read_skimpy_yaml",
+        "from_skimpy": "network.from_skimpy",
+        "write_skimpy_yaml": "network.write_skimpy_yaml",
+        "add_regulation": "network.add_regulation",
+        "CORRECTED": "network.CORRECTED",
+        "SteadyState": "steady_state.SteadyState",
+        "SteadyStates": "steady_state.SteadyStates",
+        "read_tfa_samples": "steady_state.read_tfa_samples",
+        "read_steady_state": "steady_state.read_steady_state",
+        "read_steady_states": "steady_state.read_steady_states",
+        "from_tables": "steady_state.from_tables",
+        "check_consistency": "steady_state.check_consistency",
+        "compile": "kinetics.compile_network",
+        "Validity": "spectrum.Validity",
+        "Generator": "learning.Generator",
+        "NES": "learning.NES",
+        "Gradient": "learning.Gradient",
+        "Coverage": "learning.Coverage",
+        "rewards": "learning.rewards",
+        "train": "learning.train",
+        "load_generator": "learning.load_generator",
+        "RenaissanceSampler": "sampling.RenaissanceSampler",
+        "OracleSampler": "sampling.OracleSampler",
+        "parametrize": "sampling.parametrize",
+        "ParameterPopulation": "population.ParameterPopulation",
+    }
+
+    def __getattr__(name: str) -> object:
+        home, _, attribute = _HOMES.get(name, name).partition(".")
+        if name.startswith("_") or find_spec(f"{__name__}.{home}") is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = import_module(f"{__name__}.{home}")
+        globals()[name] = found = getattr(module, attribute) if attribute else module
+        return found
+
+    def __dir__() -> list[str]:
+        return list(__all__)
+
 
 __all__ = [
     "Units",

@@ -267,7 +267,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
 }
 # Without a claim of their own: names only, the way in, and what made the bundled data once.
-UNTESTED = {"__main__", "_version", "axes", "cli/main"}
+UNTESTED = {"__main__", "_version", "axes"}
 BUILT_BY_HAND = "examples/build_e_coli_core"
 
 

@@ -1,34 +1,79 @@
-"""``skimpy-renaissance``: the commands, put together."""
+"""``skimpy-renaissance``: the commands, put together.
+
+A command has a module of its name, with ``EXAMPLE`` and the function ``..._command``. It is loaded
+when the command is called: the list of commands needs neither torch nor pandas.
+"""
 
 from __future__ import annotations
 
 import signal
+from importlib import import_module
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from skimpy_renaissance._version import __version__
-from skimpy_renaissance.cli import (
-    check,
-    demo,
-    generate,
-    landscape,
-    overlap,
-    parametrize,
-    reactor,
-    report,
-    reproduce,
-    robustness,
-    train,
-    tune,
-)
-from skimpy_renaissance.cli.console import EXIT_CODES, say
+from skimpy_renaissance.cli.console import EXIT_CODES, reporting, say
 
 __all__ = ["app", "main"]
 
+_COMMANDS = {
+    "demo": (
+        "Train on the bundled E. coli core model and save 500 valid parameter sets: a minute or "
+        "two."
+    ),
+    "check": (
+        "Report what a kinetic model is, whether its steady states fit, and how rare valid "
+        "models are."
+    ),
+    "train": "Train a generator whose models are valid; repeat the command to resume.",
+    "tune": "Search the hyper-parameters of evolution strategies; repeat the command to resume.",
+    "generate": (
+        "Draw complete parameter sets from a trained generator, each judged; valid ones are kept."
+    ),
+    "parametrize": (
+        "Make whole parameter sets of Michaelis constants: capacities, equilibrium constants, "
+        "spectra."
+    ),
+    "landscape": (
+        "Search the fastest model at each of many steady states; find what fast states have in "
+        "common."
+    ),
+    "overlap": "Score populations by how far their Km agree with measured ones.",
+    "report": (
+        "Write one HTML page: model, inputs, units, training, eigenvalues, Km, robustness, "
+        "warnings."
+    ),
+    "reproduce": "Carry out a study of the paper, on its organism, the bundled one, or your own.",
+    "robustness": (
+        "Push models off their steady state, follow them, and count those that come back."
+    ),
+    "reactor": "Grow models in a batch reactor, and rank them against measured courses.",
+}
+"""Name to the first sentence of its help, in the order of the list."""
+
+
+class _Commands(TyperGroup):
+    """Commands that are listed by their summaries and loaded one at a time."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command if name is None else _load(name), rest
+
+
+def _load(name: str) -> Any:
+    with reporting(verbose=False, debug=False):  # Ctrl-C while torch is loaded
+        module = import_module(f"skimpy_renaissance.cli.{name}")
+    alone = typer.Typer(add_completion=False)
+    alone.command(name, epilog=module.EXAMPLE)(getattr(module, f"{name}_command"))
+    return typer.main.get_command(alone)
+
+
 app = typer.Typer(
     name="skimpy-renaissance",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -57,21 +102,12 @@ def _about(
     """
 
 
-for _name, _command, _example in (
-    ("demo", demo.demo_command, demo.EXAMPLE),
-    ("check", check.check_command, check.EXAMPLE),
-    ("train", train.train_command, train.EXAMPLE),
-    ("tune", tune.tune_command, tune.EXAMPLE),
-    ("generate", generate.generate_command, generate.EXAMPLE),
-    ("parametrize", parametrize.parametrize_command, parametrize.EXAMPLE),
-    ("landscape", landscape.landscape_command, landscape.EXAMPLE),
-    ("overlap", overlap.overlap_command, overlap.EXAMPLE),
-    ("report", report.report_command, report.EXAMPLE),
-    ("reproduce", reproduce.reproduce_command, reproduce.EXAMPLE),
-    ("robustness", robustness.robustness_command, robustness.EXAMPLE),
-    ("reactor", reactor.reactor_command, reactor.EXAMPLE),
-):
-    app.command(_name, epilog=_example)(_command)
+def _listed() -> None:
+    """Stand for a command in the list."""
+
+
+for _name, _summary in _COMMANDS.items():
+    app.command(_name, help=_summary)(_listed)
 
 
 def main() -> None:

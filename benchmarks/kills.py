@@ -1,8 +1,12 @@
 """Runs that are killed (SIGKILL) at random moments and repeated until they end: the same results.
 
-Each command is carried out once in peace and then again with kills; what both leave is compared
-array by array and column by column, times aside. ``killed`` counts kills that met a running
-process, ``runs`` the runs that met at least one, ``equal`` those that ended as the one in peace.
+Each command is carried out once in peace and then again with kills; what both leave is compared:
+arrays, columns, attributes, JSON and pictures, times aside (``_TIMES``, dates in figures and
+pages). Kills fall between the end of start-up and the end of the run in peace. ``killed`` counts
+kills that met a running process, ``runs`` the runs that met at least one, ``equal`` those that
+ended as the one in peace.
+
+Studies have fewer models than their ``--quick`` ones, so that a run takes seconds.
 
     python -m benchmarks.kills [--kills 100] [--seed 0] [--commands "train nes" ...]
 """
@@ -10,7 +14,11 @@ process, ``runs`` the runs that met at least one, ``equal`` those that ended as 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -23,6 +31,8 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from skimpy_renaissance.population import ParameterPopulation
+
 RUN_FILE = """
 [model]
 file = "e_coli_core"
@@ -34,22 +44,56 @@ hidden = [64, 128]
 km_min = 1e-6
 km_max = 0.1
 """
+_MEASURED = "ec,KM,metabolite,source\n5.3.1.1,0.5,dhap,a\n5.3.1.9,0.3,g6p,c\n2.2.1.1,0.1,e4p,d\n"
+_PAIRS = "bigg_reaction,eccodes\nTPI,5.3.1.1\nPGI,5.3.1.9\nTKT1,2.2.1.1\nTKT2,2.2.1.1\n"
 _TRAIN = ["train", "-c", "run.toml", "-o", "out"]
+_GENERATE = ["generate", "trained", "--overwrite", "-o", "out.h5"]
+_MODEL = ["-m", "e_coli_core", "--km-min", "1e-6", "--km-max", "0.1"]
+_OUT = ["-o", "out"]
 COMMANDS = {
     "train nes": [*_TRAIN, "--optimizer", "nes", "-g", "40"],
     "train gradient": [*_TRAIN, "--optimizer", "gradient", "-g", "60"],
     "train coverage": [*_TRAIN, "--optimizer", "coverage", "-g", "60"],
-    "generate": ["generate", "trained", "-n", "3000", "-o", "out.h5"],
-    "generate columnar": ["generate", "trained", "-n", "3000", "--columnar", "-o", "out.h5"],
-    "generate refresh": ["generate", "trained", "-n", "300", "--refresh", "6", "-o", "out.h5"],
+    "train repeats": [*_TRAIN, "-g", "10", "--repeats", "3", "--processes", "2"],
+    "tune": ["tune", "-c", "run.toml", "--trials", "6", "--budget", "3000", *_OUT],
+    "generate": [*_GENERATE, "-n", "3000"],
+    "generate columnar": [*_GENERATE, "-n", "3000", "--columnar"],
+    "generate refresh": [*_GENERATE, "-n", "300", "--refresh", "6"],
+    "parametrize": ["parametrize", "km.csv", "-c", "run.toml", "--overwrite", "-o", "out.h5"],
+    "landscape": [
+        *("landscape", *_MODEL, "--partition", "-20", "--steps", "3", "--resample", "5", *_OUT),
+    ],
+    "robustness": ["robustness", "some.h5", "-n", "40", *_OUT],
+    "reactor": ["reactor", "some.h5", "-n", "6", "--hours", "6", "--inoculum", "0.05", *_OUT],
+    "overlap": [
+        *("overlap", "some.h5", "-m", "e_coli_core", "--measured-km", "measured.csv"),
+        *("--km-unit", "mM", "--ec-pairs", "pairs.csv", *_OUT),
+    ],
+    "report": ["report", "trained", "-n", "500", "-o", "out.html"],
+    "demo": ["demo", "-g", "4", *_OUT],
+    **{
+        f"study {name}": ["reproduce", name, "--quick", *_OUT]
+        for name in (
+            *("incidence", "robustness", "fermentation", "landscape", "kinetic-data"),
+            *("requirements", "tuning"),
+        )
+    },
 }
-_TIMES = ("seconds", "started", "written", "created")
+_TIMES = ("seconds", "started", "written", "created", "time_limit", "datetime_start")
+_TIMES += ("datetime_complete", "worker_id")
+_DATES = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?( UTC|Z|\+00:00)?")
 
 
 def process(arguments: list[str], folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "skimpy_renaissance", *arguments]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=pipe, text=True)
+    root = str(Path(__file__).parents[1])
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.small_studies", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def finish(arguments: list[str], folder: Path) -> float:
@@ -62,19 +106,19 @@ def finish(arguments: list[str], folder: Path) -> float:
     return time.monotonic() - begin
 
 
-def killed(arguments: list[str], folder: Path, seconds: float, dice: random.Random) -> int:
+def killed(
+    arguments: list[str], folder: Path, span: tuple[float, float], dice: random.Random
+) -> int:
     """Repeat a command, killed up to three times, until it ends; return how often it was."""
     hits = 0
     for _ in range(dice.randint(1, 3)):
         running = process(arguments, folder)
         try:
-            _, told = running.communicate(timeout=dice.uniform(0.3, 1.0) * seconds)
+            _, told = running.communicate(timeout=dice.uniform(*span))
         except subprocess.TimeoutExpired:
             running.kill()
             running.communicate()
             hits += 1
-            if (folder / "out.h5").exists():  # killed after its work was done
-                return hits
             continue
         if running.returncode:
             raise SystemExit(f"{' '.join(arguments)} did not resume:\n{told}")
@@ -83,11 +127,12 @@ def killed(arguments: list[str], folder: Path, seconds: float, dice: random.Rand
     return hits
 
 
-def contents(folder: Path) -> dict[str, object]:
-    """Return all numbers that a run leaves, by file and name, times aside."""
+def contents(folder: Path) -> dict[str, str]:
+    """Return all that a run leaves, by file and name, times aside."""
     found: dict[str, object] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
+        found[name] = "there"
         if path.suffix == ".npz":
             with np.load(path, allow_pickle=False) as arrays:
                 found |= {f"{name}:{key}": arrays[key].tobytes() for key in arrays.files}
@@ -98,41 +143,62 @@ def contents(folder: Path) -> dict[str, object]:
         elif path.suffix == ".h5":
             with h5py.File(path) as file:
                 file.visititems(_into(found, name))
-        found.setdefault(name, "there")
-    return {key: repr(value) for key, value in found.items()}
+        elif path.suffix in (".json", ".jsonl"):
+            whole = path.suffix == ".json"
+            documents = [path.read_text()] if whole else path.read_text().splitlines()
+            found[name] = [_without_times(json.loads(document)) for document in documents]
+        else:  # pictures, pages, run files
+            found[name] = _DATES.sub(b"", path.read_bytes())
+    return {key: repr(value).replace(str(folder), "") for key, value in found.items()}
+
+
+def _without_times(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_times(entry) for key, entry in value.items() if key not in _TIMES}
+    return [_without_times(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _into(found: dict[str, object], name: str) -> Callable[[str, object], None]:
-    def add(key: str, item: object) -> None:
-        if isinstance(item, h5py.Dataset) and item.dtype.kind in "fiub":
-            found[f"{name}:{key}"] = item[()].tobytes()
+    def add(key: str, item: h5py.Dataset | h5py.Group) -> None:
+        found[f"{name}:{key}:attributes"] = sorted((k, str(v)) for k, v in item.attrs.items())
+        if isinstance(item, h5py.Dataset):
+            values = item[()]
+            numbers = item.dtype.kind in "fiub"
+            found[f"{name}:{key}"] = values.tobytes() if numbers else np.array(values).tolist()
 
     return add
 
 
-def prepare(folder: Path) -> None:
+def given(folder: Path) -> None:
+    """Make what commands start from."""
     folder.mkdir()
     (folder / "run.toml").write_text(RUN_FILE)
+    (folder / "measured.csv").write_text(_MEASURED)
+    (folder / "pairs.csv").write_text(_PAIRS)
+    finish(
+        ["train", "-c", "run.toml", "-o", "trained", "--optimizer", "gradient", "-g", "20"], folder
+    )
+    finish(["generate", "trained", "-n", "2000", "-o", "some.h5"], folder)
+    table = ParameterPopulation.load(folder / "some.h5").to_dataframe()
+    km = table.loc[:, table.columns.str.startswith("km_")]
+    pd.concat([km] * 4).to_csv(folder / "km.csv", index=False)
 
 
-def measure(name: str, kills: int, dice: random.Random, place: Path) -> tuple[int, int, int]:
+def measure(
+    name: str, kills: int, dice: random.Random, place: Path, start_up: float
+) -> tuple[int, int, int]:
     """Return kills that hit, runs that were hit, and runs that ended as the one in peace."""
     arguments, hits, runs, equal = COMMANDS[name], 0, 0, 0
     peace = place / "peace"
-    prepare(peace)
-    train = ["train", "-c", "run.toml", "-o", "trained", "--optimizer", "gradient", "-g", "20"]
-    if arguments[0] == "generate":
-        finish(train, peace)
+    shutil.copytree(place / "given", peace)
     seconds = finish(arguments, peace)
     expected = contents(peace)
     for number in count():
         if hits >= kills:
             break
         folder = place / f"run_{number}"
-        prepare(folder)
-        if arguments[0] == "generate":
-            finish(train, folder)
-        met = killed(arguments, folder, seconds, dice)
+        shutil.copytree(place / "given", folder)
+        met = killed(arguments, folder, (min(start_up, 0.5 * seconds), seconds), dice)
         found = contents(folder)
         if met:
             hits, runs = hits + met, runs + 1
@@ -140,8 +206,10 @@ def measure(name: str, kills: int, dice: random.Random, place: Path) -> tuple[in
             for key in sorted(found.keys() ^ expected.keys()):
                 print(f"  {name}: {key} is not in both")
             different = [k for k in found.keys() & expected.keys() if found[k] != expected[k]]
-            for key in sorted(different)[:3]:
+            for key in sorted(different)[:5]:
                 print(f"  {name}: {key} differs")
+        shutil.rmtree(folder)
+    shutil.rmtree(peace)
     return hits, runs, equal
 
 
@@ -152,12 +220,17 @@ def main() -> None:
     parser.add_argument("--commands", nargs="*", choices=list(COMMANDS), default=list(COMMANDS))
     options = parser.parse_args()
     dice = random.Random(options.seed)
-    print(f"{'command':<20}{'killed':>8}{'runs':>6}{'equal':>7}", flush=True)
     share = -(-options.kills // len(options.commands))
-    for name in options.commands:
-        with TemporaryDirectory() as place:
-            hits, runs, equal = measure(name, share, dice, Path(place))
-        print(f"{name:<20}{hits:>8}{runs:>6}{equal:>7}", flush=True)
+    with TemporaryDirectory() as place:
+        given(Path(place) / "given")
+        start_up = finish(["--version"], Path(place))
+        print(f"{'command':<20}{'killed':>8}{'runs':>6}{'equal':>7}", flush=True)
+        for name in options.commands:
+            try:
+                hits, runs, equal = measure(name, share, dice, Path(place), start_up)
+                print(f"{name:<20}{hits:>8}{runs:>6}{equal:>7}", flush=True)
+            except SystemExit as failure:
+                print(f"{name:<20} {failure}", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ the next one that writes the same file on the same machine.
 
 from __future__ import annotations
 
+import errno
 import glob
 import json
 import os
 import platform
 import secrets
+import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +24,9 @@ import numpy as np
 
 from skimpy_renaissance.errors import InputError, OutputError
 
-__all__ = ["atomic_path", "json_text", "write_json", "write_text"]
+__all__ = ["atomic_path", "json_text", "no_room", "write_json", "write_text"]
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _MACHINE = f"{zlib.crc32(platform.node().encode()):08x}"
 
 
@@ -65,12 +68,39 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OutputError:
         raise
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            written = temporary.stat().st_size if temporary.exists() else 0
+            raise no_room(target, error, needed=f"more than {written:,}") from error
         raise OutputError(
-            f"Cannot write {target}: {error.strerror or error}. What stood there before is "
-            "untouched; free space, close programs that hold the file, or choose another name."
+            f"Cannot write {target}: {_reason(error)}. What stood there before is "
+            "untouched; close programs that hold the file, or choose another name."
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def no_room(target: Path, error: OSError, *, needed: str) -> OutputError:
+    """Return the error of a full disk, a quota or a limit, in bytes.
+
+    Parameters
+    ----------
+    target
+        What cannot be written.
+    error
+        What the operating system said.
+    needed
+        Bytes that the file takes, in words: ``"up to 8,000"``.
+
+    Returns
+    -------
+    OutputError
+    """
+    free = shutil.disk_usage(target.parent).free
+    return OutputError(
+        f"Cannot write {target}: {_reason(error)}. The file takes {needed} bytes, and {free:,} are "
+        f"free in {target.parent}. What stood there before is untouched; free space, or choose "
+        "another folder."
+    )
 
 
 def write_json(path: str | os.PathLike[str], content: object, *, finite: bool = True) -> None:
@@ -146,6 +176,11 @@ def json_text(content: object, *, what: str, indent: int | None = None, finite: 
             f"{what} must be made of mappings, lists, strings and finite numbers to be kept as "
             f"JSON; {error}. Turn the rest into text or lists first, and NaN into None."
         ) from error
+
+
+def _reason(error: OSError) -> str:
+    """Say what the operating system said, without what a library adds."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _plain_number(value: object) -> object:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib import rc_context
 
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
 from skimpy_renaissance.atomic import atomic_path
@@ -84,7 +85,7 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> str:
 
 
 def write_drawing(folder: Path, name: str, drawing: Drawing) -> list[str]:
-    """Draw a figure and write it as PNG and SVG.
+    """Draw a figure and write it as PNG and SVG, byte for byte the same for the same figure.
 
     Parameters
     ----------
@@ -107,9 +108,11 @@ def write_drawing(folder: Path, name: str, drawing: Drawing) -> list[str]:
     """
     figure = names_as_written(drawing.figure())
     names = [f"{name}{suffix}" for suffix in _SUFFIXES]
-    for one in names:
-        with atomic_path(folder / one) as temporary:
-            figure.savefig(temporary, dpi=150)
+    with rc_context({"svg.hashsalt": name}):  # else ids in an SVG are random
+        for one in names:
+            metadata = {"Date": None} if one.endswith(".svg") else None
+            with atomic_path(folder / one) as temporary:
+                figure.savefig(temporary, dpi=150, metadata=metadata)
     return names
 
 

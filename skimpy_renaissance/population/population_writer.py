@@ -15,16 +15,16 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.atomic import json_text
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.population.checksums import Checksums
 from skimpy_renaissance.population.file_layout import (
     COLUMNAR,
-    LIBRARY_VERSION,
     TILE_COLUMNS,
     TILE_ROWS,
     write_header,
 )
+from skimpy_renaissance.population.new_file import bytes_of_names, new_file
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
 from skimpy_renaissance.population.table_checks import unique_names
 from skimpy_renaissance.units import Units
@@ -75,8 +75,10 @@ class PopulationWriter:
         self._checksums.add("values", np.empty(0))
         tile = (TILE_ROWS, min(TILE_COLUMNS, len(self.names)))
         with ExitStack() as stack:
-            temporary = stack.enter_context(atomic_path(path))
-            file = stack.enter_context(h5py.File(temporary, "w", libver=LIBRARY_VERSION))
+            self._new = stack.enter_context(new_file(path))
+            stated = json_text(dict(provenance or {}), what="provenance")
+            self._new.reserve(bytes_of_names([*self.names, stated]))
+            file = self._new.hdf5
             file.create_dataset("parameter_names", data=self.names, dtype=h5py.string_dtype())
             self._header = write_header(
                 file,
@@ -198,6 +200,8 @@ class PopulationWriter:
             dtype = h5py.string_dtype() if name == "index" else np.float64
             dataset = _growing(group, name, dtype=dtype, tile=(TILE_ROWS,))
         before = len(dataset)
+        n_bytes = bytes_of_names(content) if name == "index" else 8 * len(content)
+        self._new.reserve(n_bytes, parts=1 + len(content) // TILE_ROWS)
         dataset.resize(before + len(content), axis=0)
         dataset[before:] = content
         self._checksums.add(name, content)
@@ -208,6 +212,8 @@ class PopulationWriter:
         rows = np.concatenate(self._pending)
         n = len(rows) - len(rows) % TILE_ROWS if whole_tiles else len(rows)
         before = len(self._values)
+        tiles = -(-n // TILE_ROWS) * -(-len(self.names) // TILE_COLUMNS)
+        self._new.reserve(8 * n * len(self.names), parts=tiles)
         self._values.resize(before + n, axis=0)
         self._values[before:] = rows[:n]
         self._checksums.add("values", rows[:n])

@@ -18,15 +18,15 @@ from typing import Any
 import h5py
 import numpy as np
 
-from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.atomic import json_text
 from skimpy_renaissance.population.checksums import Checksums, require_unchanged
 from skimpy_renaissance.population.file_layout import (
-    LIBRARY_VERSION,
     SKIMPY,
     open_hdf5,
     read_header,
     write_header,
 )
+from skimpy_renaissance.population.new_file import bytes_of_names, new_file
 from skimpy_renaissance.population.sets import ParameterSets
 from skimpy_renaissance.population.stored_datasets import (
     holds,
@@ -58,13 +58,17 @@ def write_skimpy_hdf5(sets: ParameterSets, path: str | os.PathLike[str]) -> None
     """
     strings = h5py.string_dtype()
     checksums = Checksums()
-    with (
-        atomic_path(path) as temporary,
-        h5py.File(temporary, "w", libver=LIBRARY_VERSION) as file,
-    ):
+    with new_file(path) as new:
+        n_models = len(sets.values)
+        new.reserve(
+            8 * n_models * (len(sets.names) + 2)
+            + bytes_of_names([*sets.names, *sets.index, json_text(dict(sets.provenance), what="")]),
+            parts=n_models,
+        )
+        file = new.hdf5
         file.create_dataset("parameter_names", data=sets.names, dtype=strings)
-        file.create_dataset("num_parameters_sets", data=len(sets.values))
-        file.create_dataset("index", data=sets.index, shape=(len(sets.values),), dtype=strings)
+        file.create_dataset("num_parameters_sets", data=n_models)
+        file.create_dataset("index", data=sets.index, shape=(n_models,), dtype=strings)
         for i, values in enumerate(sets.values):
             file.create_dataset(f"parameter_set_{i}", data=values)
         header = write_header(

@@ -29,6 +29,13 @@ def test_everything_lies_in_the_folder(result, tmp_path):
     assert (tmp_path / "made" / "best.txt").read_text() == "best"
 
 
+def test_the_same_result_is_the_same_bytes_whenever_it_is_written(result, tmp_path):
+    names = write_result(tmp_path / "once", result)
+    write_result(tmp_path / "again", result)
+    for name in names:
+        assert (tmp_path / "once" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
 def test_row_labels_are_written_unless_they_are_positions(result, tmp_path):
     write_result(tmp_path, result)
     assert (tmp_path / "plain.csv").read_text() == "a\n1\n2\n"

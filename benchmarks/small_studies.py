@@ -1,0 +1,44 @@
+"""The command line, with studies that take seconds: what :mod:`benchmarks.kills` kills.
+
+python -m benchmarks.small_studies reproduce robustness --quick --output OUT
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from skimpy_renaissance.cli import main as cli_main
+from skimpy_renaissance.cli import reproduce
+from skimpy_renaissance.learning import Gradient
+from skimpy_renaissance.report import studies as report_studies
+from skimpy_renaissance.studies.catalogue import STUDIES
+from skimpy_renaissance.tuning import SearchSpace
+
+SIZES = {
+    "incidence": {"generations": 8, "snapshots": 3, "models": 100, "blind": 200},
+    "robustness": {"models": 20, "generations": 8},
+    "fermentation": {"models": 3, "generations": 8},
+    "landscape": {
+        **{"n_states": 120, "generator_generations": 3, "steps": 4, "members": 6},
+        **{"n_resampled": 5, "n_constrained": 3, "walk": 20},
+    },
+    "kinetic-data": {
+        **{"n_models": 30, "combinations": 2, "subsystems": 1, "n_fixed": 30, "repeats": 1},
+        "optimizer": Gradient(models=30, generations=8),
+    },
+    "requirements": {"generations": 10, "batch": 30, "models": 60},
+    "tuning": {
+        **{"trials": 5, "budget": 1500, "confirmed": 1, "verified": 100},
+        "space": SearchSpace(hidden=((64,), (32, 32))),
+    },
+}
+
+if __name__ == "__main__":
+    small = {
+        name: replace(study, quick=replace(study.quick, **SIZES[name]))
+        for name, study in STUDIES.items()
+    }
+    for module in (reproduce, report_studies):
+        module.STUDIES = MappingProxyType(small)
+    cli_main.main()

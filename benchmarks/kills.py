@@ -179,6 +179,7 @@ def given(folder: Path) -> None:
         ["train", "-c", "run.toml", "-o", "trained", "--optimizer", "gradient", "-g", "20"], folder
     )
     finish(["generate", "trained", "-n", "2000", "-o", "some.h5"], folder)
+    shutil.copy(folder / "trained" / "resolved.toml", folder)  # with the model of some.h5
     table = ParameterPopulation.load(folder / "some.h5").to_dataframe()
     km = table.loc[:, table.columns.str.startswith("km_")]
     pd.concat([km] * 4).to_csv(folder / "km.csv", index=False)

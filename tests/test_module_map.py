@@ -56,7 +56,6 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "analyses/context",
         "cli/analysis_command",
         "cli/console",
-        "cli/held",
         "cli/inputs",
         "cli/record",
         "cli/threads",

@@ -28,6 +28,7 @@ COMMON = (
     "setups",
     "memory_limits",
     "storage",
+    "held",
     "tables",
     "proportion",
     "progress",

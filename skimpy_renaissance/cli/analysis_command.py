@@ -18,9 +18,9 @@ import typer
 from skimpy_renaissance.analyses import AnalysisResult, RunContext, write_result
 from skimpy_renaissance.analyses.writing import plain
 from skimpy_renaissance.cli.console import INTERRUPTED, PROBLEMS, say, tell, text_table
-from skimpy_renaissance.cli.held import held
 from skimpy_renaissance.cli.record import RECORD, RESOLVED, Record, claim_folder
 from skimpy_renaissance.cli.threads import limited_to
+from skimpy_renaissance.held import held
 
 __all__ = ["code_of_runs", "run_analysis", "stoppable"]
 
@@ -64,7 +64,7 @@ def run_analysis(
         With code 130, on Ctrl-C.
     """
     settings = record.inputs.settings
-    with held(settings.run.output):
+    with held(settings.run.output, hint="Choose another with --output."):
         folder = claim_folder(record, files=tuple(files))
         if announcement:
             say(announcement)

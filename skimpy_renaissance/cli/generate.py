@@ -20,7 +20,7 @@ from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
-from skimpy_renaissance.cli.writable import free_population_path
+from skimpy_renaissance.cli.writable import population_place
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged
@@ -136,12 +136,14 @@ def generate_command(
         raise InputError("--refresh starts at valid sets and stays among them: leave out --all.")
     source = open_trained(folder, given)
     path = output or folder / "population.h5"
-    record_path = free_population_path(path, overwrite=overwrite)
     settings = source.inputs.settings
     run = replace(settings.run, seed=seed, output=path)
     record = Record("generate", replace(source.inputs, settings=replace(settings, run=run)))
     tally = Tally()
-    with limited_to(settings.run.threads):
+    with (
+        population_place(path, overwrite=overwrite) as record_path,
+        limited_to(settings.run.threads),
+    ):
         bound = bind_state(source.inputs)
         source.require_same_problem(bound)
         origin = {
@@ -165,29 +167,29 @@ def generate_command(
             max_draws=max_draws,
         )
         written = write_population(path, blocks, columnar=columnar, provenance=origin)
-    if not written:
-        ended = ended_without(source.trained.history)
-        raise SamplingError(
-            f"None of {tally.drawn} models was valid ({source.criterion.in_words})"
-            f"{', as none was when the training ended' if ended else ''}; nothing was written. "
-            "Train longer or with a slower --partition (skimpy-renaissance check tells what the "
-            "state allows), allow more with --max-draws, or keep all with --all."
-        )
-    incidence = Proportion(tally.valid, tally.drawn)
-    results: dict[str, Any] = {
-        "population": path.name,
-        "layout": "columnar" if columnar else "SKiMPy",
-        "wanted": number,
-        "written": written,
-        "valid_only": not keep_all,
-        "incidence": incidence.to_dict(),
-        "lambda_max_median": tally.median,
-    }
-    if refresh:
-        accepted = float(np.mean(tally.accepted))
-        doubts = list(tally.doubts)
-        results["refresh"] = {"steps": refresh, "accepted": accepted, "warnings": doubts}
-    record.write(record_path, status="complete", results=results)
+        if not written:
+            ended = ended_without(source.trained.history)
+            raise SamplingError(
+                f"None of {tally.drawn} models was valid ({source.criterion.in_words})"
+                f"{', as none was when the training ended' if ended else ''}; nothing was written. "
+                "Train longer or with a slower --partition (skimpy-renaissance check tells what "
+                "the state allows), allow more with --max-draws, or keep all with --all."
+            )
+        incidence = Proportion(tally.valid, tally.drawn)
+        results: dict[str, Any] = {
+            "population": path.name,
+            "layout": "columnar" if columnar else "SKiMPy",
+            "wanted": number,
+            "written": written,
+            "valid_only": not keep_all,
+            "incidence": incidence.to_dict(),
+            "lambda_max_median": tally.median,
+        }
+        if refresh:
+            accepted = float(np.mean(tally.accepted))
+            doubts = list(tally.doubts)
+            results["refresh"] = {"steps": refresh, "accepted": accepted, "warnings": doubts}
+        record.write(record_path, status="complete", results=results)
     say(
         text_table(
             [

@@ -14,7 +14,7 @@ from skimpy_renaissance.cli.options import file_option, with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
-from skimpy_renaissance.cli.writable import free_population_path
+from skimpy_renaissance.cli.writable import population_place
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.learning import judge
@@ -72,7 +72,6 @@ def parametrize_command(
     if scale not in KM_SCALES:
         raise InputError(f"--scale must be one of {', '.join(KM_SCALES)}, got {scale!r}.")
     path = output or km.with_suffix(".h5")
-    record_path = free_population_path(path, overwrite=overwrite)
     inputs = read_inputs(given.settings())
     columns = inputs.network.km_names if names is None else _lines(names)
     table = read_km_table(km, names=columns)
@@ -80,7 +79,10 @@ def parametrize_command(
     inputs = replace(inputs, network=free_constants(inputs.network, constants))
     inputs = inputs.with_files({"km": km})
     settings = inputs.settings
-    with limited_to(settings.run.threads):
+    with (
+        population_place(path, overwrite=overwrite) as record_path,
+        limited_to(settings.run.threads),
+    ):
         bound = compile_network(inputs.network).at(inputs.state, threads=settings.run.threads)
         log_km = log_km_from_table(bound, table, scale=scale)
         judged = judge(bound, log_km, settings.to_criterion(), whole=True)
@@ -98,10 +100,12 @@ def parametrize_command(
             eigenvalues=kept.eigenvalues,
             provenance={**origin, "identity": inputs.identity},
         )
-    population.save(path)
-    results = {**origin, "stable": stable.to_dict(), "valid": judged.proportion.to_dict()}
-    record = Record("parametrize", inputs)
-    record.write(record_path, status="complete", results={**results, "written": len(population)})
+        population.save(path)
+        results = {**origin, "stable": stable.to_dict(), "valid": judged.proportion.to_dict()}
+        record = Record("parametrize", inputs)
+        record.write(
+            record_path, status="complete", results={**results, "written": len(population)}
+        )
     say(
         text_table(
             [

@@ -15,7 +15,6 @@ from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.cli.analysis_command import stoppable
 from skimpy_renaissance.cli.case import CASES, CaseInputs, named_case, read_case
 from skimpy_renaissance.cli.console import PROBLEMS, say, tell, text_table
-from skimpy_renaissance.cli.held import held
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, Record
 from skimpy_renaissance.cli.run_file import Given
@@ -26,6 +25,7 @@ from skimpy_renaissance.errors import (
     RenaissanceError,
     listed,
 )
+from skimpy_renaissance.held import held
 from skimpy_renaissance.report.studies import REPORT, write_report
 from skimpy_renaissance.setups import describe, require_same_setup
 from skimpy_renaissance.storage import make_folder
@@ -103,7 +103,7 @@ def reproduce_command(
     if idle := found.inputs.settings.without_effect:
         used = found.inputs.settings.optimizer
         say(f"Not used by {used!r}: {listed(idle, most=20)}.")
-    with held(folder), limited_to(found.case.threads):
+    with held(folder, hint="Choose another with --output."), limited_to(found.case.threads):
         for one in studies:
             try:
                 with stoppable(record, folder):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from skimpy_renaissance.errors import InputError, OutputError
+from skimpy_renaissance.held import held_file
 
-__all__ = ["free_population_path"]
+__all__ = ["population_place"]
 
 
-def free_population_path(path: Path, *, overwrite: bool) -> Path:
-    """Return where the record of a population goes, after looking that nothing is replaced unasked.
+@contextmanager
+def population_place(path: Path, *, overwrite: bool) -> Iterator[Path]:
+    """Keep the name of a population to this process; nothing is replaced unasked.
 
     Parameters
     ----------
@@ -19,29 +23,32 @@ def free_population_path(path: Path, *, overwrite: bool) -> Path:
     overwrite
         Whether existing files are replaced.
 
-    Returns
-    -------
+    Yields
+    ------
     pathlib.Path
+        Where the record goes.
 
     Raises
     ------
     InputError
         It is no HDF5 file by its name.
     OutputError
-        A file exists already, or the folder does not.
+        A file exists already, the folder does not or cannot be written, or another process writes
+        the file.
     """
     if path.suffix not in (".h5", ".hdf5"):
         raise InputError(f"A population is an HDF5 file, .h5 or .hdf5; got --output {path}.")
-    record_path = path.with_suffix(".json")
-    for existing in (path, record_path):
-        if existing.exists() and not overwrite:
-            raise OutputError(
-                f"{existing} exists already. Choose another file with --output, or replace it with "
-                "--overwrite."
-            )
     if not path.parent.is_dir():
         raise OutputError(
             f"Cannot write {path}: the folder {path.parent} does not exist. Create it first, or "
             "choose another one."
         )
-    return record_path
+    with held_file(path, hint="Choose another with --output."):
+        record_path = path.with_suffix(".json")
+        for existing in (path, record_path):
+            if existing.exists() and not overwrite:
+                raise OutputError(
+                    f"{existing} exists already. Choose another file with --output, or replace it "
+                    "with --overwrite."
+                )
+        yield record_path

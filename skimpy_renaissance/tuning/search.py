@@ -29,6 +29,7 @@ from typing import Any
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError
 from skimpy_renaissance.extras import import_extra
+from skimpy_renaissance.held import held_file
 from skimpy_renaissance.learning import Generator, Kinetics, Problem
 from skimpy_renaissance.learning.description import describe_run
 from skimpy_renaissance.learning.rewards import Incidence, RewardFunction
@@ -116,7 +117,7 @@ def tune(
     FileFormatError
         The folder holds something else under the name of the search.
     OutputError
-        The folder cannot be written to.
+        The folder cannot be written to, or another process searches in it.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
 
@@ -139,7 +140,7 @@ def tune(
     )
     setup = _setup(trainer, space, first=first, prune=prune)
     place = None if folder is None else Path(folder)
-    with _quiet(optuna):
+    with _quiet(optuna), _alone(place):
         study = _study(optuna, place, setup=setup, prune=prune)
         if not study.get_trials(deepcopy=False):
             for choice in first:
@@ -228,7 +229,6 @@ def _study(optuna: Any, folder: Path | None, *, setup: Mapping[str, Any], prune:
     if folder is not None:
         path = folder / JOURNAL
         try:
-            make_folder(folder)
             _drop_half_a_line(path)
             lock = optuna.storages.journal.JournalFileOpenLock(str(path))
             backend = optuna.storages.journal.JournalFileBackend(str(path), lock_obj=lock)
@@ -253,6 +253,19 @@ def _study(optuna: Any, folder: Path | None, *, setup: Mapping[str, Any], prune:
     elif folder is not None:
         require_same_setup(stored, setup, place=folder, what="a search")
     return study
+
+
+@contextmanager
+def _alone(folder: Path | None) -> Iterator[None]:
+    """Keep the journal to this process: two would end one another's trials."""
+    if folder is None:
+        yield
+        return
+    journal = make_folder(folder) / JOURNAL
+    with held_file(journal, hint="Choose another folder."):
+        # optuna's own lock, left by a process that was killed: it would be waited for
+        journal.with_name(f"{JOURNAL}.lock").unlink(missing_ok=True)
+        yield
 
 
 def _setup(

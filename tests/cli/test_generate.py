@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -218,3 +220,18 @@ def test_refreshed_sets_are_valid_and_more_diverse(trained_once, invoke, tmp_pat
     )
     assert refused.exit_code == 2
     assert "leave out --all" in refused.output
+
+
+@pytest.mark.slow
+def test_of_two_processes_at_one_file_one_is_refused_by_name(trained_once, tmp_path):
+    path = tmp_path / "p.h5"
+    (tmp_path / ".p.h5.in_use").touch()  # as a killed process leaves it
+    command = [sys.executable, "-m", "skimpy_renaissance", "generate", str(trained_once)]
+    command += ["-n", "20", "--all", "-o", str(path)]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ends = [(process.communicate(timeout=300)[1], process.returncode) for process in running]
+    assert sorted(code for _, code in ends) == [0, 2]
+    (told,) = [told for told, code in ends if code]
+    assert f"Another run is writing {path} right now" in told or "exists already" in told
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["p.h5", "p.json"]
+    assert len(sr.ParameterPopulation.load(path)) == 20

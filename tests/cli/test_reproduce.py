@@ -11,6 +11,7 @@ from skimpy_renaissance.cli import case as case_module
 from skimpy_renaissance.cli import reproduce
 from skimpy_renaissance.cli.case import CASES, named_case, read_case
 from skimpy_renaissance.errors import FileFormatError, InputError
+from skimpy_renaissance.held import held
 from skimpy_renaissance.report import studies as report_studies
 from skimpy_renaissance.studies import Study
 
@@ -104,6 +105,16 @@ def test_a_study_without_its_data_does_not_take_the_others_along(invoke, studies
     assert result.exit_code == 1
     assert "measured_km" in result.output
     assert (tmp_path / "out" / "count" / "study.json").exists()
+
+
+def test_two_processes_do_not_write_into_one_folder(invoke, studies, tmp_path):
+    studies(count=_count)
+    with held(tmp_path / "out"):
+        result = invoke("reproduce", "count", "--output", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "Another run is writing into" in result.output
+    assert "Choose another with --output" in result.output
+    assert not (tmp_path / "out" / "count").exists()
 
 
 def test_an_unknown_study_or_case_is_named_with_those_that_exist(invoke, studies, tmp_path):

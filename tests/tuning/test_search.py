@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.errors import FileFormatError, InputError, MissingExtraError
+from skimpy_renaissance.errors import FileFormatError, InputError, MissingExtraError, OutputError
 from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.tuning import Effort, Hyperparameters, SearchSpace, tune
 
@@ -131,6 +131,17 @@ def test_another_search_in_the_folder_is_refused(target, tmp_path):
         search(target(), trials=1, folder=tmp_path, effort=Effort(budget=800, verified=200))
     with pytest.raises(InputError, match="lambda_max_at_middle"):
         search(target(target=-5.0), trials=1, folder=tmp_path)
+
+
+def test_a_second_search_in_the_folder_at_the_same_time_is_refused(target, tmp_path):
+    (tmp_path / "trials.jsonl.lock").symlink_to("trials.jsonl")  # as a killed process leaves it
+
+    def again(_):
+        with pytest.raises(OutputError, match=r"Another run is writing .*trials\.jsonl right now"):
+            search(target(), trials=1, folder=tmp_path)
+
+    assert len(search(target(), trials=1, folder=tmp_path, callback=again).trials) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["trials.jsonl"]
 
 
 def test_something_else_under_the_name_of_the_journal_is_refused(target, tmp_path):

@@ -56,6 +56,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.architecture import log_km_range
 from skimpy_renaissance.learning.outputs import OUTPUTS, Output
 from skimpy_renaissance.priors.km_space import DEFAULT_LOG_KM_RANGE, KmSpace
+from skimpy_renaissance.spectrum.one_thread import on_one_thread
 
 __all__ = ["Generator"]
 
@@ -209,6 +210,7 @@ class Generator:
         raw = _affine(signal, *head)
         return raw.to(torch.float64) * (self.spread / self._scale(weights, n_km))
 
+    @on_one_thread  # torch rounds an exponential by where a thread's share of the batch ends
     def squash(self, values: Tensor, space: KmSpace, *, anchors: Tensor | None = None) -> Tensor:
         """Bring values of the network between the bounds of the generated constants.
 

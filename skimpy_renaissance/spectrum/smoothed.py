@@ -114,7 +114,7 @@ def smoothed_maximum(real: torch.Tensor, *, sharpness: float) -> Smoothed:
         ``sharpness`` is not positive and finite.
     """
     require_positive("sharpness", sharpness)
-    return Smoothed(_soft_maximum(real.asinh(), sharpness).sinh(), real.amax(-1))
+    return Smoothed(_sinh(_soft_maximum(real.asinh(), sharpness)), real.amax(-1))
 
 
 def mode_weights(real: torch.Tensor, *, sharpness: float) -> torch.Tensor:
@@ -134,7 +134,9 @@ def mode_weights(real: torch.Tensor, *, sharpness: float) -> torch.Tensor:
     """
     t = real.asinh()
     maximum = _soft_maximum(t, sharpness)[..., None]
-    return (sharpness * (t - maximum)).exp() * maximum.cosh() / t.cosh()
+    # cosh(asinh x) = sqrt(1 + x^2): torch's cosh and sinh round by the place in the batch
+    ratio = ((1 + _sinh(maximum) ** 2) / (1 + real**2)).sqrt()
+    return (sharpness * (t - maximum)).exp() * ratio
 
 
 class _SmoothedMaximum(torch.autograd.Function):
@@ -200,11 +202,17 @@ def _maximum_and_slope(
         slope += ((right * weight[:, None, :]) @ left).real.mT
     usable = maximum.isfinite() & slope.sum((-2, -1)).isfinite()
     slope = slope.masked_fill(~usable[:, None, None], 0.0)
-    return maximum.sinh(), real.amax(-1), slope
+    return _sinh(maximum), real.amax(-1), slope
 
 
 def _soft_maximum(t: torch.Tensor, sharpness: float) -> torch.Tensor:
     return (sharpness * t).logsumexp(-1) / sharpness
+
+
+def _sinh(t: torch.Tensor) -> torch.Tensor:
+    """Return sinh, the same for a number wherever it stands in the batch."""
+    less = t.abs().expm1()
+    return t.sign() * (less + less / (less + 1)) / 2
 
 
 def _rank(sizes: torch.Tensor) -> torch.Tensor:

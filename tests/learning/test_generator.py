@@ -209,3 +209,16 @@ def test_weights_that_do_not_fit_are_refused():
     generator = Generator(hidden=(4,))
     with pytest.raises(InputError, match="does not fit"):
         generator.values(torch.zeros(generator.n_weights(3) + 1), torch.zeros(1, 99))
+
+
+def test_places_between_bounds_do_not_depend_on_the_number_of_threads():
+    """To the last bit, also where a thread's share of the batch ends anywhere."""
+    values = torch.randn(4001, 33, dtype=torch.float64, generator=stream())
+    before, found = torch.get_num_threads(), []
+    try:
+        for threads in range(1, 8):
+            torch.set_num_threads(threads)
+            found.append(Generator().squash(values, space(33)))
+    finally:
+        torch.set_num_threads(before)
+    assert all(torch.equal(one, found[0]) for one in found)

@@ -8,6 +8,7 @@ import torch
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.spectrum import Accurate, smoothed_lambda_max
+from skimpy_renaissance.spectrum.smoothed import mode_weights, smoothed_maximum
 
 
 def _gradient(matrices: torch.Tensor, sharpness: float = 5.0) -> torch.Tensor:
@@ -140,3 +141,27 @@ def test_a_device_gives_the_gradient_of_the_processor(stiff, device):
     matrices = stiff(5, 6, decades=6)
     found = _gradient(matrices.to(device)).cpu()
     assert torch.allclose(found, _gradient(matrices), rtol=1e-8, atol=1e-12)
+
+
+def test_what_is_smoothed_does_not_depend_on_the_models_beside_it():
+    """To the last bit: batches are shared out among threads."""
+    real = -(10.0 ** (12 * torch.rand(61, 39, dtype=torch.float64, generator=_seeded()) - 2))
+    for function in (lambda r: smoothed_maximum(r, sharpness=5.0).value, _weights):
+        whole = function(real)
+        for size in (1, 3, 8):
+            assert torch.equal(torch.cat([function(part) for part in real.split(size)]), whole)
+
+
+def _seeded() -> torch.Generator:
+    return torch.Generator().manual_seed(1)
+
+
+def _weights(real: torch.Tensor) -> torch.Tensor:
+    return mode_weights(real, sharpness=5.0)
+
+
+@pytest.mark.parametrize("value", [-1e9, -4.0, -1e-9, 0.0, 1e-9, 0.3, 1e12])
+def test_one_mode_alone_is_its_own_maximum(value):
+    real = torch.tensor([[value]], dtype=torch.float64)
+    assert smoothed_maximum(real, sharpness=5.0).value.item() == pytest.approx(value, rel=1e-14)
+    assert _weights(real).item() == pytest.approx(1.0, rel=1e-14)

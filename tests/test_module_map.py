@@ -22,6 +22,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "cli/state_report",
         "cli/verdict",
     ),
+    "cli/test_check_population.py": ("cli/differing_inputs",),
     "cli/test_generate.py": ("cli/writable",),
     "cli/test_overlap.py": (
         "cli/input_files",

@@ -8,6 +8,7 @@ folder.
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, Finding
 from skimpy_renaissance.analyses.context import RunContext
 from skimpy_renaissance.analyses.writing import result_as_json, write_result
+from skimpy_renaissance.analyses.population_check import PopulationCheck, check_population
 
 __all__ = [
     "AnalysisResult",
@@ -16,4 +17,6 @@ __all__ = [
     "RunContext",
     "result_as_json",
     "write_result",
+    "PopulationCheck",
+    "check_population",
 ]

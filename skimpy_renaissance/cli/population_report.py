@@ -1,24 +1,21 @@
-"""What a population says of itself beside the model and the state: the last part of ``check``."""
+"""What a population says of itself beside the model: the first part of ``check POPULATION``."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from skimpy_renaissance.cli.findings import Findings
-from skimpy_renaissance.dynamics.ensembles.sets_of_state import parameters_off
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
 
 __all__ = ["describe_population"]
 
-_SHOWN = 5
-
 
 def describe_population(
     bound: BoundKinetics, population: ParameterPopulation, *, source: str
 ) -> Findings:
-    """Say whether parameter sets are of this model and have this steady state.
+    """Say whether parameter sets are of this model, and each there once.
 
     Parameters
     ----------
@@ -48,15 +45,6 @@ def describe_population(
             f"the sets lack {len(absent)} parameters of the model: {listed(absent)}. Are they of "
             "another version of it?"
         )
-    off = parameters_off(bound, population)
-    for row in off.head(_SHOWN).itertuples():
-        problems.append(
-            f"{row.parameter} is {row.given:.4g} in set {row.first}, and {row.needed:.4g} at the "
-            f"steady state; {row.sets} of {len(population)} sets differ. Was it edited after "
-            "sampling, or is this another state, or other units?"
-        )
-    if len(off) > _SHOWN:
-        problems.append(f"and so on: {len(off)} parameters are not those of the steady state.")
     problems += _repeated(population)
     title = f"{len(population)} parameter sets, from {source}"
     return Findings(title, entries, problems=tuple(problems))

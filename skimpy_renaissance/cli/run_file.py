@@ -38,7 +38,7 @@ if sys.version_info >= (3, 11):
 else:  # pragma: no cover - Python 3.10
     import tomli as tomllib
 
-__all__ = ["Given", "as_tables", "to_toml", "with_run_file"]
+__all__ = ["Given", "as_tables", "to_toml", "with_run_file", "with_tables"]
 
 _REQUIREMENT = "requirement"
 
@@ -116,31 +116,58 @@ def with_run_file(settings: Settings, path: Path, *, folder: Path | None = None)
     FileFormatError, MissingEntryError, InputError
         As :meth:`Given.settings`.
     """
-    document = _document(path)
+    return with_tables(settings, _document(path), source=path, folder=folder or path.parent)
+
+
+def with_tables(
+    settings: Settings, document: Mapping[str, Any], *, source: Path, folder: Path
+) -> Settings:
+    """Return settings with those of plain tables in place of theirs.
+
+    Parameters
+    ----------
+    settings
+        What holds where the tables say nothing.
+    document
+        Section to key to value, as TOML or JSON hold them.
+    source
+        Where they were read, for messages.
+    folder
+        What relative paths are relative to.
+
+    Returns
+    -------
+    Settings
+
+    Raises
+    ------
+    MissingEntryError, InputError
+        As :meth:`Given.settings`.
+    """
     sections: dict[str, dict[str, Setting]] = {}
     for setting in all_settings():
         sections.setdefault(setting.section, {})[setting.key] = setting
     for name, table in document.items():
         if name == _REQUIREMENT:
-            settings = replace(settings, requirements=_requirements(path, table))
+            settings = replace(settings, requirements=_requirements(source, table))
             continue
         if name not in sections:
-            raise MissingEntryError(_unknown_section(path, name, table, sections))
+            raise MissingEntryError(_unknown_section(source, name, table, sections))
         if not isinstance(table, dict):
             raise InputError(
-                f"{path}: {name!r} must be a section, written [{name}] on a line of its own, got "
+                f"{source}: {name!r} must be a section, written [{name}] on a line of its own, got "
                 f"{table!r}."
             )
         for key, value in table.items():
             if key not in sections[name]:
                 raise MissingEntryError(
-                    f"{path}: [{name}] has no key {key!r}{did_you_mean(key, sections[name])} "
+                    f"{source}: [{name}] has no key {key!r}{did_you_mean(key, sections[name])} "
                     f"Its keys are {listed(sections[name], most=20)}."
                 )
             setting = sections[name][key]
-            read = _read(setting, value, where=f"{path}: {key} in [{name}]")
+            read = _read(setting, value, where=f"{source}: {key} in [{name}]")
             if isinstance(read, Path) and str(read) != BUNDLED:
-                read = (folder or path.parent) / read
+                read = folder / read
             settings = settings.with_value(setting, read)
     return settings
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 
+from skimpy_renaissance.cli.differing_inputs import differing_inputs
 from skimpy_renaissance.cli.inputs import Inputs, read_inputs
 from skimpy_renaissance.cli.record import RESOLVED
 from skimpy_renaissance.cli.run_file import Given, with_run_file
@@ -16,21 +15,9 @@ from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator, load_generator
-from skimpy_renaissance.setups import differences
 from skimpy_renaissance.spectrum import Validity
 
 __all__ = ["TrainedFolder", "open_trained"]
-
-_WORDS = {
-    "model_sha256": "kinetic model file",
-    "conservation_sha256": "table of conserved pools",
-    "regulation_sha256": "table of regulation",
-    "formulas_sha256": "file of formulas",
-    "km_bounds_sha256": "table of Km bounds",
-    "state": "name of the steady state",
-    "state_sha256": "values of the steady state",
-    "units": "units",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +58,7 @@ class TrainedFolder:
             Names what differs.
         """
         stored, now = self.trained.provenance, self.inputs.identity
-        differ = _differing(stored, now)
+        differ = differing_inputs(stored, now)
         if not differ and self.trained.km_names != bound.km_names:
             differ = ["names of the unknown Km"]
         if not differ and self._probe(bound) != self.trained.setup["lambda_max_at_middle"]:
@@ -128,24 +115,3 @@ def open_trained(folder: Path, given: Given) -> TrainedFolder:
             base = with_run_file(base, place / RESOLVED)
             break
     return TrainedFolder(folder, trained, read_inputs(given.settings(base)))
-
-
-def _differing(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Say which inputs differ; what a generator trained from Python did not note cannot."""
-    found = []
-    for key, what in _WORDS.items():
-        if key not in stored or stored[key] == now.get(key):
-            continue
-        if key == "units":
-            found += differences(stored[key], now[key], where=what)
-        elif key == "state_sha256" and stored.get("units") != now["units"]:
-            continue  # the values differ because the units do
-        elif key.endswith("_sha256"):
-            found.append(f"{what}: sha256 {_short(stored[key])} stored, {_short(now.get(key))} now")
-        else:
-            found.append(f"{what}: {stored[key]} stored, {now[key]} now")
-    return found
-
-
-def _short(digest: object) -> str:
-    return "none" if digest is None else str(digest)[:12]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import FileFormatError
 
-__all__ = ["Checksums", "read_checksums", "require_unchanged"]
+__all__ = ["Checksums", "read_checksums", "require_same", "require_unchanged"]
 
 _ATTRIBUTE = "sha256"
 
@@ -40,6 +40,20 @@ class Checksums:
         """
         self._parts.setdefault(part, hashlib.sha256()).update(_as_bytes(content))
 
+    def of(self, part: str) -> str:
+        """Return the checksum of what was added of a part.
+
+        Parameters
+        ----------
+        part
+            Name of the dataset.
+
+        Returns
+        -------
+        str
+        """
+        return self._parts[part].hexdigest()
+
     def write(self, header: h5py.Group) -> None:
         """Write the checksums of all parts.
 
@@ -48,7 +62,7 @@ class Checksums:
         header
             The header group of a file open for writing.
         """
-        found = {part: digest.hexdigest() for part, digest in self._parts.items()}
+        found = {part: self.of(part) for part in self._parts}
         header.attrs[_ATTRIBUTE] = json.dumps(found, sort_keys=True)
 
 
@@ -107,7 +121,31 @@ def require_unchanged(
     FileFormatError
         Its checksum is another.
     """
-    if part in checksums and hashlib.sha256(_as_bytes(content)).hexdigest() != checksums[part]:
+    found = Checksums()
+    found.add(part, content)
+    require_same(checksums, part, found, source=source)
+
+
+def require_same(checksums: Mapping[str, str], part: str, found: Checksums, *, source: str) -> None:
+    """Raise where a part is not what was written, after it was read bit by bit.
+
+    Parameters
+    ----------
+    checksums
+        Those that were written; a part without one is not checked.
+    part
+        Name of the dataset.
+    found
+        To which the part was added.
+    source
+        The file, for the message.
+
+    Raises
+    ------
+    FileFormatError
+        Its checksum is another.
+    """
+    if part in checksums and found.of(part) != checksums[part]:
         raise FileFormatError(
             f"{source} is damaged or was edited: {part!r} is not what was written (its SHA-256 "
             "checksum differs). Copy or generate it again; values changed on purpose are saved "

@@ -44,7 +44,7 @@ __all__ = [
     "TILE_COLUMNS",
     "TILE_ROWS",
     "Header",
-    "layout_of",
+    "header_of",
     "open_hdf5",
     "read_header",
     "reading",
@@ -58,6 +58,8 @@ TILE_ROWS, TILE_COLUMNS = 2048, 8  # 128 KiB: cheap to read along either axis
 LIBRARY_VERSION = ("v110", "v110")  # the first format whose structures have checksums, of HDF5 1.10
 _SCHEMA_VERSION = 2
 _VERSION_WITH_CHECKSUMS = 2
+
+_DAMAGED = "It is damaged: copy it again."
 
 _GIVEN_UP = (  # what h5py raises for content that it cannot make sense of
     *(OSError, RuntimeError, KeyError, ValueError, TypeError, AttributeError),
@@ -247,8 +249,8 @@ def read_header(file: h5py.File, *, units: Units | None = None) -> Header:
     )
 
 
-def layout_of(path: str | os.PathLike[str]) -> str:
-    """Return which layout a file has, ``"skimpy"`` or ``"columnar"``.
+def header_of(path: str | os.PathLike[str]) -> Header:
+    """Return what a file says about itself.
 
     Parameters
     ----------
@@ -257,24 +259,27 @@ def layout_of(path: str | os.PathLike[str]) -> str:
 
     Returns
     -------
-    str
+    Header
 
     Raises
     ------
+    InputError
+        There is no such file.
     FileFormatError
-        Neither layout.
+        It is no population, or a newer version of this package wrote it.
     """
     with open_hdf5(path) as file:
-        return read_header(file).layout
+        return read_header(file)
 
 
 def _require_known_version(group: h5py.Group) -> None:
     version, written_by = group.attrs["schema_version"], group.attrs.get("package_version")
     if not is_whole(version) or not 1 <= version <= _SCHEMA_VERSION:
+        newer = is_whole(version) and version > _SCHEMA_VERSION
         raise FileFormatError(
             f"{group.file.filename} has schema version {version!s}, written by skimpy_renaissance "
             f"{written_by!s}; this is {__version__}, which reads versions 1 to {_SCHEMA_VERSION}. "
-            "Upgrade the package, or copy the file again where it is damaged."
+            + (f"Install skimpy_renaissance {written_by!s} or newer." if newer else _DAMAGED)
         )
     if version >= _VERSION_WITH_CHECKSUMS and not read_checksums(group):
         raise FileFormatError(

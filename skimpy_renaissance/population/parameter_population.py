@@ -27,7 +27,7 @@ from skimpy_renaissance.atomic import json_text
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.population.columnar import read_columnar
-from skimpy_renaissance.population.file_layout import COLUMNAR, layout_of, reading
+from skimpy_renaissance.population.file_layout import COLUMNAR, header_of, reading
 from skimpy_renaissance.population.joining import joined_fields
 from skimpy_renaissance.population.selection import Selection, row_positions
 from skimpy_renaissance.population.skimpy_hdf5 import read_skimpy_hdf5, write_skimpy_hdf5
@@ -371,7 +371,7 @@ class ParameterPopulation:
         UnitsError
             The file states other units.
         """
-        read = read_columnar if layout_of(path) == COLUMNAR else read_skimpy_hdf5
+        read = read_columnar if header_of(path).layout == COLUMNAR else read_skimpy_hdf5
         with reading(path):
             return ParameterPopulation(**read(path, units=units))
 

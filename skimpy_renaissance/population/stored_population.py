@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.population.checksums import Checksums, require_same
 from skimpy_renaissance.population.columnar import open_columnar
 from skimpy_renaissance.population.file_layout import TILE_ROWS, reading
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
@@ -143,6 +144,21 @@ class StoredPopulation:
         """
         for start in range(0, len(self), n_models):
             yield self.select(slice(start, start + n_models))
+
+    def require_unchanged(self) -> None:
+        """Read all values, a block at a time, and compare their checksum.
+
+        Raises
+        ------
+        FileFormatError
+            They are not what was written. A file of an earlier version has no checksum to compare.
+        """
+        source, found = self._file.filename, Checksums()
+        found.add("values", np.empty(0))
+        for start in range(0, len(self), TILE_ROWS):
+            with reading(source):
+                found.add("values", self._values[start : start + TILE_ROWS])
+        require_same(self._opened.header.checksums, "values", found, source=source)
 
     def close(self) -> None:
         """Close the file."""

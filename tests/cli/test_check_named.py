@@ -115,38 +115,6 @@ def test_a_constant_edited_in_the_model_file_is_named(invoke, model, state_file)
 
 
 @pytest.mark.slow
-def test_a_population_is_compared_with_model_and_state(invoke, model, state_file, population):
-    path = state_file.parent / "population.h5"
-    flags = ("check", "-m", model, "--states", state_file, "--draws", 2, "--population", path)
-    population.save(path)
-    good = invoke(*flags)
-    assert good.exit_code == 0, good.output
-    assert "3 parameter sets, from" in good.output
-
-    table = population.to_dataframe()
-    table["k_equilibrium_PGI"] *= 10
-    table = pd.concat([table, table.iloc[[0]].rename(index={table.index[0]: "copy"})])
-    table["km_of_another"] = 1.0
-    made = sr.ParameterPopulation.from_dataframe(
-        table.drop(columns="km_product_PGI"), units=population.units
-    )
-    made.save(path)
-    lacking = words(invoke(*flags))
-    assert "the sets lack 1 parameters of the model: km_product_PGI" in lacking
-    assert "foreign 1 that the model does not have: km_of_another" in lacking
-    assert "1 of 4 sets are copies of others, for example of 0" in lacking
-
-    sr.ParameterPopulation.from_dataframe(table, units=population.units).save(path)
-    edited = invoke(*flags)
-    assert edited.exit_code == 1
-    needed = population.to_dataframe()["k_equilibrium_PGI"].iloc[0]
-    assert (
-        f"k_equilibrium_PGI is {10 * needed:.4g} in set 0, and {needed:.4g} at the steady state; "
-        "4 of 4 sets differ. Was it edited after sampling" in words(edited)
-    )
-
-
-@pytest.mark.slow
 def test_models_with_an_edited_constant_are_not_followed(invoke, state_file, model, population):
     table = population.to_dataframe()
     table["k_equilibrium_PGI"] *= 10

@@ -290,8 +290,7 @@ def test_the_bare_default_partition_is_told_and_kept_with_the_population(invoke,
     assert "Note: No eigenvalue partition was stated" in generated.output
     made = sr.ParameterPopulation.load(tmp_path / "run" / "population.h5")
     assert "No eigenvalue partition was stated" in made.provenance["note"]
-    flags = ("--population", tmp_path / "run" / "population.h5", "--draws", 1)
-    checked = invoke("check", "-m", "e_coli_core", *flags)
+    checked = invoke("check", tmp_path / "run" / "population.h5")
     assert "made with            No eigenvalue partition was stated" in checked.output
     again = invoke("train", "-m", "e_coli_core", *SMALL, "-o", tmp_path / "run")
     assert "Training was finished in an earlier call" in again.output

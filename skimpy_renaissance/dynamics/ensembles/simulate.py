@@ -6,7 +6,6 @@ Concentrations are in the model's scaled units (1e6 per mol/L: micromolar), time
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,17 +14,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.checks import require_columns, require_names
 from skimpy_renaissance.dynamics.ensembles.ensemble import run_ensemble
+from skimpy_renaissance.dynamics.ensembles.sets_of_state import parameter_table
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
 from skimpy_renaissance.dynamics.equations.ode_system import network_system
 from skimpy_renaissance.dynamics.integrators.events import Event
 from skimpy_renaissance.dynamics.integrators.integrate import population_integrator
 from skimpy_renaissance.dynamics.integrators.integrator import Integrator
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.sampling.parameter_sets import log_km_and_names
-from skimpy_renaissance.sampling.parametrization import parametrize
 
 __all__ = ["simulate"]
 
@@ -98,7 +96,7 @@ def simulate(
     """
     network, per_hour = bound.network, bound.reference.per_hour
     compiled = compiled or compile_system(network_system(network))
-    table, models = _parameters(bound, sets, compiled.parameter_names)
+    table, models = parameter_table(bound, sets, compiled.parameter_names)
     reference = bound.reference.of_metabolites(network.variables)
     start, names = _initial(initial, network.variables, reference)
     if isinstance(initial, pd.DataFrame) and isinstance(initial.index, pd.MultiIndex):
@@ -124,30 +122,6 @@ def simulate(
         labels={"model": [models[row] for row in rows], "perturbation": list(names)},
     )
     return trajectories.in_hours(per_hour)
-
-
-def _parameters(
-    bound: BoundKinetics, sets: ParameterPopulation | torch.Tensor, names: Sequence[str]
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Return `` `model x parameter` ``, scaled units, and the names of the sets."""
-    if isinstance(sets, ParameterPopulation) and sets.units is None:
-        sets = replace(sets, units=bound.reference.units)
-    log_km, index = log_km_and_names(bound, sets, what="simulate")
-    complete = parametrize(bound, log_km)
-    given = sets if isinstance(sets, ParameterPopulation) else complete
-    values = dict(zip(complete.names, complete.values.T, strict=True))
-    values |= {
-        name: column
-        for name, column in zip(given.names, given.values.T, strict=True)
-        if not np.isnan(column).any()
-    }
-    lost = [name for name in names if name not in values]
-    if lost:
-        raise MissingEntryError(
-            f"The rate laws of {bound.network.name!r} need values for {listed(lost)}. Fix them "
-            "with network.with_parameters({...})."
-        )
-    return np.stack([values[name] for name in names], axis=-1), index
 
 
 def _own_model(

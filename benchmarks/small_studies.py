@@ -1,15 +1,15 @@
-"""The command line, with studies that take seconds: what :mod:`benchmarks.kills` kills.
-
-python -m benchmarks.small_studies reproduce robustness --quick --output OUT
-"""
+"""The command line, with studies that take seconds: what :mod:`benchmarks.kills` kills."""
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
-from skimpy_renaissance.cli import main as cli_main
 from skimpy_renaissance.cli import reproduce
+from skimpy_renaissance.cli.main import main
 from skimpy_renaissance.learning import Gradient
 from skimpy_renaissance.report import studies as report_studies
 from skimpy_renaissance.studies.catalogue import STUDIES
@@ -34,11 +34,22 @@ SIZES = {
     },
 }
 
-if __name__ == "__main__":
+
+def command_line(arguments: list[str], folder: Path) -> None:
+    """Run the command line in a folder, what it says kept beside that."""
+    with told_in(folder).open("wb") as told:
+        for stream in (1, 2):
+            os.dup2(told.fileno(), stream)
+    os.chdir(folder)
+    sys.argv = ["skimpy-renaissance", *arguments]
     small = {
         name: replace(study, quick=replace(study.quick, **SIZES[name]))
         for name, study in STUDIES.items()
     }
     for module in (reproduce, report_studies):
         module.STUDIES = MappingProxyType(small)
-    cli_main.main()
+    main()
+
+
+def told_in(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.log")

@@ -70,7 +70,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         if error.errno in _NO_ROOM:
             written = temporary.stat().st_size if temporary.exists() else 0
-            raise no_room(target, error, needed=f"more than {written:,}") from error
+            raise no_room(target, error, needed=f"more than {written:,}", taken=written) from error
         raise OutputError(
             f"Cannot write {target}: {_reason(error)}. What stood there before is "
             "untouched; close programs that hold the file, or choose another name."
@@ -79,7 +79,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def no_room(target: Path, error: OSError, *, needed: str) -> OutputError:
+def no_room(target: Path, error: OSError, *, needed: str, taken: int) -> OutputError:
     """Return the error of a full disk, a quota or a limit, in bytes.
 
     Parameters
@@ -90,12 +90,14 @@ def no_room(target: Path, error: OSError, *, needed: str) -> OutputError:
         What the operating system said.
     needed
         Bytes that the file takes, in words: ``"up to 8,000"``.
+    taken
+        Bytes that its unfinished part takes, which will be free again.
 
     Returns
     -------
     OutputError
     """
-    free = shutil.disk_usage(target.parent).free
+    free = shutil.disk_usage(target.parent).free + taken
     return OutputError(
         f"Cannot write {target}: {_reason(error)}. The file takes {needed} bytes, and {free:,} are "
         f"free in {target.parent}. What stood there before is untouched; free space, or choose "

@@ -1,127 +1,36 @@
-"""``skimpy-renaissance``: the commands, put together.
+"""The command line's first lines, before any library is loaded.
 
-A command has a module of its name, with ``EXAMPLE`` and the function ``..._command``. It is loaded
-when the command is called: the list of commands needs neither torch nor pandas.
+From here on Ctrl-C, and SIGTERM as if it were one, end the program with a line and exit code 130:
+while libraries are loaded, too.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from importlib import import_module
 from types import FrameType
-from typing import Annotated, Any
 
-import typer
-from typer.core import TyperGroup
-
-from skimpy_renaissance._version import __version__
-from skimpy_renaissance.cli.console import EXIT_CODES, reporting, say
-
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 _SAME_ON_ANY_THREADS = ("MKL_CBWR", "AUTO,STRICT")
 """Asks MKL for products that do not depend on the number of threads (oneMKL's "strict CNR mode").
 
 Without it the generator's network differs by 1e-7 between some numbers of threads.
 """
-
-_COMMANDS = {
-    "demo": (
-        "Train on the bundled E. coli core model and save 500 valid parameter sets: a minute or "
-        "two."
-    ),
-    "check": (
-        "Report what a kinetic model is, whether its steady states fit, and how rare valid "
-        "models are."
-    ),
-    "train": "Train a generator whose models are valid; repeat the command to resume.",
-    "tune": "Search the hyper-parameters of evolution strategies; repeat the command to resume.",
-    "generate": (
-        "Draw complete parameter sets from a trained generator, each judged; valid ones are kept."
-    ),
-    "parametrize": (
-        "Make whole parameter sets of Michaelis constants: capacities, equilibrium constants, "
-        "spectra."
-    ),
-    "landscape": (
-        "Search the fastest model at each of many steady states; find what fast states have in "
-        "common."
-    ),
-    "overlap": "Score populations by how far their Km agree with measured ones.",
-    "report": (
-        "Write one HTML page: model, inputs, units, training, eigenvalues, Km, robustness, "
-        "warnings."
-    ),
-    "reproduce": "Carry out a study of the paper, on its organism, the bundled one, or your own.",
-    "robustness": (
-        "Push models off their steady state, follow them, and count those that come back."
-    ),
-    "reactor": "Grow models in a batch reactor, and rank them against measured courses.",
-}
-"""Name to the first sentence of its help, in the order of the list."""
-
-
-class _Commands(TyperGroup):
-    """Commands that are listed by their summaries and loaded one at a time."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        name, command, rest = super().resolve_command(ctx, args)
-        return name, command if name is None else _load(name), rest
-
-
-def _load(name: str) -> Any:
-    with reporting(verbose=False, debug=False):  # Ctrl-C while torch is loaded
-        module = import_module(f"skimpy_renaissance.cli.{name}")
-    alone = typer.Typer(add_completion=False)
-    alone.command(name, epilog=module.EXAMPLE)(getattr(module, f"{name}_command"))
-    return typer.main.get_command(alone)
-
-
-app = typer.Typer(
-    name="skimpy-renaissance",
-    cls=_Commands,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=EXIT_CODES,
-)
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        say(__version__)
-        raise typer.Exit
-
-
-@app.callback()
-def _about(
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
-    ] = False,
-) -> None:
-    """Kinetic models of metabolism whose dynamics are as fast as observed, by the thousand.
-
-    Start with "demo". For your own model: "check" it, "train" a generator, "generate" parameter
-    sets. All settings can stand in one run file (--config run.toml); flags win over it.
-    """
-
-
-def _listed() -> None:
-    """Stand for a command in the list."""
-
-
-for _name, _summary in _COMMANDS.items():
-    app.command(_name, help=_summary)(_listed)
+_INTERRUPTED = 130  # the table of exit codes is in cli.console, which needs a library
 
 
 def main() -> None:
     """Run the command line on the arguments of the process; SIGTERM counts as Ctrl-C."""
     signal.signal(signal.SIGTERM, _stop)
     os.environ.setdefault(*_SAME_ON_ANY_THREADS)
-    app()
+    try:
+        import_module("skimpy_renaissance.cli.commands").app()
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        sys.exit(_INTERRUPTED)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

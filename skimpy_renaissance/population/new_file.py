@@ -74,7 +74,9 @@ class NewFile:
         try:
             _take(Path(self.hdf5.filename), self.reserved, more)
         except OSError as error:
-            raise no_room(self.target, error, needed=f"up to {self.needed:,}") from error
+            raise no_room(
+                self.target, error, needed=f"up to {self.needed:,}", taken=self.reserved
+            ) from error
         self.reserved += more
 
 

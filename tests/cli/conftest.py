@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from skimpy_renaissance.cli import inputs, model_file
-from skimpy_renaissance.cli.main import app
+from skimpy_renaissance.cli.commands import app
 
 # At this partition a tiny generator finds some valid models, but not only such.
 RUN_FILE = """

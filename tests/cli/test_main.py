@@ -1,50 +1,23 @@
-"""The list of commands."""
+"""Ctrl-C and SIGTERM end the program in words at any moment."""
 
-import ast
-import inspect
+import signal
 import subprocess
 import sys
-from importlib import import_module
 
-from skimpy_renaissance.cli import main
-from skimpy_renaissance.cli.main import _COMMANDS
-
-HEAVY = ("torch", "sympy", "pandas", "matplotlib", "scipy", "numpy", "numba")
+import pytest
 
 
-def test_the_list_of_commands_loads_no_numerics():
-    run = (
-        f"import sys\nsys.argv[1:] = ['--help']\n"
-        f"from skimpy_renaissance.cli.main import main\n"
-        f"try:\n    main()\nfinally:\n    print([n for n in {HEAVY} if n in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", run], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    *listed, loaded = done.stdout.strip().splitlines()
-    assert ast.literal_eval(loaded) == []
-    shown = [line.strip("│| ").split(" ")[0] for line in listed]
-    assert [name for name in shown if name in _COMMANDS] == list(_COMMANDS)
-
-
-def test_the_list_says_what_the_commands_say_of_themselves():
-    for name, summary in _COMMANDS.items():
-        command = getattr(import_module(f"skimpy_renaissance.cli.{name}"), f"{name}_command")
-        assert inspect.getdoc(command).splitlines()[0] == summary
-
-
-def test_an_unknown_command_names_the_nearest(invoke):
-    done = invoke("trian")
-    assert done.exit_code == 2
-    assert "Did you mean 'train'?" in done.output
-
-
-def test_a_command_is_told_of_ctrl_c_while_it_is_loaded(invoke, monkeypatch):
-    def interrupted(name: str) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(main, "import_module", interrupted)
-    done = invoke("check")
-    assert done.exit_code == 130
-    assert "Interrupted." in done.output
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("loaded", ["typer.models", "torch.types"])
+def test_asked_to_end_while_libraries_are_loaded_there_is_no_traceback(asked, loaded):
+    command = [sys.executable, "-X", "importtime", "-m", "skimpy_renaissance", "check"]
+    command += ["-m", "e_coli_core"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        for line in running.stderr:
+            if line.startswith("import time:") and line.split("|")[-1].strip() == loaded:
+                running.send_signal(asked)
+                break
+        told = [line for line in running.stderr if not line.startswith("import time:")]
+    assert told == ["Interrupted.\n"]
+    assert running.returncode == 130

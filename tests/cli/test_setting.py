@@ -159,6 +159,6 @@ def _run(*arguments):
 if __name__ == "__main__":
     choice._OPTIMIZERS["climb"] = Climb
     choice._REWARDS["calm"] = Calm
-    from skimpy_renaissance.cli.main import app
+    from skimpy_renaissance.cli.commands import app
 
     app()

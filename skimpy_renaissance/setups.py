@@ -23,7 +23,9 @@ from skimpy_renaissance.errors import InputError, listed
 
 _RENAMED = {"Wide": "HistogramGenerator"}  # classes, as older set-ups tell them
 
-__all__ = ["describe", "differences", "digest", "require_same_setup"]
+_DIGITS = 26  # binary, eight decimal ones
+
+__all__ = ["describe", "differences", "digest", "digits", "require_same_setup"]
 
 
 def describe(thing: object) -> Any:
@@ -83,6 +85,25 @@ def digest(*parts: NDArray[Any] | torch.Tensor | Path | str) -> str:
             array = part.detach().cpu().numpy() if isinstance(part, torch.Tensor) else part
             found.update(np.ascontiguousarray(array).tobytes())
     return found.hexdigest()
+
+
+def digits(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers to eight digits, so that their hash is the same on every processor.
+
+    Exponentials differ in the last digit between processors.
+
+    Parameters
+    ----------
+    array
+        Any shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        The same shape: 26 binary digits of each number, without further rounding.
+    """
+    fraction, exponent = np.frexp(array)
+    return np.ldexp(np.rint(np.ldexp(fraction, _DIGITS)), exponent - _DIGITS)
 
 
 def differences(stored: Any, current: Any, *, where: str = "") -> list[str]:

@@ -33,6 +33,7 @@ from skimpy_renaissance.atomic import atomic_path, write_json
 from skimpy_renaissance.errors import FileFormatError, OutputError
 from skimpy_renaissance.memory_limits import require_sound_archive
 from skimpy_renaissance.setups import require_same_setup
+from skimpy_renaissance.versions import versions
 
 __all__ = [
     "StepFolder",
@@ -45,6 +46,7 @@ __all__ = [
     "write_arrays",
 ]
 
+_VERSIONS = "versions"  # entry of a manifest: who began the calculation
 _POINTER = b"version https://git-lfs"
 _UNREADABLE = (
     OSError,
@@ -97,9 +99,12 @@ class StepFolder:
         """
         manifest = make_folder(self.path) / self.manifest
         if manifest.exists():
-            require_same_setup(read_json(manifest), self.setup, place=self.path, what=self.what)
+            stored = read_json(manifest)
+            if isinstance(stored, dict):
+                stored.pop(_VERSIONS, None)  # they do not tell one calculation from another
+            require_same_setup(stored, self.setup, place=self.path, what=self.what)
         else:
-            write_json(manifest, dict(self.setup), finite=False)
+            write_json(manifest, {**self.setup, _VERSIONS: versions()}, finite=False)
 
     def has(self, name: str) -> bool:
         """Return whether a step is done.

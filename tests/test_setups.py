@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.setups import describe, differences, digest, require_same_setup
+from skimpy_renaissance.setups import describe, differences, digest, digits, require_same_setup
 
 
 @dataclass(frozen=True)
@@ -67,3 +67,13 @@ def test_another_setup_is_refused_with_its_first_three_differences(tmp_path: Pat
 def test_what_states_no_setup_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not say which"):
         require_same_setup(None, {"a": 1}, place=tmp_path, what="models")
+
+
+def test_eight_digits_are_the_same_where_the_last_ones_differ() -> None:
+    numbers = np.array([1.0, 3.7e-9, -2.5e8, 8.0, np.pi])
+    for beside in (np.nextafter(numbers, np.inf), np.nextafter(numbers, -np.inf)):
+        assert not np.array_equal(beside, numbers)
+        assert digest(digits(beside)) == digest(digits(numbers))
+    np.testing.assert_array_equal(digits(np.array([0.0, np.nan])), [0.0, np.nan])
+    np.testing.assert_allclose(digits(numbers), numbers, rtol=2**-26)
+    assert digest(digits(numbers * (1 + 1e-7))) != digest(digits(numbers))

@@ -33,6 +33,7 @@ COMMON = (
     "proportion",
     "progress",
     "_version",
+    "versions",
 )
 STAGES = (
     "tasks",

@@ -25,8 +25,10 @@ from skimpy_renaissance.dynamics.equations.ode_system import network_system
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation, StoredPopulation
+from skimpy_renaissance.sampling.identity import identity_of
 from skimpy_renaissance.sampling.parameter_sets import require_one_state
 from skimpy_renaissance.sampling.parametrization import parametrize
+from skimpy_renaissance.setups import differences
 from skimpy_renaissance.spectrum import Validity
 
 __all__ = ["PopulationCheck", "check_population"]
@@ -125,6 +127,7 @@ def check_population(
         bound.reference.units.require_same(some.units, what="the population")
     own = parametrize(bound, torch.from_numpy(some.log_km(bound.km_names)))
     found = [
+        *_origin(bound, some),
         *_eigenvalues(some, own, tolerance=tolerance),
         *_verdicts(own, some.index, criterion),
         *_parameters(bound, some, own, tolerance=tolerance),
@@ -139,6 +142,18 @@ def check_population(
 
 
 _Found = Iterator[tuple[bool, str]]  # whether it holds, and the sentence that says so
+
+
+def _origin(bound: BoundKinetics, stored: ParameterPopulation) -> _Found:
+    """Compare what the population says of its steady state; files of SKiMPy say nothing."""
+    then, now = stored.provenance.get("made_at"), identity_of(bound)
+    if not isinstance(then, dict):
+        return
+    differ = differences(then, now)
+    for one in differ:
+        yield False, f"the population was made at another steady state: {one}."
+    if not differ:
+        yield True, "state: network, units, fluxes and concentrations have the recorded SHA-256"
 
 
 def _eigenvalues(

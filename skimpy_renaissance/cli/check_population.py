@@ -100,11 +100,13 @@ def _opened(
 
 def _origin(stored: Header, inputs: Inputs) -> Findings:
     """Say who wrote the file, and whether it was made with these inputs."""
-    then, now = _identity(stored), inputs.identity
+    then = _identity(stored)
+    now = inputs.identity_as_in(then)
     differ = differing_inputs(then, now)
     known = [key for key in ("model_sha256", "state_sha256") if then.get(key)]
     alike = "the model file and the values of the state have the SHA-256 that was recorded"
     entries = {
+        "written by": ", ".join(f"{name} {one}" for name, one in stored.versions.items()),
         "kinetic model": inputs.input_files["model"].path,
         "steady state": f"{inputs.state.name}, from {inputs.input_files['states'].path}",
         "units": "as stored in the file"
@@ -129,8 +131,14 @@ def _origin(stored: Header, inputs: Inputs) -> Findings:
 
 
 def _identity(stored: Header) -> Mapping[str, Any]:
-    identity = stored.provenance.get("identity")
-    return identity if isinstance(identity, dict) else {}
+    """Return what tells the problem of a population: its own, or that of its training."""
+    training = stored.provenance.get("training")
+    for place in (stored.provenance.get("identity"), training):
+        if isinstance(place, dict):
+            found = place if place is not training else place.get("provenance")
+            if isinstance(found, dict) and found:
+                return found
+    return {}
 
 
 def _criterion(stored: Header) -> Validity | None:

@@ -50,4 +50,4 @@ def differing_inputs(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[
 
 
 def _short(digest: object) -> str:
-    return "none" if digest is None else str(digest)[:12]
+    return "none" if digest is None else str(digest).removeprefix("8 digits ")[:12]

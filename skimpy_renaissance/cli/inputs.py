@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from skimpy_renaissance.cli.console import tell
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of, located
 from skimpy_renaissance.cli.model_file import read_model
@@ -25,7 +28,7 @@ from skimpy_renaissance.sampling.default_partition import (
     no_partition_stated,
     suggested_partition,
 )
-from skimpy_renaissance.setups import digest
+from skimpy_renaissance.setups import digest, digits
 from skimpy_renaissance.steady_state import (
     SteadyState,
     SteadyStates,
@@ -77,14 +80,40 @@ class Inputs:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What tells this problem from another, plain JSON: hashes, state, units."""
+        """What tells this problem from another, plain JSON: hashes, state, units.
+
+        The state is told by its numbers to eight digits, so that files can be carried to another
+        processor.
+        """
+        return self._identity(f"8 digits {digest(*map(digits, self._numbers))}")
+
+    def identity_as_in(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the identity in the form of a stored one: earlier versions hashed all digits.
+
+        Parameters
+        ----------
+        stored
+            Identity that a result carries.
+
+        Returns
+        -------
+        dict
+        """
+        exact = digest(*self._numbers)
+        return self._identity(exact) if stored.get("state_sha256") == exact else self.identity
+
+    @property
+    def _numbers(self) -> list[NDArray[np.float64]]:
         state = self.state
-        numbers = (state.fluxes, state.concentrations, state.equilibrium_constants)
+        series = (state.fluxes, state.concentrations, state.equilibrium_constants)
+        return [numbers.to_numpy(dtype=float) for numbers in series]
+
+    def _identity(self, of_state: str) -> dict[str, Any]:
         return {
             **dict.fromkeys(("model_sha256", "conservation_sha256", "regulation_sha256")),
             **hashes_of(self.input_files),
-            "state": state.name,
-            "state_sha256": digest(*(series.to_numpy(dtype=float) for series in numbers)),
+            "state": self.state.name,
+            "state_sha256": of_state,
             "units": self.units.to_dict(),
         }
 

@@ -30,7 +30,7 @@ def write_population(
     columnar
         Whether blocks go straight to a columnar file, instead of being kept for SKiMPy's layout.
     provenance
-        Plain JSON, stored in the file.
+        Plain JSON, stored in the file beside what the blocks say of their origin.
 
     Returns
     -------
@@ -45,6 +45,7 @@ def write_population(
     first = next(blocks, None)
     if first is None:
         return 0
+    provenance = {**first.provenance, **provenance}
     if not columnar:
         others = list(blocks)
         n_models = len(first) + sum(map(len, others))

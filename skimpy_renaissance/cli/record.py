@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,10 +13,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-import torch
-
-from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import write_json, write_text
 from skimpy_renaissance.cli.input_files import InputFile, hashes_of
 from skimpy_renaissance.cli.run_file import as_tables, to_toml
@@ -26,6 +21,7 @@ from skimpy_renaissance.errors import FileFormatError, OutputError, listed
 from skimpy_renaissance.learning import OPTIMIZERS, REWARDS
 from skimpy_renaissance.setups import require_same_setup
 from skimpy_renaissance.storage import make_folder, read_json
+from skimpy_renaissance.versions import versions
 
 __all__ = ["RECORD", "RESOLVED", "Record", "Traceable", "claim_folder", "read_record"]
 
@@ -48,6 +44,9 @@ class Traceable(Protocol):
     @property
     def identity(self) -> Mapping[str, Any]:
         """What tells this problem from another, plain JSON; ``units`` among it."""
+
+    def identity_as_in(self, stored: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the identity in the form of one that an earlier version stored."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +92,7 @@ class Record:
             "status": status,
             "started": self.started.isoformat(timespec="seconds"),
             "written": now.isoformat(timespec="seconds"),
-            "versions": {
-                "skimpy_renaissance": __version__,
-                "torch": str(torch.__version__),
-                "numpy": np.__version__,
-                "python": platform.python_version(),
-                "platform": platform.platform(),
-            },
+            "versions": versions(),
             "arguments": sys.argv[1:],
             "seed": self.inputs.settings.run.seed,
             "units": identity["units"],
@@ -196,7 +189,7 @@ def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -
         },
         {
             "settings": _decisive(as_tables(record.inputs.settings)),
-            "inputs": record.inputs.identity,
+            "inputs": record.inputs.identity_as_in(stored["identity"]),
         },
         place=folder,
         what="a run",

@@ -57,7 +57,8 @@ class TrainedFolder:
         InputError
             Names what differs.
         """
-        stored, now = self.trained.provenance, self.inputs.identity
+        stored = self.trained.provenance
+        now = self.inputs.identity_as_in(stored)
         differ = differing_inputs(stored, now)
         if not differ and self.trained.km_names != bound.km_names:
             differ = ["names of the unknown Km"]

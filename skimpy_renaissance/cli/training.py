@@ -11,7 +11,7 @@ from skimpy_renaissance.cli.console import on_terminal, say, tell
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import HeldOut, TrainedGenerator, train, train_repeats
-from skimpy_renaissance.learning.checkpoint import holds_run, read_run
+from skimpy_renaissance.learning.checkpoint import holds_run, read_run, read_setup
 from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.tasks import Serial
 
@@ -89,7 +89,7 @@ def train_in(
         "measured": measured,
         "held_out": held_out,
         "keep_snapshots": (0,),
-        "provenance": inputs.identity,
+        "provenance": inputs.identity_as_in(_stored(folder)),
     }
     if repeats == 1:
         _announce(folder, generations, held_out)
@@ -108,6 +108,14 @@ def train_in(
         callback=callback,
         **options,
     )
+
+
+def _stored(folder: Path) -> Mapping[str, Any]:
+    """Return the identity of the training that a folder holds, if it holds one."""
+    for place in (folder, folder / "repeat_0"):
+        if holds_run(place):
+            return read_setup(place).get("provenance", {})
+    return {}
 
 
 def _announce(place: Path, generations: int, held_out: HeldOut | None) -> None:

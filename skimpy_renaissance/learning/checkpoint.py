@@ -37,12 +37,14 @@ from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.learning.history import History
 from skimpy_renaissance.learning.optimizer import SearchState
 from skimpy_renaissance.storage import make_folder, read_arrays, read_json, write_arrays
+from skimpy_renaissance.versions import versions
 
 __all__ = ["StoredRun", "clear_run", "holds_run", "read_run", "read_setup", "write_run"]
 
 _FORMAT = "skimpy_renaissance generator"
 _SCHEMA = 1
 _MANIFEST, _STATE, _HISTORY = "manifest.json", "state.npz", "history.csv"
+_DAMAGED = "It is damaged: copy the folder again."
 _CHECKSUM = "sha256"  # of set-up and history; the archive has its own for its arrays
 _MEMORY = "memory_"  # prefix of the optimiser's tensors in state.npz
 
@@ -171,10 +173,13 @@ def read_setup(folder: Path) -> dict[str, Any]:
     manifest = read_json(path)
     if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
         raise FileFormatError(f"{path} does not describe a generator of this package.")
-    if manifest.get("schema") != _SCHEMA or not isinstance(manifest.get("setup"), dict):
+    schema, written_by = manifest.get("schema"), manifest.get("versions")
+    if schema != _SCHEMA or not isinstance(manifest.get("setup"), dict):
+        newer = is_whole(schema) and schema > _SCHEMA
+        then = written_by.get("skimpy_renaissance") if isinstance(written_by, dict) else None
         raise FileFormatError(
-            f"{path} has schema {manifest.get('schema')!r}, this version of the package "
-            f"({__version__}) reads {_SCHEMA}. It was written by {manifest.get('versions')!r}."
+            f"{path} has schema {schema!r}, this version of the package ({__version__}) reads "
+            f"{_SCHEMA}. " + (f"Install skimpy_renaissance {then} or newer." if newer else _DAMAGED)
         )
     return manifest["setup"]
 
@@ -241,12 +246,7 @@ def read_run(folder: Path) -> StoredRun | None:
 
 
 def _manifest(setup: Mapping[str, Any]) -> dict[str, Any]:
-    versions = {
-        "skimpy_renaissance": __version__,
-        "torch": str(torch.__version__),
-        "numpy": np.__version__,
-    }
-    return {"format": _FORMAT, "schema": _SCHEMA, "versions": versions, "setup": dict(setup)}
+    return {"format": _FORMAT, "schema": _SCHEMA, "versions": versions(), "setup": dict(setup)}
 
 
 def _checksum(setup: Mapping[str, Any], history: History) -> str:

@@ -1,8 +1,8 @@
 """What both file layouts share: opening a file, and a header that SKiMPy's reader ignores.
 
 The header is the HDF5 group ``renaissance``: attributes ``layout``, ``schema_version`` and
-``package_version``; JSON texts ``units`` and ``provenance``; datasets ``lambda_max`` and
-``lambda_min`` (`` `model` ``, 1/h); since version 2 the attribute ``sha256``
+``package_version``; JSON texts ``units``, ``provenance`` and ``versions``; datasets ``lambda_max``
+and ``lambda_min`` (`` `model` ``, 1/h); since version 2 the attribute ``sha256``
 (:mod:`~skimpy_renaissance.population.checksums`). A file without it was written by SKiMPy.
 """
 
@@ -35,6 +35,7 @@ from skimpy_renaissance.population.stored_datasets import (
 from skimpy_renaissance.population.string_heaps import require_sound_heaps
 from skimpy_renaissance.storage import refuse_pointer
 from skimpy_renaissance.units import Units
+from skimpy_renaissance.versions import versions
 
 __all__ = [
     "COLUMNAR",
@@ -79,6 +80,8 @@ class Header:
         Units of the values, if stated.
     provenance
         Where the values come from.
+    versions
+        Programs that wrote the file; empty in files of SKiMPy and of earlier versions.
     lambda_max, lambda_min
         `` `model` ``, 1/h, where known.
     checksums
@@ -88,6 +91,7 @@ class Header:
     layout: str
     units: Units | None = None
     provenance: Mapping[str, object] = field(default_factory=dict)
+    versions: Mapping[str, object] = field(default_factory=dict, kw_only=True)
     lambda_max: NDArray[np.float64] | None = None
     lambda_min: NDArray[np.float64] | None = None
     checksums: Mapping[str, str] = field(default_factory=dict)
@@ -185,7 +189,11 @@ def write_header(
     group.attrs["layout"] = layout
     group.attrs["schema_version"] = _SCHEMA_VERSION
     group.attrs["package_version"] = __version__
-    stated = {"units": None if units is None else units.to_dict(), "provenance": dict(provenance)}
+    stated = {
+        "units": None if units is None else units.to_dict(),
+        "provenance": dict(provenance),
+        "versions": versions(),
+    }
     for name, content in stated.items():
         if content:
             group[name] = text = json_text(content, what=name)
@@ -231,7 +239,7 @@ def read_header(file: h5py.File, *, units: Units | None = None) -> Header:
             "is damaged: copy it again."
         )
     texts, eigenvalues = {}, {}
-    for name in ("units", "provenance"):
+    for name in ("units", "provenance", "versions"):
         if holds(group, name) or name in checksums:
             text = read_text(group, name)
             require_unchanged(checksums, name, text, source=file.filename)
@@ -245,7 +253,12 @@ def read_header(file: h5py.File, *, units: Units | None = None) -> Header:
     if stored is not None and units is not None:
         stored.require_same(units, what=f"The units stored in {file.filename} and those stated")
     return Header(
-        layout, stored or units, texts.get("provenance", {}), checksums=checksums, **eigenvalues
+        layout,
+        stored or units,
+        texts.get("provenance", {}),
+        versions=texts.get("versions", {}),
+        checksums=checksums,
+        **eigenvalues,
     )
 
 

@@ -12,6 +12,7 @@ import torch
 
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation, assemble_population
+from skimpy_renaissance.sampling.identity import identity_of
 
 __all__ = ["parametrize"]
 
@@ -34,7 +35,8 @@ def parametrize(
     eigenvalues
         `` `model x independent` ``, 1/h, where they are known already.
     provenance
-        Plain JSON entries stored with the population.
+        Plain JSON entries stored with the population, beside ``made_at``: network, units, and
+        hashes of the steady state.
 
     Returns
     -------
@@ -74,5 +76,5 @@ def parametrize(
         units=reference.units,
         lambda_max=spectrum[:, 0],
         lambda_min=spectrum[:, -1],
-        provenance=provenance or {},
+        provenance={"made_at": identity_of(bound), **(provenance or {})},
     )

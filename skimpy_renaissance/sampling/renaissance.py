@@ -36,6 +36,7 @@ from skimpy_renaissance.sampling.drop_in import (
     bind,
     skimpys_names,
 )
+from skimpy_renaissance.sampling.identity import identity_of
 from skimpy_renaissance.sampling.like_namedtuple import settings_from
 from skimpy_renaissance.sampling.nothing_found import ended_without, nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
@@ -46,7 +47,6 @@ from skimpy_renaissance.sampling.renaissance_parameters import (
     optimizer_of,
     reward_of,
 )
-from skimpy_renaissance.setups import digest
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 from skimpy_renaissance.valid_region import Refreshed
@@ -228,7 +228,7 @@ class RenaissanceSampler:
             seed=seed,
             checkpoint=settings.checkpoint,
             progress=settings.progress,
-            provenance=_identity(bound),
+            provenance=identity_of(bound),
         )
 
 
@@ -311,14 +311,3 @@ def _log_range(settings: SamplerSettings, bound: BoundKinetics) -> tuple[float, 
             "Parameters(concentration_scaling=1e6) for micromolar concentrations."
         )
     return log(low), log(high)
-
-
-def _identity(bound: BoundKinetics) -> dict[str, object]:
-    """Return what tells this problem from another, for the checkpoint."""
-    units = bound.reference.units
-    return {
-        "network": bound.network.name,
-        "units": None if units is None else units.to_dict(),
-        "fluxes_sha256": digest(bound.reference.fluxes),
-        "concentrations_sha256": digest(bound.reference.table),
-    }

@@ -19,6 +19,7 @@ from skimpy_renaissance.atomic import write_json
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.storage import read_json
 from skimpy_renaissance.studies.study import Study
+from skimpy_renaissance.versions import versions
 
 __all__ = [
     "COMPARISON",
@@ -121,6 +122,7 @@ def write_study(
             "scale": scale,
             **result_as_json(result),
             "origin": plain(origin),
+            "versions": versions(),
         },
     )
     return read_study(folder)

@@ -40,7 +40,8 @@ def test_what_was_made_here_is_confirmed_in_every_part(bound, population) -> Non
     assert found.passed, str(found)
     assert found.sets == ("0", "1", "2", "3")
     assert [sentence.partition(":")[0] for sentence in found.confirmed] == [
-        *("lambda_max", "lambda_min", "validity", "Vmax", "other constants", "steady state")
+        *("state", "lambda_max", "lambda_min", "validity", "Vmax", "other constants"),
+        "steady state",
     ]
     assert "Vmax: 44 in each of 4 sets, as the steady state asks" in str(found)
     assert "N v = 0 in all 4" in str(found)
@@ -102,6 +103,15 @@ def test_a_sample_is_drawn_by_its_seed_and_read_alone_from_a_columnar_file(
         assert some.sets == check_population(bound, population, n=2, seed=1).sets
     drawn = {check_population(bound, population, n=1, seed=seed).sets for seed in range(4)}
     assert len(drawn) > 1
+
+
+def test_another_steady_state_is_told_by_its_hashes(bound, population) -> None:
+    _, states = sr.examples.e_coli_core()
+    found = check_population(sr.compile(bound.network).at(states[12]), population)
+    assert found.problems[0].startswith("the population was made at another steady state: fluxes_")
+    assert found.problems[1].startswith("the population was made at another steady state: conc")
+    again = sr.ParameterPopulation.from_dataframe(population.to_dataframe(), units=population.units)
+    assert "recorded SHA-256" not in str(check_population(bound, again))
 
 
 def test_what_is_not_stored_is_said(bound, population) -> None:

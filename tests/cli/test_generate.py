@@ -12,6 +12,7 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.population import StoredPopulation
+from skimpy_renaissance.setups import digest
 
 
 @pytest.mark.slow
@@ -235,3 +236,26 @@ def test_of_two_processes_at_one_file_one_is_refused_by_name(trained_once, tmp_p
     assert f"Another run is writing {path} right now" in told or "exists already" in told
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["p.h5", "p.json"]
     assert len(sr.ParameterPopulation.load(path)) == 20
+
+
+def test_a_generator_of_an_earlier_version_or_another_processor_is_taken(
+    trained_once, invoke, tmp_path, monkeypatch
+):
+    """Earlier versions hashed all digits of the state; processors differ in the last one."""
+    older = shutil.copytree(trained_once, tmp_path / "older")
+    manifest = json.loads((older / "manifest.json").read_text())
+    state = sr.examples.e_coli_core()[1][sr.examples.REFERENCE_STATE]
+    numbers = (state.fluxes, state.concentrations, state.equilibrium_constants)
+    exact = digest(*(series.to_numpy(dtype=float) for series in numbers))
+    assert manifest["setup"]["provenance"]["state_sha256"] != exact
+    manifest["setup"]["provenance"]["state_sha256"] = exact
+    (older / "manifest.json").write_text(json.dumps(manifest))
+    with np.load(older / "state.npz") as arrays:
+        kept = {name: arrays[name] for name in arrays if name != "sha256"}
+    np.savez(older / "state.npz", **kept)
+    result = invoke("generate", older, "-n", 2)
+    assert result.exit_code == 0, result.output
+
+    monkeypatch.setattr(np, "exp", lambda x, exp=np.exp: np.nextafter(exp(x), np.inf))
+    result = invoke("generate", trained_once, "-n", 2, "-o", tmp_path / "other.h5")
+    assert result.exit_code == 0, result.output

@@ -10,6 +10,7 @@ import bz2
 import gzip
 import lzma
 import os
+import struct
 import zipfile
 import zlib
 from math import prod
@@ -20,12 +21,20 @@ import numpy as np
 
 from skimpy_renaissance.errors import FileFormatError
 
-__all__ = ["require_bounded_text", "require_sound_archive", "require_sound_array"]
+__all__ = [
+    "require_bounded_sheet",
+    "require_bounded_text",
+    "require_sound_archive",
+    "require_sound_array",
+]
 
 _ARRAYS = (20, 256 * 2**20)
 _TEXT = (100, 32 * 2**20)
 _BLOCK = 2**20
+_LONGEST_END = 22 + 2**16  # bytes of the end of a zip archive with its comment
+_CELLS, _EXCEL_ROWS = 200_000, 1_048_576
 _STREAMS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_NO_ARCHIVE = (lzma.LZMAError, zipfile.BadZipFile, struct.error)
 _ZIPPED = (".zip", ".xlsx", ".xlsm", ".xltx", ".xltm")
 
 
@@ -53,8 +62,45 @@ def require_bounded_text(path: str | os.PathLike[str]) -> None:
                 while block := stream.read(_BLOCK):
                     grown += len(block)
                     _require_grown(path, grown, _TEXT)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile):
+    except FileFormatError:
+        raise
+    except (OSError, EOFError, ValueError, RuntimeError, zlib.error, *_NO_ARCHIVE):
         return  # the reader says what is wrong with it
+
+
+def require_bounded_sheet(path: str | os.PathLike[str]) -> None:
+    """Raise where the first sheet of an Excel file spreads few cells over a large table.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    FileFormatError
+        Its last row lies below Excel's own limit, or rows x columns with content are more than
+        200,000 and 20 times the file's bytes.
+    """
+    import openpyxl  # noqa: PLC0415 - an extra
+
+    most, rows, width = max(_CELLS, 20 * Path(path).stat().st_size), 0, 0
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+            filled = [column for column, cell in enumerate(row, start=1) if cell is not None]
+            rows, width = (number, max(width, filled[-1])) if filled else (rows, width)
+            if number > _EXCEL_ROWS or rows * width > most:
+                raise FileFormatError(
+                    f"{path} has cells down to row {number:,} and out to column {width:,}: beyond "
+                    f"{_EXCEL_ROWS:,} rows, or {most:,} cells for a file of this size. It is "
+                    "damaged, or made to fill the memory. Where you trust it, save the sheet as "
+                    "CSV in UTF-8."
+                )
+    finally:
+        book.close()
 
 
 def require_sound_archive(path: str | os.PathLike[str]) -> None:
@@ -75,6 +121,7 @@ def require_sound_archive(path: str | os.PathLike[str]) -> None:
         return
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
+        _require_all_listed(Path(path), len(members))
         _require_grown(Path(path), sum(one.file_size for one in members), _ARRAYS)
         for member in members:
             with archive.open(member) as stream:
@@ -96,6 +143,20 @@ def require_sound_array(path: str | os.PathLike[str]) -> None:
     """
     with open(path, "rb") as stream:
         _require_filled(stream, os.path.getsize(path), str(path))
+
+
+def _require_all_listed(path: Path, found: int) -> None:
+    """Raise where a damaged entry of an archive's directory hides those behind it."""
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, _LONGEST_END), os.SEEK_END)
+        end = file.read()
+    place = end.rfind(b"PK\5\6") + 10
+    stated = int.from_bytes(end[place : place + 2], "little")
+    if stated not in (found, 0xFFFF):  # the latter where there are more
+        raise FileFormatError(
+            f"{path} states that it holds {stated} arrays, its directory lists {found}. It is "
+            "damaged: copy it again."
+        )
 
 
 def _require_filled(stream: IO[bytes], size: int, name: str) -> None:

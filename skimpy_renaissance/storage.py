@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import json
 import os
+import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
@@ -31,7 +33,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.atomic import atomic_path, write_json
 from skimpy_renaissance.errors import FileFormatError, OutputError
-from skimpy_renaissance.memory_limits import require_sound_archive
+from skimpy_renaissance.memory_limits import require_sound_archive, require_sound_array
 from skimpy_renaissance.setups import require_same_setup
 from skimpy_renaissance.versions import versions
 
@@ -40,6 +42,7 @@ __all__ = [
     "existing",
     "how_to_go_on",
     "make_folder",
+    "read_array",
     "read_arrays",
     "read_json",
     "refuse_pointer",
@@ -58,6 +61,8 @@ _UNREADABLE = (
     NotImplementedError,  # a compression that zipfile does not know
     RuntimeError,  # an encrypted member
     SyntaxError,  # NumPy's for the header of an array
+    tokenize.TokenError,
+    struct.error,
     OverflowError,
     MemoryError,
     zlib.error,
@@ -285,6 +290,37 @@ def read_json(path: Path, *, what: str = "JSON") -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise FileFormatError(f"{path} cannot be read as {what}: {error}.") from error
+
+
+def read_array(path: str | os.PathLike[str]) -> NDArray[Any]:
+    """Read an ``.npy`` file; nothing is unpickled.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Raises
+    ------
+    FileFormatError
+        It is absent, damaged, or no array of numbers.
+    """
+    refuse_pointer(path)
+    try:
+        require_sound_array(path)
+        with open(path, "rb") as opened:
+            array = np.load(opened, allow_pickle=False)
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
+            raise FileFormatError(f"{path} must hold an array of real numbers.")
+    except FileFormatError:
+        raise
+    except _UNREADABLE as error:
+        raise FileFormatError(f"{path} cannot be read as an array of numbers: {error}.") from error
+    return array
 
 
 def read_arrays(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import lzma
 import os
+import sys
 import zipfile
 import zlib
+from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.extras import import_extra
-from skimpy_renaissance.memory_limits import require_bounded_text
+from skimpy_renaissance.memory_limits import require_bounded_sheet, require_bounded_text
 from skimpy_renaissance.storage import refuse_pointer
 
 __all__ = ["read_table", "separator_of"]
@@ -25,6 +27,7 @@ _COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
 _UNREADABLE = (  # what pandas, openpyxl and the decompressors raise for damaged files
     *(OSError, ValueError, KeyError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile),
     *(SyntaxError, TypeError, AttributeError, IndexError, NotImplementedError, RuntimeError),
+    *(ArithmeticError, MemoryError),
 )
 
 
@@ -72,21 +75,40 @@ def read_table(
     try:
         if Path(path).suffix.lower() in _EXCEL:
             import_extra("openpyxl", extra="excel", needed_by="An Excel file")
-            return pd.read_excel(path, engine="openpyxl", **options)
-        return pd.read_csv(
-            path,
-            sep=separator_of(path),
-            encoding="utf-8-sig",
-            skipinitialspace=True,
-            **options,
-        )
+            require_bounded_sheet(path)
+            table = pd.read_excel(path, engine="openpyxl", **options)
+        else:
+            table = pd.read_csv(
+                path,
+                sep=separator_of(path),
+                encoding="utf-8-sig",
+                skipinitialspace=True,
+                **options,
+            )
     except UnicodeDecodeError as error:
         raise FileFormatError(
             f"{os.fspath(path)} cannot be read as {what}: {error}. Save it as text in UTF-8 (Excel "
             "calls this 'CSV UTF-8')."
         ) from error
+    except FileFormatError:
+        raise
     except _UNREADABLE as error:
         raise FileFormatError(f"{os.fspath(path)} cannot be read as {what}: {error}") from error
+    if not as_text:
+        _require_no_huge_numbers(table, path)
+    return table
+
+
+def _require_no_huge_numbers(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Raise for whole numbers that no float holds; pandas keeps them as Python's own."""
+    for column in (name for name, dtype in table.dtypes.items() if dtype.kind == "O"):
+        for row, cell in enumerate(table[column]):
+            if isinstance(cell, int) and abs(cell) > sys.float_info.max:
+                digits = round(cell.bit_length() * log10(2))
+                raise FileFormatError(
+                    f"{os.fspath(path)}: row {row + 1} of the column {str(column)[:40]!r} holds a "
+                    f"number of {digits:,} digits. Numbers up to 1e308 are read: correct it."
+                )
 
 
 def separator_of(path: str | os.PathLike[str]) -> str:

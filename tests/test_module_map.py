@@ -169,6 +169,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "plots/panels",
     ),
     "plots/test_propagation.py": ("plots/components",),
+    "population/test_string_heaps.py": ("population/string_references",),
     "population/test_columnar.py": (
         "population/file_layout",
         "population/population_writer",

@@ -13,6 +13,7 @@ from skimpy_renaissance.storage import (
     existing,
     how_to_go_on,
     make_folder,
+    read_array,
     read_arrays,
     read_json,
     refuse_pointer,
@@ -129,3 +130,26 @@ def test_files_that_are_no_pointers_pass(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("version,https\n")
     refuse_pointer(tmp_path / "data.csv")
     refuse_pointer(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x93NUMPY\1\0v\0{'descr': '<f8', 'fortran_order': False, 'shape': (2,), " + b" " * 63,
+        b'\x93NUMPY\1\0\4\0""" ',
+        b"no array",
+        b"",
+    ],
+)
+def test_an_array_file_with_another_header_is_an_error_of_ours(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "km.npy"
+    path.write_bytes(content)
+    with pytest.raises(FileFormatError, match=r"km\.npy cannot be read as an array of numbers"):
+        read_array(path)
+    np.save(path, np.array(["text"]))
+    with pytest.raises(FileFormatError, match=r"km\.npy must hold an array of real numbers"):
+        read_array(path)
+    np.save(path, np.arange(3.0))
+    assert read_array(path).tolist() == [0, 1, 2]

@@ -29,6 +29,7 @@ COMMON = (
     "memory_limits",
     "storage",
     "held",
+    "array_layout",
     "tables",
     "proportion",
     "progress",

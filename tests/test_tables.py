@@ -2,6 +2,7 @@
 
 import gzip
 import sys
+import zipfile
 
 import pandas as pd
 import pytest
@@ -51,3 +52,33 @@ def test_what_is_no_table_says_so(tmp_path):
         read_table(tmp_path / "old.xls")
     with pytest.raises(FileFormatError, match=r"none\.csv cannot be read as a list"):
         read_table(tmp_path / "none.csv", what="a list")
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_number_that_no_float_holds_is_refused(tmp_path, digits):
+    (tmp_path / "t.csv").write_text(f"name,value\na,1\nb,{'9' * digits}\n")
+    if digits == 400:
+        message = r"t\.csv: row 2 of the column 'value' holds a number of 400 digits"
+        with pytest.raises(FileFormatError, match=message):
+            read_table(tmp_path / "t.csv")
+    else:  # longer than Python reads: text
+        assert read_table(tmp_path / "t.csv")["value"].dtype != float
+    assert len(read_table(tmp_path / "t.csv", as_text=True)["value"][1]) == digits
+
+
+@pytest.mark.parametrize("cell", ["D2000000000", "XFD300"])
+def test_a_sheet_that_spreads_few_cells_over_a_large_table_is_refused(tmp_path, cell):
+    pytest.importorskip("openpyxl")
+    whole = tmp_path / "whole.xlsx"
+    pd.DataFrame({"a": [1], "b": [2], "last": ["x"]}).to_excel(whole, index=False)
+    row = cell.lstrip("DXF")
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(tmp_path / "t.xlsx", "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith("sheet1.xml"):
+                more = f'<row r="{row}"><c r="{cell}" t="n"><v>1</v></c></row></sheetData>'
+                content = content.replace(b"</sheetData>", more.encode())
+            new.writestr(name, content)
+    assert len(read_table(whole)) == 1
+    with pytest.raises(FileFormatError, match=r"t\.xlsx has cells down to row [\d,]+ and out to"):
+        read_table(tmp_path / "t.xlsx")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from math import isnan
+from math import inf, isnan
 
 import pandas as pd
 
@@ -101,6 +101,6 @@ def _end(name: str, cell: object, factor: float) -> float | None:
         value = float(str(cell))
     except ValueError:
         value = float("nan")
-    if not value >= 0:
-        raise ValueError(f"{name} must be a number >= 0, or empty, got {cell!r}")
+    if not 0 <= value < inf:
+        raise ValueError(f"{name} must be a finite number >= 0, or empty, got {cell!r}")
     return value * factor

@@ -26,6 +26,7 @@ from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryE
 from skimpy_renaissance.network.identifiers import sanitized
 from skimpy_renaissance.steady_state import SteadyStates
 from skimpy_renaissance.storage import existing
+from skimpy_renaissance.tables import read_table
 
 if TYPE_CHECKING:
     from pytfa import ThermoModel
@@ -167,9 +168,9 @@ def read_ranges(path: str | os.PathLike[str]) -> dict[str, tuple[float, float]]:
     """
     path = existing(path)
     try:
-        table = pd.read_csv(path, index_col="metabolite")
+        table = read_table(path, as_text=True).set_index("metabolite")
         lower, upper = (table[column].astype(float) for column in _COLUMNS)
-    except (OSError, ValueError, KeyError, pd.errors.ParserError) as error:
+    except (ValueError, KeyError) as error:
         raise FileFormatError(
             f"{path.name} must be a CSV with the columns metabolite, {', '.join(_COLUMNS)}, but "
             f"reading it failed: {error}."

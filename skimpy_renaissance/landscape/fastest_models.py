@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.array_layout import REAL, TEXT, WHOLE, Layout, require_layout
 from skimpy_renaissance.setups import digest
 from skimpy_renaissance.storage import StepFolder
 
@@ -26,6 +27,14 @@ __all__ = ["FastestModels", "ResultFolder", "digest_of"]
 
 _TEXTS = ("state_names", "km_names", "status")
 _FIELDS = (*_TEXTS, "lambda_max", "log_km", "judged")
+_LAYOUT: Layout = {
+    "state_names": (TEXT, ("state",)),
+    "km_names": (TEXT, ("km",)),
+    "status": (TEXT, ("state",)),
+    "lambda_max": (REAL, ("state",)),
+    "log_km": (REAL, ("state", "km")),
+    "judged": (WHOLE, ("state",)),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +216,10 @@ class ResultFolder:
         """
         if not self.steps.has(_file(start)):
             return None
-        arrays: dict[str, Any] = self.steps.read_arrays(_file(start), _FIELDS)
+        stored = self.steps.read_arrays(_file(start), _FIELDS)
+        arrays: dict[str, Any] = require_layout(
+            {name: stored[name] for name in _FIELDS}, _LAYOUT, source=self.steps.path / _file(start)
+        )
         texts = {name: tuple(arrays[name].tolist()) for name in _TEXTS}
         return FastestModels(**{**arrays, **texts})
 

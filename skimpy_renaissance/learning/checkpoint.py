@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from skimpy_renaissance._version import __version__
+from skimpy_renaissance.array_layout import REAL, TEXT, WHOLE, Layout, require_layout
 from skimpy_renaissance.atomic import atomic_path, write_json
 from skimpy_renaissance.checks import is_whole
 from skimpy_renaissance.errors import FileFormatError
@@ -48,12 +49,12 @@ _DAMAGED = "It is damaged: copy the folder again."
 _CHECKSUM = "sha256"  # of set-up and history; the archive has its own for its arrays
 _MEMORY = "memory_"  # prefix of the optimiser's tensors in state.npz
 
-_TYPES = {  # array to kinds of its type, and its rank
-    "weights": ("f", 1),
-    "generation": ("iu", 0),
-    "learning_rate": ("f", 0),
-    "random_state": ("u", 1),
-    _CHECKSUM: ("U", 0),
+_LAYOUT: Layout = {
+    "weights": (REAL, ("weight",)),
+    "generation": (WHOLE, ()),
+    "learning_rate": (REAL, ()),
+    "random_state": (WHOLE, ("byte",)),
+    _CHECKSUM: (TEXT, ()),
 }
 
 
@@ -205,8 +206,7 @@ def read_run(folder: Path) -> StoredRun | None:
     setup = read_setup(folder)
     if not (folder / _STATE).exists():
         return None
-    arrays = read_arrays(folder / _STATE, ("weights", "generation", "learning_rate"))
-    _require_types(folder / _STATE, arrays)
+    arrays = _state_arrays(folder / _STATE)
     state = SearchState(
         weights=torch.tensor(arrays["weights"]),
         learning_rate=float(arrays["learning_rate"]),
@@ -231,7 +231,7 @@ def read_run(folder: Path) -> StoredRun | None:
             "the folder again; a changed set-up is trained anew."
         )
     snapshots = {
-        generation: _snapshot(folder, generation)
+        generation: _snapshot(folder, generation, like=arrays["weights"])
         for generation in _kept_snapshots(folder, setup)
         if generation <= state.generation
     }
@@ -257,28 +257,18 @@ def _checksum(setup: Mapping[str, Any], history: History) -> str:
     return digest.hexdigest()
 
 
-def _require_types(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Raise for arrays of another type or rank than were written."""
-    for name, (kinds, rank) in _TYPES.items():
-        array = arrays.get(name)
-        if array is not None and (array.dtype.kind not in kinds or array.ndim != rank):
-            raise _wrong_array(path, name, array)
+def _state_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    arrays = read_arrays(path, ("weights", "generation", "learning_rate"))
+    of_memory = [name for name in arrays if name.startswith(_MEMORY)]
+    anything = {name: (REAL + WHOLE, (None,) * arrays[name].ndim) for name in of_memory}
+    arrays = require_layout(arrays, {**_LAYOUT, **anything}, source=path)
     weights, generation, rate = (arrays[n] for n in ("weights", "generation", "learning_rate"))
-    if not (np.isfinite(weights).all() and np.isfinite(rate) and generation >= 0):
+    if not (np.isfinite(weights).all() and 0 <= rate < np.inf and generation >= 0):
         raise FileFormatError(
-            f"{path} must hold finite weights and learning rate, and a generation >= 0. It is "
-            "damaged: copy it again."
+            f"{path} must hold finite weights, a finite learning rate and a generation >= 0. It "
+            "is damaged: copy it again."
         )
-    for name, array in arrays.items():
-        if name.startswith(_MEMORY) and array.dtype.kind not in "fiub":
-            raise _wrong_array(path, name, array)
-
-
-def _wrong_array(path: Path, name: str, array: NDArray[Any]) -> FileFormatError:
-    return FileFormatError(
-        f"{name!r} in {path} has the type {array.dtype} and the shape {array.shape}, which no "
-        "training writes. It is damaged, or of another program: copy it again."
-    )
+    return arrays
 
 
 def _kept_snapshots(folder: Path, setup: Mapping[str, Any]) -> list[int]:
@@ -290,12 +280,17 @@ def _kept_snapshots(folder: Path, setup: Mapping[str, Any]) -> list[int]:
     return list(kept)
 
 
-def _snapshot(folder: Path, generation: int) -> Tensor:
+def _snapshot(folder: Path, generation: int, *, like: NDArray[Any]) -> Tensor:
     path = folder / _snapshot_name(generation)
-    arrays = read_arrays(path, ("weights",))
-    if arrays["weights"].dtype.kind != "f" or arrays["weights"].ndim != 1:
-        raise _wrong_array(path, "weights", arrays["weights"])
-    return torch.tensor(arrays["weights"])
+    arrays = require_layout(read_arrays(path, ("weights",)), _LAYOUT, source=path)
+    weights = arrays["weights"]
+    if weights.shape != like.shape or not np.isfinite(weights).all():
+        raise FileFormatError(
+            f"{path} must hold {like.size} finite weights as {_STATE} does, it holds "
+            f"{np.isfinite(weights).sum()} of {weights.size}. It is damaged, or of another run: "
+            "copy the folder again."
+        )
+    return torch.tensor(weights)
 
 
 def _snapshot_name(generation: int | str) -> str:

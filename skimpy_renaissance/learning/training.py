@@ -27,7 +27,7 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.checks import is_whole, require_whole
-from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.errors import FileFormatError, InputError, listed
 from skimpy_renaissance.learning.architecture import Architecture
 from skimpy_renaissance.learning.checkpoint import (
     StoredRun,
@@ -320,8 +320,16 @@ def _resume(folder: Path, fresh: TrainedGenerator, *, rng: torch.Generator) -> T
             f"{folder} holds a saved generator, not a checkpoint: it can be loaded, but not "
             "trained further. Choose another folder."
         )
+    _require_like(run.state, fresh.state, folder=folder)
     if run.random_state is not None:
-        rng.set_state(run.random_state)
+        try:
+            rng.set_state(run.random_state)
+        except (RuntimeError, TypeError) as error:
+            raise FileFormatError(
+                f"{folder} holds a random state that torch {torch.__version__} does not take "
+                f"({error}): damaged, or of another version. Copy the folder again, or train anew "
+                "in another one."
+            ) from error
     device = fresh.weights.device
     logger.info("going on in %s after generation %d", folder, run.state.generation)
     state = replace(
@@ -331,6 +339,21 @@ def _resume(folder: Path, fresh: TrainedGenerator, *, rng: torch.Generator) -> T
     )
     snapshots = {g: weights.to(device) for g, weights in run.snapshots.items()}
     return replace(fresh, state=state, history=run.history, snapshots=snapshots)
+
+
+def _require_like(stored: SearchState, fresh: SearchState, *, folder: Path) -> None:
+    """Raise where weights or the optimiser's memory are not as this optimiser starts with."""
+    found, needed = ({"weights": s.weights, **s.memory} for s in (stored, fresh))
+    kinds = [
+        {name: (tuple(tensor.shape), str(tensor.dtype)) for name, tensor in some.items()}
+        for some in (found, needed)
+    ]
+    if kinds[0] != kinds[1]:
+        raise FileFormatError(
+            f"{folder} must hold weights and memory of the optimiser as this training starts with, "
+            f"{kinds[1]}; it holds {kinds[0]}. It is damaged, or files of several runs were mixed: "
+            "copy it again, or train anew in another folder."
+        )
 
 
 def _require_generations(keep: Collection[int], generations: int) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import FileFormatError, listed
+from skimpy_renaissance.population.string_references import stated_length
 
 __all__ = [
     "EXPECTED",
@@ -156,6 +157,7 @@ def read_strings(group: h5py.Group, name: str) -> tuple[str, ...]:
             f"of shape {dataset.shape}. {EXPECTED}."
         )
     _require_all_stored(dataset, name)
+    require_room(dataset, name, stated_length(dataset))
     return tuple(_texts(dataset, name))
 
 
@@ -185,6 +187,7 @@ def read_text(group: h5py.Group, name: str) -> str:
             f"{dataset.shape}. Write the file again."
         )
     _require_all_stored(dataset, name)
+    require_room(dataset, name, stated_length(dataset))
     try:
         return str(dataset.asstr()[()])
     except UnicodeDecodeError as error:
@@ -339,14 +342,11 @@ def _require_all_stored(dataset: h5py.Dataset, name: str) -> None:
 
 
 def _texts(dataset: h5py.Dataset, name: str) -> Iterator[str]:
-    length = 0
     for start in range(0, len(dataset), _STRINGS_AT_ONCE):
         try:
             block = dataset.asstr()[start : start + _STRINGS_AT_ONCE]
         except UnicodeDecodeError as error:
             raise _undecodable(dataset, name, error) from error
-        length += sum(map(len, block))
-        require_room(dataset, name, length)
         yield from block
 
 

@@ -14,17 +14,18 @@ from __future__ import annotations
 import mmap
 import os
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 from skimpy_renaissance.errors import FileFormatError
 
-__all__ = ["require_sound_heaps"]
+__all__ = ["require_sound_heaps", "require_sound_heaps_at"]
 
 _START = b"GCOL\1\0\0\0"
 _HEADER = 16
 _OBJECT = struct.Struct("<HHIQ")  # number, references, reserved, size
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-_MOST = 2**31  # a larger file is read in parts, and not looked through first
+_MOST = 2**31  # in a larger file, which is read in parts, only heaps that are asked for
 
 
 def require_sound_heaps(path: str | os.PathLike[str]) -> None:
@@ -33,7 +34,8 @@ def require_sound_heaps(path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     path
-        The file; one that is no HDF5 file, or larger than 2 GiB, is left to its reader.
+        The file; one that is no HDF5 file is left to its reader. In one larger than 2 GiB, heaps
+        are looked at when texts refer to them (:func:`require_sound_heaps_at`).
 
     Raises
     ------
@@ -47,12 +49,38 @@ def require_sound_heaps(path: str | os.PathLike[str]) -> None:
             return
         start = content.find(_START)
         while start >= 0:
-            if not _is_sound(content, start):
-                raise FileFormatError(
-                    f"{path} is damaged: the texts at byte {start} do not add up to their stated "
-                    "size. Copy or download it again."
-                )
+            _require_sound(content, start, path)
             start = content.find(_START, start + _HEADER)
+
+
+def require_sound_heaps_at(path: str | os.PathLike[str], places: Iterable[int]) -> None:
+    """Raise where texts are damaged so that reading would not end, in a file of any size.
+
+    Parameters
+    ----------
+    path
+        An HDF5 file.
+    places
+        Where its heaps begin, bytes.
+
+    Raises
+    ------
+    FileFormatError
+        There is none, or its objects do not add up to its size.
+    """
+    if Path(path).stat().st_size <= _MOST:
+        return  # looked through already
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for start in places:
+            _require_sound(content, start, path)
+
+
+def _require_sound(content: mmap.mmap, start: int, path: str | os.PathLike[str]) -> None:
+    if content[start : start + len(_START)] != _START or not _is_sound(content, start):
+        raise FileFormatError(
+            f"{path} is damaged: the texts at byte {start} do not add up to their stated size. "
+            "Copy or download it again."
+        )
 
 
 def _has_sizes_of_eight_bytes(content: mmap.mmap) -> bool:

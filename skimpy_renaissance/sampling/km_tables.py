@@ -16,11 +16,10 @@ import torch
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.checks import require_names
-from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.reference import ReferencePoint
-from skimpy_renaissance.memory_limits import require_sound_array
-from skimpy_renaissance.storage import existing
+from skimpy_renaissance.storage import existing, read_array
 from skimpy_renaissance.tables import read_table
 
 __all__ = ["KM_SCALES", "log_km_from_table", "read_km_table"]
@@ -64,11 +63,7 @@ def read_km_table(
     path = existing(path)
     if path.suffix.lower() != ".npy":
         return _oriented(read_table(path, what="a table of Michaelis constants"))
-    try:
-        require_sound_array(path)
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise FileFormatError(f"{path} cannot be read as an array of numbers: {error}.") from error
+    array = read_array(path)
     if array.ndim == 1:
         array = array[None]
     columns = 0 if names is None else len(names)
@@ -162,6 +157,8 @@ def _frame(array: ArrayLike, names: Sequence[str]) -> pd.DataFrame:
 
 def _oriented(table: pd.DataFrame) -> pd.DataFrame:
     """Drop row labels, and turn a table whose rows are constants."""
+    if not len(table.columns):
+        raise InputError("A table of Michaelis constants needs columns, and it has none.")
     first = table.columns[0]
     labels = table[first].astype(str)
     if labels.str.startswith(("km_", "ki_", "ka_", "k_")).all():

@@ -12,6 +12,7 @@ import os
 import numpy as np
 import pandas as pd
 
+from skimpy_renaissance.array_layout import REAL, TEXT, Layout, require_layout
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE
@@ -28,6 +29,15 @@ _TABLES = {
     "equilibrium_constants": "reaction_names",
 }
 _NAMES = ("names", "reaction_names", "metabolite_names")
+_LAYOUT: Layout = {
+    "names": (TEXT, ("state",)),
+    "reaction_names": (TEXT, ("reaction",)),
+    "metabolite_names": (TEXT, ("metabolite",)),
+    "fluxes": (REAL, ("state", "reaction")),
+    "concentrations": (REAL, ("state", "metabolite")),
+    "equilibrium_constants": (REAL, ("state", "reaction")),
+    "units": (TEXT, ()),
+}
 
 
 def save_steady_states(states: SteadyStates, path: str | os.PathLike[str]) -> None:
@@ -109,6 +119,7 @@ def load_steady_states(
         "read_state_arrays."
     )
     arrays = read_arrays(path, (*_NAMES, *_TABLES, "units"), hint=hint)
+    arrays = require_layout(arrays, _LAYOUT, source=path, hint=hint)
     try:
         units = Units.from_dict(json.loads(str(arrays["units"])))
         tables = {

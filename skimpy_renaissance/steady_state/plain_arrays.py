@@ -26,7 +26,8 @@ from dataclasses import astuple, dataclass
 
 import pandas as pd
 
-from skimpy_renaissance.errors import FileFormatError, InputError, UnitsError
+from skimpy_renaissance.array_layout import REAL, TEXT, WHOLE, require_layout
+from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_state.consistency import BALANCE_TOLERANCE
 from skimpy_renaissance.steady_state.plain_tables import from_tables
@@ -122,16 +123,23 @@ def read_state_arrays(
     )
     hint = "Say with layout=ArrayLayout(...) which array is which."
     arrays = read_arrays(path, needed, only=astuple(layout), hint=hint)
+    state = {
+        layout.names: (TEXT + WHOLE + REAL, ("state",)),
+        layout.reactions: (TEXT, ("reaction",)),
+        layout.metabolites: (TEXT, ("metabolite",)),
+        layout.boundaries: (TEXT, ("boundary",)),
+        layout.constant_names: (TEXT, ("constant",)),
+        layout.fluxes: (REAL + WHOLE, ("state", "reaction")),
+        layout.concentrations: (REAL + WHOLE, ("state", "metabolite")),
+        layout.boundary_concentrations: (REAL + WHOLE, ("state", "boundary")),
+        layout.equilibrium_constants: (REAL + WHOLE, ("state", "constant")),
+        layout.flux_factor: (REAL + WHOLE, ()),
+    }
+    arrays = require_layout(arrays, state, source=path.name, hint=hint)
     if layout.flux_factor in arrays:
         units.require_flux_factor(float(arrays[layout.flux_factor]), source=path.name)
 
     def table(values: str, columns: str) -> pd.DataFrame:
-        shape = (len(arrays[layout.names]), len(arrays[columns]))
-        if arrays[values].shape != shape:
-            raise FileFormatError(
-                f"{path.name}: {values!r} must have the shape {shape} of {layout.names!r} and "
-                f"{columns!r}, got {arrays[values].shape}."
-            )
         names = [str(name) for name in arrays[layout.names]]
         return pd.DataFrame(arrays[values], index=names, columns=arrays[columns].tolist())
 

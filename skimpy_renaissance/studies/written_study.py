@@ -150,7 +150,7 @@ def read_study(folder: Path) -> WrittenStudy:
     try:
         if content["format"] != _FORMAT:
             raise KeyError("format")
-        return WrittenStudy(
+        study = WrittenStudy(
             folder=folder,
             findings=tuple(Finding(**finding) for finding in content["findings"]),
             tables=tuple(content["tables"]),
@@ -160,8 +160,29 @@ def read_study(folder: Path) -> WrittenStudy:
                 for key in ("name", "source", "question", "case", "scale", "captions", "origin")
             },
         )
+        _require_text(study)
     except (KeyError, TypeError) as error:
         raise FileFormatError(f"{path} cannot be read as a complete study: {error!r}.") from error
+    return study
+
+
+def _require_text(study: WrittenStudy) -> None:
+    """Raise ``TypeError`` where something stands in the place of text or of a number."""
+    texts = {name: getattr(study, name) for name in ("name", "source", "question", "case", "scale")}
+    texts |= {f"tables {n}": one for n, one in enumerate(study.tables)}
+    texts |= {f"warnings {n}": one for n, one in enumerate(study.warnings)}
+    texts |= {f"caption {name}": one for name, one in dict(study.captions).items()}
+    for n, finding in enumerate(study.findings):
+        found = asdict(finding)
+        texts |= {
+            f"{name} of finding {n}": found.pop(name) for name in ("quantity", "unit", "note")
+        }
+        for name, value in found.items():
+            if not isinstance(value, int | float | str | None):
+                raise TypeError(f"{name} of finding {n} must be a number or text, it is {value!r}")
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be text, it is {value!r}")
 
 
 def comparison_table(studies: list[WrittenStudy]) -> pd.DataFrame:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.errors import FileFormatError, InputError, OutputError
+from skimpy_renaissance.errors import FileFormatError, InputError, OutputError, RenaissanceError
 from skimpy_renaissance.extras import import_extra
 from skimpy_renaissance.held import held_file
 from skimpy_renaissance.learning import Generator, Kinetics, Problem
@@ -141,7 +141,9 @@ def tune(
     setup = _setup(trainer, space, first=first, prune=prune)
     place = None if folder is None else Path(folder)
     with _quiet(optuna), _alone(place):
-        study = _study(optuna, place, setup=setup, prune=prune)
+        with _reading(place):
+            study = _study(optuna, place, setup=setup, prune=prune)
+            _require_trials_of(space, study)
         if not study.get_trials(deepcopy=False):
             for choice in first:
                 study.enqueue_trial(as_parameters(choice))
@@ -154,7 +156,8 @@ def tune(
             ) as bar:
                 while len(search.finished) < trials:
                     search.next_trial(seeds)
-                    tuning = tuning_of(study)
+                    with _reading(place):
+                        tuning = tuning_of(study)
                     bar.set_postfix(best=f"{tuning.trials['incidence'].max():.3f}", refresh=False)
                     bar.update()
                     if callback is not None:
@@ -191,7 +194,10 @@ class _Search:
             if running
             else self.study.ask()
         )
-        choice = self.space.suggested_by(trial)
+        with _reading(self.folder):
+            choice = self.space.suggested_by(trial)
+            if not self.space.holds(choice):
+                raise ValueError(f"trial {trial.number} lies outside of the search space: {choice}")
         known = set(running[0].intermediate_values) if running else set()
         generations = self.trainer.effort.generations_of(choice)
         trial.set_user_attr("generations", generations)
@@ -235,11 +241,6 @@ def _study(optuna: Any, folder: Path | None, *, setup: Mapping[str, Any], prune:
             storage = optuna.storages.JournalStorage(backend)  # JSON lines, nothing is unpickled
         except OSError as error:
             raise OutputError(f"The search cannot be written to {folder}: {error}.") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise FileFormatError(
-                f"{path} is not the journal of a search, or was damaged: {error!r}. Choose another "
-                "folder."
-            ) from error
     study = optuna.create_study(
         storage=storage,
         study_name=_NAME,
@@ -266,6 +267,35 @@ def _alone(folder: Path | None) -> Iterator[None]:
         # optuna's own lock, left by a process that was killed: it would be waited for
         journal.with_name(f"{JOURNAL}.lock").unlink(missing_ok=True)
         yield
+
+
+def _require_trials_of(space: SearchSpace, study: Any) -> None:
+    """Raise for trials that this search cannot have made."""
+    stored = tuning_of(study)
+    outside = [number for number, choice in stored.choices.items() if not space.holds(choice)]
+    if outside:
+        raise ValueError(f"trials {outside} lie outside of the search space")
+    for trial in study.get_trials(deepcopy=False):
+        incidence = stored.incidence_of(trial.number)
+        complete = trial.state.name == "COMPLETE"
+        if complete and not (0 <= incidence <= 1 and incidence == trial.value):
+            raise ValueError(f"trial {trial.number} states {incidence} and {trial.value}")
+
+
+@contextmanager
+def _reading(folder: Path | None) -> Iterator[None]:
+    """Turn what optuna and this module raise for a journal with other content into one error."""
+    try:
+        yield
+    except RenaissanceError:
+        raise
+    except Exception as error:  # optuna checks nothing of what it reads: any error may come
+        if folder is None:
+            raise
+        raise FileFormatError(
+            f"{folder / JOURNAL} is not the journal of a search, or was damaged: {error!r}. Choose "
+            "another folder."
+        ) from error
 
 
 def _setup(

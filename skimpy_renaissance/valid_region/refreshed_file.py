@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.array_layout import REAL, TEXT, WHOLE, Layout, require_layout
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.priors.prior import Prior
@@ -28,6 +29,17 @@ _FORMAT = "skimpy_renaissance refresh 1"
 _ARRAYS = ("log_km", "lambda_max", "start", "start_log_km")
 _TRACES = ("lambda_trace", "share_trace")
 _NUMBERS = ("acceptance", "marginal_kl")
+_LAYOUT: Layout = {
+    "identity": (TEXT, ()),
+    "log_km": (REAL, ("model", "km")),
+    "lambda_max": (REAL, ("model",)),
+    "start": (WHOLE, ("model",)),
+    "start_log_km": (REAL, ("model", "km")),
+    "lambda_trace": (REAL, ("step and start", "model")),
+    "share_trace": (REAL, ("step and start", "chain", "km")),
+    "acceptance": (REAL, ("step",)),
+    "marginal_kl": (REAL, ("step and start",)),
+}
 
 
 def identify(
@@ -120,13 +132,11 @@ def read_refreshed(
     """
     if not path.exists():
         return None
-    needed = ("identity", *_ARRAYS, *_TRACES, *_NUMBERS)
-    arrays = read_arrays(
-        path, needed, hint="It cannot be chains of a refresh: choose another file."
-    )
+    hint = "It cannot be chains of a refresh: choose another file."
+    arrays = require_layout(read_arrays(path, tuple(_LAYOUT), hint=hint), _LAYOUT, source=path)
     try:
         stored = json.loads(str(arrays["identity"]))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FileFormatError(
             f"{path} does not say of which refresh it is: {error}. Choose another file."
         ) from error
@@ -137,6 +147,19 @@ def read_refreshed(
         what="chains",
         instead="Choose another file to start anew, or repeat the stored set-up to resume.",
     )
+    shape, n_moves = arrays["log_km"].shape, len(arrays["acceptance"])
+    sound = (
+        shape[0] > 0
+        and shape[1] == len(prior.names)
+        and len(arrays["marginal_kl"]) == n_moves + 1
+        and all(np.isfinite(arrays[name]).all() for name in ("log_km", "start_log_km"))
+    )
+    if not sound:
+        raise FileFormatError(
+            f"{path} must hold finite chains of {len(prior.names)} constants, and one entry more "
+            f"per trace than moves; it holds {shape[0]} chains of {shape[1]} constants, {n_moves} "
+            "moves. It is damaged: choose another file to start anew."
+        )
     device = next(iter(prior.laws))[1].device
     fields: dict[str, Any] = {name: torch.from_numpy(arrays[name]).to(device) for name in _ARRAYS}
     fields |= {name: tuple(torch.from_numpy(arrays[name])) for name in _TRACES}

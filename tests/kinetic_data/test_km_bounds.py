@@ -40,7 +40,7 @@ def test_all_rows_that_cannot_be_used_are_listed(tmp_path, units):
         "4 of 5 rows of Km bounds cannot be used:",
         "  row 1 (km_a): km_a has bounds already",
         "  row 2 (km_b): low '2' is above high '1'",
-        "  row 3 (km_c): low must be a number >= 0, or empty, got 'x'",
+        "  row 3 (km_c): low must be a finite number >= 0, or empty, got 'x'",
         "  row 4 (km_d): unit 'mm' is none of M, mM, uM, nM, model",
     ]
 
@@ -50,3 +50,10 @@ def test_a_missing_column_or_file_is_named(tmp_path):
         read_km_bounds(pd.DataFrame({"km": [], "low": [], "high": []}))
     with pytest.raises(FileFormatError, match="none"):
         read_km_bounds(tmp_path / "none.csv")
+
+
+def test_an_infinite_bound_is_refused(tmp_path, units):
+    path = _file(tmp_path, "km_a,0,inf,mM", f"km_b,{'9' * 400},,mM")
+    with pytest.raises(InputError, match="2 of 2 rows") as error:
+        read_km_bounds(path, units=units)
+    assert "high must be a finite number >= 0, or empty, got 'inf'" in str(error.value)

@@ -62,3 +62,11 @@ def test_ranges_that_do_not_meet_leave_the_model_unchanged():
     assert [entry.variable.lb for entry in tmodel.log_concentration] == before
     with pytest.raises(MissingEntryError, match="unknown_c"):
         apply_to_pytfa(tmodel, {"unknown_c": (1e-3, 1e-2)})
+
+
+def test_rows_of_other_lengths_and_text_that_is_no_utf8_are_refused(tmp_path):
+    path = tmp_path / "ranges.csv"
+    for content in (b"metabolite,lower_mol_per_L\n1,2\n", b"\xff\xfe,\n", b"metabolite\nx,1,2,3\n"):
+        path.write_bytes(content)
+        with pytest.raises(FileFormatError, match=r"ranges\.csv must be a CSV with the columns"):
+            read_ranges(path)

@@ -8,7 +8,14 @@ import pytest
 import torch
 
 from skimpy_renaissance.errors import FileFormatError, InputError, OutputError
-from skimpy_renaissance.learning import NES, Generator, load_generator, train, train_repeats
+from skimpy_renaissance.learning import (
+    NES,
+    Generator,
+    Gradient,
+    load_generator,
+    train,
+    train_repeats,
+)
 from skimpy_renaissance.learning.rewards import FastestDynamics, Incidence
 from skimpy_renaissance.setups import differences
 from skimpy_renaissance.spectrum.validity import Validity
@@ -345,7 +352,7 @@ def pickled(folder):
         (damage("state.npz", {"weights": np.zeros(3)}), "lacks"),
         (
             damage("state.npz", {"weights": np.zeros(3), "generation": 6, "learning_rate": 1.0}),
-            "two runs",
+            "or of another run",
         ),
         (pickled, "allow_pickle=False"),
         (damage("history.csv", "absent"), "history"),
@@ -390,3 +397,35 @@ def test_the_manifest_states_set_up_versions_and_schema(pathway, tmp_path):
     assert setup["reward"] == {"class": "Incidence", "scale": 0.01}
     assert setup["criterion"]["partition"] == -2.5
     assert setup["km"]["names"] == list(pathway().km_names)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"memory_mean": np.zeros(3, "f4")}, r"must hold weights and memory .*it holds .*\(3,\)"),
+        ({"memory_other": np.zeros(3, "f4")}, "'other'"),
+        ({"weights": np.zeros(3, "f4")}, "must hold weights and memory"),
+        ({"random_state": np.zeros(7, "u1")}, "a random state that torch .* does not take"),
+        ({"random_state": np.zeros(7)}, "'random_state' .* must be whole numbers along byte"),
+        ({"memory_mean": np.array(["x"])}, "'memory_mean' .* must be"),
+    ],
+)
+def test_a_checkpoint_that_cannot_be_gone_on_from_is_refused(pathway, tmp_path, changed, message):
+    options = {"optimizer": Gradient(models=4, generations=3), "keep_snapshots": ()}
+    with pytest.raises(KeyboardInterrupt):
+        quick(pathway(), checkpoint=tmp_path, callback=interrupt_after(1), **options)
+    with np.load(tmp_path / "state.npz") as archive:
+        arrays = dict(archive)
+    np.savez(tmp_path / "state.npz", **{**arrays, **changed})
+    with pytest.raises(FileFormatError, match=message):
+        quick(pathway(), checkpoint=tmp_path, **options)
+
+
+def test_a_checkpoint_of_another_byte_order_is_gone_on_from(pathway, tmp_path):
+    options = {"optimizer": Gradient(models=4, generations=3), "keep_snapshots": ()}
+    with pytest.raises(KeyboardInterrupt):
+        quick(pathway(), checkpoint=tmp_path, callback=interrupt_after(1), **options)
+    with np.load(tmp_path / "state.npz") as archive:
+        swapped = {name: one.astype(one.dtype.newbyteorder(">")) for name, one in archive.items()}
+    np.savez(tmp_path / "state.npz", **swapped)
+    require_equal(quick(pathway(), checkpoint=tmp_path, **options), quick(pathway(), **options))

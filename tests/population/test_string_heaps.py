@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import h5py
+import numpy as np
 import pytest
 
 from skimpy_renaissance.errors import FileFormatError
-from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population import ParameterPopulation, save_columnar
 from skimpy_renaissance.population.string_heaps import require_sound_heaps
+from skimpy_renaissance.population.string_references import stated_length
 from tests.population.test_skimpy_hdf5 import write_as_skimpy
 
 
@@ -50,3 +52,36 @@ def test_other_sizes_of_lengths_are_left_to_the_library(path: Path) -> None:
     require_sound_heaps(path)
     with pytest.raises(OSError, match="Unable"):
         h5py.File(path, "r")
+
+
+@pytest.mark.parametrize("columnar", [False, True])
+def test_a_text_that_states_gigabytes_is_refused_before_they_are_taken(
+    tmp_path: Path, columnar: bool
+) -> None:
+    path = tmp_path / "p.h5"
+    sets = ParameterPopulation(("km_a",), np.ones((2, 1)), ("first", "second"))
+    (save_columnar if columnar else ParameterPopulation.save)(sets, path)
+    with h5py.File(path, "r") as file:
+        place = file["parameter_names"].id.get_offset()
+        assert [stated_length(file[name]) for name in ("parameter_names", "index")] == [4, 11]
+    content = bytearray(path.read_bytes())
+    assert content[place] == 4
+    content[place + 3] = 0x78  # 2 GB and 4 bytes
+    path.write_bytes(content)
+    with pytest.raises(
+        FileFormatError, match=r"'parameter_names' .* would take 2,013,265,924 byte"
+    ):
+        ParameterPopulation.load(path)
+
+
+def test_in_a_large_file_only_heaps_that_texts_refer_to_are_looked_at(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skimpy_renaissance.population.string_heaps._MOST", 100)
+    assert len(ParameterPopulation.load(path).names) == 500
+    content = bytearray(path.read_bytes())
+    content[content.find(b"GCOL") + 16 + 15] = 0x40
+    path.write_bytes(content)
+    require_sound_heaps(path)
+    with pytest.raises(FileFormatError, match=r"the texts at byte \d+ do not add up"):
+        ParameterPopulation.load(path)

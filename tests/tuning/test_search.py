@@ -159,3 +159,24 @@ def test_without_optuna_the_extra_is_named(target, monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(MissingExtraError, match=r"skimpy_renaissance\[tune\]"):
         search(target())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"param_name":"decay"', '"param_name":"decoy"'),
+        ('"state":1', '"state":7'),
+        ('"op_code":5', '"op_code":77'),
+        ('"values":[0.', '"values":[7.'),
+        ('"param_name":"hidden"', '"param_name":"midden"'),
+        ('"outcome":{', '"outcome":{"another":1,'),
+    ],
+)
+def test_a_damaged_journal_is_refused_by_name(target, tmp_path, old, new):
+    search(target(), trials=2, folder=tmp_path)
+    journal = tmp_path / "trials.jsonl"
+    text = journal.read_text()
+    assert old in text
+    journal.write_text(text.replace(old, new))
+    with pytest.raises(FileFormatError, match=r"trials\.jsonl is not the journal of a search"):
+        search(target(), trials=2, folder=tmp_path)

@@ -248,3 +248,25 @@ def test_models_and_priors_that_do_not_fit_are_refused(pathway):
         refresh(kinetics, corner(kinetics), prior_of(kinetics).of_names(kinetics.km_names[::-1]))
     with pytest.raises(InputError, match="model x km"):
         refresh(kinetics, corner(kinetics).float(), prior_of(kinetics))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"log_km": np.zeros((9, 4), "i8")}, "'log_km' .* numbers with decimals along model x km"),
+        ({"start": np.zeros(9)}, "'start' .* whole numbers along model"),
+        ({"acceptance": np.zeros(5)}, "one entry more per trace than moves"),
+        ({"lambda_max": np.zeros(8)}, "'lambda_max' .* has 8 entries along its axis 'model'"),
+        ({"log_km": np.full((9, 4), np.nan)}, "finite chains of 4 constants"),
+        ({"identity": np.array("[" * 100_000)}, "does not say of which refresh it is"),
+    ],
+)
+def test_chains_of_other_arrays_are_refused(pathway, tmp_path, changed, message):
+    file, kinetics = tmp_path / "chains.npz", pathway()
+    options = {"criterion": CRITERION, "steps": 2, "checkpoint": file}
+    refresh(kinetics, corner(kinetics, 9), prior_of(kinetics), **options)
+    with np.load(file) as archive:
+        arrays = dict(archive)
+    np.savez(file, **{**arrays, **changed})
+    with pytest.raises(FileFormatError, match=message):
+        refresh(kinetics, corner(kinetics, 9), prior_of(kinetics), **options)

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.array_layout import REAL, TEXT, Layout, require_layout
 from skimpy_renaissance.dynamics.integrators.outcome import Status
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.storage import read_arrays, write_arrays
@@ -33,6 +34,22 @@ _PER_RUN = (
     "seconds",
 )
 _ARRAYS = ("times", *_PER_RUN)
+_LAYOUT: Layout = {
+    "variables": (TEXT, ("variable",)),
+    "reactions": (TEXT, ("reaction",)),
+    "events": (TEXT, ("event",)),
+    "messages": (TEXT, ("run",)),
+    "statuses": (TEXT, ("run",)),
+    "labels": (TEXT, ("run", "label")),
+    "label_names": (TEXT, ("label",)),
+    "times": (REAL, ("time",)),
+    "concentrations": (REAL, ("run", "time", "variable")),
+    "rates": (REAL, ("run", "time", "reaction")),
+    "reference": (REAL, ("run", "variable")),
+    "reference_rates": (REAL, ("run", "reaction")),
+    "event_times": (REAL, ("run", "event")),
+    "seconds": (REAL, ("run",)),
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -284,8 +301,8 @@ class Trajectories:
             The file is absent or not such an archive.
         """
         hint = "It cannot be an archive written by Trajectories.save."
-        needed = (*_TUPLES, "labels", "label_names", "statuses", *_ARRAYS)
-        arrays = read_arrays(path, needed, hint=hint)
+        arrays = read_arrays(path, tuple(_LAYOUT), hint=hint)
+        arrays = require_layout(arrays, _LAYOUT, source=os.fspath(path), hint=hint)
         try:
             labels = pd.DataFrame(arrays["labels"].tolist(), columns=arrays["label_names"].tolist())
             statuses = tuple(Status(text) for text in arrays["statuses"].tolist())

@@ -206,3 +206,22 @@ def test_a_program_that_processes_cannot_import_is_told_so(tmp_path):
     )
     assert done.returncode != 0
     assert "n_processes=1" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"times": np.array(["x"])}, "'times' .* must be numbers with decimals along time"),
+        ({"seconds": np.zeros(3)}, "'seconds' .* has 3 entries along its axis 'run'"),
+        ({"statuses": np.array(["x", "y"])}, "not a valid Status"),
+        ({"concentrations": np.zeros(4)}, "'concentrations' .* along run x time x variable"),
+    ],
+)
+def test_an_ensemble_of_other_arrays_is_refused(tmp_path, changed, message):
+    path = tmp_path / "runs.npz"
+    decays([1.0, np.nan]).save(path)
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    np.savez(path, **{**arrays, **changed})
+    with pytest.raises(FileFormatError, match=message):
+        Trajectories.load(path)

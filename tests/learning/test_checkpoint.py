@@ -343,7 +343,7 @@ def pickled(folder):
         (changed(generation=np.array("x")), "'generation' in .* has the type <U1"),
         (changed(generation=np.array([6])), r"'generation' in .* the shape \(1,\)"),
         (changed(generation=np.array(-1)), "a generation >= 0"),
-        (changed(learning_rate=np.array(np.inf)), "finite weights and learning rate"),
+        (changed(learning_rate=np.array(np.inf)), "a finite learning rate"),
         (changed(random_state=np.zeros(3)), "'random_state' in .* has the type float64"),
         (changed(memory_x=np.array(["a"])), "'memory_x' in .* has the type <U1"),
         (damage("state.npz", "absent"), "no weights"),

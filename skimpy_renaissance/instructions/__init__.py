@@ -11,7 +11,7 @@ from skimpy_renaissance.instructions.program import (
     RateProgram,
     write_program,
 )
-from skimpy_renaissance.instructions.interpreter import Interpreter
+from skimpy_renaissance.instructions.interpreter import Interpreter, carry_out
 
 __all__ = [
     "RateGraph",
@@ -21,4 +21,5 @@ __all__ = [
     "RateProgram",
     "write_program",
     "Interpreter",
+    "carry_out",
 ]

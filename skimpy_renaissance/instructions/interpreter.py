@@ -10,13 +10,14 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.instructions.program import OPERATIONS, Instructions, RateProgram
 
-__all__ = ["Interpreter"]
+__all__ = ["Interpreter", "carry_out"]
 
 Vector = NDArray[np.float64]
 _Line = tuple[Callable[[float, float], float], int, int, int]  # function, result, operands
@@ -31,7 +32,7 @@ def _of_one(function: Callable[[float], float]) -> Callable[[float, float], floa
     return lambda x, _: function(x)
 
 
-_MATHEMATICS = {
+_OF_ANY_NUMBERS = {
     "gather": _copy,
     "add": operator.add,
     "sub": operator.sub,
@@ -39,12 +40,13 @@ _MATHEMATICS = {
     "div": operator.truediv,
     "pow": operator.pow,
     "Abs": _of_one(abs),
-    "sign": _of_one(lambda x: float((x > 0) - (x < 0))),
+    "sign": _of_one(lambda x: type(x)((x > 0) - (x < 0))),
 }
 _FUNCTIONS = [
-    _MATHEMATICS[name] if name in _MATHEMATICS else _of_one(getattr(math, name))
+    _OF_ANY_NUMBERS[name] if name in _OF_ANY_NUMBERS else _of_one(getattr(math, name))
     for name in OPERATIONS
 ]
+_METHODS = [_OF_ANY_NUMBERS.get(name, _of_one(operator.methodcaller(name))) for name in OPERATIONS]
 
 
 class Interpreter:
@@ -111,6 +113,24 @@ class Interpreter:
             return np.array([table[row] for row in rows], dtype=np.float64)
         except TypeError:  # complex: a root of a negative number
             return np.full(len(rows), np.nan)
+
+
+def carry_out(instructions: Instructions, table: list[Any]) -> None:
+    """Carry out instructions on numbers of any kind that know their own functions.
+
+    Parameters
+    ----------
+    instructions
+        A part of a program.
+    table
+        `` `row` ``: numbers with arithmetic, and methods such as ``exp`` and ``sqrt``.
+    """
+    *columns, sources = (array.tolist() for array in instructions.arrays)
+    for operation, result, first, second, count in zip(*columns, strict=True):
+        function = _METHODS[operation]
+        for k in range(count):
+            a = sources[first + k] if operation == 0 else first + k
+            table[result + k] = function(table[a], table[second + k])
 
 
 def _carry_out(lines: Sequence[_Line], table: list[float]) -> bool:

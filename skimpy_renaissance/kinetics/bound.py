@@ -10,82 +10,40 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import formulas
-from skimpy_renaissance.kinetics.batching import Batching
-from skimpy_renaissance.kinetics.layout import Layout
-from skimpy_renaissance.kinetics.log_km import require_log_km
-from skimpy_renaissance.kinetics.reference import ReferencePoint
-from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian
-from skimpy_renaissance.kinetics.sparse_models import at_each_state
-from skimpy_renaissance.kinetics.template import Template
-from skimpy_renaissance.kinetics.verdicts import dense_verdicts, sparse_verdicts
-from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.sparse import LANES
+from skimpy_renaissance.kinetics.evaluation import Evaluation
+from skimpy_renaissance.kinetics.verdicts import Verdicts, dense_verdicts, sparse_verdicts
 from skimpy_renaissance.spectrum.cascade import exact_verdicts
+from skimpy_renaissance.spectrum.error_bounds import real_part_errors
 from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked, require_rank
 from skimpy_renaissance.spectrum.mode_gradients import followed, smoothly_followed
 from skimpy_renaissance.spectrum.ritz_pairs import RitzPairs, ritz_pairs
-from skimpy_renaissance.spectrum.route import Accurate, SparseModels, SpectralRoute
+from skimpy_renaissance.spectrum.route import Accurate, SparseModels
 from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
 
 __all__ = ["BoundKinetics"]
 
-_Formula = Callable[[Sequence[Template], Layout, ReferencePoint, Tensor], Tensor]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BoundKinetics:
+class BoundKinetics(Evaluation):
     """Rate laws tied to one steady state, or to a batch of them.
 
     Every method takes ``log_km``: `` `model x km` ``, ln(mol/L), columns = ``km_names``. Bound to
     several states, it also takes `` `state x model x km` ``, and every result gains a leading
     ``state`` axis. Results are float64 and differentiable in ``log_km`` and in the reference point.
-
-    Parameters
-    ----------
-    network
-        The kinetic model.
-    templates, layout
-        Its compiled rate laws and where their symbols find their values.
-    reference
-        Fluxes, concentrations and constants, as tensors.
-    spectrum
-        Way from Jacobians to eigenvalues.
-    batching
-        How a batch is split over the machine.
-    sparse
-        Jacobians as lists for kernels.
     """
-
-    network: KineticNetwork
-    templates: Sequence[Template]
-    layout: Layout
-    reference: ReferencePoint
-    spectrum: SpectralRoute
-    batching: Batching
-    sparse: SparseJacobian
 
     def __repr__(self) -> str:
         where = "one steady state" if self.n_states is None else f"{self.n_states} steady states"
         return f"<BoundKinetics of {self.network.name!r} at {where}>"
-
-    @property
-    def km_names(self) -> tuple[str, ...]:
-        """Names along the ``km`` axis."""
-        return self.network.km_names
-
-    @property
-    def n_states(self) -> int | None:
-        """Length of the ``state`` axis; ``None`` for a single state."""
-        return self.reference.n_states
 
     @property
     def log_km_anchors(self) -> Tensor:
@@ -295,11 +253,46 @@ class BoundKinetics:
             modes = self._by_jacobian(log_km, judge)
         return RitzPairs(modes[..., 0], modes[..., 2:], modes[..., 1].real)
 
+    def lambda_max_error(self, log_km: Tensor) -> Tensor:
+        """Return how far :meth:`lambda_max` may be from that of exact arithmetic.
+
+        The constants of models and state are taken as exact; what rounding can do to them on the
+        way is followed to first order (:mod:`skimpy_renaissance.spectrum.rounding_kernels`). Not
+        differentiable.
+
+        Parameters
+        ----------
+        log_km
+            `` `model x km` ``, ln(mol/L).
+
+        Returns
+        -------
+        torch.Tensor
+            `` `model` ``, 1/h; infinite where it is not known, as for modes that coincide; NaN
+            where ``lambda_max`` is.
+
+        Raises
+        ------
+        InputError
+            No kernel computes these models: a GPU, another route, a function in a rate law.
+        """
+        with torch.no_grad():
+            if (route := self._lane_route(log_km)) is None:
+                raise InputError(
+                    "lambda_max_error needs the compiled kernels: kinetics on the CPU, the "
+                    "accurate route (spectrum=Accurate()), and rate laws of + - * / ** exp log "
+                    "sqrt."
+                )
+
+            def bounds(models: SparseModels, _: Tensor) -> Tensor:
+                return real_part_errors(models, route.leading_of(models))
+
+            return self._by_sparse(log_km, bounds)
+
     def valid(self, log_km: Tensor, criterion: Validity) -> Tensor:
         """Return the verdict on each model: ``criterion(lambda_max)``, at less cost.
 
-        Cheap tests reject most invalid models; the accurate route decides on all others. Where
-        ``spectrum`` is another route, it decides on all. Not differentiable.
+        As :meth:`verdicts`, without how it is known.
 
         Parameters
         ----------
@@ -313,88 +306,39 @@ class BoundKinetics:
         torch.Tensor
             `` `model` ``, bool; ``False`` where the Jacobian is not finite or not invertible.
         """
-        with torch.no_grad():
-            if route := self._lane_route(log_km):
-                judge = partial(sparse_verdicts, criterion=criterion, exact=route)
-                return self._by_sparse(log_km, lambda models, _: judge(models))
-            if not isinstance(self.spectrum, Accurate):
-                decide = partial(exact_verdicts, criterion=criterion, route=self.spectrum)
-                return self._by_jacobian(log_km, decide)
-            chunk = self.batching.chunk
-            judge = partial(dense_verdicts, criterion=criterion, exact=self.spectrum, chunk=chunk)
-            return self._by_formula(log_km, judge, chunk=4 * chunk)  # elasticities are small
+        return self.verdicts(log_km, criterion).valid
 
-    def _lane_route(self, log_km: Tensor, *, follows: bool = False) -> Accurate | None:
-        """Check ``log_km``; return the route if models go side by side.
+    def verdicts(self, log_km: Tensor, criterion: Validity) -> Verdicts:
+        """Return the verdict on each model, and which of them rounding could have turned.
 
-        Not where gradients are recorded, but for a function that ``follows`` that of ``log_km``.
-        """
-        require_log_km(log_km, len(self.km_names), self.n_states)
-        route, point = self.spectrum, self.reference
-        if not isinstance(route, Accurate) or not route.in_lanes(point.device):
-            return None
-        recorded = point.table.requires_grad or point.fluxes.requires_grad
-        recorded |= log_km.requires_grad and not follows
-        return (
-            route if self.sparse.in_lanes and not (torch.is_grad_enabled() and recorded) else None
-        )
-
-    def _by_sparse(
-        self, log_km: Tensor, function: Callable[[SparseModels, Tensor], Tensor]
-    ) -> Tensor:
-        """Apply a function of models whose Jacobians nobody forms, and of their constants."""
-        formula = partial(at_each_state, sparse=self.sparse, function=function)
-        n_models = log_km.shape[-2] * (self.n_states or 1)
-        chunk = self.batching.share(n_models, most=4 * self.batching.chunk, multiple_of=LANES)
-        return self._by_formula(log_km, formula, chunk=chunk)
-
-    def _followed(self, log_km: Tensor, mode: Callable[..., Tensor]) -> Tensor:
-        """Return a mode that the route finds, with its gradient."""
-        elimination = self.sparse.elimination
-        return self._by_jacobian(
-            log_km, partial(mode, route=self.spectrum, elimination=elimination)
-        )
-
-    def _by_jacobian(self, log_km: Tensor, function: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-        """Apply a function of scaled Jacobian and concentrations."""
-
-        def formula(
-            templates: Sequence[Template], layout: Layout, reference: ReferencePoint, km: Tensor
-        ) -> Tensor:
-            scaled = formulas.scaled_jacobian(templates, layout, reference, km)
-            return function(scaled, reference.independent)
-
-        return self._by_formula(log_km, formula)
-
-    def _by_formula(self, log_km: Tensor, formula: _Formula, *, chunk: int | None = None) -> Tensor:
-        """Check ``log_km``, scale it, and apply a formula piece by piece."""
-        require_log_km(log_km, len(self.km_names), self.n_states)
-        batching = replace(self.batching, chunk=chunk or self.batching.chunk)
-
-        def at(reference: ReferencePoint, log_km: Tensor) -> Tensor:
-            return formula(self.templates, self.layout, reference, reference.scaled(log_km))
-
-        return batching.run(self.reference, log_km.to(self.reference.device), at)
-
-    def on_threads(self, threads: int) -> BoundKinetics:
-        """Return the same kinetics that judge models on another number of threads.
+        Cheap tests reject most invalid models; the accurate route decides on all others, and exact
+        arithmetic where the error of an eigenvalue reaches a limit (within seconds each; a minute
+        for two hundred variables). Where ``spectrum`` is another route, it decides on all. Not
+        differentiable.
 
         Parameters
         ----------
-        threads
-            How many; results do not depend on it.
+        log_km
+            `` `model x km` ``, ln(mol/L).
+        criterion
+            When a model counts as valid.
 
         Returns
         -------
-        BoundKinetics
-
-        Raises
-        ------
-        InputError
-            It is below 1.
+        Verdicts
+            ``valid`` and ``settled``, `` `model` ``, bool; both ``False`` where the Jacobian is not
+            finite or not invertible.
         """
-        return replace(self, batching=replace(self.batching, threads=threads))
-
-    def part(self, states: slice) -> BoundKinetics:
-        """Return the same kinetics at some of the states of a batch."""
-        return replace(self, reference=self.reference.part(states))
+        with torch.no_grad():
+            if route := self._lane_route(log_km):
+                judge = partial(sparse_verdicts, criterion=criterion, exact=route)
+                both = self._by_sparse(log_km, lambda models, _: judge(models))
+            elif isinstance(self.spectrum, Accurate):
+                chunk, exact = self.batching.chunk, self.spectrum
+                by = partial(dense_verdicts, criterion=criterion, exact=exact, chunk=chunk)
+                both = self._by_formula(log_km, by, chunk=4 * chunk)  # elasticities are small
+            else:
+                decide = partial(exact_verdicts, criterion=criterion, route=self.spectrum)
+                valid = self._by_jacobian(log_km, decide)
+                both = torch.stack((valid, torch.zeros_like(valid)), -1)
+            return Verdicts(*both.unbind(-1))

@@ -129,6 +129,7 @@ class SparseJacobian:
                     self._table(values),
                     self.program.rates_and_slopes,
                     self.program.rate_rows,
+                    self.program.once,
                 )
             )
         return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -24,9 +25,26 @@ from skimpy_renaissance.spectrum.cascade import (
 )
 from skimpy_renaissance.spectrum.ritz_screen import RitzScreen
 from skimpy_renaissance.spectrum.route import Accurate, SparseModels
+from skimpy_renaissance.spectrum.settled import close_to_a_limit, in_doubt, settled
 from skimpy_renaissance.spectrum.validity import Validity
 
-__all__ = ["dense_verdicts", "sparse_verdicts"]
+__all__ = ["Verdicts", "dense_verdicts", "sparse_verdicts"]
+
+
+class Verdicts(NamedTuple):
+    """Which models are valid, and how that is known.
+
+    Parameters
+    ----------
+    valid
+        `` ... x model ``, bool.
+    settled
+        `` ... x model ``, bool: a mode lies so near to a limit that rounding could turn the
+        verdict, which exact arithmetic then decided.
+    """
+
+    valid: Tensor
+    settled: Tensor
 
 
 def sparse_verdicts(models: SparseModels, *, criterion: Validity, exact: Accurate) -> Tensor:
@@ -44,8 +62,10 @@ def sparse_verdicts(models: SparseModels, *, criterion: Validity, exact: Accurat
     Returns
     -------
     torch.Tensor
-        `` model ``, bool.
+        `` model x 2 ``, bool: valid, and settled in exact arithmetic because eigenvalues could not
+        tell.
     """
+    doubtful = torch.zeros(len(models.numbers), dtype=torch.bool)
 
     def rejects(part: slice) -> Tensor:
         numbers, entries = models.numbers[part], models.entries
@@ -55,18 +75,29 @@ def sparse_verdicts(models: SparseModels, *, criterion: Validity, exact: Accurat
         if not len(chosen):
             return chosen.bool()
         left = models.part(chosen)
-        if not criterion.needs_lambda_min:
-            return criterion(exact.leading_of(left).real)
-        real = exact.eigenvalues_of(left).real
-        return criterion(real[..., 0], real[..., -1])
+        if criterion.needs_lambda_min:
+            spectra = exact.eigenvalues_of(left)
+            verdicts = criterion(spectra[:, 0].real, spectra[:, -1].real)
+            near = close_to_a_limit(spectra, criterion).any(-1).nonzero()[:, 0]
+            spectra = spectra[near]
+        else:
+            leading = exact.leading_of(left)
+            verdicts = criterion(leading.real)
+            near = close_to_a_limit(leading, criterion).nonzero()[:, 0]
+            spectra = exact.eigenvalues_of(left.part(near))
+        near = near[in_doubt(left.part(near), spectra, criterion)]
+        verdicts[near] = settled(left, near, criterion)
+        doubtful[chosen[near]] = True
+        return verdicts
 
-    return reject_then_decide(
+    valid, _ = reject_then_decide(
         torch.from_numpy(models.numbers),
         rejects=rejects,
         decides=decides,
         cost=cost_in_lanes(models.entries.elimination.n_rows),
         statistics=ScreenStatistics(),
-    )[0]
+    )
+    return torch.stack((valid, doubtful), -1)
 
 
 def dense_verdicts(
@@ -99,7 +130,7 @@ def dense_verdicts(
     Returns
     -------
     torch.Tensor
-        `` ... x model ``, bool.
+        `` ... x model x 2 ``, bool, as :func:`sparse_verdicts`: none is settled.
     """
     _, entries = rates_and_entries(templates, layout, reference, km)
     one = reference.n_states is None
@@ -114,4 +145,5 @@ def dense_verdicts(
             valid, statistics = cascade.judged(jacobians, x, criterion, statistics)
             parts.append(valid)
         found.append(torch.cat(parts))
-    return found[0] if one else torch.stack(found)
+    valid = found[0] if one else torch.stack(found)
+    return torch.stack((valid, torch.zeros_like(valid)), -1)

@@ -58,6 +58,8 @@ class MatrixEntries:
         What fills the other rows.
     required
         Rows that must be finite and not zero; a model where one is not has no matrix.
+    once
+        What filled the rows of ``table`` that follow from others.
     """
 
     elimination: Elimination
@@ -67,6 +69,7 @@ class MatrixEntries:
     table: Array
     instructions: Instructions
     required: Indices
+    once: Instructions
 
     @classmethod
     def themselves(cls, elimination: Elimination) -> MatrixEntries:
@@ -74,7 +77,9 @@ class MatrixEntries:
         count = len(elimination.rows)
         each, none = np.arange(count + 1), np.zeros(0, dtype=np.int64)
         nothing = Instructions(*(none,) * 6)
-        return cls(elimination, each, each[:-1], np.ones(count), lane_rows(count), nothing, none)
+        return cls(
+            elimination, each, each[:-1], np.ones(count), lane_rows(count), nothing, none, nothing
+        )
 
     @property
     def lists(self) -> EntryLists:

@@ -26,7 +26,7 @@ from skimpy_renaissance.spectrum.inverse_iteration_kernels import (
 )
 from skimpy_renaissance.spectrum.matrix_entries import EntryLists
 
-__all__ = ["mode_gradients"]
+__all__ = ["add_by_entry", "mode_gradients"]
 
 Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -73,7 +73,7 @@ def mode_gradients(
             weight = load(room.size, 0)
             find_vectors(starts, columns, diagonal, offset, steps, room)
             judge_vectors(starts, columns, room, errors, first, n_lanes)
-            _add_by_entry(entries, room, weight, by_entry)
+            add_by_entry(entries, room, weight, by_entry)
         slopes[:] = 0.0
         for e in range(len(entries.places)):
             slope = load(by_entry, entries.places[e])
@@ -88,7 +88,7 @@ def mode_gradients(
 
 
 @kernel
-def _add_by_entry(entries: EntryLists, room: Room, weight: Register, by_entry: Array) -> None:
+def add_by_entry(entries: EntryLists, room: Room, weight: Register, by_entry: Array) -> None:
     """Add one mode's derivatives by the entries of the matrix."""
     v, v_i, w, w_i = room.right, room.right_i, room.left, room.left_i
     c, d = fill(0.0), fill(0.0)  # w^H v

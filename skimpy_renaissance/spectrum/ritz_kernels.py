@@ -36,6 +36,7 @@ Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 Indices = NDArray[np.int64]
 _EPS = 2.0**-52
+_STANDS_STILL = 1e-9  # 1/h
 _GOLDEN = 0.6180339887498949  # its multiples' fractions are a start vector without structure
 
 
@@ -238,13 +239,16 @@ def screen(
         factor(factors, starts, columns, diagonal, work)
         solve(factors, starts, columns, diagonal, x)
         backward_error(matrix, starts, columns, x, b, errors)
+        work[:] = x
+        solve(factors, starts, columns, diagonal, work)
         for lane in range(min(LANES, n_models - block)):
             if not (has_matrix >> lane) & 1 or not errors[0, lane] < largest_error:
                 continue  # there is none, or the order of elimination does not suit it
             positive = 0
             for i in range(n):
                 positive += factors[diagonal[i], lane] > 0.0
-            if positive % 2 == 1:  # det(A - cI) has not the sign of n negative numbers
+            if positive % 2 == 1 and _nearest(x, work, lane) > margin * abs(cut) + _STANDS_STILL:
+                # det(A - cI) has not the sign of n negative numbers
                 rejected[block + lane] = True
                 continue
             for p in range(starts[n]):
@@ -260,6 +264,15 @@ def screen(
         basis[:n] = start
         arnoldi(pending, starts, columns, diagonal, basis, work, h)
         _reject(h, waiting, names, cut, largest_residual, margin, rejected)
+
+
+@kernel
+def _nearest(once: Array, twice: Array, lane: int) -> float:
+    """Estimate an eigenvalue's distance from the limit, small where it is, by M b and M M b."""
+    of_once = of_twice = 0.0
+    for i in range(len(once)):
+        of_once, of_twice = max(of_once, abs(once[i, lane])), max(of_twice, abs(twice[i, lane]))
+    return of_once / of_twice if of_twice > 0.0 else 0.0
 
 
 @kernel

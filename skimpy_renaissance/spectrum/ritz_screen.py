@@ -4,7 +4,8 @@ With :math:`M = (A - cI)^{-1}` the eigenvalues :math:`\lambda` of :math:`A` near
 :math:`c` are the largest :math:`\theta = 1/(\lambda - c)` of :math:`M`, which a few steps of
 Arnoldi's method find first. A model is rejected where
 
-* :math:`\det(A - cI)` has not the sign of :math:`n` negative numbers, or
+* :math:`\det(A - cI)` has not the sign of :math:`n` negative numbers, and is not so near to zero
+  that rounding decides its sign, or
 * a Ritz value with :math:`\operatorname{Re}\theta > 0` has converged.
 
 Neither can accept: a mode that no test saw may still be unstable.
@@ -37,13 +38,13 @@ class RitzScreen:
     largest_residual
         Relative residual of a Ritz value that counts as converged.
     margin
-        How far to the right an eigenvalue must lie, relative to its own size and to the limit.
+        How far from the limit an eigenvalue must lie, relative to its own size and to the limit.
     """
 
     steps: int = 16
     largest_error: float = 1e-8
     largest_residual: float = 1e-6
-    margin: float = 1e-6
+    margin: float = 1e-3
 
     def rejects(
         self, numbers: Array, entries: MatrixEntries, partition: float

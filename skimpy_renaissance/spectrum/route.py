@@ -39,6 +39,8 @@ from skimpy_renaissance.spectrum.matrix_entries import MatrixEntries
 
 __all__ = ["Accurate", "Plain", "SparseModels", "SpectralRoute", "doubtful_spectra"]
 
+_WIDEST = 1e13  # fastest mode over slowest: the inverse knows the former to a few per mille
+
 
 class SpectralRoute(Protocol):
     """A way from Jacobians to eigenvalues.
@@ -125,16 +127,13 @@ class Accurate(SpectralRoute):
         """Return the leading eigenvalue; see :class:`SpectralRoute`.
 
         The inverse decides alone, unless it shows an unstable mode so fast that the Jacobian's own
-        eigenvalues resolve it better: such models get the whole spectrum.
+        eigenvalues resolve it better, or may have missed one: such models get the whole spectrum.
         """
         inverse = self._inverse_spectrum(scaled)
         leading = _largest_real(inverse)
-        unstable = (inverse.real > 0).any(-1)
-        if not unstable.any():
+        doubtful = doubtful_spectra(inverse, radius_bound(scaled))
+        if not doubtful.any():
             return leading
-        doubtful = unstable.masked_scatter(
-            unstable, doubtful_spectra(inverse[unstable], radius_bound(scaled[unstable]))
-        )
         resolved = self.eigenvalues(scaled[doubtful], concentrations)[..., 0]
         return leading.masked_scatter(doubtful, resolved)
 
@@ -240,7 +239,11 @@ def _merged(direct: torch.Tensor, inverse: torch.Tensor) -> torch.Tensor:
 
 
 def doubtful_spectra(inverse: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
-    """Return which spectra show an unstable mode so fast that the Jacobian resolves it better.
+    r"""Return which spectra need the Jacobian's own eigenvalues too.
+
+    Those with an unstable mode so fast that the Jacobian resolves it better, and those so wide that
+    the inverse may have missed one: where :math:`|\lambda|_f/|\lambda|_s` nears
+    :math:`1/\epsilon`, it loses even the sign of the fastest real parts.
 
     Parameters
     ----------
@@ -255,7 +258,8 @@ def doubtful_spectra(inverse: torch.Tensor, radius: torch.Tensor) -> torch.Tenso
         `` ... ``, bool.
     """
     switch = (radius * inverse.abs().amin(-1)).sqrt()
-    return ((inverse.real > 0) & (inverse.abs() > switch[..., None])).any(-1)
+    fast_unstable = ((inverse.real > 0) & (inverse.abs() > switch[..., None])).any(-1)
+    return fast_unstable | (radius > _WIDEST * inverse.abs().amin(-1))
 
 
 def _largest_real(values: torch.Tensor) -> torch.Tensor:

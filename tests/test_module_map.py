@@ -124,6 +124,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "kinetics/test_template.py": ("kinetics/layout",),
     "kinetics/test_valid.py": (
         "kinetics/bound",
+        "kinetics/evaluation",
         "kinetics/formulas",
         "kinetics/sparse_jacobian",
         "kinetics/sparse_models",
@@ -224,6 +225,11 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "spectrum/qr_kernels",
     ),
     "spectrum/test_inverse_iteration.py": ("spectrum/inverse_iteration_kernels",),
+    "spectrum/test_settled.py": (
+        "spectrum/certified",
+        "spectrum/error_bounds",
+        "spectrum/rounding_kernels",
+    ),
     "steady_state/test_consistency.py": (
         "steady_state/consistency_report",
         "steady_state/displacement",

@@ -11,8 +11,8 @@ from functools import cached_property
 
 import torch
 
-from skimpy_renaissance.kinetics.batching import Batching
 from skimpy_renaissance.errors import NetworkError
+from skimpy_renaissance.kinetics.batching import Batching
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.capacity import require_forward_capacities
 from skimpy_renaissance.kinetics.layout import Layout, make_layout
@@ -152,8 +152,8 @@ def compile_network(network: KineticNetwork) -> CompiledKinetics:
     """
     if not network.variables:
         raise NetworkError(
-            f"Nothing can change: every metabolite of {network.name!r} is a boundary, held constant. "
-            "Take at least one out of the boundaries."
+            f"Nothing can change: every metabolite of {network.name!r} is a boundary, held "
+            "constant. Take at least one out of the boundaries."
         )
     templates = make_templates(network.reactions, network.metabolites)
     return CompiledKinetics(network, templates, make_layout(network, templates))

@@ -48,6 +48,7 @@ class Room(NamedTuple):
     pending: Array
     work: Array
     x: Array
+    twice: Array
     b: Array
     errors: Array
     basis: Array
@@ -57,7 +58,7 @@ class Room(NamedTuple):
     def of(cls, n: int, n_factors: int, *, steps: int) -> Room:
         """Return room for matrices of n rows."""
         k = min(steps, n)
-        sizes = (*(n_factors,) * 3, *(n,) * 4, (k + 1) * n, (k + 1) * k)
+        sizes = (*(n_factors,) * 3, *(n,) * 5, (k + 1) * n, (k + 1) * k)
         return cls(*map(lane_rows, sizes))
 
 
@@ -239,16 +240,16 @@ def screen(
         factor(factors, starts, columns, diagonal, work)
         solve(factors, starts, columns, diagonal, x)
         backward_error(matrix, starts, columns, x, b, errors)
-        work[:] = x
-        solve(factors, starts, columns, diagonal, work)
+        room.twice[:] = x
+        solve(factors, starts, columns, diagonal, room.twice)
         for lane in range(min(LANES, n_models - block)):
             if not (has_matrix >> lane) & 1 or not errors[0, lane] < largest_error:
                 continue  # there is none, or the order of elimination does not suit it
             positive = 0
             for i in range(n):
                 positive += factors[diagonal[i], lane] > 0.0
-            if positive % 2 == 1 and _nearest(x, work, lane) > margin * abs(cut) + _STANDS_STILL:
-                # det(A - cI) has not the sign of n negative numbers
+            near = _nearest(x, room.twice, lane) <= margin * abs(cut) + _STANDS_STILL
+            if positive % 2 == 1 and not near:  # det(A - cI) has not the sign of n negative numbers
                 rejected[block + lane] = True
                 continue
             for p in range(starts[n]):

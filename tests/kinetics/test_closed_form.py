@@ -100,5 +100,5 @@ def test_a_model_without_conserved_pools_has_no_dependent_metabolite(pathway):
 
 def test_verdicts_need_no_conserved_pool(pathway, km):
     slowest = pathway.lambda_max(_log_km(km))
-    criterion = Validity(slowest.median().item())
+    criterion = Validity(1.001 * slowest.median().item())  # between two of them
     assert torch.equal(pathway.valid(_log_km(km), criterion), criterion(slowest))

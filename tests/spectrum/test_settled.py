@@ -5,6 +5,7 @@ fractions of whole numbers; the bundled model's truth comes from 400 bits.
 """
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ def pathway(x: list[float]) -> sr.kinetics.BoundKinetics:
                 "IrrevMichaelisMenten", {"substrate1": a, "product1": b}, coefficients
             ),
         )
-        for i, (a, b) in enumerate(zip(names[:-1], names[1:], strict=True))
+        for i, (a, b) in enumerate(pairwise(names))
     )
     network = KineticNetwork("pathway", reactions, boundaries=frozenset({"feed", "waste"}))
     state = SteadyState(
@@ -103,7 +104,7 @@ def test_the_bound_holds_on_the_bundled_model():
 def of_kinetics(bound, log_km) -> SparseModels:
     (entries,) = bound.sparse.at(bound.reference)
     numbers = bound.reference.scaled(log_km).numpy()
-    return SparseModels(numbers, entries, lambda chosen: bound.scaled_jacobian(chosen))
+    return SparseModels(numbers, entries, bound.scaled_jacobian)
 
 
 @pytest.mark.slow
@@ -186,7 +187,7 @@ def _state(bound) -> SteadyState:
     names = [*bound.network.variables, "feed", "waste"]
     return SteadyState(
         name="s",
-        fluxes=pd.Series({name: FLUX for name in bound.network.reaction_names}),
+        fluxes=pd.Series(dict.fromkeys(bound.network.reaction_names, FLUX)),
         concentrations=pd.Series(dict.fromkeys(names, 1.0)),
         equilibrium_constants=pd.Series(dtype=float),
         units=UNITS,
@@ -198,3 +199,27 @@ def test_digits_are_given_back(steps):
     models = of_kinetics(steps, torch.zeros((1, 5), dtype=torch.float64))
     assert certified_verdict(models, 0, Validity(-1e-6))
     assert flint.ctx.prec == before
+
+
+@pytest.mark.slow
+def test_a_verdict_at_the_limit_does_not_depend_on_the_models_beside_it():
+    network, states = sr.examples.e_coli_core()
+    bound = sr.compile(network).at(states[sr.examples.REFERENCE_STATE])
+    rng = torch.Generator().manual_seed(2)
+    shape = (60, len(bound.km_names))
+    log_km = -13.8 + 11.5 * torch.rand(shape, generator=rng, dtype=torch.float64)
+    lambda_max = bound.lambda_max(log_km)
+    criterion = Validity(-1.0)
+    valid, other = (log_km[side][:4] for side in (lambda_max < -1.0, lambda_max > -1.0))
+    low, high = torch.zeros(4, 1, dtype=torch.float64), torch.ones(4, 1, dtype=torch.float64)
+    for _ in range(50):
+        middle = (low + high) / 2
+        inside = (bound.lambda_max(valid + middle * (other - valid)) < -1.0)[:, None]
+        low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
+    at_the_limit = valid + low * (other - valid)
+    alone = [bound.verdicts(model[None], criterion) for model in at_the_limit]
+    for place in (0, 3, 9):
+        batch = torch.cat([log_km[:place], at_the_limit, log_km[place:]])
+        found = bound.verdicts(batch, criterion)
+        assert found.settled[place : place + 4].all()
+        assert [bool(v.valid) for v in alone] == found.valid[place : place + 4].tolist()

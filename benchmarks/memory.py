@@ -148,9 +148,7 @@ STEPS = {
         ),
     ),
     "check": Step((200, 2000), ("check", "-c", "run.toml", "--draws", "{n}")),
-    "check population": Step(
-        (10_000, 100_000), ("check", "columnar_{n}.h5", "-c", "run.toml")
-    ),
+    "check population": Step((10_000, 100_000), ("check", "columnar_{n}.h5", "-c", "run.toml")),
     "report": Step((1, 1), ("report", "trained"), of=""),
     "read states": Step((1000, 10_000), read_states, of="states"),
     "landscape": Step(

@@ -35,6 +35,8 @@ __all__ = ["PopulationCheck", "check_population"]
 
 _AT_ZERO = 1e-9  # 1/h: eigenvalues this close to each other are the same
 _SHOWN = 5
+_LAST_DIGIT = 4e-15  # of ln Km, which is about 20 in size
+_ROUNDINGS, _MARGIN = 8, 10.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ def check_population(
         Of the draw.
     tolerance
         Largest relative difference of an eigenvalue or a parameter. Processors differ by about
-        2e-11 in lambda_max.
+        2e-11 in lambda_max; where the last digit of Km moves an eigenvalue further, as in 1 of 200
+        models of yeast drawn blindly, ten times that is accepted.
     balance_tolerance
         Largest net production of a metabolite, of its throughput, and largest difference of a
         rate, of the largest flux.
@@ -125,10 +128,11 @@ def check_population(
     some = population.select(rows)
     if some.units is not None and bound.reference.units is not None:
         bound.reference.units.require_same(some.units, what="the population")
-    own = parametrize(bound, torch.from_numpy(some.log_km(bound.km_names)))
+    log_km = torch.from_numpy(some.log_km(bound.km_names))
+    own = parametrize(bound, log_km)
     found = [
         *_origin(bound, some),
-        *_eigenvalues(some, own, tolerance=tolerance),
+        *_eigenvalues(bound, some, own, log_km, tolerance=tolerance),
         *_verdicts(own, some.index, criterion),
         *_parameters(bound, some, own, tolerance=tolerance),
         *_steady_state(bound, some, tolerance=balance_tolerance),
@@ -157,7 +161,12 @@ def _origin(bound: BoundKinetics, stored: ParameterPopulation) -> _Found:
 
 
 def _eigenvalues(
-    stored: ParameterPopulation, own: ParameterPopulation, *, tolerance: float
+    bound: BoundKinetics,
+    stored: ParameterPopulation,
+    own: ParameterPopulation,
+    log_km: torch.Tensor,
+    *,
+    tolerance: float,
 ) -> _Found:
     for name in ("lambda_max", "lambda_min"):
         given, needed = getattr(stored, name), getattr(own, name)
@@ -169,6 +178,10 @@ def _eigenvalues(
         apart = np.abs(given - needed)
         apart[np.isnan(given) & np.isnan(needed)] = 0.0  # the spectrum failed then, and fails now
         allowed = tolerance * np.abs(needed) + _AT_ZERO
+        doubtful = np.flatnonzero(apart > allowed)
+        if len(doubtful):
+            moved = _moved_by_rounding(bound, log_km[doubtful], needed[doubtful], name)
+            allowed[doubtful] = np.maximum(allowed[doubtful], _MARGIN * moved)
         off = np.flatnonzero(~(apart <= allowed))
         if len(off):
             first = off[0]
@@ -181,10 +194,30 @@ def _eigenvalues(
         else:
             with np.errstate(divide="ignore", invalid="ignore"):
                 worst = np.nanmax(apart / np.abs(needed), initial=0.0)
+            but = (
+                f"; more for {len(doubtful)}, where rounding of Km alone moves it as far"
+                if len(doubtful)
+                else ""
+            )
             yield (
                 True,
-                f"{name}: all {len(given)} as stored, to {worst:.1g} (accepted {tolerance:g})",
+                f"{name}: all {len(given)} as stored, to {worst:.1g} (accepted {tolerance:g}{but})",
             )
+
+
+def _moved_by_rounding(
+    bound: BoundKinetics, log_km: torch.Tensor, values: NDArray[np.float64], name: str
+) -> NDArray[np.float64]:
+    """Return how far the last digits of Michaelis constants move an eigenvalue, `model`, 1/h."""
+    rng = np.random.default_rng(0)
+    at = 0 if name == "lambda_max" else -1
+    moved = np.zeros(len(values))
+    for _ in range(_ROUNDINGS):
+        signs = torch.from_numpy(rng.choice([-1.0, 1.0], size=tuple(log_km.shape)))
+        with torch.no_grad():
+            beside = bound.eigenvalues(log_km + _LAST_DIGIT * signs)[:, at].real.cpu().numpy()
+        moved = np.fmax(moved, np.abs(beside - values))
+    return moved
 
 
 def _verdicts(own: ParameterPopulation, index: Sequence[str], criterion: Validity | None) -> _Found:

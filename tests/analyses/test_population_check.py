@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.analyses.population_check import check_population
 from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.population import StoredPopulation, save_columnar
+from skimpy_renaissance.priors import KmSpace
+from skimpy_renaissance.sampling import log_uniform
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +143,27 @@ def test_other_units_and_empty_populations_are_refused(bound, population) -> Non
         check_population(bound, population.select([]))
     with pytest.raises(InputError, match="n must be a whole number"):
         check_population(bound, population, n=0)
+
+
+@pytest.mark.slow
+def test_an_eigenvalue_that_rounding_moves_is_no_false_alarm(shared_data) -> None:
+    """Of yeast: the last digit of Km, lost in a file, moves lambda_max by over 1e-6 in some."""
+    pools = shared_data("yeast", "ST10284_cons_relations_annotated.csv")
+    network = sr.read_skimpy_yaml(shared_data("yeast", "kinetic_model.yaml"), conservation=pools)
+    state = sr.read_steady_state(shared_data("yeast", "steady_state_0.json"), network)
+    bound = sr.compile(network).at(state)
+    space = KmSpace.of(
+        bound.km_names, bound.log_km_bounds, default_range=(np.log(1.3e-11), np.log(20))
+    )
+    log_km = log_uniform(space, 600, seed=2)
+    signs = np.random.default_rng(1).choice([-1.0, 1.0], size=log_km.shape)
+    stored = bound.lambda_max(log_km).numpy()
+    moved = bound.lambda_max(log_km + 4e-15 * torch.from_numpy(signs)).numpy()
+    apart = np.where(np.abs(stored) > 1, np.abs(moved / stored - 1), 0)
+    worst = int(apart.argmax())
+    assert apart[worst] > 1e-6
+    made = sr.parametrize(bound, log_km[worst : worst + 1])
+    found = check_population(bound, replace(made, lambda_max=moved[[worst]]))
+    assert found.passed, str(found)
+    assert "where rounding of Km alone moves it as far" in str(found)
+    assert not check_population(bound, replace(made, lambda_max=made.lambda_max * 1.1)).passed

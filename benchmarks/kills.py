@@ -129,7 +129,8 @@ def contents(folder: Path) -> dict[str, str]:
         found[name] = "there"
         if path.suffix == ".npz":
             with np.load(path, allow_pickle=False) as arrays:
-                found |= {f"{name}:{key}": arrays[key].tobytes() for key in arrays.files}
+                kept = [key for key in arrays.files if key not in _TIMES]
+                found |= {f"{name}:{key}": arrays[key].tobytes() for key in kept}
             found.pop(f"{name}:sha256", None)  # of a history with times
         elif path.suffix == ".csv":
             table = pd.read_csv(path)

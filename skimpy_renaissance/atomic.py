@@ -24,7 +24,14 @@ import numpy as np
 
 from skimpy_renaissance.errors import InputError, OutputError
 
-__all__ = ["atomic_path", "json_text", "no_room", "write_json", "write_text"]
+__all__ = [
+    "atomic_path",
+    "json_text",
+    "no_room",
+    "require_writable_place",
+    "write_json",
+    "write_text",
+]
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _MACHINE = f"{zlib.crc32(platform.node().encode()):08x}"
@@ -52,7 +59,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         writing failed within the block (a full disk).
     """
     target = Path(path).resolve()
-    _require_writable_place(target)
+    require_writable_place(target)
     _remove_leftovers(target)
     mark = f"{_MACHINE}-{os.getpid()}-{secrets.token_hex(4)}"
     temporary = target.with_name(f".{target.stem}.{mark}{target.suffix}")
@@ -103,6 +110,35 @@ def no_room(target: Path, error: OSError, *, needed: str, taken: int) -> OutputE
         f"free in {target.parent}. What stood there before is untouched; free space, or choose "
         "another folder."
     )
+
+
+def require_writable_place(target: Path) -> None:
+    """Raise where a file cannot be written because of what stands at its place.
+
+    Parameters
+    ----------
+    target
+        Where the file belongs.
+
+    Raises
+    ------
+    OutputError
+        The folder is missing or a file, or something other than a file has the name.
+    """
+    folder = target.parent
+    if not folder.exists():
+        raise OutputError(
+            f"Cannot write {target}: the folder {folder} does not exist. Create it first, or "
+            "choose another one."
+        )
+    if not folder.is_dir():
+        raise OutputError(
+            f"Cannot write {target}: {folder} is a file, not a folder. Choose another name."
+        )
+    if target.exists() and not target.is_file():
+        raise OutputError(
+            f"Cannot write {target}: it exists and is not a regular file. Choose another name."
+        )
 
 
 def write_json(path: str | os.PathLike[str], content: object, *, finite: bool = True) -> None:
@@ -210,20 +246,3 @@ def _is_running(process: int) -> bool:
     except OSError:  # somebody else's
         return True
     return True
-
-
-def _require_writable_place(target: Path) -> None:
-    folder = target.parent
-    if not folder.exists():
-        raise OutputError(
-            f"Cannot write {target}: the folder {folder} does not exist. Create it first, or "
-            "choose another one."
-        )
-    if not folder.is_dir():
-        raise OutputError(
-            f"Cannot write {target}: {folder} is a file, not a folder. Choose another name."
-        )
-    if target.exists() and not target.is_file():
-        raise OutputError(
-            f"Cannot write {target}: it exists and is not a regular file. Choose another name."
-        )

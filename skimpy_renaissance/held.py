@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from skimpy_renaissance.atomic import require_writable_place
 from skimpy_renaissance.errors import OutputError
 from skimpy_renaissance.storage import make_folder
 
@@ -54,7 +55,7 @@ def held_file(path: Path, *, hint: str = "Choose another file.") -> Iterator[Non
     Parameters
     ----------
     path
-        Its folder must exist.
+        Where the file belongs.
     hint
         What to do where this fails, for the message.
 
@@ -65,9 +66,11 @@ def held_file(path: Path, *, hint: str = "Choose another file.") -> Iterator[Non
     Raises
     ------
     OutputError
-        The folder cannot be written, or another process writes the file.
+        The folder is missing or cannot be written, something other than a file has the name, or
+        another process writes the file.
     """
     path = path.resolve()
+    require_writable_place(path)
     with _locked(path.with_name(f".{path.name}{LOCK}"), what=str(path), hint=hint):
         yield
 

@@ -208,9 +208,8 @@ def make_folder(folder: Path, *, hint: str = "Choose another folder.") -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}. {hint}"
-        ) from error
+        reason = "a file has this name" if folder.is_file() else error.strerror
+        raise OutputError(f"The folder {folder} cannot be made: {reason}. {hint}") from error
     return folder
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skimpy_renaissance.atomic import atomic_path, write_json
+from skimpy_renaissance.atomic import atomic_path, write_json, write_text
 from skimpy_renaissance.errors import InputError, OutputError
 
 
@@ -103,6 +103,24 @@ def test_a_parent_that_is_a_file_is_named(tmp_path: Path) -> None:
         atomic_path(tmp_path / "notes.txt" / "a.csv"),
     ):
         pytest.fail("the block must not run")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits the size of files as POSIX systems do")
+def test_a_file_that_cannot_grow_is_told_in_bytes_and_leaves_the_old_one(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    target = tmp_path / "result.csv"
+    target.write_text("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OutputError) as told:
+            write_text(target, 5000 * "x")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "File too large. The file takes more than 1,000 bytes, and " in str(told.value)
+    assert f" are free in {tmp_path}. What stood there before is untouched" in str(told.value)
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
 
 
 @pytest.mark.parametrize("place", ["folder", "device"])

@@ -80,8 +80,11 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"folder .*file.* cannot be made: .*Choose another"):
         held(tmp_path / "file" / "out").__enter__()
-    with pytest.raises(OutputError, match=r"Cannot write .*p\.h5: .*Choose another file"):
+    with pytest.raises(OutputError, match=r"Cannot write .*p\.h5: .*file is a file, not a folder"):
         held_file(tmp_path / "file" / "p.h5").__enter__()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutputError, match=r"folder: it exists and is not a regular file"):
+        held_file(tmp_path / "folder").__enter__()
 
 
 def test_no_folder_is_nobodys() -> None:

@@ -205,6 +205,20 @@ def test_nothing_unpickles_or_evaluates_text():
     assert {name: unsafe for name, unsafe in found.items() if unsafe} == {}
 
 
+def test_no_module_orders_by_a_clock_that_can_be_set():
+    """Dates are written into records and pages only; what is measured is measured monotonically."""
+    clocks = {"time", "now", "today", "utcnow", "st_mtime", "st_ctime", "getmtime", "getctime"}
+    reading = {
+        _name(path)
+        for path in SOURCES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr in clocks
+        and (node.attr != "time" or getattr(node.value, "id", None) == "time")
+    }
+    assert reading == {"cli/record.py", "report/page.py"}
+
+
 def test_library_code_does_not_print():
     printing = [
         f"{_name(path)}:{node.lineno}"

@@ -15,6 +15,7 @@ from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import open_trained
 from skimpy_renaissance.errors import OutputError
+from skimpy_renaissance.held import held_file
 from skimpy_renaissance.report import write_page, write_report
 from skimpy_renaissance.report.studies import REPORT
 from skimpy_renaissance.studies.written_study import COMPARISON
@@ -60,17 +61,20 @@ def report_command(
         return 0
     source = open_trained(folder, given)
     path = output or folder / REPORT
-    with limited_to(source.inputs.settings.run.threads):
+    network = source.inputs.network
+    with (
+        held_file(path, hint="Choose another with --output."),
+        limited_to(source.inputs.settings.run.threads),
+    ):
         bound = bind_state(source.inputs)
         source.require_same_problem(bound)
         sections = training_sections(source, bound, n_models=models, n_runs=runs, seed=seed)
-    network = source.inputs.network
-    write_page(
-        path,
-        sections,
-        title=f"Kinetic models of {network.name}",
-        subtitle=f"Steady state {source.inputs.state.name}; trained for lambda_max below "
-        f"{source.criterion.partition:g} 1/h.",
-    )
+        write_page(
+            path,
+            sections,
+            title=f"Kinetic models of {network.name}",
+            subtitle=f"Steady state {source.inputs.state.name}; trained for lambda_max below "
+            f"{source.criterion.partition:g} 1/h.",
+        )
     say(f"Written: {path}")
     return 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from skimpy_renaissance.atomic import require_writable_place
 from skimpy_renaissance.errors import InputError, OutputError
 from skimpy_renaissance.held import held_file
 
@@ -33,18 +34,13 @@ def population_place(path: Path, *, overwrite: bool) -> Iterator[Path]:
     InputError
         It is no HDF5 file by its name.
     OutputError
-        A file exists already, the folder does not or cannot be written, or another process writes
-        the file.
+        A file exists already, its place cannot be written, or another process writes it.
     """
     if path.suffix not in (".h5", ".hdf5"):
         raise InputError(f"A population is an HDF5 file, .h5 or .hdf5; got --output {path}.")
-    if not path.parent.is_dir():
-        raise OutputError(
-            f"Cannot write {path}: the folder {path.parent} does not exist. Create it first, or "
-            "choose another one."
-        )
     with held_file(path, hint="Choose another with --output."):
         record_path = path.with_suffix(".json")
+        require_writable_place(record_path)
         for existing in (path, record_path):
             if existing.exists() and not overwrite:
                 raise OutputError(

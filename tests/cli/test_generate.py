@@ -1,6 +1,7 @@
 """``generate``: complete, valid sets from the right generator, and from no other inputs."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.cli import generate
 from skimpy_renaissance.population import StoredPopulation
 from skimpy_renaissance.setups import digest
 
@@ -259,3 +261,18 @@ def test_a_generator_of_an_earlier_version_or_another_processor_is_taken(
     monkeypatch.setattr(np, "exp", lambda x, exp=np.exp: np.nextafter(exp(x), np.inf))
     result = invoke("generate", trained_once, "-n", 2, "-o", tmp_path / "other.h5")
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("name", ["p.h5", "p.json", "file/p.h5"])
+def test_a_place_that_is_something_else_is_told_before_any_work(
+    name, invoke, trained_once, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(generate, "bind_state", lambda _: pytest.fail("work began"))
+    (tmp_path / "file").write_text("not a folder")
+    if name != "file/p.h5":
+        (tmp_path / name).mkdir()
+    path = (tmp_path / name).with_suffix(".h5")
+    result = invoke("generate", trained_once, "-n", 3, "-o", path, "--overwrite")
+    assert result.exit_code == 2
+    assert re.search("is not a regular file|is a file, not a folder", result.output)
+    assert (tmp_path / "file").read_text() == "not a folder"

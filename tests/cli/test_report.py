@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from skimpy_renaissance.cli import report
 from skimpy_renaissance.cli.inputs import bind_state
 from skimpy_renaissance.cli.report_sections import training_sections
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.trained_folder import open_trained
+from skimpy_renaissance.held import held_file
 from skimpy_renaissance.report import Warn
 
 PARTS = (
@@ -35,6 +37,22 @@ def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_p
     assert all(f"<h2>{part}</h2>" in text for part in PARTS)
     assert not re.search(r"""(src|href)=["'](?!data:|\#)""", text)
     assert text.count("<img") == 5
+
+
+def test_a_place_that_cannot_be_written_is_told_before_any_work(
+    invoke, trained_once, tmp_path, monkeypatch
+):
+    def work(*_, **__):
+        pytest.fail("work began")
+
+    monkeypatch.setattr(report, "training_sections", work)
+    result = invoke("report", trained_once, "-o", tmp_path)
+    assert result.exit_code == 2
+    assert f"Cannot write {tmp_path}: it exists and is not a regular file" in result.output
+    with held_file(tmp_path / "page.html"):
+        result = invoke("report", trained_once, "-o", tmp_path / "page.html")
+    assert result.exit_code == 2
+    assert "Another run is writing" in result.output
 
 
 @pytest.mark.slow

@@ -1,7 +1,10 @@
 """Runs in folders: stopped, resumed, saved, loaded, damaged."""
 
+import itertools
 import json
 import logging
+import os
+import time
 
 import numpy as np
 import pytest
@@ -61,6 +64,18 @@ def test_a_run_stopped_and_resumed_equals_one_in_a_piece_bit_for_bit(
     resumed = quick(pathway(), **options)
     require_equal(resumed, quick(pathway()))
     require_equal(load_generator(tmp_path / "run"), resumed)
+
+
+def test_files_from_the_future_and_a_clock_that_runs_backwards_change_nothing(
+    pathway, tmp_path, monkeypatch
+):
+    with pytest.raises(KeyboardInterrupt):
+        quick(pathway(), callback=interrupt_after(3), checkpoint=tmp_path)
+    for path in tmp_path.iterdir():
+        os.utime(path, (4e9, 4e9))
+    backwards = itertools.count(1e9, -1000.0)
+    monkeypatch.setattr(time, "time", lambda: next(backwards))
+    require_equal(quick(pathway(), checkpoint=tmp_path), quick(pathway()))
 
 
 def test_a_folder_as_earlier_versions_wrote_it_is_resumed(pathway, tmp_path):

@@ -1,7 +1,10 @@
 """The search: reproducible, resumable to the same trials, pruned, and without pickles."""
 
+import itertools
 import json
+import os
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -86,6 +89,19 @@ def test_a_search_stopped_anywhere_goes_on_to_the_same_trials(target, tmp_path):
         search(stopping, folder=tmp_path)
     left = search(target(), folder=tmp_path)
     same_trials(whole, left)
+
+
+@pytest.mark.slow
+def test_files_from_the_future_and_a_clock_that_runs_backwards_change_nothing(
+    target, tmp_path, monkeypatch
+):
+    with pytest.raises(KeyboardInterrupt):
+        search(target(stop_at_call=90), folder=tmp_path)
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (4e9, 4e9))
+    backwards = itertools.count(1e9, -1000.0)
+    monkeypatch.setattr(time, "time", lambda: next(backwards))
+    same_trials(search(target()), search(target(), folder=tmp_path))
 
 
 @pytest.mark.slow

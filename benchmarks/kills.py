@@ -65,8 +65,8 @@ COMMANDS = {
     "landscape": [
         *("landscape", *_MODEL, "--partition", "-20", "--steps", "3", "--resample", "5", *_OUT),
     ],
-    "robustness": ["robustness", "some.h5", "-n", "40", *_OUT],
-    "reactor": ["reactor", "some.h5", "-n", "6", "--hours", "6", "--inoculum", "0.05", *_OUT],
+    "robustness": ["robustness", "some.h5", "-n", "15", *_OUT],
+    "reactor": ["reactor", "some.h5", "-n", "3", "--hours", "6", "--inoculum", "0.05", *_OUT],
     "overlap": [
         *("overlap", "some.h5", "-m", "e_coli_core", "--measured-km", "measured.csv"),
         *("--km-unit", "mM", "--ec-pairs", "pairs.csv", *_OUT),

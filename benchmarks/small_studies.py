@@ -16,20 +16,20 @@ from skimpy_renaissance.studies.catalogue import STUDIES
 from skimpy_renaissance.tuning import SearchSpace
 
 SIZES = {
-    "incidence": {"generations": 8, "snapshots": 3, "models": 100, "blind": 200},
-    "robustness": {"models": 20, "generations": 8},
-    "fermentation": {"models": 3, "generations": 8},
+    "incidence": {"generations": 5, "snapshots": 2, "models": 50, "blind": 100},
+    "robustness": {"models": 8, "generations": 5},
+    "fermentation": {"models": 2, "generations": 5},
     "landscape": {
-        **{"n_states": 120, "generator_generations": 3, "steps": 4, "members": 6},
+        **{"n_states": 60, "generator_generations": 3, "steps": 4, "members": 6},
         **{"n_resampled": 5, "n_constrained": 3, "walk": 20},
     },
     "kinetic-data": {
-        **{"n_models": 30, "combinations": 2, "subsystems": 1, "n_fixed": 30, "repeats": 1},
-        "optimizer": Gradient(models=30, generations=8),
+        **{"n_models": 20, "combinations": 2, "subsystems": 1, "n_fixed": 20, "repeats": 1},
+        "optimizer": Gradient(models=30, generations=5),
     },
-    "requirements": {"generations": 10, "batch": 30, "models": 60},
+    "requirements": {"generations": 5, "batch": 30, "models": 40},
     "tuning": {
-        **{"trials": 5, "budget": 1500, "confirmed": 1, "verified": 100},
+        **{"trials": 3, "budget": 800, "confirmed": 1, "verified": 100},
         "space": SearchSpace(hidden=((64,), (32, 32))),
     },
 }

@@ -35,7 +35,7 @@ from skimpy_renaissance.atomic import atomic_path, write_json
 from skimpy_renaissance.errors import FileFormatError, OutputError
 from skimpy_renaissance.memory_limits import require_sound_archive, require_sound_array
 from skimpy_renaissance.setups import require_same_setup
-from skimpy_renaissance.versions import versions
+from skimpy_renaissance.versions import WRITTEN_BY, versions
 
 __all__ = [
     "StepFolder",
@@ -357,7 +357,7 @@ def read_arrays(
     try:
         require_sound_archive(path)
         with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as archive:
-            present = list(archive.files)
+            present = [name for name in archive.files if name != WRITTEN_BY]
             wanted = present if only is None else [name for name in present if name in only]
             arrays = {name: archive[name] for name in wanted}
     except FileFormatError as error:
@@ -393,4 +393,5 @@ def write_arrays(
         It cannot be written.
     """
     with atomic_path(path) as temporary, temporary.open("wb") as file:
-        (np.savez_compressed if compressed else np.savez)(file, **arrays)  # type: ignore[arg-type]
+        save = np.savez_compressed if compressed else np.savez
+        save(file, **{WRITTEN_BY: np.array(json.dumps(versions()))}, **arrays)  # type: ignore[arg-type]

@@ -7,15 +7,19 @@ says here tells whether that can be.
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from skimpy_renaissance._version import __version__
 
-__all__ = ["versions"]
+__all__ = ["WRITTEN_BY", "versions"]
+
+WRITTEN_BY = "written_by"  # where single files say it
 
 _COMPUTE = ("torch", "numpy", "scipy", "numba")
 
 
+@cache
 def versions() -> dict[str, str | None]:
     """Return the versions of the package and of what it computes with.
 

@@ -25,6 +25,7 @@ from skimpy_renaissance.steady_state.plain_tables import from_tables
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 from skimpy_renaissance.storage import existing
 from skimpy_renaissance.units import Units, is_flux_unit
+from skimpy_renaissance.versions import WRITTEN_BY, versions
 
 __all__ = ["read_steady_state", "to_json", "write_steady_state"]
 
@@ -112,6 +113,7 @@ def to_json(state: SteadyState) -> str:
         "concentrations": state.concentrations.to_dict(),
         "k_eq": state.equilibrium_constants.dropna().to_dict(),
         "scaling": state.stated_units().to_dict(),
+        WRITTEN_BY: versions(),
     }
     return json.dumps(document, indent=1, allow_nan=False)
 

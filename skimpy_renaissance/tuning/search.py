@@ -234,13 +234,10 @@ def _study(optuna: Any, folder: Path | None, *, setup: Mapping[str, Any], prune:
     storage = None
     if folder is not None:
         path = folder / JOURNAL
-        try:
-            _drop_half_a_line(path)
-            lock = optuna.storages.journal.JournalFileOpenLock(str(path))
-            backend = optuna.storages.journal.JournalFileBackend(str(path), lock_obj=lock)
-            storage = optuna.storages.JournalStorage(backend)  # JSON lines, nothing is unpickled
-        except OSError as error:
-            raise OutputError(f"The search cannot be written to {folder}: {error}.") from error
+        _drop_half_a_line(path)
+        lock = optuna.storages.journal.JournalFileOpenLock(str(path))
+        backend = optuna.storages.journal.JournalFileBackend(str(path), lock_obj=lock)
+        storage = optuna.storages.JournalStorage(backend)  # JSON lines, nothing is unpickled
     study = optuna.create_study(
         storage=storage,
         study_name=_NAME,
@@ -266,7 +263,16 @@ def _alone(folder: Path | None) -> Iterator[None]:
     with held_file(journal, hint="Choose another folder."):
         # optuna's own lock, left by a process that was killed: it would be waited for
         journal.with_name(f"{JOURNAL}.lock").unlink(missing_ok=True)
-        yield
+        try:
+            yield
+        except RenaissanceError:
+            raise
+        except OSError as error:
+            free = shutil.disk_usage(folder).free
+            raise OutputError(
+                f"Cannot write {journal}: {error.strerror or error}; {free:,} bytes are free in "
+                f"{folder}. Trials that ended are kept: free space and call again to go on."
+            ) from error
 
 
 def _require_trials_of(space: SearchSpace, study: Any) -> None:
@@ -287,7 +293,7 @@ def _reading(folder: Path | None) -> Iterator[None]:
     """Turn what optuna and this module raise for a journal with other content into one error."""
     try:
         yield
-    except RenaissanceError:
+    except (RenaissanceError, OSError):
         raise
     except Exception as error:  # optuna checks nothing of what it reads: any error may come
         if folder is None:

@@ -160,6 +160,20 @@ def test_a_second_search_in_the_folder_at_the_same_time_is_refused(target, tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ["trials.jsonl"]
 
 
+def test_a_journal_that_cannot_grow_is_told_and_goes_on_later(target, tmp_path):
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))  # the first lines have 3,000
+    try:
+        with pytest.raises(
+            OutputError, match=r"trials\.jsonl: File too large; [\d,]+ bytes are free"
+        ):
+            search(target(), trials=1, folder=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert len(search(target(), trials=1, folder=tmp_path).trials) == 1
+
+
 def test_something_else_under_the_name_of_the_journal_is_refused(target, tmp_path):
     (tmp_path / "trials.jsonl").write_text('{"no": "journal"}\n')
     with pytest.raises(FileFormatError, match=r"trials\.jsonl"):

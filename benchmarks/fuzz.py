@@ -44,7 +44,7 @@ from tempfile import TemporaryDirectory
 import torch
 
 from tests.fuzz.format import attempt, stream
-from tests.fuzz.formats import FORMATS
+from tests.fuzz.formats import FORMATS, MILLISECONDS
 
 OUTCOMES = ("read", "refused", "traceback", "hang", "memory", "crash", "wrong")
 SECONDS = 10  # that one input may take
@@ -72,10 +72,10 @@ class Board:
 
 def shares(inputs: int, least: int) -> dict[str, int]:
     """Return inputs per format: the least for each, and the rest by how fast they are."""
-    least = min(least, inputs // len(FORMATS))
-    rest = inputs - least * len(FORMATS)
-    speeds = sum(1 / form.cost for form in FORMATS.values())
-    return {name: least + ceil(rest / form.cost / speeds) for name, form in FORMATS.items()}
+    least = min(least, inputs // len(MILLISECONDS))
+    rest = inputs - least * len(MILLISECONDS)
+    speeds = sum(1 / one for one in MILLISECONDS.values())
+    return {name: least + ceil(rest / MILLISECONDS[name] / speeds) for name in MILLISECONDS}
 
 
 def peak() -> int:

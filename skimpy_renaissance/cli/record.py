@@ -163,10 +163,10 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
     present = [name for name in (*files, *drawn) if (folder / name).exists()]
     if (folder / RECORD).exists():
         stored = read_record(folder / RECORD)
-        if stored["command"] != record.command:
+        if stored.get("command") != record.command:
             raise OutputError(
-                f"{folder} holds the results of {stored['command']!r}. Choose another folder with "
-                "--output."
+                f"{folder} holds the results of {stored.get('command')!r}. Choose another folder "
+                "with --output."
             )
         if present:  # else the run ended before it wrote anything: nothing to go on from
             _require_same_run(stored, record, folder)
@@ -181,16 +181,21 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
 
 
 def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -> None:
-    files = {role: InputFile(**file) for role, file in stored["inputs"].items()}
-    require_same_setup(
-        {
+    try:
+        files = {role: InputFile(**file) for role, file in stored["inputs"].items()}
+        before = {
             "settings": _decisive(stored["settings"]),
             "inputs": {**hashes_of(files), **stored["identity"]},
-        },
-        {
-            "settings": _decisive(as_tables(record.inputs.settings)),
-            "inputs": record.inputs.identity_as_in(stored["identity"]),
-        },
+        }
+        inputs = record.inputs.identity_as_in(stored["identity"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FileFormatError(
+            f"{folder / RECORD} is no complete record of a run ({error!r}): it is damaged, or was "
+            "edited. Choose another folder with --output."
+        ) from error
+    require_same_setup(
+        before,
+        {"settings": _decisive(as_tables(record.inputs.settings)), "inputs": inputs},
         place=folder,
         what="a run",
         instead="Choose another folder with --output, or repeat the stored settings "

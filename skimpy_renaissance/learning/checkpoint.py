@@ -49,6 +49,7 @@ _DAMAGED = "It is damaged: copy the folder again."
 _CHECKSUM = "sha256"  # of set-up and history; the archive has its own for its arrays
 _MEMORY = "memory_"  # prefix of the optimiser's tensors in state.npz
 
+_FASTEST = 1e6  # learning rate; far beyond any that moves weights somewhere useful
 _LAYOUT: Layout = {
     "weights": (REAL, ("weight",)),
     "generation": (WHOLE, ()),
@@ -263,10 +264,10 @@ def _state_arrays(path: Path) -> dict[str, NDArray[Any]]:
     anything = {name: (REAL + WHOLE, (None,) * arrays[name].ndim) for name in of_memory}
     arrays = require_layout(arrays, {**_LAYOUT, **anything}, source=path)
     weights, generation, rate = (arrays[n] for n in ("weights", "generation", "learning_rate"))
-    if not (np.isfinite(weights).all() and 0 <= rate < np.inf and generation >= 0):
+    if not (np.isfinite(weights).all() and 0 <= rate <= _FASTEST and generation >= 0):
         raise FileFormatError(
-            f"{path} must hold finite weights, a finite learning rate and a generation >= 0. It "
-            "is damaged: copy it again."
+            f"{path} must hold finite weights, a learning rate from 0 to {_FASTEST:g} and a "
+            "generation >= 0. It is damaged: copy it again."
         )
     return arrays
 

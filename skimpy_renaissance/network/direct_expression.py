@@ -106,7 +106,9 @@ def expression_parameters(r: Roles) -> tuple[str, ...]:
 def _tree(text: str) -> ast.Expression:
     try:
         return ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError) as error:  # the latter is the parser's word for it too
+        raise _refusal(text, f"it is nested too deeply to be parsed ({error})") from None
+    except (SyntaxError, ValueError) as error:
         raise _refusal(text, f"it cannot be parsed ({error})") from None
 
 

@@ -117,7 +117,7 @@ def read_skimpy_yaml(
     places = mapping(source, "compartments", document.get("compartments"))
     compartments = (text(source, f"compartment {key!r}", name) for key, name in places.items())
     network = KineticNetwork(
-        name=str(document.get("name") or "Unnamed"),
+        name=text(source, "the model", str(document.get("name") or "Unnamed")),
         reactions=reactions,
         boundaries=_boundaries(source, document, reactions),
         compartments={name: Compartment(name) for name in compartments},
@@ -165,7 +165,7 @@ def _reaction(
 ) -> Reaction:
     fields = mapping(source, f"reaction {key!r}", entry)
     stated = fields.get("name")
-    name = stated if stated and isinstance(stated, str) else key
+    name = text(source, f"reaction {key!r}", stated) if isinstance(stated, str) and stated else key
     enzyme = fields.get("enzyme")
     modifiers = mapping(source, f"the modifiers of {name!r}", fields.get("modifiers"))
     return build_reaction(
@@ -203,7 +203,7 @@ def _class_name(source: str, reaction: str, fields: dict[str, Any]) -> str:
     class_name = fields.pop("class", None)
     if not isinstance(class_name, str):
         raise FileFormatError(f"{source}: reaction {reaction!r} has an entry without a class.")
-    return class_name
+    return text(source, f"an entry of reaction {reaction!r}", class_name)
 
 
 def _split_class_name(class_name: str) -> tuple[str, dict[str, float], dict[str, str]]:
@@ -341,5 +341,6 @@ def _compartment_of(
     places: dict[str, str | None] = {}
     for metabolite, entry in section.items():
         place = entry.get("compartment") if isinstance(entry, dict) else None
-        places[metabolite] = None if place is None else str(place)
+        where = f"the compartment of {metabolite!r}"
+        places[metabolite] = None if place is None else text(source, where, str(place))
     return places

@@ -147,6 +147,28 @@ def test_files_of_others_are_never_replaced(run_file, invoke, tmp_path):
     assert [path.name for path in folder.iterdir()] == ["history.csv"]
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"inputs": None},
+        {"inputs": {"model": {"path": "m.yml"}}},
+        {"settings": ["model"]},
+        {"settings": {"training": {"optimizer": ["nes"]}}},
+        {"identity": "lost"},
+    ],
+)
+def test_a_damaged_record_in_the_folder_is_refused(run_file, invoke, tmp_path, changed):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "history.csv").write_text("")
+    whole = {"format": "skimpy_renaissance run", "command": "train"}
+    whole |= {"inputs": {}, "settings": {}, "identity": {}}
+    (folder / "run.json").write_text(json.dumps({**whole, **changed}))
+    result = invoke("train", "-c", run_file, "-o", folder)
+    assert result.exit_code == 2
+    assert "run.json is no complete record of a run" in " ".join(result.output.split())
+
+
 def test_an_output_folder_that_cannot_be_made_is_refused_before_work_starts(
     run_file, invoke, tmp_path
 ):

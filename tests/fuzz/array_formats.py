@@ -205,7 +205,7 @@ def looked_at(path: Path) -> object:
 
 
 ROOMY: dict[str, Any] = {"room": 256 * MIB}
-SIGNED: dict[str, Any] = {"signed": "always", "rebuilt": with_other_datasets, **ROOMY, "cost": 5}
+SIGNED: dict[str, Any] = {"signed": "always", "rebuilt": with_other_datasets, **ROOMY}
 IN_NPZ: dict[str, Any] = {"rebuilt": with_other_arrays, "signed": "edited", **ROOMY}
 
 ARRAY_FORMATS = {
@@ -222,7 +222,7 @@ ARRAY_FORMATS = {
         **IN_NPZ,
     ),
     "arrays": Format(lambda: {"a.npz": archive()}, read_arrays, **IN_NPZ),
-    "Km array": Format(lambda: {"k.npy": km_array()}, km_table, usable_log_km, cost=2, **ROOMY),
+    "Km array": Format(lambda: {"k.npy": km_array()}, km_table, usable_log_km, **ROOMY),
     "generator": Format(
         partial(written, half_trained),
         load_generator,
@@ -230,10 +230,8 @@ ARRAY_FORMATS = {
         signed="edited",
         **ROOMY,
     ),
-    "checkpoint": Format(
-        partial(written, half_trained), gone_on, rebuilt=arrays_rebuilt, cost=8, **ROOMY
-    ),
-    "search journal": Format(partial(written, search), lambda p: search(p.parent), cost=10),
+    "checkpoint": Format(partial(written, half_trained), gone_on, rebuilt=arrays_rebuilt, **ROOMY),
+    "search journal": Format(partial(written, search), lambda p: search(p.parent)),
     "fastest models": Format(
         partial(written, lambda p: ResultFolder.open(p, {"seed": 1}).write(0, fastest())),
         chunk,
@@ -241,9 +239,9 @@ ARRAY_FORMATS = {
         signed="edited",
         **ROOMY,
     ),
-    "chains": Format(partial(written, chains, "c.npz"), chains, cost=3, **IN_NPZ),
+    "chains": Format(partial(written, chains, "c.npz"), chains, **IN_NPZ),
     "trajectories": Format(
-        partial(written, lambda p: courses().save(p), "t.npz"), looked_at, cost=2, **IN_NPZ
+        partial(written, lambda p: courses().save(p), "t.npz"), looked_at, **IN_NPZ
     ),
     "population": Format(
         partial(written, lambda p: population().save(p), "p.h5"), ParameterPopulation.load, **SIGNED

@@ -45,8 +45,6 @@ class Format:
     signed
         Whether what loads must equal the original: ``"edited"`` where bytes were edited,
         ``"always"`` where it was rebuilt as well, ``"no"`` where the format has no checksums.
-    cost
-        How slow it is; slow ones get fewer examples.
     room
         Bytes of memory that reading may take in any case, beyond 20 times the file.
     """
@@ -56,7 +54,6 @@ class Format:
     sound: Callable[[object], None] | None = None
     rebuilt: Callable[[bytes, Random], bytes] | None = None
     signed: str = "no"
-    cost: int = 1
     room: int = 32 * MIB
 
     @cached_property
@@ -151,5 +148,6 @@ def _lacked_memory(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, MemoryError):
             return True
-        error = error.__cause__ or error.__context__
+        # "from None" is of the parser, whose MemoryError is about nesting
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return False

@@ -91,7 +91,7 @@ def other_array(array: Array, others: dict[str, Array], dice: Random) -> Array:
             if kind == 4:
                 return array.reshape(-1)[: dice.randint(0, array.size)]
             return np.asarray(dice.choice(_SHAPES)(array))
-        except (ValueError, IndexError, OverflowError, TypeError):
+        except (ValueError, IndexError, OverflowError, TypeError, RuntimeError):
             return np.zeros(0)
 
 

@@ -17,11 +17,11 @@ pytest.importorskip("openpyxl", reason="the extra 'excel' is not installed")
 pytest.importorskip("optuna", reason="the extra 'tune' is not installed")
 
 from tests.fuzz.format import attempt, read_whole, stream
-from tests.fuzz.formats import FORMATS
+from tests.fuzz.formats import FORMATS, MILLISECONDS
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1000"))
 SECONDS = 10
-FEW_FROM = 4  # cost from which a format gets fewer examples
+SLOW = 1.5  # milliseconds, over which a format gets fewer examples
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ def test_whole_files_are_read_and_are_sound(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_damaged_files_are_read_or_refused_by_an_error_of_ours(name: str, tmp_path: Path) -> None:
     form, said, read = FORMATS[name], [], 0
-    for number in range(EXAMPLES * FEW_FROM // max(FEW_FROM, 2 * form.cost - FEW_FROM)):
+    for number in range(int(EXAMPLES * min(1, SLOW / MILLISECONDS[name]))):
         begin = monotonic()
         found = attempt(form, stream(name, number), tmp_path)
         assert found.outcome in ("read", "refused"), f"input {number}: {found.told}"

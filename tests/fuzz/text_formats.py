@@ -7,17 +7,23 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.cli.inputs import Inputs, read_inputs
 from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.pool_report import describe_pools
-from skimpy_renaissance.cli.record import read_record
-from skimpy_renaissance.cli.run_file import with_run_file
+from skimpy_renaissance.cli.population_inputs import settings_beside
+from skimpy_renaissance.cli.record import Record, claim_folder, read_record
+from skimpy_renaissance.cli.run_file import with_run_file, with_tables
+from skimpy_renaissance.cli.sections import BUNDLED
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.dynamics import read_experiments, read_measurements, read_reactor_yaml
 from skimpy_renaissance.kinetic_data import (
@@ -135,6 +141,33 @@ def checked(path: Path) -> object:
     )
 
 
+@cache
+def inputs() -> Inputs:
+    """Return the bundled model at its first state, as commands work on it."""
+    return read_inputs(
+        with_tables(
+            Settings(), {"model": {"file": BUNDLED}}, source=Path("run.toml"), folder=Path()
+        )
+    )
+
+
+def resumed(folder: Path) -> object:
+    """What a command does with a folder in which the same run was begun."""
+    settings = inputs().settings
+    here = replace(settings, run=replace(settings.run, output=folder))
+    beside = settings_beside(folder / "run.h5")
+    return claim_folder(
+        Record("train", replace(inputs(), settings=here)), files=("history.csv",)
+    ), beside
+
+
+def record_of_a_run() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "run.json"
+        Record("train", inputs()).write(path, status="running", results={})
+        return path.read_bytes()
+
+
 def tables(path: Path) -> object:
     return sr.read_steady_states(network(), fluxes=path, concentrations=path, units=UNITS)
 
@@ -186,8 +219,8 @@ def usable_ranges(value: object) -> None:
 
 
 TEXT_FORMATS = {
-    "model": Format(one("m.yml", MODEL), read_skimpy_yaml, usable_network, cost=3),
-    "model, checked": Format(one("m.yml", MODEL), checked, cost=10),
+    "model": Format(one("m.yml", MODEL), read_skimpy_yaml, usable_network),
+    "model, checked": Format(one("m.yml", MODEL), checked),
     "formulas": Format(one("f.toml", FORMULA), read_formulas),
     "reactor": Format(
         one("r.yml", REACTOR), lambda p: read_reactor_yaml(p, networks={"a": monod_network()})
@@ -195,41 +228,36 @@ TEXT_FORMATS = {
     "state": Format(
         one("s.json", json.dumps(STATE)), lambda p: read_steady_state(p, network()), usable_states
     ),
-    "tables": Format(one("t.csv", WIDE), tables, usable_states, cost=4),
+    "tables": Format(one("t.csv", WIDE), tables, usable_states),
     "tables, gzip": Format(
-        one("t.csv.gz", compressed(WIDE)), tables, usable_states, compressed_again, cost=4
+        one("t.csv.gz", compressed(WIDE)), tables, usable_states, compressed_again
     ),
     "samples": Format(one("t.csv", SAMPLES), samples, usable_states),
     "samples, gzip": Format(
         one("t.csv.gz", compressed(SAMPLES)), samples, usable_states, compressed_again
     ),
-    "regulation": Format(one("r.csv", REGULATION), regulated, usable_network, cost=4),
-    "measured Km": Format(one("k.csv", KM), read_measured_km, cost=4),
+    "regulation": Format(one("r.csv", REGULATION), regulated, usable_network),
+    "measured Km": Format(one("k.csv", KM), read_measured_km),
     "measured Km, Excel": Format(
-        lambda: {"k.xlsx": spreadsheet(KM)}, read_measured_km, None, with_other_members, cost=8
+        lambda: {"k.xlsx": spreadsheet(KM)}, read_measured_km, None, with_other_members
     ),
     "Km bounds": Format(
-        one("b.csv", BOUNDS), lambda p: read_km_bounds(p, units=UNITS), usable_bounds, cost=2
+        one("b.csv", BOUNDS), lambda p: read_km_bounds(p, units=UNITS), usable_bounds
     ),
-    "Km table": Format(one("k.csv", KM_TABLE), km_table, usable_log_km, cost=2),
+    "Km table": Format(one("k.csv", KM_TABLE), km_table, usable_log_km),
     "Km table, Excel": Format(
-        lambda: {"k.xlsx": spreadsheet(KM_TABLE)},
-        km_table,
-        usable_log_km,
-        with_other_members,
-        cost=8,
+        lambda: {"k.xlsx": spreadsheet(KM_TABLE)}, km_table, usable_log_km, with_other_members
     ),
     "EC numbers": Format(one("e.csv", "reaction,ec\nIN,1.1.1.1\nOUT,2.7.1.1\n"), read_ec_pairs),
     "subsystems": Format(one("s.json", json.dumps(METABOLIC)), read_subsystems),
-    "pools": Format(one("p.csv", POOLS), lambda p: read_pools(p, network().variables), cost=2),
-    "measurements": Format(one("m.csv", COURSE), read_measurements, cost=2),
-    "experiments": Format(
-        several(EXPERIMENTS), lambda p: read_experiments(p, monod_reactor()), cost=4
-    ),
-    "ranges": Format(one("r.csv", RANGES), read_ranges, usable_ranges, cost=2),
+    "pools": Format(one("p.csv", POOLS), lambda p: read_pools(p, network().variables)),
+    "measurements": Format(one("m.csv", COURSE), read_measurements),
+    "experiments": Format(several(EXPERIMENTS), lambda p: read_experiments(p, monod_reactor())),
+    "ranges": Format(one("r.csv", RANGES), read_ranges, usable_ranges),
     "history": Format(one("history.csv", HISTORY), History.read_csv),
-    "run file": Format(one("run.toml", RUN), lambda p: with_run_file(Settings(), p), cost=4),
+    "run file": Format(one("run.toml", RUN), lambda p: with_run_file(Settings(), p)),
     "record": Format(one("run.json", json.dumps(RECORD)), read_record),
+    "record, resumed": Format(lambda: {"run.json": record_of_a_run(), "history.csv": b""}, resumed),
     "study": Format(
         one("study.json", json.dumps(STUDY)), lambda p: comparison_table([read_study(p.parent)])
     ),

@@ -75,6 +75,7 @@ def test_a_parameter_is_shared_by_name_and_keeps_clear_of_local_symbols():
         ("k1*A*True", "it is none of these"),
         ("k1*A +", "it cannot be parsed"),
         ("k 1", "it cannot be parsed"),
+        ("A" + "**A" * 5000, "nested too deeply"),
         ("A*9**9**9**9", "as an exponent"),
         ("A*exp(exp(exp(100)))", "as an exponent"),
         ("A*1e999", "not finite"),

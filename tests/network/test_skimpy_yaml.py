@@ -356,10 +356,16 @@ def test_a_constant_that_no_model_can_have_is_refused(document, write, name, val
 
 
 @pytest.mark.parametrize("name", ["a\x07b", "a\x1b[31m", "a\nb", "a\u202eb"])
-def test_a_name_with_control_characters_is_refused(document, write, name):
+def test_a_name_with_control_characters_is_refused_wherever_it_stands(document, write, name):
+    def refused(changed):
+        with pytest.raises(FileFormatError, match="name with a control character"):
+            read_skimpy_yaml(write(changed))
+
+    refused({**document, "name": name})
+    stated = {**document["reactions"]["IN"], "name": name}
+    refused({**document, "reactions": {**document["reactions"], "IN": stated}})
     document["reactions"][name] = document["reactions"].pop("IN")
-    with pytest.raises(FileFormatError, match="name with a control character"):
-        read_skimpy_yaml(write(document))
+    refused(document)
 
 
 def test_a_role_with_thousands_of_digits_is_an_error_of_ours(document, write):

@@ -196,7 +196,9 @@ def measure(name: str, kills: int, dice: random.Random, place: Path) -> tuple[in
         shutil.copytree(place / "given", folder)
         met = killed(arguments, folder, seconds, dice)
         found = contents(folder)
-        if met:
+        if not met:
+            seconds *= 0.5  # the run in peace was slow: the machine was busy, kernels were compiled
+        else:
             hits, runs = hits + met, runs + 1
             equal += found == expected
             for key in sorted(found.keys() ^ expected.keys()):

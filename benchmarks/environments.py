@@ -133,7 +133,7 @@ def oldest() -> list[str]:
     config = ConfigParser()
     config.read(ROOT / "setup.cfg")
     needs = config["options"]["install_requires"].strip().splitlines()
-    return [need.replace(">=", "==") for need in needs]
+    return [need.replace(">=", "==", 1) for need in needs]
 
 
 def install(python: Path, variant: Variant, file: Path, place: Path, given: Path | None) -> str:

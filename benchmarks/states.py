@@ -6,8 +6,8 @@ the search for the fastest dynamics of these others, from the generator and with
 
     python -m benchmarks.states [--seeds 3] [--generations 40] [--steps 30]
 
-"Allowed" are states whose feasibility ceiling is at least as fast as the partition; "of ceiling" is
-the speed found over it. Seconds and hours are of processor time, all threads together: with two
+"Allowed" are states whose slowest pool is, on its own, at least as fast as the partition; "of pool"
+is the speed found over that. Seconds and hours are of processor time, all threads together: with two
 idle cores half of it passes.
 """
 
@@ -26,7 +26,7 @@ from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics
 from skimpy_renaissance.landscape import (
     FastestModels,
     fastest_dynamics,
-    feasibility_ceiling,
+    pool_speeds,
     train_for_speed,
 )
 from skimpy_renaissance.learning import TrainedGenerator
@@ -63,8 +63,8 @@ class Split:
 
     @property
     def allowed(self) -> np.ndarray:
-        """`state`, bool: unseen states whose ceiling is fast enough."""
-        return feasibility_ceiling(self.kinetics.network, self.unseen).allows(self.criterion)
+        """`state`, bool: unseen states whose slowest pool is fast enough."""
+        return pool_speeds(self.kinetics.network, self.unseen).fast_enough(self.criterion)
 
 
 def split(seed: int) -> Split:
@@ -139,7 +139,7 @@ def incidence(case: Split, trained: TrainedGenerator, unseen: BoundKinetics) -> 
 
 
 def report_fastest(case: Split, fast: TrainedGenerator, options: Options) -> None:
-    ceiling = feasibility_ceiling(case.kinetics.network, case.unseen).ceiling
+    alone = pool_speeds(case.kinetics.network, case.unseen).slowest
     ways = {
         "generator, best of 10": {"generator": fast, "steps": 0},
         f"generator, {options.steps} steps": {"generator": fast, "steps": options.steps},
@@ -152,7 +152,7 @@ def report_fastest(case: Split, fast: TrainedGenerator, options: Options) -> Non
     }
     print(f"{case.name}, {len(case.unseen)} states never seen in training")
     print(
-        f"{'fastest dynamics':<32}{'judged':>7}{'CPU s':>7}{'median':>9}{'of ceiling':>11}"
+        f"{'fastest dynamics':<32}{'judged':>7}{'CPU s':>7}{'median':>9}{'of pool':>11}"
         f"{'least':>7}{'valid':>8}{'CPU h, 5,000':>14}"
     )
     for name, how in ways.items():
@@ -161,7 +161,7 @@ def report_fastest(case: Split, fast: TrainedGenerator, options: Options) -> Non
             case.kinetics, case.unseen, log_km_range=case.log_km_range, **how
         )
         seconds = process_time() - begin
-        reached = -found.lambda_max / ceiling
+        reached = -found.lambda_max / alone
         valid = int(case.criterion(torch.from_numpy(found.lambda_max)).sum())
         print(
             f"{name:<32}{found.judged[0]:>7}{seconds:>7.1f}{np.median(found.lambda_max):>9.2f}"

@@ -33,12 +33,13 @@ from skimpy_renaissance.landscape import (
     fast_states,
     fastest_dynamics,
     fastest_neighbourhood,
-    feasibility_ceiling,
+    pool_speeds,
     slowest_neighbourhood,
 )
 from skimpy_renaissance.landscape.concentration_ranges import ranges_table
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.sampling.pool_speed import SLOWEST
 from skimpy_renaissance.steady_state import SteadyStates
 
 __all__ = ["SIGNIFICANT", "SPEED", "SpeedSearch", "landscape"]
@@ -50,7 +51,7 @@ SIGNIFICANT = 0.05
 """False discovery rate among metabolites, and level of the test in states held out."""
 
 _TELLING = (0.05, 0.95)  # share of slow states between which fast and slow can be compared
-_SHARPNESS = 10.0  # of the smoothed maximum; at a state's ceiling 5 would stop short of it
+_SHARPNESS = 10.0  # of the smoothed maximum; where one pool limits, 5 would stop short
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,9 +177,9 @@ def landscape(
     ranked = np.where(np.isfinite(speed), speed, np.nanmax(speed))  # failed ones count as slow
     near_fast = fastest_neighbourhood(embedding, ranked, size=members)
     near_slow = slowest_neighbourhood(embedding, ranked, size=members)
-    ceilings = feasibility_ceiling(network, states)
-    table = fastest.to_dataframe().assign(fast=fast, **{"ceiling (1/h)": ceilings.ceiling})
-    table["limiting pool"] = list(ceilings.limiting_pool)
+    pools = pool_speeds(network, states)
+    table = fastest.to_dataframe().assign(fast=fast, **{SLOWEST: pools.slowest})
+    table["slowest pool"] = list(pools.slowest_pool)
     tables = {"states": pd.concat([table, embedding.to_dataframe()], axis=1)}
     drawings = landscape_drawings(embedding, speed, partition, fast=near_fast, slow=near_slow)
     numbers: dict[str, object] = {

@@ -61,9 +61,9 @@ def demo_command(given: Given) -> int:
     """Train on the bundled E. coli core model and save 500 valid parameter sets: a minute or two.
 
     159 Michaelis constants are unknown, between 1e-6 and 0.1 mol/L each. A model counts as valid
-    when every perturbation of its steady state decays five times faster than the cell grows. Blind
-    draws hardly ever do; those of the trained generator nearly always. Repeat the
-    command to resume.
+    when every mode of its steady state decays five times faster than the cell grows: at most 3 %
+    of a perturbation is left after one doubling. Blind draws hardly ever do; those of the trained
+    generator nearly always. Repeat the command to resume.
     """
     inputs = _with_partition(read_inputs(given.settings(_SETTINGS)))
     settings = inputs.settings

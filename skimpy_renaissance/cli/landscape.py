@@ -79,9 +79,10 @@ def landscape_command(
 ) -> int:
     """Search the fastest model at each of many steady states; find what fast states have in common.
 
-    The output folder gets states.csv (fastest lambda_max, ceiling, place on the map), rules.csv
-    (per metabolite the range of concentrations with fewest fast states, tested on states held out),
-    allowed_ranges.csv (what rules leave, mol/L, for pyTFA), figures, run.json and resolved.toml.
+    The output folder gets states.csv (fastest lambda_max, slowest pool, place on the map),
+    rules.csv (per metabolite the range of concentrations with fewest fast states, tested on states
+    held out), allowed_ranges.csv (what rules leave, mol/L, for pyTFA), figures, run.json and
+    resolved.toml.
     Each part of the search is kept: a stopped search is resumed by the same command.
     """
     inputs, states = _inputs(given)

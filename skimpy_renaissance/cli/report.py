@@ -18,6 +18,7 @@ from skimpy_renaissance.errors import OutputError
 from skimpy_renaissance.held import held_file
 from skimpy_renaissance.report import write_page, write_report
 from skimpy_renaissance.report.studies import REPORT
+from skimpy_renaissance.spectrum.time_scales import decay_in_words
 from skimpy_renaissance.studies.written_study import COMPARISON
 
 __all__ = ["EXAMPLE", "report_command"]
@@ -74,7 +75,11 @@ def report_command(
             sections,
             title=f"Kinetic models of {network.name}",
             subtitle=f"Steady state {source.inputs.state.name}; trained for lambda_max below "
-            f"{source.criterion.partition:g} 1/h.",
+            f"{source.criterion.partition:g} 1/h{_in_time(source.criterion.partition)}.",
         )
     say(f"Written: {path}")
     return 0
+
+
+def _in_time(partition: float) -> str:
+    return f" (at that rate {decay_in_words(partition)})" if partition < 0 else ""

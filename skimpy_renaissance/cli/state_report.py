@@ -1,7 +1,7 @@
 """What steady states say before any model is built: the second part of ``check``.
 
-The turnover time of a metabolite bounds from below how fast it can follow a change when enzymes are
-saturated or far from equilibrium: pools slower than the partition asks make valid models rare.
+The turnover time of a metabolite is about how long it takes to follow a change where enzymes are
+far from equilibrium: pools slower than the partition asks make valid models rare.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.sampling.default_partition import suggested_partition
+from skimpy_renaissance.spectrum.time_scales import doubling_time, settling_time, share_left
 from skimpy_renaissance.steady_state import (
     ConsistencyReport,
     SteadyState,
@@ -158,8 +159,13 @@ def _growth(network: KineticNetwork, state: SteadyState, settings: Settings) -> 
         text = f"{growth:.3g} 1/h by the flux of {name}, which hardly any cell has: is it lumped "
         text += "(--growth-scaling, growth over this flux), or are fluxes in another unit?"
     else:
-        text = f"{growth:.4g} 1/h (flux of {name}); five times faster is a partition of "
-        text += f"{suggested:.3g} 1/h"
+        doubling = doubling_time(growth)
+        text = (
+            f"{growth:.4g} 1/h (flux of {name}), doubling in {60 * doubling:.3g} min; five times "
+        )
+        text += f"faster is a partition of {suggested:.3g} 1/h, with which "
+        text += f"{100 * share_left(suggested, doubling):.0f} % of a perturbation is left after a "
+        text += f"doubling, 0.7 % after {60 * float(settling_time(suggested)):.3g} min"
     if settings.criterion.partition is None:
         advice = "five times growth" if suggested is None else f"{suggested:.3g}"
         text += f"\nno --partition was stated: the default is one E. coli's; state {advice}"

@@ -1,6 +1,6 @@
 """Landscape: what many steady states allow, how fast each can be, and which concentrations decide.
 
-In pipeline order: the ceiling that a state's pools set (``feasibility_ceiling``), a generator that
+In pipeline order: how fast a state's pools are on their own (``pool_speeds``), a generator that
 gives fast models at any state (``train_for_speed``), the fastest model that a search finds at each
 state, from there or without (``fastest_dynamics``), places of all states on a plane
 (``embed_states``), neighbourhoods of fast and of slow ones, new states around chosen ones
@@ -8,7 +8,7 @@ state, from there or without (``fastest_dynamics``), places of all states on a p
 ranges that they leave, for pyTFA to apply.
 """
 
-from skimpy_renaissance.sampling.ceiling import Ceilings, feasibility_ceiling
+from skimpy_renaissance.sampling.pool_speed import PoolSpeeds, pool_speeds
 from skimpy_renaissance.landscape.speed import train_for_speed
 from skimpy_renaissance.landscape.fastest_models import FastestModels
 from skimpy_renaissance.landscape.fastest import fastest_dynamics
@@ -34,8 +34,8 @@ from skimpy_renaissance.landscape.concentration_ranges import (
 )
 
 __all__ = [
-    "Ceilings",
-    "feasibility_ceiling",
+    "PoolSpeeds",
+    "pool_speeds",
     "train_for_speed",
     "FastestModels",
     "fastest_dynamics",

@@ -9,8 +9,8 @@ models that walk along the gradient of the smoothed slowest mode
 without a single gradient at the state itself (``steps=0``) if it was trained for speed
 (:func:`~skimpy_renaissance.landscape.speed.train_for_speed`).
 
-What is found is a model, hence an upper bound of :math:`\lambda^*`; the ceiling of
-:mod:`~skimpy_renaissance.sampling.ceiling` tells which pool is likely to limit it. A state's
+What is found is a model, hence an upper bound of :math:`\lambda^*`;
+:mod:`~skimpy_renaissance.sampling.pool_speed` tells which pool is likely to limit it. A state's
 result depends on its own profile, the settings and the seed, not on the other states.
 
 References

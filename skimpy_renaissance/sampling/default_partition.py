@@ -1,9 +1,11 @@
 r"""The time scale to demand of a model where nobody stated one.
 
-A cell must be back at its steady state before it divides. A perturbation decays to 1 % in about
-five time constants; with :math:`\lambda_{partition} = -5\mu` at the growth rate :math:`\mu` these
-take no longer than :math:`1/\mu`. The number that stands in for it, -2.5 1/h, is that of one strain
-of *E. coli* [1]_.
+A cell must be nearly back at its steady state when it divides. With
+:math:`\lambda_{partition} = -5\mu` at the growth rate :math:`\mu`, at most :math:`2^{-5}`, 3 %, of
+a perturbation is left after one doubling, and 0.7 % after :math:`1/\mu`, 1.44 doublings
+(:mod:`~skimpy_renaissance.spectrum.time_scales`). The number that stands in for it, -2.5 1/h, is
+that of one strain of *E. coli* [1]_: eight times its growth rate, so that 0.4 % is left after one
+of its doublings of 134 min.
 
 References
 ----------

@@ -2,8 +2,8 @@ r"""Why a search for valid models found none, and what to do.
 
 Nothing found is an answer, as in SKiMPy: an empty result, and a warning with what is known of the
 reason. Of :math:`n` models none valid, the share of valid ones is below some :math:`3/n` (95 %
-confidence); a pool whose feasibility ceiling lies below the rate demanded is named; so is a mode
-that stands still.
+confidence); a pool that is slower on its own than the rate demanded is named; so is a mode that
+stands still.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import History
 from skimpy_renaissance.proportion import Proportion
-from skimpy_renaissance.sampling.ceiling import pool_ceilings
+from skimpy_renaissance.sampling.pool_speed import speeds_of_pools
 
 __all__ = ["ended_without", "nothing_found"]
 
@@ -89,19 +89,20 @@ def _reasons(
                 "A mode that stands still is a pool that is conserved, which the stoichiometry "
                 "does not show exactly: name the pools (conservation=, or kmodel.prepare())."
             )
-    ceilings = _ceilings(bound)
-    slowest = int(ceilings.argmin())
-    passed = fastest is not None and fastest < -ceilings[slowest]  # beside a fast partner
-    if ceilings[slowest] < -partition and not passed:
+    speeds = _pool_speeds(bound)
+    slowest = int(speeds.argmin())
+    passed = fastest is not None and fastest < -speeds[slowest]  # beside a fast partner
+    if speeds[slowest] < -partition and not passed:
         reasons.append(
-            f"The pool {bound.network.variables[slowest]!r} can hardly answer faster than "
-            f"{-ceilings[slowest]:.3g} {per_time}, whatever the Michaelis constants: it is large "
-            "for the flux through it. Check its concentration and the fluxes, and their units."
+            f"On its own the pool {bound.network.variables[slowest]!r} answers no faster than "
+            f"{-speeds[slowest]:.3g} {per_time}, whatever the Michaelis constants: it is large for "
+            "the flux through it. Only feedback with a faster pool can help it (an estimate, no "
+            "proof). Check its concentration and the fluxes, and their units."
         )
     return reasons
 
 
-def _ceilings(bound: BoundKinetics) -> np.ndarray:
+def _pool_speeds(bound: BoundKinetics) -> np.ndarray:
     """Return `metabolite`, in the unit of the eigenvalues."""
     network, reference = bound.network, bound.reference
     column = reference.layout.state_columns
@@ -111,7 +112,7 @@ def _ceilings(bound: BoundKinetics) -> np.ndarray:
         else reference.table[0, column[reaction.equilibrium_constant]].item()
         for reaction in network.reactions
     ]
-    of_pools = pool_ceilings(
+    of_pools = speeds_of_pools(
         network,
         reference.fluxes.cpu().numpy(),
         reference.of_metabolites(network.metabolites)[None],

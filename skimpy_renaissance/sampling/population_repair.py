@@ -129,8 +129,8 @@ def repair(
     if not bool(result.usable.any()):
         raise SamplingError(
             f"None of {len(names)} parameter sets is valid or could be repaired in {steps} steps. "
-            "Allow more steps, relax the criterion, or look at the ceiling of the steady state "
-            "with skimpy_renaissance.landscape.feasibility_ceiling."
+            "Allow more steps, relax the criterion, or look for a slow pool in the steady state "
+            "with skimpy_renaissance.landscape.pool_speeds."
         )
     settings = {"steps": steps, "stride": stride, "sharpness": sharpness}
     given = sets.provenance if isinstance(sets, ParameterPopulation) else None

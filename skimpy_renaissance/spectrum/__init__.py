@@ -2,7 +2,8 @@
 
 In pipeline order: a way from Jacobians to eigenvalues (``Accurate``, or ``Plain`` as SKiMPy does
 it), what can be followed by its gradient (``lambda_max``, any mode by ``ranked``,
-``smoothed_lambda_max``), a few slow modes with their vectors (``ritz_pairs``), and ``Validity``.
+``smoothed_lambda_max``), a few slow modes with their vectors (``ritz_pairs``), ``Validity``, and
+how long a perturbation lasts (``settling_time``).
 Where only the verdict is wanted, ``Cascade`` gives the same at a fraction of the cost: cheap tests
 reject, the accurate route accepts.
 """
@@ -13,6 +14,7 @@ from skimpy_renaissance.spectrum.lambda_max import lambda_max, ranked
 from skimpy_renaissance.spectrum.ritz_pairs import RitzPairs, ritz_pairs
 from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.spectrum.time_scales import settling_time
 from skimpy_renaissance.spectrum.cascade import Cascade
 from skimpy_renaissance.spectrum.sign_count import count_right_of
 from skimpy_renaissance.spectrum.symmetric_functions import symmetric_functions_reject
@@ -29,6 +31,7 @@ __all__ = [
     "Smoothed",
     "smoothed_lambda_max",
     "Validity",
+    "settling_time",
     "Cascade",
     "count_right_of",
     "symmetric_functions_reject",

@@ -35,7 +35,7 @@ def test_numbers_count_what_the_table_of_states_holds(core, fastest):
     assert (table["fast"] == (table[SPEED] < -10)).all()
     assert found.numbers["fast"] == table["fast"].sum()
     assert found.numbers["models_judged"] == 3 * len(states)
-    assert {"ceiling (1/h)", "limiting pool", "radius", "angle"} <= set(table.columns)
+    assert {"slowest pool alone (1/h)", "slowest pool", "radius", "angle"} <= set(table.columns)
     near = found.numbers["neighbourhoods"]
     assert len(near["fast"]) == len(near["slow"]) == 4
     assert table.loc[near["fast"], SPEED].max() < table.loc[near["slow"], SPEED].max()

@@ -388,13 +388,16 @@ def test_a_pointer_of_git_lfs_is_told_from_a_file(flag, invoke, tmp_path):
 def test_check_leads_to_a_partition(invoke, model, state_file):
     arguments = ("check", "--model", model, "--states", state_file, "--draws", 2)
     bare = re.sub(r"\s+", " ", invoke(*arguments).output)
-    assert "five times faster is a partition of -3.07 1/h" in bare
+    assert "doubling in 67.7 min; five times faster is a partition of -3.07 1/h, with" in bare
+    minutes = float(re.search(r"0\.7 % after ([\d.]+) min", bare)[1])
+    assert minutes == pytest.approx(60 * 5 / 3.07, rel=0.01)
+    assert "3 % of a perturbation is left after a doubling" in bare
     assert "no --partition was stated: the default is one E. coli's; state -3.07" in bare
     assert "no --partition" not in invoke(*arguments, "--partition", "-3").output
     other = invoke(*arguments, "--growth-scaling", "1e-6").output
     assert "which hardly any cell has: is it lumped" in re.sub(r"\s+", " ", other)
     named = invoke(*arguments, "--growth", "PGI", "--growth-scaling", "0.1").output
-    assert "(flux of PGI); five times faster" in re.sub(r"\s+", " ", named)
+    assert "(flux of PGI), doubling in" in re.sub(r"\s+", " ", named)
     wrong = invoke(*arguments, "--growth", "PGX")
     assert wrong.exit_code == 2
     assert "did you mean 'PGM'?" in wrong.output

@@ -47,7 +47,7 @@ def test_the_table_holds_the_fastest_dynamics_of_each_state(landscape):
     )
     np.testing.assert_allclose(table["fastest lambda_max (1/h)"], expected.lambda_max, rtol=1e-6)
     assert (table["fast"] == (table["fastest lambda_max (1/h)"] < -3)).all()
-    assert {"ceiling (1/h)", "limiting pool", "radius", "angle"} <= set(table.columns)
+    assert {"slowest pool alone (1/h)", "slowest pool", "radius", "angle"} <= set(table.columns)
     assert f"{table['fast'].sum()} (" in result.output
 
 

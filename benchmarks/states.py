@@ -6,9 +6,9 @@ the search for the fastest dynamics of these others, from the generator and with
 
     python -m benchmarks.states [--seeds 3] [--generations 40] [--steps 30]
 
-"Allowed" are states whose slowest pool is, on its own, at least as fast as the partition; "of pool"
-is the speed found over that. Seconds and hours are of processor time, all threads together: with two
-idle cores half of it passes.
+"Allowed" are states whose slowest pool is, on its own, at least as fast as the partition; "of
+pool" is the speed found over that. Seconds and hours are of processor time, all threads together:
+with two idle cores half of it passes.
 """
 
 from __future__ import annotations

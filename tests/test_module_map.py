@@ -29,6 +29,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "cli/measured_km",
     ),
     "cli/test_reactor.py": ("analyses/reactor",),
+    "dynamics/reactors/test_medium_balance.py": ("analyses/physiology",),
     "cli/test_report.py": (
         "analyses/trade_off",
         "cli/report_sections",

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses.context import RunContext
+from skimpy_renaissance.analyses.physiology import Plausible, batch_physiology
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
 from skimpy_renaissance.analyses.robustness import failures_in_words
 from skimpy_renaissance.dynamics import (
@@ -70,6 +71,7 @@ def analyse_reactor(
     *,
     options: ReactorOptions,
     context: RunContext,
+    plausible: Plausible | None = None,
 ) -> AnalysisResult:
     """Grow every model in a batch, and rank them by their misfit where something was measured.
 
@@ -88,12 +90,15 @@ def analyse_reactor(
         How batches begin and end, and what fits.
     context
         Its folder keeps the runs.
+    plausible
+        Ranges of concentrations and formulas of one's own.
 
     Returns
     -------
     AnalysisResult
-        Tables ``models`` (the best first), ``courses`` and, where there are experiments,
-        ``measured``; the file ``best.h5`` holds the models that fit closely, if any.
+        Tables ``models`` (the best first), ``courses``, ``implausible`` (concentrations that no
+        cell has) and, where there are experiments, ``measured``; the file ``best.h5`` holds the
+        models that fit closely, if any.
 
     Raises
     ------
@@ -125,8 +130,9 @@ def analyse_reactor(
     close = found.closest(tolerance=within) if found.measured else np.array([], dtype=np.intp)
     finite = found.misfit[np.isfinite(found.misfit)]
     count = f"{len(close)} of {len(found)} fit within {within:g} measured ranges"
+    physiology = batch_physiology(found.runs, plausible=plausible)
     return AnalysisResult(
-        tables=_tables(found),
+        tables=_tables(found) | {"implausible": physiology.implausible},
         drawings=_drawings(found, close),
         numbers={
             "models": len(found),
@@ -136,10 +142,16 @@ def analyse_reactor(
             "close": found.runs.status["set"].iloc[close].tolist(),
             **({"misfit_median": float(np.median(finite))} if len(finite) else {}),
         },
-        warnings=failures_in_words(
-            found.failures, len(found), name="set", counted_as="fitting nothing"
-        ),
-        summary={count if found.measured else "": _summary(found)},
+        warnings=[
+            *failures_in_words(
+                found.failures, len(found), name="set", counted_as="fitting nothing"
+            ),
+            *physiology.warnings,
+        ],
+        summary={
+            count if found.measured else "": _summary(found),
+            "Physiology": physiology.summary,
+        },
         files={"best.h5": population.select(close).save} if len(close) else {},
     )
 

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses.context import RunContext
+from skimpy_renaissance.analyses.physiology import Plausible, cell_physiology
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
 from skimpy_renaissance.dynamics import Robustness, robustness
 from skimpy_renaissance.errors import InputError, listed
@@ -81,6 +82,7 @@ def analyse_robustness(
     options: RobustnessOptions,
     context: RunContext,
     published: Mapping[str, Mapping[float, float]] | None = None,
+    plausible: Plausible | None = None,
 ) -> AnalysisResult:
     """Push every model off its steady state, follow it, and count those that come back.
 
@@ -129,6 +131,7 @@ def analyse_robustness(
         n_processes=context.threads,
         progress=context.progress,
     )
+    physiology = cell_physiology(bound.network, found.extremes, plausible=plausible)
     returned = found.returned(options.hours)
     tables = [
         found.returned(options.hours, tolerance=limit).assign(tolerance=limit)
@@ -141,6 +144,7 @@ def analyse_robustness(
             "returned": pd.concat(tables, ignore_index=True) if len(tables) > 1 else returned,
             "return_times": found.return_times(),
             "runs": found.runs,
+            "implausible": physiology.implausible,
         },
         drawings=_drawings(found, bound.network.name, options, published),
         numbers={
@@ -148,10 +152,13 @@ def analyse_robustness(
             "failed": failed,
             "returned": returned.to_dict(orient="records"),
         },
-        warnings=failures_in_words(
-            found.failures, len(found.runs), name="model", counted_as="not back"
-        ),
-        summary={"": _summary(returned)},
+        warnings=[
+            *failures_in_words(
+                found.failures, len(found.runs), name="model", counted_as="not back"
+            ),
+            *physiology.warnings,
+        ],
+        summary={"": _summary(returned), "Physiology": physiology.summary},
     )
 
 

@@ -18,6 +18,7 @@ from skimpy_renaissance.cli.settings import all_settings
 
 __all__ = [
     "FIRST_MODELS",
+    "PLAUSIBLE",
     "POPULATION",
     "TIME_LIMIT",
     "file_option",
@@ -74,6 +75,19 @@ FIRST_MODELS = Annotated[
     int | None, number_option("Models, the first ones (default: all).", default_shown=False)
 ]
 """How many of its models are taken."""
+
+PLAUSIBLE = Annotated[
+    Path | None,
+    typer.Option(
+        "--plausible",
+        help="Table of what is plausible of metabolites, in the place of the range of their class: "
+        "CSV with the columns metabolite, lower_mol_per_L, upper_mol_per_L, and formula for the "
+        "medium.",
+        metavar="FILE",
+        show_default=False,
+    ),
+]
+"""Ranges of concentrations and formulas of one's own."""
 
 TIME_LIMIT = Annotated[
     float,

@@ -8,12 +8,19 @@ from typing import Annotated
 import typer
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
+from skimpy_renaissance.analyses.physiology import read_plausible
 from skimpy_renaissance.analyses.reactor import ReactorOptions, analyse_reactor
 from skimpy_renaissance.cli.analysis_command import code_of_runs, run_analysis
 from skimpy_renaissance.cli.console import tell
 from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.cli.kinds import NAMES
-from skimpy_renaissance.cli.options import FIRST_MODELS, POPULATION, TIME_LIMIT, with_settings
+from skimpy_renaissance.cli.options import (
+    FIRST_MODELS,
+    PLAUSIBLE,
+    POPULATION,
+    TIME_LIMIT,
+    with_settings,
+)
 from skimpy_renaissance.cli.population_inputs import open_population, read_option
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
@@ -45,7 +52,7 @@ EXAMPLE = (
     "The bundled model has a reactor of its own: --hours 12 --inoculum 0.05."
 )
 
-_TABLES = ("models", "courses", "measured")
+_TABLES = ("models", "courses", "measured", "implausible")
 _FIGURES = ("batch.png", "closest.png", "best.png")
 _BEST, _RUNS = "best.h5", "batches"
 
@@ -97,6 +104,7 @@ def reactor_command(
             "(default: it starts at 0).",
         ),
     ] = False,
+    plausible: PLAUSIBLE = None,
     number: FIRST_MODELS = None,
     time_limit: TIME_LIMIT = 120.0,
 ) -> int:
@@ -106,12 +114,14 @@ def reactor_command(
     are files experiments_QUANTITY.csv in a folder, with the columns time (h), mean, and low and
     high or sd: QUANTITY is biomass (gDW/L) or a metabolite of the medium (g/L, or a column unit).
     The misfit is the root mean square deviation as a share of the measured range, all quantities
-    alike. The output folder holds figures (batch; closest, the 13 best; best, those within the
-    tolerance: PNG, SVG), tables (models, courses, measured: CSV), the models within the tolerance
-    (best.h5), run.json, and the runs, from which the same command resumes after Ctrl-C. The exit
-    code is 1 where every run failed.
+    alike. Concentrations that no cell or medium has, and nitrogen or phosphorus of the medium that
+    did not go into cells, are named. The output folder holds figures (batch; closest, the 13 best;
+    best, those within the tolerance: PNG, SVG), tables (models, courses, measured, implausible:
+    CSV), the models within the tolerance (best.h5), run.json, and the runs, from which the same
+    command resumes after Ctrl-C. The exit code is 1 where every run failed.
     """
     masses = _masses(molar_mass)
+    own = None if plausible is None else read_plausible(plausible)
     opened = open_population(population, given, number=number)
     inputs = _with_files(opened.inputs)
     data, threads = inputs.settings.data, inputs.settings.run.threads
@@ -138,6 +148,7 @@ def reactor_command(
             quantities,
             options=options,
             context=context,
+            plausible=own,
         )
         return replace(found, warnings=[*unlike, *found.warnings])
 

@@ -8,10 +8,17 @@ from typing import Annotated
 import typer
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
+from skimpy_renaissance.analyses.physiology import read_plausible
 from skimpy_renaissance.analyses.robustness import RobustnessOptions, analyse_robustness
 from skimpy_renaissance.cli.analysis_command import code_of_runs, run_analysis
 from skimpy_renaissance.cli.kinds import NAMES, NUMBERS
-from skimpy_renaissance.cli.options import FIRST_MODELS, POPULATION, TIME_LIMIT, with_settings
+from skimpy_renaissance.cli.options import (
+    FIRST_MODELS,
+    PLAUSIBLE,
+    POPULATION,
+    TIME_LIMIT,
+    with_settings,
+)
 from skimpy_renaissance.cli.population_inputs import open_population, read_option
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
@@ -29,7 +36,7 @@ EXAMPLE = (
     "A population of SKiMPy's: add --model, --states, --state and units."
 )
 
-_TABLES = ("percentiles", "returned", "return_times", "runs")
+_TABLES = ("percentiles", "returned", "return_times", "runs", "implausible")
 _FIGURES = ("courses.png", "returned.png")
 _TRAJECTORIES = "trajectories"
 
@@ -78,15 +85,18 @@ def robustness_command(
     ] = None,
     number: FIRST_MODELS = None,
     perturbations: Annotated[int, typer.Option(help="Perturbed states per model.", min=1)] = 1,
+    plausible: PLAUSIBLE = None,
     time_limit: TIME_LIMIT = 60.0,
 ) -> int:
     """Push models off their steady state, follow them, and count those that come back.
 
     Each model starts from a state of its own; conserved pools stay what they are. "Back" means
-    within the tolerance from then until the horizon. The output folder holds figures (courses,
-    returned: PNG, SVG), tables (percentiles, returned, return_times, runs: CSV), run.json, and the
-    trajectories, from which the same command resumes after Ctrl-C.
+    within the tolerance from then until the horizon. Concentrations that no cell has are named. The
+    output folder holds figures (courses, returned: PNG, SVG), tables (percentiles, returned,
+    return_times, runs, implausible: CSV), run.json, and the trajectories, from which the same
+    command resumes after Ctrl-C.
     """
+    own = None if plausible is None else read_plausible(plausible)
     opened = open_population(population, given, number=number)
     inputs = opened.inputs
     options = RobustnessOptions(
@@ -103,7 +113,12 @@ def robustness_command(
     def analyse(context: RunContext) -> AnalysisResult:
         bound = compile_network(inputs.network).at(inputs.state, threads=threads)
         return analyse_robustness(
-            bound, opened.population, watched, options=options, context=context
+            bound,
+            opened.population,
+            watched,
+            options=options,
+            context=context,
+            plausible=own,
         )
 
     done = run_analysis(

@@ -3,7 +3,7 @@
 In pipeline order: ``network_system`` writes the equations of a network, ``compile_system`` makes
 functions of them, ``perturb`` draws initial states, ``simulate`` integrates every model from every
 one of them, ``run_ensemble`` does so for any system. Results are ``Trajectories``, with a
-``Status`` per run.
+``Status`` per run. ``implausible`` and ``medium_balance`` tell what no living cell does.
 
 =====================================================  =============================================
 SKiMPy                                                 here
@@ -56,6 +56,12 @@ from skimpy_renaissance.dynamics.reactors.batch_quantity import (
 )
 from skimpy_renaissance.dynamics.ensembles.settling import settling_times
 from skimpy_renaissance.dynamics.reactors.batch_fit import BatchFit, fit_batch
+from skimpy_renaissance.dynamics.ensembles.plausible import (
+    Extremes,
+    implausible,
+    implausible_in_words,
+)
+from skimpy_renaissance.dynamics.reactors.medium_balance import MediumBalance, medium_balance
 
 __all__ = [
     "OdeSystem",
@@ -101,4 +107,9 @@ __all__ = [
     "settling_times",
     "BatchFit",
     "fit_batch",
+    "Extremes",
+    "implausible",
+    "implausible_in_words",
+    "MediumBalance",
+    "medium_balance",
 ]

@@ -72,6 +72,8 @@ def test_the_model_that_was_measured_is_found_and_saved(done, population):
     assert best.index == (made.index[1],)
     assert best.values == pytest.approx(made.select([1]).values)
     assert "1 of 2 fit within 0.001" in output
+    assert "nitrogen of the medium" in output
+    assert set(pd.read_csv(folder / "implausible.csv")["what"]) <= {"begins", "rises", "falls"}
     record = json.loads((folder / "run.json").read_text())
     assert record["status"] == "complete"
     assert record["results"]["close"] == [made.index[1]]
@@ -110,6 +112,7 @@ def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, 
         (("--hours", "-1"), "positive number of hours"),
         (("--hours", "6", "--molar-mass", "glc:180"), "--molar-mass must be NAME=NUMBER"),
         (("--hours", "6", "--reactor", "absent.yaml"), "absent.yaml"),
+        (("--hours", "6", "--plausible", "absent.csv"), "absent.csv"),
         (("--experiments", "absent"), "holds no experiments_QUANTITY.csv"),
     ],
 )

@@ -41,10 +41,26 @@ def test_tables_figures_and_record_agree(done):
     assert [row["back"] for row in record["results"]["returned"]] == table["back"].to_list()
     assert set(record["inputs"]) == {"model", "states", "population"}
     assert "3 runs over 0.2 h" in output
+    assert "all 44 within plausible ranges" in output
     times = pd.read_csv(folder / "return_times.csv")
     assert ((times["atp_c"] <= 0.1 + 1e-12).sum()) == table["back"][1]
     for name in ("courses.png", "returned.png"):
         assert (folder / name).stat().st_size > 5000
+
+
+@pytest.mark.slow
+def test_a_range_of_ones_own_is_held_against_the_runs(done, population, invoke, tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text("metabolite,lower_mol_per_L,upper_mol_per_L\natp_c,0,1e-6\n")
+    folder, _ = done
+    again = invoke(
+        "robustness", population, *FLAGS, "--within", "0.1", "-o", folder, "--plausible", own
+    )
+    assert again.exit_code == 0, again.output
+    assert "mol/L from the beginning (3 of 3 runs); plausible are 0 to 1e-06" in " ".join(
+        again.output.split()
+    )
+    assert pd.read_csv(folder / "implausible.csv")["metabolite"].tolist() == ["atp_c"]
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skimpy_renaissance.dynamics.ensembles.plausible import Extremes
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.proportion import Proportion
 
@@ -51,6 +52,8 @@ class Robustness:
         One row per run: ``model``, ``perturbation``, ``status``, ``message``, ``seconds``.
     tolerance
         Largest relative deviation of what counts as back.
+    extremes
+        Lowest and highest concentrations of each run; ``None`` where units are not known.
     """
 
     times: NDArray[np.float64]
@@ -58,6 +61,7 @@ class Robustness:
     at_rest: Mapping[str, float]
     runs: pd.DataFrame
     tolerance: float
+    extremes: Extremes | None = None
 
     def __repr__(self) -> str:
         return (

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.dynamics.ensembles.perturbation import perturb
 from skimpy_renaissance.dynamics.ensembles.pieces import simulate_in_pieces
+from skimpy_renaissance.dynamics.ensembles.plausible import Extremes
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
 from skimpy_renaissance.dynamics.ensembles.sets_of_state import require_steady_state
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
@@ -135,7 +136,8 @@ def robustness(
     )
     times = np.union1d(np.linspace(0.0, horizon, n_times), np.array(within, dtype=float))
     parts: dict[str, list[NDArray[np.float64]]] = {quantity: [] for quantity in names}
-    runs = []
+    units = bound.reference.units
+    runs, extremes = [], []
     for piece in simulate_in_pieces(
         bound,
         sets,
@@ -148,6 +150,8 @@ def robustness(
         n_processes=n_processes,
     ):
         runs.append(piece.status)
+        if units is not None:
+            extremes.append(Extremes.of(piece, concentration_scaling=units.concentration_scaling))
         for quantity, members in names.items():
             parts[quantity].append(_course(piece, members))
     return Robustness(
@@ -156,6 +160,7 @@ def robustness(
         {q: float(len(m) == 1 and m[0] not in network.variables) for q, m in names.items()},
         pd.concat(runs, ignore_index=True),
         tolerance,
+        Extremes.joined(extremes) if extremes else None,
     )
 
 

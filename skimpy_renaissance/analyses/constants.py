@@ -1,4 +1,4 @@
-"""Where the Michaelis constants of models lie, and which of them a training narrowed most."""
+"""Where the Michaelis constants of models lie, and which of them vary least."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from skimpy_renaissance.priors import KmSpace
 
 __all__ = ["km_spread"]
 
-_LITTLE_SPREAD = 0.1  # of the spread of a uniform ln Km: below it, models are near copies
 _AT_A_BOUND = 0.25  # of the models within a factor e of a bound
-_NARROWED = 15
+_SHOWN = 15
 
 
 def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
@@ -30,7 +29,7 @@ def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
     Returns
     -------
     AnalysisResult
-        Table ``constants``, in the order of the network; the summary has those narrowed most.
+        Table ``constants``, in the order of the network; the summary has those that vary least.
     """
     lower, upper, measured = (
         values.numpy() for values in (space.lower, space.upper, space.measured)
@@ -49,12 +48,6 @@ def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
         index=pd.Index(space.names, name="km"),
     )
     warnings = []
-    if np.nanmedian(relative[~measured]) < _LITTLE_SPREAD:
-        warnings.append(
-            f"Models are much alike: the median constant spreads "
-            f"{np.nanmedian(relative[~measured]):.2f} of a uniform one. Averages over them are not "
-            "averages over all valid models."
-        )
     if n_edge := int(((at_bound > _AT_A_BOUND) & ~measured).sum()):
         warnings.append(
             f"{n_edge} constants lie within a factor e of a bound in more than "
@@ -65,7 +58,7 @@ def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
         ("constant", "median, mol/L", "spread of ln Km", "relative to a uniform one"),
         *(
             (str(name), f"{median:.2g}", f"{spread:.2f}", f"{share:.2f}")
-            for name, median, spread, share, *_ in narrowest[:_NARROWED].itertuples()
+            for name, median, spread, share, *_ in narrowest[:_SHOWN].itertuples()
         ),
     ]
     return AnalysisResult(
@@ -78,7 +71,7 @@ def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
                 "Every constant of the models, against the bounds it was generated in.",
             )
         },
-        numbers={"narrowest": list(narrowest.index[:_NARROWED])},
+        numbers={"narrowest": list(narrowest.index[:_SHOWN])},
         warnings=warnings,
         summary={"": rows},
     )

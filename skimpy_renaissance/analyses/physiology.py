@@ -172,7 +172,7 @@ def batch_physiology(runs: ReactorRuns, *, plausible: Plausible | None = None) -
     summary = [_HEAD, ("concentrations", _of_concentrations(found, len(ranges)))]
     warnings = implausible_in_words(found)
     for balance in medium_balance(runs, formulas=own.formulas):
-        summary.append((f"{balance.name} of the medium", _short(balance.in_words)))
+        summary.append((f"{balance.name} of the medium", balance.in_brief))
         if not balance.not_checked and balance.odd.any():
             warnings.append(f"Not that of living cells: {balance.in_words}")
     return Physiology(found, summary, warnings)
@@ -185,8 +185,3 @@ def _of_concentrations(found: pd.DataFrame, n: int) -> str:
     if not len(found):
         return f"all {n} within plausible ranges"
     return f"{found['metabolite'].nunique()} of {n} beyond plausible ranges (implausible.csv)"
-
-
-def _short(text: str) -> str:
-    """Keep what stands before the details, which are in the warning."""
-    return text.split(" (", maxsplit=1)[0] if text.startswith("the medium") else text

@@ -32,6 +32,7 @@ from skimpy_renaissance.sampling import BLOCK, draw_valid, parametrize
 from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID
 from skimpy_renaissance.sampling.nothing_found import ended_without
 from skimpy_renaissance.sampling.refreshing import refresh_sets
+from skimpy_renaissance.valid_region import report_coverage
 
 __all__ = ["EXAMPLE", "generate_command"]
 
@@ -40,6 +41,10 @@ EXAMPLE = (
     "Of the whole valid region: skimpy-renaissance generate runs/a -n 1000 --refresh 60. "
     "Millions: skimpy-renaissance generate runs/a -n 1000000 --columnar"
 )
+
+
+_STEPS = 60  # of the refresh that is named where there was none
+_SAMPLE = 2000  # sets that tell how wide an ensemble is
 
 
 @dataclass
@@ -56,17 +61,25 @@ class Tally:
         Share of the refresh's moves that were accepted, of each block.
     doubts
         What speaks against the refresh being long enough.
+    sample
+        The first valid sets that are kept, in blocks: what the ensemble covers is told by them.
     """
 
     valid: int = 0
     lambda_max: list[torch.Tensor] = field(default_factory=list)
     accepted: list[float] = field(default_factory=list)
     doubts: dict[str, None] = field(default_factory=dict)
+    sample: list[torch.Tensor] = field(default_factory=list)
 
     def count(self, judged: Judged) -> None:
         """Take one more block into account."""
         self.valid += int(judged.valid.sum())
         self.lambda_max.append(judged.lambda_max)
+
+    def keep(self, log_km: torch.Tensor) -> None:
+        """Remember valid sets, `model x km`, ln(mol/L), up to what tells how wide they are."""
+        missing = _SAMPLE - sum(map(len, self.sample))
+        self.sample.append(log_km[:missing].detach().cpu())
 
     @property
     def drawn(self) -> int:
@@ -189,6 +202,8 @@ def generate_command(
             accepted = float(np.mean(tally.accepted))
             doubts = list(tally.doubts)
             results["refresh"] = {"steps": refresh, "accepted": accepted, "warnings": doubts}
+        covers = _coverage(source, bound, tally, folder=folder, number=number, refresh=refresh)
+        results["covers"] = covers
         record.write(record_path, status="complete", results=results)
     say(
         text_table(
@@ -204,6 +219,7 @@ def generate_command(
             ]
         )
     )
+    say(covers)
     for doubt in tally.doubts:
         say(f"Refresh: {doubt}")
     if "note" in origin:
@@ -238,6 +254,8 @@ def _blocks(
         for judged, block_seed in zip(drawn, seed_stream(seed), strict=False):
             tally.count(judged)
             kept = (judged if keep_all else judged[judged.valid])[:missing]
+            if not refresh:
+                tally.keep(kept.log_km[kept.valid])
             missing -= len(kept)
             bar.update(len(kept))
             if not len(kept):
@@ -256,4 +274,29 @@ def _blocks(
             )
             tally.accepted.append(float(np.mean(done.acceptance)))
             tally.doubts |= dict.fromkeys(done.warnings)
+            tally.keep(done.log_km)
             yield parametrize(bound, done.log_km)
+
+
+def _coverage(
+    source: TrainedFolder,
+    bound: BoundKinetics,
+    tally: Tally,
+    *,
+    folder: Path,
+    number: int,
+    refresh: int,
+) -> str:
+    """Say in words whether the sets are those of a corner of the valid region."""
+    log_km = torch.cat(tally.sample)
+    valid = torch.ones(len(log_km), dtype=torch.bool)
+    unknown = torch.full((len(log_km),), torch.nan, dtype=torch.float64)
+    models = Judged(log_km, unknown, source.criterion, bound, decided=valid)
+    found = report_coverage(bound, {"sets": models}, source.trained.prior)
+    steps = 4 * refresh or _STEPS
+    return found.in_words(
+        "sets",
+        whole_region=f"skimpy-renaissance generate {folder} -n {number} --refresh {steps} -o "
+        f"{folder / 'whole_region.h5'}",
+        judged=Proportion(tally.valid, tally.drawn),
+    )

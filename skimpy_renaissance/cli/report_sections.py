@@ -18,12 +18,13 @@ from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.state_report import describe_state
 from skimpy_renaissance.cli.trained_folder import TrainedFolder
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
-from skimpy_renaissance.learning import judge
+from skimpy_renaissance.learning import Judged, judge
 from skimpy_renaissance.report import Block, Lines, Section, Table, Text, Warn
 from skimpy_renaissance.report.analysis import result_blocks
 from skimpy_renaissance.sampling import log_uniform, parametrize
 from skimpy_renaissance.spectrum.time_scales import settling_time
 from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.valid_region import report_coverage
 
 __all__ = ["training_sections"]
 
@@ -61,7 +62,10 @@ def training_sections(
     valid_means = (
         f"{n_models} new models of each kind; valid: lambda_max below {criterion.partition:g} 1/h."
     )
-    narrowed = "Constants that training narrowed most: what validity depends on."
+    narrowest = (
+        "Constants that vary least among these models. That is the habit of this generator: what "
+        "validity depends on shows in models of the whole valid region alone."
+    )
     sections = [
         _inputs(source),
         _model(source),
@@ -72,13 +76,26 @@ def training_sections(
         ),
         Section(
             "Michaelis constants",
-            result_blocks(km_spread(trained.space, after.log_km.numpy()), caption=narrowed),
+            [
+                _coverage(source, after),
+                *result_blocks(km_spread(trained.space, after.log_km.numpy()), caption=narrowest),
+            ],
         ),
     ]
     valid = after.log_km[after.valid][:n_runs]
     if len(valid):
         sections.append(_robustness(source, bound, valid, seed=seed))
     return sections
+
+
+def _coverage(source: TrainedFolder, after: Judged) -> Block:
+    """Say whether the models are those of a corner of the valid region."""
+    models = "trained generator"
+    found = report_coverage(after.kinetics, {models: after}, source.trained.prior)
+    words = found.in_words(
+        models, whole_region=f"skimpy-renaissance generate {source.folder} --refresh 60"
+    )
+    return Warn(words) if found.narrow(models) else Text(words)
 
 
 def _inputs(source: TrainedFolder) -> Section:

@@ -11,6 +11,8 @@ marginal_kl           summed over all Km, nats: how far the marginals of the val
 distance              root mean square between two valid models; 1 for draws of the prior
 spread                per Km, standard deviation on the scale of the prior; 1 for draws of it
 effective_dimension   how many directions the valid models vary in, at most the number of Km
+narrow                distance or effective dimension far below those of what is wanted: averages
+                      over the models are those of a corner of the valid region
 ====================  ==============================================================================
 
 Incidence and entropy are about all models, the others about the valid ones. The effective dimension
@@ -32,8 +34,9 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.learning.judged import Kinetics, judge
+from skimpy_renaissance.learning.judged import Judged, Kinetics, judge
 from skimpy_renaissance.priors.prior import Prior
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.valid_region.marginals import (
     bin_counts,
@@ -59,7 +62,7 @@ class CoverageReport:
     ensembles
         One row per ensemble: models, valid, incidence with its 95 % interval, entropy (nats, NaN
         where unknown), lambda_median (1/h, of the valid models), marginal_kl with its standard
-        error (nats), distance, spread (median over Km), effective_dimension.
+        error (nats), distance, spread (median over Km), effective_dimension, narrow.
     km
         One row per ensemble and constant: mean and standard deviation of ln Km, ln(mol/L), spread,
         marginal_kl, nats.
@@ -72,6 +75,8 @@ class CoverageReport:
         reference was drawn from the prior.
     warnings
         Empty at best.
+    apart
+        Distance of two models of what ``marginal_kl`` is relative to.
     """
 
     ensembles: pd.DataFrame
@@ -80,11 +85,65 @@ class CoverageReport:
     compared_with: str
     log_volume: tuple[float, float, float] | None
     warnings: tuple[str, ...]
+    apart: float = 1.0
+
+    def narrow(self, name: str) -> bool:
+        """Tell whether an ensemble is a corner of the valid region.
+
+        Parameters
+        ----------
+        name
+            Of the ensemble.
+
+        Returns
+        -------
+        bool
+            ``False`` where too few models are valid to tell.
+        """
+        narrow = self.ensembles.loc[name].get("narrow")
+        return bool(pd.notna(narrow) and narrow)
+
+    def in_words(self, name: str, *, whole_region: str, judged: Proportion | None = None) -> str:
+        """Say what an ensemble is, and what to do where it is narrow.
+
+        Parameters
+        ----------
+        name
+            Of the ensemble.
+        whole_region
+            How models of the whole valid region are had: a command or a call.
+        judged
+            How many models were valid of those judged, where the ensemble holds only valid ones.
+
+        Returns
+        -------
+        str
+            Two sentences or three.
+        """
+        row = self.ensembles.loc[name].to_dict()
+        valid, models = int(row["valid"]), int(row["models"])
+        share = judged or Proportion(valid, models)
+        text = f"{share.hits} of {share.draws} judged models are valid ({share.in_percent})"
+        if valid < 2:
+            return f"{text}: too few to tell what they cover."
+        two = "blind draws" if self.compared_with == "prior" else "models of the valid region"
+        n_km = int((self.km["ensemble"] == name).sum())
+        covered = (
+            f"two of them differ by {100 * row['distance'] / self.apart:.0f} % of what two {two} "
+            f"do, in {row['effective_dimension']:.0f} directions for {n_km} constants"
+        )
+        if not self.narrow(name):
+            return f"{text}. They are not narrow: {covered}."
+        return (
+            f"{text}. They are narrow: {covered}. Averages over them speak of a corner of the "
+            f"valid region, and look more certain than they are. For the whole valid region: "
+            f"{whole_region}."
+        )
 
 
 def report_coverage(
     kinetics: Kinetics,
-    ensembles: Mapping[str, Tensor],
+    ensembles: Mapping[str, Tensor | Judged],
     prior: Prior,
     *,
     criterion: Validity | None = None,
@@ -99,7 +158,8 @@ def report_coverage(
     kinetics
         A kinetic model at a steady state.
     ensembles
-        Name to `` `model x km` ``, float64, ln(mol/L): all that a generator drew, valid or not.
+        Name to `` `model x km` ``, float64, ln(mol/L): all that a generator drew, valid or not; or
+        the same models judged already, which are then not judged again.
     prior
         The common scale.
     criterion
@@ -136,13 +196,13 @@ def report_coverage(
         expected, apart = bin_counts(share), _root_mean_square(pairwise_distances(share, seed=seed))
     rows: dict[str, dict[str, Any]] = {}
     constants, pairs, warned = [], [], []
-    for name, log_km in ensembles.items():
+    for name, models in ensembles.items():
         with torch.no_grad():
-            judged = judge(kinetics, log_km[None], criterion)
-            valid = log_km[judged.valid[0]]
+            judged = models if isinstance(models, Judged) else judge(kinetics, models, criterion)
+            valid = judged.log_km[judged.valid].detach()
         proportion = judged.proportion
         rows[name] = {
-            "models": len(log_km),
+            "models": len(judged),
             "valid": len(valid),
             "incidence": proportion.share,
             "incidence_low": proportion.interval[0],
@@ -158,7 +218,7 @@ def report_coverage(
         distance = pairwise_distances(share, seed=seed)
         spread = share.std(0) * sqrt(12)
         rows[name] |= {
-            "lambda_median": judged.lambda_max[judged.valid].median().item(),
+            "lambda_median": judged.lambda_max[judged.valid].nanmedian().item(),
             "marginal_kl": per_km.sum().item(),
             "marginal_kl_error": divergence_error(counts, expected, seed=seed),
             "distance": _root_mean_square(distance),
@@ -178,7 +238,11 @@ def report_coverage(
             )
         )
         pairs.append(pd.DataFrame({"ensemble": name, "distance": distance.cpu()}))
-        warned += _collapsed(name, rows[name], apart=apart, n_km=len(prior.names))
+        alike = _collapsed(name, rows[name], apart=apart, n_km=len(prior.names))
+        rows[name]["narrow"] = bool(alike)
+        warned += alike
+        if len(valid) < _FEW:
+            warned.append(f"{name}: {len(valid)} valid models are few, take the numbers with care.")
     volume = None
     if reference is not None:
         low, high = reference.log_volume_interval
@@ -190,6 +254,7 @@ def report_coverage(
         "prior" if reference is None else "reference",
         volume,
         tuple(warned),
+        apart,
     )
 
 
@@ -219,8 +284,6 @@ def _collapsed(name: str, row: Mapping[str, Any], *, apart: float, n_km: int) ->
             f"{name}: mode collapse, the models vary in {row['effective_dimension']:.0f} "
             f"directions where there are {n_km} constants: refresh them."
         )
-    if row["valid"] < _FEW:
-        found.append(f"{name}: {row['valid']} valid models are few, take the numbers with care.")
     return found
 
 

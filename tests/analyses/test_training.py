@@ -99,11 +99,10 @@ def test_constants_that_hardly_spread_or_lie_at_a_bound_are_said(trained):
     uniform = (
         space.lower + width * torch.rand(400, len(space.names), dtype=torch.float64, generator=rng)
     ).numpy()
-    assert not any("much alike" in text for text in km_spread(space, uniform).warnings)
+    assert not any("lie within" in text for text in km_spread(space, uniform).warnings)
     middle = np.tile((space.lower + width / 2).numpy(), (10, 1))
     middle[:, 0] = float(space.lower[0])
     found = km_spread(space, middle)
-    assert any("much alike" in text for text in found.warnings)
     assert any(text.startswith("1 constants lie within") for text in found.warnings)
     assert len(found.tables["constants"]) == len(space.names)
     assert len(found.summary[""]) == 16

@@ -213,6 +213,12 @@ def test_refreshed_sets_are_valid_and_more_diverse(trained_once, invoke, tmp_pat
     names = [name for name in after.names if name.startswith("km_")]
     spread = [np.log(p.to_dataframe()[names]).std().median() for p in (before, after)]
     assert spread[1] > 1.2 * spread[0]
+    told = [
+        json.loads(p.with_suffix(".json").read_text())["results"]["covers"] for p in (plain, fresh)
+    ]
+    differ = [float(re.search(r"two of them differ by (\d+) %", text)[1]) for text in told]
+    assert differ[1] > 1.2 * differ[0]
+    assert " ".join(told[1].split()) in " ".join(result.output.split())
     record = json.loads(fresh.with_suffix(".json").read_text())["results"]["refresh"]
     assert record["steps"] == 8
     assert 0 < record["accepted"] < 1

@@ -37,6 +37,10 @@ def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_p
     assert all(f"<h2>{part}</h2>" in text for part in PARTS)
     assert not re.search(r"""(src|href)=["'](?!data:|\#)""", text)
     assert text.count("<img") == 5
+    assert "what validity depends on." not in text
+    assert "judged models are valid" in text
+    assert "all 44 within plausible ranges" in text
+    assert "37 % of a perturbation is left after 50 min, 0.7 % after 250 min" in text
 
 
 def test_a_place_that_cannot_be_written_is_told_before_any_work(
@@ -71,7 +75,8 @@ def test_models_that_are_near_copies_are_called_so(source):
     copies = replace(source, trained=replace(source.trained, state=state))
     sections = training_sections(copies, bind_state(source.inputs), n_models=20, n_runs=0, seed=1)
     warnings = [b.text for s in sections for b in s.blocks if isinstance(b, Warn)]
-    assert any("much alike" in text for text in warnings)
+    assert any("They are narrow: two of them differ by 0 %" in text for text in warnings)
+    assert any(f"generate {source.folder} --refresh 60" in text for text in warnings)
 
 
 def test_a_report_on_a_moved_model_is_refused(invoke, trained_once, tmp_path):

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import HistogramGenerator
+from skimpy_renaissance.learning import HistogramGenerator, judge
 from skimpy_renaissance.priors import Prior
+from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.valid_region import refresh, reject, report_coverage
 
@@ -100,6 +101,32 @@ def test_a_collapsed_ensemble_is_told_from_a_refreshed_one(pathway):
     assert len(report.km) == sum(table["valid"] > 1) * 12
     assert report.compared_with == "prior"
     assert report.log_volume is None
+
+
+def test_a_narrow_ensemble_is_told_in_words_with_what_to_do(pathway):
+    report = reported(pathway)
+    text = report.in_words("narrow", whole_region="refresh them")
+    assert text.startswith("400 of 400 judged models are valid (100.0 %). They are narrow: two of")
+    assert "of what two blind draws do" in text
+    assert text.endswith("For the whole valid region: refresh them.")
+    wide = report.in_words("refreshed", whole_region="refresh them", judged=Proportion(9, 10))
+    assert wide.startswith("9 of 10 judged models are valid (90.0 %). They are not narrow: two of")
+    assert "refresh" not in wide
+    assert report.narrow("narrow")
+    assert not report.narrow("refreshed")
+
+
+def test_models_judged_already_are_not_judged_again(pathway):
+    kinetics = pathway(n=12)
+    drawn = prior_of(kinetics).sample(300, seed=3)
+    judged = judge(kinetics, drawn, SLOW)
+    given = {"tensor": drawn, "judged": judged}
+    table = report_coverage(kinetics, given, prior_of(kinetics), criterion=SLOW).ensembles
+    assert table.loc["judged"].to_dict() == pytest.approx(
+        table.loc["tensor"].to_dict(), nan_ok=True
+    )
+    few = report_coverage(None, {"few": judged[:1]}, prior_of(kinetics))
+    assert "too few to tell what they cover" in few.in_words("few", whole_region="")
 
 
 def test_incidence_has_an_interval_and_a_lone_model_no_spread(pathway):

@@ -7,7 +7,8 @@ With :math:`n_i` atoms of an element in metabolite :math:`i` of the medium, and 
           \sum_i n_i\,\Delta m_i \le \epsilon, \qquad
           \epsilon = 0.02 \sum_i n_i\,m_i(0) :
 
-the medium loses no more than the cells can hold, and gains nothing. Nitrogen and phosphorus are
+the medium loses no more than the cells can hold, and gains nothing: from the beginning to the end,
+and from when growth is over (99 % of it) to the end. Nitrogen and phosphorus are
 looked at, which do not leave as a gas; carbon does. Formulas are known for common metabolites by
 their BiGG identifiers; where one that changes has none, or is held constant, nothing can be said.
 
@@ -36,6 +37,7 @@ __all__ = ["MediumBalance", "atoms_in", "medium_balance"]
 _MOST_PER_GRAM = {"N": 0.015, "P": 0.005}  # mol/gDW: generous, see the references
 _NAMES = {"N": "nitrogen", "P": "phosphorus"}
 _SLACK = 0.02  # of what the medium held: rounding, and what cells keep dissolved
+_NEARLY_ALL = 0.99  # of the growth, after which it is over
 _CHANGES = 1e-6  # mol/L: a metabolite that changes by less need not have a formula
 
 _FORMULAS = {
@@ -129,10 +131,12 @@ class MediumBalance:
     element
         ``"N"``.
     lost
-        `` `run` ``, mol/L: what the medium has less at the end than at the beginning; NaN where a
-        run stopped. Empty where it was not checked.
+        `` `run` ``, mol/L: what the medium has less at the end than at ``since``; NaN where a run
+        stopped. Empty where it was not checked.
     grown
-        `` `run` ``, gDW/L: cells formed.
+        `` `run` ``, gDW/L: cells formed meanwhile.
+    since
+        `` `run` ``, h: the beginning, or when growth was over where that is where it is odd.
     odd
         `` `run` ``, bool: more lost than the cells can hold, or something gained.
     not_checked
@@ -142,6 +146,7 @@ class MediumBalance:
     element: str
     lost: NDArray[np.float64]
     grown: NDArray[np.float64]
+    since: NDArray[np.float64]
     odd: NDArray[np.bool_]
     not_checked: str = ""
 
@@ -159,19 +164,31 @@ class MediumBalance:
         if not self.odd.any():
             return f"balanced in all {known.sum()} runs that reached the end"
         worst = int(np.argmax(np.where(self.odd, np.abs(self.lost), -1.0)))
-        lost, grown = self.lost[worst], self.grown[worst]
+        lost, grown, since = self.lost[worst], self.grown[worst], self.since[worst]
+        when = f" after {since:.3g} h, when growth is over" if since else ""
         runs = f"({self.odd.sum()} of {len(self.odd)} models)"
         if lost < 0:
             return (
-                f"the medium gains {-1e3 * lost:.3g} mmol/L of {self.name} from nowhere {runs}: "
-                "check boundaries and the stoichiometry of transport."
+                f"the medium gains {-1e3 * lost:.3g} mmol/L of {self.name}{when}, from nowhere "
+                f"{runs}: check boundaries and the stoichiometry of transport."
             )
         held = 1e3 * _MOST_PER_GRAM[self.element] * max(grown, 0.0)
-        return (
-            f"the medium loses {1e3 * lost:.3g} mmol/L of {self.name} while {grown:.3g} gDW/L of "
-            f"cells are formed, which hold {held:.3g} mmol/L at most {runs}: the rest piles up in "
-            "the cells or vanishes. Check uptake and growth reactions."
+        into = (
+            f"while {grown:.3g} gDW/L of cells are formed, which hold {held:.3g} mmol/L at most"
+            if held > lost  # a thousandth of it
+            else "while no cells are formed"
         )
+        return (
+            f"the medium loses {1e3 * lost:.3g} mmol/L of {self.name}{when}, {into} {runs}: the "
+            "rest piles up in the cells or vanishes. Check uptake and growth reactions."
+        )
+
+    @property
+    def in_brief(self) -> str:
+        """The same in a few words."""
+        if self.not_checked or not self.odd.any():
+            return self.in_words
+        return f"not kept in {self.odd.sum()} of {len(self.odd)} runs"
 
 
 def medium_balance(
@@ -201,43 +218,60 @@ def medium_balance(
     known = {n: _FORMULAS.get(without_compartment(n), "") for n in names} | dict(formulas or {})
     atoms = {name: atoms_in(known[name]) for name in names if known[name]}
     courses = {name: runs.molar(name) for name in names}
-    mass = runs.biomass()
-    grown = mass[:, -1] - mass[:, 0]
+    mass, times = runs.biomass(), runs.times
+    if not np.isfinite(mass[:, -1]).any():
+        return tuple(_unchecked(element, "no run reached the end") for element in _MOST_PER_GRAM)
     unknown = [
         name
         for name in names
         if name not in atoms and np.nanmax(np.ptp(courses[name], 1)) > _CHANGES
     ]
     return tuple(
-        _balance(element, atoms, courses, grown, unknown, reactor.constant)
+        _balance(element, atoms, courses, mass, times, unknown, reactor.constant)
         for element in _MOST_PER_GRAM
     )
+
+
+def _unchecked(element: str, why: str) -> MediumBalance:
+    none = np.array([])
+    return MediumBalance(element, none, none, none, none.astype(bool), why)
 
 
 def _balance(
     element: str,
     atoms: Mapping[str, Mapping[str, int]],
     courses: Mapping[str, NDArray[np.float64]],
-    grown: NDArray[np.float64],
+    mass: NDArray[np.float64],
+    times: NDArray[np.float64],
     unknown: list[str],
     constant: frozenset[str],
 ) -> MediumBalance:
     carriers = {name: count[element] for name, count in atoms.items() if element in count}
     held = [name for name in carriers if name in constant]
-    why = ""
     if unknown:
-        why = f"the formula of {listed(unknown)} is not known"
-    elif held:
-        why = f"{listed(held)} is held constant"
-    elif not carriers:
-        why = f"nothing in the medium holds {_NAMES[element]}"
-    if why:
-        none = np.array([])
-        return MediumBalance(element, none, none, none.astype(bool), why)
-    start = sum(n * courses[name][:, 0] for name, n in carriers.items())
-    lost = start - sum(n * courses[name][:, -1] for name, n in carriers.items())
-    slack = _SLACK * start
-    with np.errstate(invalid="ignore"):
-        most = _MOST_PER_GRAM[element] * np.maximum(grown, 0.0)
-        odd = (lost > most + slack) | (lost < -slack)
-    return MediumBalance(element, np.asarray(lost), grown, np.asarray(odd))
+        return _unchecked(element, f"the formula of {listed(unknown)} is not known")
+    if held:
+        return _unchecked(element, f"{listed(held)} is held constant")
+    if not carriers:
+        return _unchecked(element, f"nothing in the medium holds {_NAMES[element]}")
+    amount = np.sum([n * courses[name] for name, n in carriers.items()], axis=0)  # run x time
+    rows = np.arange(len(mass))
+    begun, over = np.zeros(len(mass), dtype=int), _growth_over(mass)
+    slack = _SLACK * amount[:, 0]
+    lost, grown, excess = (np.empty((2, len(mass))) for _ in range(3))
+    for phase, start in enumerate((begun, over)):
+        lost[phase] = amount[rows, start] - amount[:, -1]
+        grown[phase] = mass[:, -1] - mass[rows, start]
+        most = _MOST_PER_GRAM[element] * np.maximum(grown[phase], 0.0)
+        excess[phase] = np.maximum(lost[phase] - most, -lost[phase]) - slack
+    later = (excess[0] <= 0) & (excess[1] > 0)
+    phase = later.astype(int)
+    since = np.where(later, times[over], times[begun])
+    odd = excess[phase, rows] > 0  # NaN is not
+    return MediumBalance(element, lost[phase, rows], grown[phase, rows], since, odd)
+
+
+def _growth_over(mass: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return `run`: the first time at which 99 % of the growth has taken place."""
+    rise = mass - mass[:, :1]
+    return np.asarray((rise >= _NEARLY_ALL * rise[:, -1:]).argmax(axis=1))

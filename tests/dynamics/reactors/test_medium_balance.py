@@ -1,5 +1,7 @@
 """Media whose nitrogen went into cells, and one whose nitrogen vanished."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,13 +71,39 @@ def test_nitrogen_that_went_into_cells_is_balanced(batch):
 def test_a_medium_that_loses_nitrogen_without_growth_is_flagged(batch):
     found = nitrogen(batch(0.06, nh4_e=0.03))
     assert found.odd.all()
-    assert "the medium loses 20 mmol/L of nitrogen while 0.01 gDW/L of cells" in found.in_words
+    assert "the medium loses 20 mmol/L of nitrogen, while 0.01 gDW/L of cells" in found.in_words
     assert "which hold 0.15 mmol/L at most" in found.in_words
+
+
+def test_nitrogen_that_leaves_after_growth_is_flagged_though_all_of_it_could_be_in_cells(batch):
+    runs = batch(1.05, nh4_e=0.05 - 0.013)
+    found = nitrogen(runs)
+    assert not found.odd.any()
+    first, last = runs.trajectories.concentrations[0]
+    grown = last.copy()  # all cells at 5 h, with 9 mmol/L taken; the rest goes afterwards
+    grown[runs.reactor.variables.index("nh4_e")] = 1e6 * (0.05 - 0.009)
+    longer = replace(
+        runs.trajectories,
+        times=np.array([0.0, 5.0, 10.0]),
+        concentrations=np.stack([first, grown, last])[None],
+        rates=np.zeros((1, 3, 0)),
+    )
+    odd = nitrogen(ReactorRuns(runs.reactor, longer))
+    assert odd.odd.all()
+    text = odd.in_words
+    assert "loses 4 mmol/L of nitrogen after 5 h, when growth is over, while no cells" in text
+    assert odd.in_brief == "not kept in 1 of 1 runs"
+
+
+def test_runs_that_all_stopped_are_not_checked(batch):
+    runs = batch(0.06, nh4_e=0.03)
+    runs.trajectories.concentrations[:, -1] = np.nan
+    assert nitrogen(runs).in_words == "not checked: no run reached the end"
 
 
 def test_nitrogen_from_nowhere_is_flagged(batch):
     assert (
-        "the medium gains 10 mmol/L of nitrogen from nowhere"
+        "the medium gains 10 mmol/L of nitrogen, from nowhere"
         in nitrogen(batch(1.0, nh4_e=0.06)).in_words
     )
 

@@ -83,7 +83,7 @@ def training_sections(
         ),
     ]
     valid = after.log_km[after.valid][:n_runs]
-    if len(valid):
+    if len(valid) and criterion.partition:
         sections.append(_robustness(source, bound, valid, seed=seed))
     return sections
 

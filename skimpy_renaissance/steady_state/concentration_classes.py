@@ -14,7 +14,7 @@ References
    membranes by itself, and what is above the medium's concentration leaks out. Growth media have
    0.1 mol/L of ammonium at most, as a rule.
 .. [3] Sander, *Atmos. Chem. Phys.* 15 (2015) 4399, doi:10.5194/acp-15-4399-2015: at 1 bar of the
-   pure gas water takes up 1.3 mmol/L of oxygen and 34 mmol/L of carbon dioxide (25 °C).
+   pure gas water takes up 1.3 mmol/L of oxygen and 33 mmol/L of carbon dioxide (25 °C).
 .. [4] Milo and Phillips, *Cell Biology by the Numbers* (2015), ch. 2: potassium up to 0.3 mol/L,
    at high osmolarity more; other ions less.
 """

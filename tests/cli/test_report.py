@@ -66,13 +66,22 @@ def test_without_runs_there_is_no_part_on_robustness(source):
 
 
 @pytest.mark.slow
+def test_where_stability_is_all_that_is_asked_there_is_no_time_to_be_back_in(source):
+    stable = source.trained.setup | {"criterion": {"partition": 0.0, "fastest": None}}
+    only = replace(source, trained=replace(source.trained, setup=stable))
+    sections = training_sections(only, bind_state(source.inputs), n_models=20, n_runs=2, seed=1)
+    assert [section.title for section in sections] == list(PARTS[:-1])
+
+
+@pytest.mark.slow
 def test_models_that_are_near_copies_are_called_so(source):
     """A generator whose head has shrunk to nothing returns the middle of every bound."""
     weights = source.trained.weights.clone()
     latent = source.trained.generator.latent + 1
     weights[: latent * 8] = 0.0  # no noise passes the first layer
     state = replace(source.trained.state, weights=weights)
-    copies = replace(source, trained=replace(source.trained, state=state))
+    anything = source.trained.setup | {"criterion": {"partition": 1e6, "fastest": None}}
+    copies = replace(source, trained=replace(source.trained, state=state, setup=anything))
     sections = training_sections(copies, bind_state(source.inputs), n_models=20, n_runs=0, seed=1)
     warnings = [b.text for s in sections for b in s.blocks if isinstance(b, Warn)]
     assert any("They are narrow: two of them differ by 0 %" in text for text in warnings)

@@ -1,32 +1,20 @@
 r"""From any valid models to draws of the prior restricted to the valid ones, exactly.
 
 A trained generator returns valid models from a corner of the valid region. Each of them starts a
-Markov chain here. A step picks some constants, draws them anew from the prior, and keeps the new
-model if it is valid,
-
-.. math:: k \in S \ \text{with probability}\ f\,U, \quad U \sim \mathcal{U}(0.3, 1.7), \qquad
-          K_k' \sim p_k \ (k \in S), \quad K_k' = K_k \ (k \notin S),
-
-at least one :math:`k` each time. The choice of :math:`S` does not look at the model, and given the
-others the constants in :math:`S` are drawn from the prior; the Metropolis ratio [1]_ of the target
+Markov chain here, which leaves
 
 .. math:: \pi(\ln K) \propto p(\ln K)\,[\lambda_{max}(K) < \lambda_{partition}]
 
-is therefore 1 for a valid proposal and 0 for another: :math:`\pi` is left invariant, not about but
-exactly. Every model is valid at every step. How much of the way to :math:`\pi` a number of steps
-makes is what :class:`~skimpy_renaissance.valid_region.refreshed.Refreshed` tells.
+invariant by systematic sweeps (:mod:`~skimpy_renaissance.valid_region.sweep`). Every model is valid
+at every step. Sweeps go on until nothing speaks against the models being draws of :math:`\pi`
+(:class:`~skimpy_renaissance.valid_region.refreshed.Refreshed`), or a cap is reached.
 
 One step judges one model per chain, all chains in one batch, by verdicts alone: no gradient.
-
-References
-----------
-.. [1] Hastings, *Biometrika* 57 (1970) 97, doi:10.1093/biomet/57.1.97.
 """
 
 from __future__ import annotations
 
 import os
-from math import isfinite
 from pathlib import Path
 
 import torch
@@ -34,15 +22,35 @@ from torch import Tensor
 
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SamplingError
-from skimpy_renaissance.learning.judged import Kinetics, judge
+from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.priors.prior import Prior
-from skimpy_renaissance.priors.randomness import random_stream, require_seed
+from skimpy_renaissance.priors.randomness import require_seed
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.judging import (
+    reaction_of_km,
+    require_prior_of,
+    slowest_modes,
+    valid_models,
+)
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 from skimpy_renaissance.valid_region.refreshed_file import identify, read_refreshed, write_refreshed
+from skimpy_renaissance.valid_region.sweep import (
+    MOST_BLOCKS,
+    Moves,
+    adapted,
+    first_moves,
+    members_of,
+    sweep,
+)
 
-__all__ = ["refresh"]
+__all__ = ["MOST_STEPS", "refresh"]
+
+MOST_STEPS = 600
+"""Models judged per chain at most, where the diagnostics decide."""
+_LEARNING = (1, 2, 4, 8)  # sweeps after which the moves are adapted; then they stay
+_LEARNING_AT_HOME = (1,)  # the same, from draws of the valid region
+_FEWEST = 2  # sweeps at least, after the moves stay
 
 
 def refresh(
@@ -51,11 +59,13 @@ def refresh(
     prior: Prior,
     *,
     criterion: Validity | None = None,
-    steps: int = 60,
+    steps: int | None = None,
+    most: int = MOST_STEPS,
     seed: int = 0,
-    fraction: float = 0.1,
+    family: Tensor | None = None,
+    from_draws: bool = False,
+    moves: Moves | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
-    checkpoint_every: int = 10,
     progress: bool | None = None,
 ) -> Refreshed:
     """Move models towards independent draws of the prior restricted to valid models.
@@ -73,18 +83,22 @@ def refresh(
     criterion
         When a model counts as valid; by default the paper's -2.5 1/h.
     steps
-        Models judged per chain after its start. Of 230 constants (varma), 60 bring the marginals
-        near the truth, 120 nearer, 240 leave no mean that differs; the result says whether it was
-        enough.
+        Models judged per chain after its start, up to the end of a sweep; ``None`` goes on until
+        the diagnostics say that it is enough.
+    most
+        Without ``steps``: models judged per chain at most.
     seed
         A whole number, 0 or more.
-    fraction
-        Share of the constants that a step redraws on average.
+    family
+        `` `model` ``, int: models of one origin have one number; ``None``: all are of their own.
+    from_draws
+        Whether the models given are draws of the valid region already, only not independent ones.
+    moves
+        What is known of good moves; ``None``: nothing.
     checkpoint
-        File (.npz) to write the chains to, and to go on from where it exists; more steps than it
-        holds are added to it.
-    checkpoint_every
-        Steps between two writes.
+        File (.npz) to write the chains to after every sweep, and to go on from where it exists;
+        more steps than it holds are added to it. A file of the moves of earlier versions is read,
+        not continued.
     progress
         Whether to show a bar on stderr; ``None`` shows one on a terminal.
 
@@ -95,7 +109,8 @@ def refresh(
     Raises
     ------
     InputError
-        An argument cannot be used, or ``checkpoint`` holds chains of another set-up.
+        An argument cannot be used, or ``checkpoint`` holds chains of another set-up, or more of
+        them.
     SamplingError
         No model to start from is valid.
     FileFormatError
@@ -112,42 +127,59 @@ def refresh(
     >>> refreshed.log_km, refreshed.warnings  # doctest: +SKIP
     """
     criterion = criterion or Validity()
-    _require_usable(kinetics, log_km, prior, steps=steps, fraction=fraction, every=checkpoint_every)
+    _require_usable(kinetics, log_km, prior, family)
+    goal = require_whole("most", most) if steps is None else require_whole("steps", steps)
     prior = prior.to(log_km.device)
     path = None if checkpoint is None else Path(checkpoint)
-    identity = identify(
-        kinetics, log_km, prior, criterion=criterion, seed=require_seed(seed), fraction=fraction
-    )
+    identity = identify(kinetics, log_km, prior, criterion=criterion, seed=require_seed(seed))
+    identity |= {"from_draws": from_draws}
     chains = read_refreshed(path, identity, prior=prior, criterion=criterion) if path else None
-    if chains is not None and chains.steps > steps:
-        raise InputError(
-            f"{path} holds {chains.steps} steps already, steps={steps} were asked for. Ask for as "
-            "many or more, or choose another file."
+    if chains is not None:
+        _require_goes_on(chains, steps, path)
+    else:
+        chains = _started(
+            kinetics,
+            log_km,
+            prior,
+            criterion=criterion,
+            family=torch.arange(len(log_km)) if family is None else family,
+            from_draws=from_draws,
+            moves=moves,
         )
-    if chains is None:
-        chains = _started(kinetics, log_km, prior, criterion=criterion)
+    reactions = reaction_of_km(kinetics)
     try:
         with progress_bar(
-            steps, progress=progress, initial=chains.steps, desc="refreshing", unit="step"
+            goal, progress=progress, initial=int(chains.steps), desc="sweeps", unit="step"
         ) as bar:
-            while chains.steps < steps:
-                chains = _stepped(kinetics, chains, seed=seed, fraction=fraction)
-                if path and (chains.steps % checkpoint_every == 0 or chains.steps == steps):
+            while chains.steps < goal and not (steps is None and _settled(chains)):
+                before = int(chains.steps)
+                chains = _swept(kinetics, chains, seed=seed, reactions=reactions)
+                if path:
                     write_refreshed(path, chains, identity)
                 bar.set_postfix(accepted=f"{chains.acceptance[-1]:.2f}", refresh=False)
-                bar.update()
+                bar.update(int(chains.steps) - before)
     except KeyboardInterrupt as stop:
         how = "pass checkpoint='file.npz' to be able to go on"
         if path:
-            how = f"call refresh again with the same arguments and checkpoint={str(path)!r}"
+            how = f"call again with the same arguments and checkpoint={str(path)!r}"
         raise KeyboardInterrupt(
-            f"Refreshing stopped after {chains.steps} of {steps} steps: {how}."
+            f"Stopped after {chains.steps:.0f} of {'' if steps else 'at most '}{goal} steps per "
+            f"chain: {how}."
         ) from stop
     return chains
 
 
-def _started(kinetics: Kinetics, log_km: Tensor, prior: Prior, *, criterion: Validity) -> Refreshed:
-    valid, lambda_max = _verdicts(kinetics, log_km, criterion)
+def _started(
+    kinetics: Kinetics,
+    log_km: Tensor,
+    prior: Prior,
+    *,
+    criterion: Validity,
+    family: Tensor,
+    from_draws: bool,
+    moves: Moves | None,
+) -> Refreshed:
+    valid = valid_models(kinetics, log_km, criterion)
     possible = prior.log_density(log_km).isfinite()
     start = (valid & possible).nonzero().flatten()
     if not len(start):
@@ -156,57 +188,81 @@ def _started(kinetics: Kinetics, log_km: Tensor, prior: Prior, *, criterion: Val
             f"are valid (below {criterion.partition:g} 1/h) and {int(possible.sum())} possible "
             "under the prior, none is both. Train a generator first, or check the prior's bounds."
         )
-    return Refreshed.started(log_km[start], lambda_max[start], start, prior, criterion)
+    n_reactions = int(reaction_of_km(kinetics).max()) + 1
+    return Refreshed(
+        log_km=log_km[start],
+        lambda_max=slowest_modes(kinetics, log_km[start]),
+        start=start,
+        start_log_km=log_km[start],
+        prior=prior,
+        criterion=criterion,
+        family=family.to(start.device)[start],
+        from_draws=from_draws,
+        moves=(moves or first_moves(n_reactions),),
+    ).recorded()
 
 
-def _stepped(kinetics: Kinetics, chains: Refreshed, *, seed: int, fraction: float) -> Refreshed:
-    """Redraw some constants of every chain, and keep what is valid."""
-    rng = random_stream(seed, purpose=f"refresh step {chains.steps}")
-    proposed = _proposals(chains.log_km, chains.prior, fraction=fraction, rng=rng)
-    valid, lambda_max = _verdicts(kinetics, proposed, chains.criterion)
-    return chains.stepped(
-        torch.where(valid[:, None], proposed, chains.log_km),
-        torch.where(valid, lambda_max, chains.lambda_max),
-        valid,
+def _swept(kinetics: Kinetics, chains: Refreshed, *, seed: int, reactions: Tensor) -> Refreshed:
+    """Sweep once, and learn from it while that is allowed."""
+    number, moves = chains.sweeps, chains.moves[-1]
+    done = sweep(
+        kinetics,
+        chains.log_km,
+        chains.prior,
+        criterion=chains.criterion,
+        moves=moves,
+        reactions=reactions,
+        seed=seed,
+        purpose=f"sweep {number}",
     )
+    moved = done.moved.any(0).nonzero().flatten().to(done.log_km.device)
+    lambda_max = chains.lambda_max.clone()
+    lambda_max[moved] = slowest_modes(kinetics, done.log_km[moved])
+    if number + 1 in _learning(chains):
+        recent = [(done.members, done.moved)]
+        if number:
+            earlier, purpose = chains.moves[number - 1], f"sweep {number - 1}"
+            members = members_of(earlier, len(chains), seed=seed, purpose=purpose)
+            recent.insert(0, (members, chains.last_moved))
+        moves = adapted(moves, recent)
+    return chains.swept(done, lambda_max, moves)
 
 
-def _proposals(log_km: Tensor, prior: Prior, *, fraction: float, rng: torch.Generator) -> Tensor:
-    n_models, n_km = log_km.shape
-    share = fraction * (0.3 + 1.4 * torch.rand(n_models, 1, generator=rng))
-    picked = torch.rand(n_models, n_km, generator=rng) < share
-    one = torch.randint(n_km, (n_models, 1), generator=rng)
-    picked |= (torch.arange(n_km) == one) & ~picked.any(-1, keepdim=True)
-    normal = torch.randn(n_models, n_km, dtype=torch.float64, generator=rng)
-    redrawn = prior.from_normal(normal.to(log_km.device))
-    return torch.where(picked.to(log_km.device), redrawn, log_km)
+def _learning(chains: Refreshed) -> tuple[int, ...]:
+    return _LEARNING_AT_HOME if chains.from_draws else _LEARNING
 
 
-@torch.no_grad()
-def _verdicts(kinetics: Kinetics, log_km: Tensor, criterion: Validity) -> tuple[Tensor, Tensor]:
-    """Judge models: the one place here where eigenvalues are asked for.
+def _settled(chains: Refreshed) -> bool:
+    """Whether the moves stay, have been made often enough, and nothing speaks against the end."""
+    return chains.sweeps >= _learning(chains)[-1] + _FEWEST and chains.enough
 
-    Returns `` `model` ``, bool, and `` `model` ``, 1/h, NaN where it is not known.
-    """
-    judged = judge(kinetics, log_km, criterion)
-    return judged.valid, judged.lambda_max
+
+def _require_goes_on(chains: Refreshed, steps: int | None, path: Path | None) -> None:
+    if not chains.moves and (steps is None or steps > chains.steps):
+        wanted = "more" if steps is None else f"{steps}"
+        raise InputError(
+            f"{path} holds {chains.steps:.0f} steps of the moves of an earlier version, which are "
+            f"read but not continued; {wanted} were asked for. Pass its models, "
+            f"np.load({str(path)!r})['log_km'], as the start of new chains, and another file."
+        )
+    last = chains.judged_per_sweep[-1] / len(chains) if chains.judged_per_sweep else 0.0
+    if steps is not None and chains.steps - last >= steps:
+        raise InputError(
+            f"{path} holds {chains.steps:.0f} steps already, steps={steps} were asked for. Ask for "
+            "as many or more, or choose another file."
+        )
 
 
 def _require_usable(
-    kinetics: Kinetics, log_km: Tensor, prior: Prior, *, steps: int, fraction: float, every: int
+    kinetics: Kinetics, log_km: Tensor, prior: Prior, family: Tensor | None
 ) -> None:
-    if prior.names != tuple(kinetics.km_names):
-        raise InputError(
-            f"The prior must be about the {len(kinetics.km_names)} saturation constants of the "
-            f"kinetics, in their order; it is about {len(prior.names)}. "
-            "prior.of_names(kinetics.km_names) puts it in order."
-        )
+    require_prior_of(kinetics, prior)
     if log_km.ndim != 2 or log_km.dtype != torch.float64 or not len(log_km):
         raise InputError(
             "refresh needs models to start from, `model x km`, float64, ln(mol/L), got "
             f"{log_km.dtype} of shape {tuple(log_km.shape)}."
         )
-    require_whole("steps", steps)
-    require_whole("checkpoint_every", every)
-    if not (isfinite(fraction) and 0 < fraction <= 1):
-        raise InputError(f"fraction must lie above 0 and not above 1, got {fraction!r}.")
+    if family is not None and family.shape != log_km.shape[:1]:
+        raise InputError(
+            f"family must have one number per model, {len(log_km)}, got {tuple(family.shape)}."
+        )

@@ -1,17 +1,16 @@
-r"""Refreshed models, what happened on the way, and whether it was far enough.
+r"""Chains of valid models, what happened on the way, and whether it was far enough.
 
-Four things tell how near the ensemble is to independent draws of the prior restricted to valid
-models: which share of the moves was accepted, how many steps the chains remember
-(:mod:`~skimpy_renaissance.valid_region.autocorrelation`), whether :math:`\lambda_{max}` and the
-marginals still drift, and how far each model is from its start. None of them can prove it; each can
-disprove it, and then says so in ``warnings``.
+How near the ensemble is to independent draws of the prior restricted to valid models, is told by
+the effective number of models of the slowest constant, by R-hat over groups of chains and by the
+trend of the marginals (:mod:`~skimpy_renaissance.valid_region.diagnostics`). None of them can prove
+it; each can disprove it, and then says so in ``warnings``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import isinf, isnan, sqrt
+from math import sqrt
 
 import numpy as np
 import pandas as pd
@@ -25,13 +24,24 @@ from skimpy_renaissance.valid_region.autocorrelation import (
     decay_time,
     integrated_time,
 )
+from skimpy_renaissance.valid_region.diagnostics import (
+    family_sizes,
+    group_moments,
+    memory_of_start,
+    nested_r_hat,
+    r_hat_limit,
+)
 from skimpy_renaissance.valid_region.marginals import N_BINS, bin_counts, divergence
+from skimpy_renaissance.valid_region.sweep import Moves, Swept
 
 __all__ = ["Refreshed"]
 
-_TRACED = 128  # chains whose constants are followed step by step
-_LONG_ENOUGH = 2.0  # decay times that a chain should have
+_MOST_DRAWN_ANEW = 0.8  # share of the models that the slowest constant should be worth
+_OF_THE_MIDDLE, _OF_THE_SLOWEST = 0.8, 0.3  # the same from draws, which are biased nowhere
+_TRACED = 256  # chains whose constants are followed sweep by sweep
 _SIGMAS = 3.0  # a drift of so many standard errors is one
+_FEWEST_ACCEPTED = 0.02  # share of the moves
+_FEWEST = 50  # chains, to tell anything
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,16 +62,27 @@ class Refreshed:
         What constants are redrawn from.
     criterion
         When a model counts as valid.
-    acceptance
-        Per step the share of chains that moved.
+    family
+        `` `model` ``, int: chains of one origin have one number.
+    from_draws
+        Whether the starts were draws of the valid region already, only not independent ones.
+    moves
+        Of every sweep, and of the next one.
+    judged_per_sweep, acceptance
+        Models judged, and the share of them that was kept.
     marginal_kl
-        Per step, the start included: sum over all Km of the divergence between the ensemble's
+        Per sweep, the start included: sum over all Km of the divergence between the ensemble's
         marginal and the prior's, nats (:mod:`~skimpy_renaissance.valid_region.marginals`).
     lambda_trace
-        Per step, the start included: `` `model` ``, 1/h.
+        Per sweep, the start included: `` `model` ``, 1/h.
     share_trace
-        Per step, the start included: `` `chain x km` ``, float32, 0 to 1, of the first chains: how
+        Per sweep, the start included: `` `chain x km` ``, float32, 0 to 1, of the first chains: how
         much of the prior lies below.
+    moments
+        Per sweep, the start included: `` `2 x group x km` ``, mean and variance of that share in
+        groups of chains.
+    last_moved
+        `` `block x model` ``, bool: which moves of the last sweep were accepted.
     """
 
     log_km: Tensor
@@ -70,97 +91,98 @@ class Refreshed:
     start_log_km: Tensor = field(repr=False)
     prior: Prior = field(repr=False)
     criterion: Validity
-    acceptance: tuple[float, ...] = field(repr=False)
-    marginal_kl: tuple[float, ...] = field(repr=False)
-    lambda_trace: tuple[Tensor, ...] = field(repr=False)
-    share_trace: tuple[Tensor, ...] = field(repr=False)
+    family: Tensor = field(repr=False)
+    from_draws: bool
+    moves: tuple[Moves, ...] = field(repr=False)
+    judged_per_sweep: tuple[int, ...] = field(default=(), repr=False)
+    acceptance: tuple[float, ...] = field(default=(), repr=False)
+    marginal_kl: tuple[float, ...] = field(default=(), repr=False)
+    lambda_trace: tuple[Tensor, ...] = field(default=(), repr=False)
+    share_trace: tuple[Tensor, ...] = field(default=(), repr=False)
+    moments: tuple[Tensor, ...] = field(default=(), repr=False)
+    last_moved: Tensor = field(default_factory=lambda: torch.zeros(0, 0).bool(), repr=False)
 
-    @classmethod
-    def started(
-        cls,
-        log_km: Tensor,
-        lambda_max: Tensor,
-        start: Tensor,
-        prior: Prior,
-        criterion: Validity,
-    ) -> Refreshed:
-        """Return chains that have not moved yet.
-
-        Parameters
-        ----------
-        log_km
-            `` `model x km` ``, ln(mol/L), all valid.
-        lambda_max
-            `` `model` ``, 1/h.
-        start
-            `` `model` ``: their places among the models given.
-        prior, criterion
-            As the fields.
+    def recorded(self) -> Refreshed:
+        """Return the chains with the traces of where they are now.
 
         Returns
         -------
         Refreshed
         """
-        empty = cls(log_km, lambda_max, start, log_km, prior, criterion, (), (), (), ())
-        return empty._recorded()
-
-    def stepped(self, log_km: Tensor, lambda_max: Tensor, accepted: Tensor) -> Refreshed:
-        """Return the chains one step later.
-
-        Parameters
-        ----------
-        log_km
-            `` `model x km` ``, ln(mol/L).
-        lambda_max
-            `` `model` ``, 1/h.
-        accepted
-            `` `model` ``, bool: which chains moved.
-
-        Returns
-        -------
-        Refreshed
-        """
-        acceptance = (*self.acceptance, accepted.double().mean().item())
-        moved = replace(self, log_km=log_km, lambda_max=lambda_max, acceptance=acceptance)
-        return moved._recorded()
-
-    def _recorded(self) -> Refreshed:
         share = self.prior.probability(self.log_km)
         return replace(
             self,
             marginal_kl=(*self.marginal_kl, divergence(bin_counts(share)).sum().item()),
             lambda_trace=(*self.lambda_trace, self.lambda_max.cpu()),
             share_trace=(*self.share_trace, share[:_TRACED].float().cpu()),
+            moments=(*self.moments, group_moments(share.cpu())),
         )
+
+    def swept(self, swept: Swept, lambda_max: Tensor, moves: Moves) -> Refreshed:
+        """Return the chains one sweep later.
+
+        Parameters
+        ----------
+        swept
+            The sweep.
+        lambda_max
+            `` `model` ``, 1/h: after it.
+        moves
+            Of the next one.
+
+        Returns
+        -------
+        Refreshed
+        """
+        return replace(
+            self,
+            log_km=swept.log_km,
+            lambda_max=lambda_max,
+            moves=(*self.moves, moves),
+            judged_per_sweep=(*self.judged_per_sweep, swept.judged),
+            acceptance=(*self.acceptance, swept.acceptance),
+            last_moved=swept.moved,
+        ).recorded()
 
     def __len__(self) -> int:
         """Return the number of models."""
         return len(self.log_km)
 
     @property
-    def steps(self) -> int:
-        """Models judged per chain after its start."""
+    def sweeps(self) -> int:
+        """Sweeps made."""
         return len(self.acceptance)
 
     @property
     def judged(self) -> int:
-        """Models judged in all steps together."""
-        return self.steps * len(self)
+        """Models judged in all sweeps together."""
+        return sum(self.judged_per_sweep)
+
+    @property
+    def kept_per_sweep(self) -> tuple[float, ...]:
+        """Moves of each sweep that were accepted, all chains together."""
+        pairs = zip(self.judged_per_sweep, self.acceptance, strict=True)
+        return tuple(judged * share for judged, share in pairs)
+
+    @property
+    def steps(self) -> float:
+        """Models judged per chain after its start."""
+        return self.judged / len(self)
 
     @cached_property
     def lambda_correlation(self) -> Tensor:
-        """`` `lag` ``: of asinh(lambda_max), over chains where it is always known."""
+        """`` `lag` ``, in sweeps: of asinh(lambda_max), over chains where it is always known."""
         trace = torch.asinh(torch.stack(self.lambda_trace))
         return autocorrelation(trace[:, trace.isfinite().all(0)])
 
     @cached_property
     def km_correlation(self) -> Tensor:
-        """`` `lag` ``: of ln Km on the scale of its prior, averaged over all Km."""
+        """`` `lag` ``, in sweeps: of ln Km on the scale of its prior, averaged over all Km."""
         return autocorrelation(torch.stack(self.share_trace))
 
     @cached_property
     def autocorrelation_times(self) -> pd.DataFrame:
-        """Steps, of lambda_max and of ln Km: until 1/e is left, and worth an independent draw.
+        """Sweeps, of lambda_max and of ln Km: until 1/e is left, and worth an independent draw.
 
         Infinite where the chains are too short to tell.
         """
@@ -173,38 +195,77 @@ class Refreshed:
         )
 
     @cached_property
+    def effective_km(self) -> Tensor:
+        """`` `km` ``: how many independent draws the ensemble is worth for each constant."""
+        worth = family_sizes(self.prior.probability(self.log_km), self.family).cpu()
+        if self.from_draws:
+            return worth
+        return worth * (1 - memory_of_start(torch.stack(self.share_trace)))
+
+    @cached_property
+    def effective_lambda(self) -> float:
+        """The same for asinh(lambda_max); NaN where it is not known."""
+        trace = torch.asinh(torch.stack(self.lambda_trace))[..., None]
+        known = trace.isfinite().all(0)[:, 0]
+        if not bool(known.any()):
+            return torch.nan
+        worth = family_sizes(trace[-1, known], self.family.cpu()[known])
+        if not self.from_draws:
+            worth = worth * (1 - memory_of_start(trace[:, known]))
+        return worth.item()
+
+    @property
+    def slowest(self) -> str:
+        """The constant of which the ensemble is worth the fewest draws."""
+        return self.prior.names[int(self.effective_km.argmin())]
+
+    @cached_property
+    def r_hat(self) -> float:
+        """Largest nested R-hat over all constants, 1 at best; NaN where it was not recorded."""
+        half, whole = self.moments[self.sweeps // 2], self.moments[-1]
+        return nested_r_hat(half, whole).max().item()
+
+    @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What speaks against taking the models as draws of the valid region; empty at best."""
-        found = []
-        decay = self.autocorrelation_times["decay"].max()
-        if isnan(decay) or isinf(decay) or self.steps < _LONG_ENOUGH * decay:
-            memory = f"more than {self.steps // 2}" if not decay < np.inf else f"{decay:.0f}"
+        found, n = [], len(self)
+        worth, middle = self.effective_km.min().item(), self.effective_km.median().item()
+        if worth < n * (_OF_THE_SLOWEST if self.from_draws else _MOST_DRAWN_ANEW):
             found.append(
-                f"{self.steps} steps, but the chains remember {memory} (until 1/e is left): take "
-                f"at least {_LONG_ENOUGH:g} times as many."
+                f"the {n:,} models are worth {worth:,.0f} independent ones for the slowest Km "
+                f"({self.slowest})"
             )
-        found += self._drifts()
-        if self.acceptance and np.mean(self.acceptance[-10:]) < 0.05:
-            found.append(
-                f"Only {100 * np.mean(self.acceptance[-10:]):.1f} % of the last moves were "
-                "accepted: redraw a smaller fraction."
-            )
-        if len(self) < 50:
-            found.append(f"{len(self)} chains are too few to tell how far they have come.")
+        elif self.from_draws and middle < _OF_THE_MIDDLE * n:
+            found.append(f"the {n:,} models are worth {middle:,.0f} independent ones for most Km")
+        if self.r_hat > r_hat_limit(len(self), self.log_km.shape[1]):
+            found.append(f"means of groups of chains still differ (R-hat {self.r_hat:.3f})")
+        if not self.from_draws:
+            found += self._drifts()
+        if self.acceptance and self.acceptance[-1] < _FEWEST_ACCEPTED:
+            found.append(f"only {100 * self.acceptance[-1]:.1f} % of the last moves were accepted")
+        if len(self) < _FEWEST:
+            found.append(f"{len(self)} chains are too few to tell how far they have come")
         return tuple(found)
 
+    @property
+    def enough(self) -> bool:
+        """Whether nothing speaks against taking the models as draws of the valid region."""
+        return not self.warnings
+
     def to_dataframe(self) -> pd.DataFrame:
-        """Return one row per step, the start first.
+        """Return one row per sweep, the start first.
 
         Returns
         -------
         pandas.DataFrame
-            Step, models judged per chain so far; acceptance; median lambda_max, 1/h; summed
-            divergence of the marginals from the prior's, nats.
+            Step: models judged per chain so far; blocks of the sweep; acceptance; median
+            lambda_max, 1/h; summed divergence of the marginals from the prior's, nats.
         """
+        judged = np.cumsum([0, *self.judged_per_sweep]) / len(self)
         return pd.DataFrame(
             {
-                "step": np.arange(self.steps + 1),
+                "step": judged,
+                "blocks": [0, *(moves.blocks for moves in self.moves[: self.sweeps])],
                 "acceptance": [np.nan, *self.acceptance],
                 "lambda_median": [values.nanmedian().item() for values in self.lambda_trace],
                 "marginal_kl": self.marginal_kl,
@@ -213,21 +274,19 @@ class Refreshed:
 
     def _drifts(self) -> list[str]:
         """Compare the second half's beginning and end."""
-        half, found = self.steps // 2, []
-        then, now = (torch.asinh(self.lambda_trace[step]) for step in (half, self.steps))
+        half, found = self.sweeps // 2, []
+        then, now = (torch.asinh(self.lambda_trace[sweep]) for sweep in (half, self.sweeps))
         known = then.isfinite() & now.isfinite()
         change = (now - then)[known]
         if len(change) > 1 and abs(change.mean()) > _SIGMAS * change.std() / sqrt(len(change)):
-            medians = [self.lambda_trace[step].nanmedian().item() for step in (half, self.steps)]
-            found.append(
-                f"lambda_max still drifts: median {medians[0]:.3g} 1/h after {half} steps, "
-                f"{medians[1]:.3g} after {self.steps}."
-            )
+            medians = [self.lambda_trace[sweep].nanmedian().item() for sweep in (half, self.sweeps)]
+            found.append(f"lambda_max still drifts, from {medians[0]:.3g} to {medians[1]:.3g} 1/h")
         fallen = self.marginal_kl[half] - self.marginal_kl[-1]
         noise = sqrt((N_BINS - 1) * self.log_km.shape[1]) / len(self)
         if fallen > max(_SIGMAS * noise, 0.05 * self.marginal_kl[half]):
             found.append(
-                f"The marginals still widen: {self.marginal_kl[half]:.2f} nats from the prior "
-                f"after {half} steps, {self.marginal_kl[-1]:.2f} after {self.steps}."
+                "the models still spread: constants were "
+                f"{self.marginal_kl[half]:.2f} nats narrower than the prior, now "
+                f"{self.marginal_kl[-1]:.2f}"
             )
         return found

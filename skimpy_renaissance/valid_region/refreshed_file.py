@@ -1,7 +1,8 @@
 """Chains of a refresh in one file, whole at every moment, so that a stopped run resumes.
 
-Every step has random numbers of its own (seed and number of the step), so the file needs no random
-state: what it holds and the same call give the same further steps, bit for bit.
+Every sweep has random numbers of its own (seed and number of the sweep), so the file needs no
+random state: what it holds and the same call give the same further sweeps, bit for bit. Files of
+the moves that earlier versions made are read, not continued.
 """
 
 from __future__ import annotations
@@ -12,20 +13,24 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from skimpy_renaissance.array_layout import REAL, TEXT, WHOLE, Layout, require_layout
+from skimpy_renaissance.array_layout import FLAG, REAL, TEXT, WHOLE, Layout, require_layout
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.setups import describe, digest, require_same_setup
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.storage import read_arrays, write_arrays
+from skimpy_renaissance.valid_region.diagnostics import N_GROUPS
+from skimpy_renaissance.valid_region.judging import slowest_modes
 from skimpy_renaissance.valid_region.refreshed import Refreshed
+from skimpy_renaissance.valid_region.sweep import Moves
 
-__all__ = ["identify", "read_refreshed", "write_refreshed"]
+__all__ = ["identify", "read_refreshed", "require_stored_setup", "write_refreshed"]
 
-_FORMAT = "skimpy_renaissance refresh 1"
+_FORMAT, _EARLIER = "skimpy_renaissance refresh 2", "skimpy_renaissance refresh 1"
 _ARRAYS = ("log_km", "lambda_max", "start", "start_log_km")
 _TRACES = ("lambda_trace", "share_trace")
 _NUMBERS = ("acceptance", "marginal_kl")
@@ -35,23 +40,26 @@ _LAYOUT: Layout = {
     "lambda_max": (REAL, ("model",)),
     "start": (WHOLE, ("model",)),
     "start_log_km": (REAL, ("model", "km")),
-    "lambda_trace": (REAL, ("step and start", "model")),
-    "share_trace": (REAL, ("step and start", "chain", "km")),
-    "acceptance": (REAL, ("step",)),
-    "marginal_kl": (REAL, ("step and start",)),
+    "lambda_trace": (REAL, ("sweep and start", "model")),
+    "share_trace": (REAL, ("sweep and start", "chain", "km")),
+    "acceptance": (REAL, ("sweep",)),
+    "marginal_kl": (REAL, ("sweep and start",)),
+}
+_LAYOUT_OF_SWEEPS: Layout = {
+    "family": (WHOLE, ("model",)),
+    "moments": (REAL, ("sweep and start", "two", "group", "km")),
+    "judged_per_sweep": (WHOLE, ("sweep",)),
+    "influence": (REAL, ("sweep and next", "reaction")),
+    "blocks": (WHOLE, ("sweep and next",)),
+    "learnt": (FLAG, ("sweep and next",)),
+    "last_moved": (FLAG, ("block", "model")),
 }
 
 
 def identify(
-    kinetics: Kinetics,
-    log_km: Tensor,
-    prior: Prior,
-    *,
-    criterion: Validity,
-    seed: int,
-    fraction: float,
+    kinetics: Kinetics, log_km: Tensor, prior: Prior, *, criterion: Validity, seed: int
 ) -> dict[str, Any]:
-    """Describe what decides the steps of a refresh.
+    """Describe what decides the sweeps of a refresh.
 
     Parameters
     ----------
@@ -59,7 +67,7 @@ def identify(
         Told by lambda_max of the first model.
     log_km
         `` `model x km` ``, ln(mol/L): the models given, told by a hash.
-    prior, criterion, seed, fraction
+    prior, criterion, seed
         As given.
 
     Returns
@@ -67,18 +75,15 @@ def identify(
     dict
         Plain JSON.
     """
-    with torch.no_grad():
-        probe = kinetics.lambda_max(log_km[:1]).item()
     described = {
         "format": _FORMAT,
         "start_sha256": digest(log_km),
-        "lambda_max_of_first": f"{probe:.4e}",
+        "lambda_max_of_first": f"{slowest_modes(kinetics, log_km[:1]).item():.4e}",
         "prior": prior,
         "criterion": criterion,
         "seed": seed,
-        "fraction": fraction,
     }
-    return json.loads(json.dumps(describe(described)))
+    return dict(json.loads(json.dumps(describe(described))))
 
 
 def write_refreshed(path: Path, chains: Refreshed, identity: dict[str, Any]) -> None:
@@ -99,9 +104,17 @@ def write_refreshed(path: Path, chains: Refreshed, identity: dict[str, Any]) -> 
         The file cannot be written.
     """
     arrays = {"identity": np.array(json.dumps(identity))}
-    arrays |= {name: getattr(chains, name).cpu().numpy() for name in _ARRAYS}
+    arrays |= {name: getattr(chains, name).cpu().numpy() for name in (*_ARRAYS, "family")}
     arrays |= {name: torch.stack(getattr(chains, name)).numpy() for name in _TRACES}
     arrays |= {name: np.array(getattr(chains, name)) for name in _NUMBERS}
+    arrays |= {
+        "moments": torch.stack(chains.moments).numpy(),
+        "judged_per_sweep": np.array(chains.judged_per_sweep),
+        "influence": torch.stack([moves.influence for moves in chains.moves]).numpy(),
+        "blocks": np.array([moves.blocks for moves in chains.moves]),
+        "learnt": np.array([moves.learnt for moves in chains.moves]),
+        "last_moved": chains.last_moved.numpy(),
+    }
     write_arrays(path, arrays, compressed=False)
 
 
@@ -122,6 +135,7 @@ def read_refreshed(
     Returns
     -------
     Refreshed or None
+        Without ``moves`` where an earlier version made them.
 
     Raises
     ------
@@ -134,24 +148,17 @@ def read_refreshed(
         return None
     hint = "It cannot be chains of a refresh: choose another file."
     arrays = require_layout(read_arrays(path, tuple(_LAYOUT), hint=hint), _LAYOUT, source=path)
-    try:
-        stored = json.loads(str(arrays["identity"]))
-    except (ValueError, RecursionError) as error:
-        raise FileFormatError(
-            f"{path} does not say of which refresh it is: {error}. Choose another file."
-        ) from error
-    require_same_setup(
-        stored,
-        identity,
-        place=path,
-        what="chains",
-        instead="Choose another file to start anew, or repeat the stored set-up to resume.",
-    )
+    earlier = require_stored_setup(arrays, identity, path=path, earlier=_EARLIER)
+    if not earlier:
+        if missing := [name for name in _LAYOUT_OF_SWEEPS if name not in arrays]:
+            raise FileFormatError(f"{path} lacks the arrays {missing}. {hint}")
+        arrays = require_layout(arrays, _LAYOUT_OF_SWEEPS, source=path)
     shape, n_moves = arrays["log_km"].shape, len(arrays["acceptance"])
     sound = (
         shape[0] > 0
         and shape[1] == len(prior.names)
         and len(arrays["marginal_kl"]) == n_moves + 1
+        and (earlier or len(arrays["blocks"]) == n_moves + 1)
         and all(np.isfinite(arrays[name]).all() for name in ("log_km", "start_log_km"))
     )
     if not sound:
@@ -160,8 +167,89 @@ def read_refreshed(
             f"per trace than moves; it holds {shape[0]} chains of {shape[1]} constants, {n_moves} "
             "moves. It is damaged: choose another file to start anew."
         )
-    device = next(iter(prior.laws))[1].device
+    device = prior.laws[0][1].device
     fields: dict[str, Any] = {name: torch.from_numpy(arrays[name]).to(device) for name in _ARRAYS}
     fields |= {name: tuple(torch.from_numpy(arrays[name])) for name in _TRACES}
     fields |= {name: tuple(arrays[name].tolist()) for name in _NUMBERS}
-    return Refreshed(prior=prior, criterion=criterion, **fields)
+    fields |= _of_earlier(shape, n_moves) if earlier else _of_sweeps(arrays, device)
+    from_draws = bool(identity.get("from_draws", False))
+    return Refreshed(prior=prior, criterion=criterion, from_draws=from_draws, **fields)
+
+
+def require_stored_setup(
+    arrays: dict[str, NDArray[Any]],
+    identity: dict[str, Any],
+    *,
+    path: Path,
+    earlier: str | None = None,
+) -> bool:
+    """Raise unless the arrays of a file are those of a set-up.
+
+    Parameters
+    ----------
+    arrays
+        With ``identity``.
+    identity
+        Of the run that would be resumed.
+    path
+        The file, for the message.
+    earlier
+        Format of an earlier version that is read as well.
+
+    Returns
+    -------
+    bool
+        Whether the file has the earlier format.
+
+    Raises
+    ------
+    FileFormatError
+        The identity cannot be read.
+    InputError
+        It is another one.
+    """
+    try:
+        stored = json.loads(str(arrays["identity"]))
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError(
+            f"{path} does not say of which run it is: {error}. Choose another file."
+        ) from error
+    old = isinstance(stored, dict) and earlier is not None and stored.get("format") == earlier
+    if old:
+        stored = {name: value for name, value in stored.items() if name != "fraction"}
+        identity = {**identity, "format": earlier}
+    require_same_setup(
+        stored,
+        identity,
+        place=path,
+        what="chains",
+        instead="Choose another file to start anew, or repeat the stored set-up to resume.",
+    )
+    return old
+
+
+def _of_earlier(shape: tuple[int, ...], n_moves: int) -> dict[str, Any]:
+    """Return what files of earlier versions do not hold: one move was one judged model."""
+    unknown = torch.full((2, N_GROUPS, shape[1]), torch.nan, dtype=torch.float64)
+    return {
+        "family": torch.arange(shape[0]),
+        "moves": (),
+        "judged_per_sweep": (shape[0],) * n_moves,
+        "moments": (unknown,) * (n_moves + 1),
+    }
+
+
+def _of_sweeps(arrays: dict[str, NDArray[Any]], device: torch.device) -> dict[str, Any]:
+    moves = zip(
+        torch.from_numpy(arrays["influence"]),
+        arrays["blocks"].tolist(),
+        arrays["learnt"].tolist(),
+        strict=True,
+    )
+    return {
+        "family": torch.from_numpy(arrays["family"]).to(device),
+        "moves": tuple(Moves(*one) for one in moves),
+        "judged_per_sweep": tuple(arrays["judged_per_sweep"].tolist()),
+        "moments": tuple(torch.from_numpy(arrays["moments"])),
+        "last_moved": torch.from_numpy(arrays["last_moved"]),
+    }

@@ -1,0 +1,294 @@
+r"""One call for the valid region: draws of the prior, restricted to the models that are valid.
+
+The first draws of the prior decide how it is reached
+(:mod:`~skimpy_renaissance.valid_region.choice`): by rejection, by tempering and sweeps, or by sweeps
+from valid models that are given. All three leave the same law,
+
+.. math:: \pi(\ln K) \propto p(\ln K)\,[\lambda_{max}(K) < \lambda_{partition}] .
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.learning.judged import Kinetics
+from skimpy_renaissance.priors.prior import Prior
+from skimpy_renaissance.priors.randomness import random_stream, require_seed
+from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.storage import make_folder
+from skimpy_renaissance.valid_region.choice import Plan, choose, least_share_for_rejection
+from skimpy_renaissance.valid_region.judging import require_prior_of, valid_models
+from skimpy_renaissance.valid_region.pilot import Pilot, look
+from skimpy_renaissance.valid_region.refresh import refresh
+from skimpy_renaissance.valid_region.refreshed import Refreshed
+from skimpy_renaissance.valid_region.rejection import Rejection, reject_until
+from skimpy_renaissance.valid_region.tempering import temper
+from skimpy_renaissance.valid_region.valid_region_sample import ValidRegionSample
+
+__all__ = ["MOST_JUDGED", "sample_valid_region"]
+
+MOST_JUDGED = 500
+"""Models judged at most for each model wanted, where they are moved."""
+_PARTICLES = 256  # fewer tell too little of influence and families
+
+
+def sample_valid_region(
+    kinetics: Kinetics,
+    prior: Prior,
+    *,
+    criterion: Validity | None = None,
+    n: int = 1000,
+    seed: int = 0,
+    starts: Tensor | None = None,
+    method: str | None = None,
+    most: int = MOST_JUDGED,
+    checkpoint: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
+) -> ValidRegionSample:
+    """Draw from the prior restricted to valid models, by the way that costs least.
+
+    Parameters
+    ----------
+    kinetics
+        A kinetic model at a steady state.
+    prior
+        What is believed of the constants before any model is judged.
+    criterion
+        When a model counts as valid; by default the paper's -2.5 1/h.
+    n
+        Models wanted.
+    seed
+        A whole number, 0 or more. The result depends on nothing else: not on the time that
+        anything takes, nor on the number of threads.
+    starts
+        `` `model x km` ``, float64, ln(mol/L): models of a generator, of which the valid ones start
+        chains where valid models are very rare; otherwise they are not used.
+    method
+        ``"rejection"``, ``"tempering"`` or ``"chains"``; ``None`` chooses.
+    most
+        Models judged at most for each model wanted, where they are moved.
+    checkpoint
+        Folder in which the work is kept, and resumed from where it stopped.
+    progress
+        Whether to show the plan and bars on stderr; ``None`` shows them on a terminal.
+
+    Returns
+    -------
+    ValidRegionSample
+        ``str()`` of it says in a sentence what the models are worth, and what to do if that is not
+        enough.
+
+    Raises
+    ------
+    InputError
+        An argument cannot be used, or ``checkpoint`` holds another run.
+    SamplingError
+        The valid region was not reached.
+    FileFormatError
+        A file in ``checkpoint`` is damaged.
+    OutputError
+        ``checkpoint`` cannot be written.
+    """
+    criterion, n = criterion or Validity(), require_whole("n", n)
+    most, seed = require_whole("most", most), require_seed(seed)
+    require_prior_of(kinetics, prior)
+    prior = prior.to(kinetics.log_km_bounds.device)
+    given = _usable(kinetics, prior, criterion, starts)
+    folder = None if checkpoint is None else make_folder(Path(checkpoint))
+    pilot = look(kinetics, prior, criterion, seed=seed)
+    plan = choose(kinetics, pilot, n=n, n_starts=len(given), method=method)
+    _tell(plan, progress)
+    wasted = 0
+    if plan.method == "rejection":
+        found = reject_until(
+            kinetics,
+            prior,
+            pilot,
+            n=n,
+            seed=seed,
+            least_share=0.0 if method else least_share_for_rejection(kinetics),
+            checkpoint=folder and folder / "rejection.npz",
+            progress=progress,
+        )
+        if len(found) >= n:
+            return _independent(found, plan, prior.names, n)
+        wasted = found.drawn - len(pilot)
+        rarer = replace(pilot, valid=torch.zeros_like(pilot.valid))
+        plan = choose(kinetics, rarer, n=n, n_starts=len(given))
+        plan = replace(
+            plan,
+            reason=f"{len(found)} of {found.drawn:,} draws of the prior are valid, too few to wait "
+            "for" + (", and valid models to start from were given" * (plan.method == "chains")),
+        )
+        _tell(plan, progress)
+    options = {"n": n, "seed": seed, "most": most, "folder": folder, "progress": progress}
+    if plan.method == "chains":
+        return _by_chains(kinetics, prior, pilot, given, plan, wasted=wasted, **options)
+    return _by_tempering(kinetics, prior, pilot, plan, wasted=wasted, **options)
+
+
+def _independent(
+    found: Rejection, plan: Plan, names: tuple[str, ...], n: int
+) -> ValidRegionSample:
+    return ValidRegionSample(
+        log_km=found.log_km[:n],
+        lambda_max=found.lambda_max[:n],
+        km_names=names,
+        plan=plan,
+        judged=found.drawn,
+        accepted=found.share,
+        effective_km=torch.full((len(names),), float(n), dtype=torch.float64),
+        effective_lambda=float(n),
+        log_volume=found.log_volume,
+        log_volume_interval=found.log_volume_interval,
+    )
+
+
+def _from_chains(
+    chains: Refreshed, plan: Plan, *, n: int, seed: int, judged: int, kept: int, cap: int
+) -> ValidRegionSample:
+    """Take as many as wanted; a part of a family is less alike than the whole of it."""
+    rng = random_stream(seed, purpose="chains that are kept")
+    chosen = torch.randperm(len(chains), generator=rng)[:n].sort().values
+    part = len(chosen) / len(chains)
+
+    def worth(whole: Tensor) -> Tensor:
+        return len(chosen) / (1 + part * (len(chains) / whole - 1))
+
+    return ValidRegionSample(
+        log_km=chains.log_km[chosen],
+        lambda_max=chains.lambda_max[chosen],
+        km_names=chains.prior.names,
+        plan=plan,
+        judged=judged,
+        accepted=kept / judged,
+        effective_km=worth(chains.effective_km),
+        effective_lambda=worth(torch.tensor(chains.effective_lambda)).item(),
+        log_volume=None,
+        log_volume_interval=None,
+        chains=chains,
+        lacking=chains.warnings,
+        cap=cap,
+    )
+
+
+def _by_tempering(
+    kinetics: Kinetics,
+    prior: Prior,
+    pilot: Pilot,
+    plan: Plan,
+    *,
+    n: int,
+    seed: int,
+    most: int,
+    wasted: int,
+    folder: Path | None,
+    progress: bool | None,
+) -> ValidRegionSample:
+    particles = max(n, _PARTICLES)
+    tempered = temper(
+        kinetics,
+        prior,
+        pilot,
+        n=particles,
+        seed=seed,
+        most=most,
+        checkpoint=folder and folder / "tempering.npz",
+        progress=progress,
+    )
+    chains = refresh(
+        kinetics,
+        tempered.log_km,
+        prior,
+        criterion=pilot.criterion,
+        most=max(most - tempered.judged // particles, 1),
+        seed=seed,
+        family=tempered.family,
+        from_draws=True,
+        moves=tempered.moves[-1],
+        checkpoint=folder and folder / "chains.npz",
+        progress=progress,
+    )
+    judged = tempered.judged + chains.judged
+    kept = round(tempered.kept + sum(chains.kept_per_sweep))
+    sample = _from_chains(
+        chains, plan, n=n, seed=seed, judged=judged + wasted, kept=kept, cap=most
+    )
+    return replace(
+        sample,
+        log_volume=tempered.log_volume,
+        log_volume_interval=tempered.log_volume_interval,
+    )
+
+
+def _by_chains(
+    kinetics: Kinetics,
+    prior: Prior,
+    pilot: Pilot,
+    starts: Tensor,
+    plan: Plan,
+    *,
+    n: int,
+    seed: int,
+    most: int,
+    wasted: int,
+    folder: Path | None,
+    progress: bool | None,
+) -> ValidRegionSample:
+    order = torch.randperm(len(starts), generator=random_stream(seed, purpose="choice of starts"))
+    family = order.repeat(-(-n // len(order)))[:n]  # as often as needed
+    chains = refresh(
+        kinetics,
+        starts[family],
+        prior,
+        criterion=pilot.criterion,
+        most=most,
+        seed=seed,
+        family=family,
+        checkpoint=folder and folder / "chains.npz",
+        progress=progress,
+    )
+    judged = len(pilot) + len(starts) + chains.judged + wasted
+    kept = round(len(starts) + sum(chains.kept_per_sweep))
+    return _from_chains(chains, plan, n=n, seed=seed, judged=judged, kept=kept, cap=most)
+
+
+def _usable(
+    kinetics: Kinetics, prior: Prior, criterion: Validity, starts: Tensor | None
+) -> Tensor:
+    """Return the starts that are valid, and possible under the prior."""
+    n_km = len(prior.names)
+    if starts is None:
+        return torch.empty(0, n_km, dtype=torch.float64)
+    if starts.ndim != 2 or starts.dtype != torch.float64 or starts.shape[1] != n_km:
+        raise InputError(
+            f"starts must be `model x km`, float64, ln(mol/L), with {n_km} saturation constants, "
+            f"got {starts.dtype} of shape {tuple(starts.shape)}."
+        )
+    starts = starts.to(prior.laws[0][1].device)
+    if not len(starts):
+        return starts
+    valid = valid_models(kinetics, starts, criterion)
+    good = valid & prior.log_density(starts).isfinite()
+    if not bool(good.any()):
+        raise SamplingError(
+            f"Of the {len(starts)} starts {int(valid.sum())} are valid ({criterion.in_words}), and "
+            "none of these is possible under the prior. Give models of a generator that was "
+            "trained for this criterion and these bounds, or none: starts=None."
+        )
+    return starts[good]
+
+
+def _tell(plan: Plan, progress: bool | None) -> None:
+    """Say what is planned, where bars are shown too."""
+    if sys.stderr.isatty() if progress is None else progress:
+        tqdm.write(str(plan), file=sys.stderr)

@@ -1,0 +1,125 @@
+"""Particles of a tempering in one file, whole at every moment, so that a stopped run resumes.
+
+Every limit has random numbers of its own (seed and number of the limit): what the file holds and
+the same call give the same further limits, bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from skimpy_renaissance.array_layout import FLAG, REAL, TEXT, WHOLE, Layout, require_layout
+from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.setups import describe
+from skimpy_renaissance.storage import read_arrays, write_arrays
+from skimpy_renaissance.valid_region.refreshed_file import require_stored_setup
+from skimpy_renaissance.valid_region.sweep import Moves
+from skimpy_renaissance.valid_region.tempered import Tempered
+
+__all__ = ["read_tempered", "write_tempered"]
+
+_LAYOUT: Layout = {
+    "identity": (TEXT, ()),
+    "log_km": (REAL, ("model", "km")),
+    "lambda_max": (REAL, ("model",)),
+    "family": (WHOLE, ("model",)),
+    "limits": (REAL, ("limit",)),
+    "shares": (REAL, ("limit",)),
+    "first_error": (REAL, ()),
+    "judged": (WHOLE, ()),
+    "influence": (REAL, ("moves", "reaction")),
+    "blocks": (WHOLE, ("moves",)),
+    "learnt": (FLAG, ("moves",)),
+    "last_moved": (FLAG, ("block", "model")),
+    "kept": (WHOLE, ()),
+}
+
+
+def write_tempered(path: Path, particles: Tempered, identity: dict[str, Any]) -> None:
+    """Write the particles, in place of what the file held.
+
+    Parameters
+    ----------
+    path
+        The file.
+    particles
+        As they stand.
+    identity
+        What decides the run.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    arrays = {
+        "identity": np.array(json.dumps(describe(identity))),
+        "log_km": particles.log_km.cpu().numpy(),
+        "lambda_max": particles.lambda_max.cpu().numpy(),
+        "family": particles.family.cpu().numpy(),
+        "limits": np.array(particles.limits, dtype=np.float64),
+        "shares": np.array(particles.shares, dtype=np.float64),
+        "first_error": np.array(particles.first_error),
+        "judged": np.array(particles.judged),
+        "influence": torch.stack([moves.influence for moves in particles.moves]).numpy(),
+        "blocks": np.array([moves.blocks for moves in particles.moves]),
+        "learnt": np.array([moves.learnt for moves in particles.moves]),
+        "last_moved": particles.last_moved.numpy(),
+        "kept": np.array(particles.kept),
+    }
+    write_arrays(path, arrays, compressed=False)
+
+
+def read_tempered(path: Path, identity: dict[str, Any], *, device: torch.device) -> Tempered | None:
+    """Read the particles, if there are any.
+
+    Parameters
+    ----------
+    path
+        The file; need not exist.
+    identity
+        What decides the run that would be resumed.
+    device
+        Where the particles go.
+
+    Returns
+    -------
+    Tempered or None
+
+    Raises
+    ------
+    FileFormatError
+        The file is something else.
+    InputError
+        It holds another run.
+    """
+    if not path.exists():
+        return None
+    hint = "It cannot be particles of a tempering: choose another folder."
+    arrays = require_layout(read_arrays(path, tuple(_LAYOUT), hint=hint), _LAYOUT, source=path)
+    require_stored_setup(arrays, json.loads(json.dumps(describe(identity))), path=path)
+    if not (np.isfinite(arrays["log_km"]).all() and (arrays["shares"] > 0).all()):
+        raise FileFormatError(f"{path} must hold finite particles and shares above 0. {hint}")
+    moves = zip(
+        torch.from_numpy(arrays["influence"]),
+        arrays["blocks"].tolist(),
+        arrays["learnt"].tolist(),
+        strict=True,
+    )
+    return Tempered(
+        log_km=torch.from_numpy(arrays["log_km"]).to(device),
+        lambda_max=torch.from_numpy(arrays["lambda_max"]).to(device),
+        family=torch.from_numpy(arrays["family"]).to(device),
+        limits=tuple(arrays["limits"].tolist()),
+        shares=tuple(arrays["shares"].tolist()),
+        first_error=float(arrays["first_error"]),
+        judged=int(arrays["judged"]),
+        moves=tuple(Moves(*one) for one in moves),
+        last_moved=torch.from_numpy(arrays["last_moved"]),
+        kept=int(arrays["kept"]),
+    )

@@ -1,0 +1,134 @@
+"""Draws of the valid region: the models, how they were found, and what they are worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.valid_region.choice import Plan
+from skimpy_renaissance.valid_region.refreshed import Refreshed
+
+__all__ = ["ValidRegionSample"]
+
+
+@dataclass(frozen=True, eq=False)
+class ValidRegionSample:
+    """Draws of a prior restricted to valid models.
+
+    Parameters
+    ----------
+    log_km
+        `` `model x km` ``, float64, ln(mol/L): all valid.
+    lambda_max
+        `` `model` ``, float64, 1/h.
+    km_names
+        Names along the ``km`` axis.
+    plan
+        What was done, why, and what it was expected to cost.
+    judged
+        Models judged in all, the first draws included.
+    accepted
+        Share of them that was kept.
+    effective_km
+        `` `km` ``: how many independent draws the models are worth for each constant.
+    effective_lambda
+        The same for lambda_max.
+    log_volume, log_volume_interval
+        Nats relative to the prior, and limits that contain the truth with 95 % confidence;
+        ``None`` where it is not known.
+    chains
+        The chains with their diagnostics; ``None`` for independent draws.
+    lacking
+        What speaks against taking the models as draws of the valid region; empty at best.
+    cap
+        Models judged per model wanted at most.
+    """
+
+    log_km: Tensor = field(repr=False)
+    lambda_max: Tensor = field(repr=False)
+    km_names: tuple[str, ...] = field(repr=False)
+    plan: Plan
+    judged: int
+    accepted: float
+    effective_km: Tensor = field(repr=False)
+    effective_lambda: float
+    log_volume: float | None
+    log_volume_interval: tuple[float, float] | None
+    chains: Refreshed | None = field(default=None, repr=False)
+    lacking: tuple[str, ...] = ()
+    cap: int = 0
+
+    def __len__(self) -> int:
+        """Return the number of models."""
+        return len(self.log_km)
+
+    @property
+    def method(self) -> str:
+        """``"rejection"``, ``"tempering"`` or ``"chains"``."""
+        return self.plan.method
+
+    @property
+    def reason(self) -> str:
+        """Why it was chosen, in words."""
+        return self.plan.reason
+
+    def __str__(self) -> str:
+        """Return what the models are, and what to do where they are not enough."""
+        return " ".join(filter(None, (self.summary, self.action)))
+
+    @property
+    def slowest(self) -> str:
+        """The constant of which the models are worth the fewest draws."""
+        return self.km_names[int(self.effective_km.argmin())]
+
+    @property
+    def enough(self) -> bool:
+        """Whether nothing speaks against taking the models as draws of the valid region."""
+        return not self.lacking
+
+    @property
+    def summary(self) -> str:
+        """One sentence on what the models are worth and what they cost."""
+        worth = int(self.effective_km.min())
+        what = f"worth {worth:,} independent ones for the slowest Km ({self.slowest})"
+        if self.chains is None:
+            what = "all independent"
+        return (
+            f"{len(self):,} models, {what}; {self.judged:,} judged, "
+            f"{100 * self.accepted:.2g} % accepted."
+        )
+
+    @property
+    def action(self) -> str:
+        """What to do where the models are not enough; empty where they are."""
+        if self.enough:
+            return ""
+        why = "; ".join(self.lacking)
+        return (
+            f"Not enough yet, at the cap of {self.cap} judged per model: {why}. Run further: "
+            f"most={2 * self.cap}, with the same checkpoint to go on from here."
+        )
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return what the models are worth, constant by constant.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by constant: mean and standard deviation of ln Km, ln(mol/L); effective number
+            of models; standard error of the mean.
+        """
+        std = self.log_km.std(0)
+        worth = self.effective_km.to(std.device)
+        return pd.DataFrame(
+            {
+                "mean": self.log_km.mean(0).tolist(),
+                "std": std.tolist(),
+                "effective": worth.tolist(),
+                "error": (std / worth.clamp_min(1).sqrt()).nan_to_num(torch.inf).tolist(),
+            },
+            index=list(self.km_names),
+        )

@@ -52,7 +52,12 @@ if TYPE_CHECKING:
         rewards,
         train,
     )
-    from skimpy_renaissance.sampling import OracleSampler, RenaissanceSampler, parametrize
+    from skimpy_renaissance.sampling import (
+        OracleSampler,
+        RenaissanceSampler,
+        ValidRegionSampler,
+        parametrize,
+    )
     from skimpy_renaissance.population import ParameterPopulation
     from skimpy_renaissance import errors, examples
 else:
@@ -81,6 +86,7 @@ else:
         "train": "learning.train",
         "load_generator": "learning.load_generator",
         "RenaissanceSampler": "sampling.RenaissanceSampler",
+        "ValidRegionSampler": "sampling.ValidRegionSampler",
         "OracleSampler": "sampling.OracleSampler",
         "parametrize": "sampling.parametrize",
         "ParameterPopulation": "population.ParameterPopulation",
@@ -124,6 +130,7 @@ __all__ = [
     "train",
     "load_generator",
     "RenaissanceSampler",
+    "ValidRegionSampler",
     "OracleSampler",
     "parametrize",
     "ParameterPopulation",

@@ -268,10 +268,20 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "tuning/test_search.py": ("tuning/search_result",),
     "tuning/test_search_space.py": ("tuning/trial",),
     "valid_region/test_coverage_report.py": ("valid_region/rejection",),
+    "valid_region/test_choice.py": ("valid_region/pilot",),
     "valid_region/test_refresh.py": (
         "priors/randomness",
+        "valid_region/moves_arrays",
         "valid_region/refreshed",
         "valid_region/refreshed_file",
+    ),
+    "valid_region/test_sampling.py": (
+        "valid_region/judging",
+        "valid_region/valid_region_sample",
+    ),
+    "valid_region/test_tempering.py": (
+        "valid_region/tempered",
+        "valid_region/tempered_file",
     ),
 }
 # Without a claim of their own: names only, the way in, and what made the bundled data once.

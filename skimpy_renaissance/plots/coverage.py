@@ -155,9 +155,9 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     ):
         memory.plot(np.arange(len(correlation)), correlation.numpy(), color=colour, label=label)
     memory.axhline(1 / np.e, color=BLACK, linewidth=0.8, linestyle=":", label="1/e")
-    memory.set(xlabel="lag (steps)", ylabel="correlation over chains", ylim=(-0.1, 1.02))
+    memory.set(xlabel="lag (sweeps)", ylabel="correlation over chains", ylim=(-0.1, 1.02))
     for ax in (slowest, marginals):
-        ax.set_xlabel("step (one model judged per chain)")
+        ax.set_xlabel("models judged per chain")
     slowest.legend(frameon=False, fontsize="small")
     memory.legend(frameon=False, fontsize="small")
     accepted.spines["top"].set_visible(False)

@@ -4,6 +4,7 @@ from skimpy_renaissance.sampling.drawing import BLOCK, Drawn, collect, draw_vali
 from skimpy_renaissance.sampling.log_uniform import log_uniform, log_uniform_draws
 from skimpy_renaissance.sampling.oracle import OracleSampler
 from skimpy_renaissance.sampling.renaissance import RenaissanceSampler
+from skimpy_renaissance.sampling.valid_region import ValidRegionSampler
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.km_tables import log_km_from_table, read_km_table
 from skimpy_renaissance.sampling.drop_in import bind
@@ -22,6 +23,7 @@ __all__ = [
     "oracle_prior",
     "OracleSampler",
     "RenaissanceSampler",
+    "ValidRegionSampler",
     "parametrize",
     "log_km_from_table",
     "read_km_table",

@@ -13,19 +13,13 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 from __future__ import annotations
 
 import warnings
-from dataclasses import asdict, replace
-from math import isclose, log
+from dataclasses import asdict
 from typing import Any, ClassVar
 
-from skimpy_renaissance.checks import require_fractions, require_whole
-from skimpy_renaissance.errors import InputError, UnitsError, listed
+from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import History, TrainedGenerator, architecture_for, train
 from skimpy_renaissance.priors import derived_seeds
-from skimpy_renaissance.sampling.default_partition import (
-    no_partition_stated,
-    suggested_partition,
-)
 from skimpy_renaissance.sampling.drawing import Drawn, collect, the_only_set
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
@@ -46,6 +40,11 @@ from skimpy_renaissance.sampling.renaissance_parameters import (
     SamplerSettings,
     optimizer_of,
     reward_of,
+)
+from skimpy_renaissance.sampling.stated_limits import (
+    stated_criterion,
+    stated_km_range,
+    within_saturations,
 )
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
@@ -157,8 +156,8 @@ class RenaissanceSampler:
             redraw=settings.redraw,
             spectrum=settings.spectrum,
         )
-        bound = _within(bound, bounds_sample)
-        criterion, note = _criterion(settings, bound, fluxes)
+        bound = within_saturations(bound, bounds_sample)
+        criterion, note = stated_criterion(settings, bound, fluxes)
         if note:
             warnings.warn(note, stacklevel=3)
         seed_of_training, seed_of_sampling, seed_of_refresh = derived_seeds(seed, 3)
@@ -218,7 +217,7 @@ class RenaissanceSampler:
             optimizer=optimizer,
             generator=architecture_for(
                 optimizer,
-                range=_log_range(settings, bound),
+                range=stated_km_range(settings, bound),
                 output=settings.output,
                 latent=settings.latent,
                 hidden=settings.hidden,
@@ -254,60 +253,3 @@ def _nothing_found(
     return nothing_found(
         bound, judged=judged, partition=criterion.partition, fastest=fastest, remedy=remedy
     )
-
-
-def _criterion(
-    settings: SamplerSettings, bound: BoundKinetics, state: object
-) -> tuple[Validity, str]:
-    """Return when a model is valid, and a note where nobody said it."""
-    stated = settings.eigenvalue_partition
-    partition = Validity().partition if stated is None else stated
-    criterion = Validity(partition, settings.fastest_eigenvalue, settings.allow_unstable)
-    if stated is not None:
-        return criterion, ""
-    return criterion, no_partition_stated(
-        suggested_partition(bound.network, state) if isinstance(state, SteadyState) else None
-    )
-
-
-def _within(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKinetics:
-    """Narrow bounds so that every saturation x/(x + Km) lies in ``bounds_sample``."""
-    low, high = require_fractions("bounds_sample", bounds_sample, may_be_equal=True)
-    if (low, high) == (0, 1):
-        return bound
-    network = bound.network
-    x = bound.reference.of_metabolites(network.hooks[name] for name in network.km_names)
-    narrowed: dict[str, tuple[float | None, float | None]] = {}
-    for name, c in zip(network.km_names, x.tolist(), strict=True):
-        least, most = network.bounds.get(name, (None, None))
-        at_high = c * (1 - high) / high
-        at_low = None if low == 0 else c * (1 - low) / low
-        upper = most if at_low is None else at_low if most is None else min(most, at_low)
-        narrowed[name] = (max(least or 0.0, at_high) or None, upper)
-    return replace(bound, network=network.with_bounds(narrowed))
-
-
-def _log_range(settings: SamplerSettings, bound: BoundKinetics) -> tuple[float, float]:
-    """Return the range of constants without bounds, in the logarithms that ``bound`` takes."""
-    low, high = settings.km_range
-    if not 0 < low < high:
-        raise InputError(f"km_range must satisfy 0 < lower < upper in mol/L, got {(low, high)!r}.")
-    stated, units = settings.concentration_scaling, bound.reference.units
-    if units is not None:
-        if stated is not None and not isclose(stated, units.concentration_scaling):
-            raise UnitsError(
-                f"Parameters says concentration_scaling={stated!r}, the steady state "
-                f"{units.concentration_scaling!r}. Leave it out of Parameters."
-            )
-        return log(low), log(high)
-    if stated is not None:
-        return log(low * stated), log(high * stated)
-    unbounded = bound.log_km_bounds.isfinite().all(-1).logical_not().nonzero().flatten().tolist()
-    if unbounded:
-        raise UnitsError(
-            f"Parameters(km_range={settings.km_range!r}) is in mol/L, but fluxes and "
-            "concentrations came without units, and bounds are missing for "
-            f"{listed(bound.km_names[i] for i in unbounded)}. State the units: "
-            "Parameters(concentration_scaling=1e6) for micromolar concentrations."
-        )
-    return log(low), log(high)

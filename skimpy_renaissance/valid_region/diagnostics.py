@@ -1,4 +1,4 @@
-r"""Whether an ensemble of many short chains can be taken as draws of what the chains leave invariant.
+r"""Whether many short chains can be taken as draws of what they leave invariant.
 
 *Families.* Chains that began at one model may still be alike. With :math:`d_i` the deviation of
 model :math:`i` from the mean,

@@ -110,7 +110,7 @@ def look(kinetics: Kinetics, prior: Prior, criterion: Validity, *, seed: int) ->
     middle = perf_counter()
     slowest = slowest_modes(kinetics, log_km)
     end = perf_counter()
-    if criterion.needs_lambda_min:
+    if criterion.fastest is not None:
         judged = Judged(log_km, slowest, criterion, kinetics)
         with torch.no_grad():
             slowest = torch.where(judged.lambda_min > criterion.fastest, slowest, torch.inf)

@@ -36,7 +36,6 @@ from skimpy_renaissance.valid_region.judging import (
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 from skimpy_renaissance.valid_region.refreshed_file import identify, read_refreshed, write_refreshed
 from skimpy_renaissance.valid_region.sweep import (
-    MOST_BLOCKS,
     Moves,
     adapted,
     first_moves,
@@ -133,7 +132,12 @@ def refresh(
     path = None if checkpoint is None else Path(checkpoint)
     identity = identify(kinetics, log_km, prior, criterion=criterion, seed=require_seed(seed))
     identity |= {"from_draws": from_draws}
-    chains = read_refreshed(path, identity, prior=prior, criterion=criterion) if path else None
+    reactions, chains = reaction_of_km(kinetics), None
+    n_reactions = int(reactions.max()) + 1
+    if path:
+        chains = read_refreshed(
+            path, identity, prior=prior, criterion=criterion, n_reactions=n_reactions
+        )
     if chains is not None:
         _require_goes_on(chains, steps, path)
     else:
@@ -144,9 +148,8 @@ def refresh(
             criterion=criterion,
             family=torch.arange(len(log_km)) if family is None else family,
             from_draws=from_draws,
-            moves=moves,
+            moves=moves or first_moves(n_reactions),
         )
-    reactions = reaction_of_km(kinetics)
     try:
         with progress_bar(
             goal, progress=progress, initial=int(chains.steps), desc="sweeps", unit="step"
@@ -177,7 +180,7 @@ def _started(
     criterion: Validity,
     family: Tensor,
     from_draws: bool,
-    moves: Moves | None,
+    moves: Moves,
 ) -> Refreshed:
     valid = valid_models(kinetics, log_km, criterion)
     possible = prior.log_density(log_km).isfinite()
@@ -188,7 +191,6 @@ def _started(
             f"are valid (below {criterion.partition:g} 1/h) and {int(possible.sum())} possible "
             "under the prior, none is both. Train a generator first, or check the prior's bounds."
         )
-    n_reactions = int(reaction_of_km(kinetics).max()) + 1
     return Refreshed(
         log_km=log_km[start],
         lambda_max=slowest_modes(kinetics, log_km[start]),
@@ -198,7 +200,7 @@ def _started(
         criterion=criterion,
         family=family.to(start.device)[start],
         from_draws=from_draws,
-        moves=(moves or first_moves(n_reactions),),
+        moves=(moves,),
     ).recorded()
 
 

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from skimpy_renaissance.array_layout import FLAG, REAL, TEXT, WHOLE, Layout, require_layout
+from skimpy_renaissance.array_layout import REAL, TEXT, WHOLE, Layout, require_layout
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.priors.prior import Prior
@@ -25,8 +25,12 @@ from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.storage import read_arrays, write_arrays
 from skimpy_renaissance.valid_region.diagnostics import N_GROUPS
 from skimpy_renaissance.valid_region.judging import slowest_modes
+from skimpy_renaissance.valid_region.moves_arrays import (
+    LAYOUT_OF_MOVES,
+    arrays_of_moves,
+    moves_from,
+)
 from skimpy_renaissance.valid_region.refreshed import Refreshed
-from skimpy_renaissance.valid_region.sweep import Moves
 
 __all__ = ["identify", "read_refreshed", "require_stored_setup", "write_refreshed"]
 
@@ -49,10 +53,7 @@ _LAYOUT_OF_SWEEPS: Layout = {
     "family": (WHOLE, ("model",)),
     "moments": (REAL, ("sweep and start", "two", "group", "km")),
     "judged_per_sweep": (WHOLE, ("sweep",)),
-    "influence": (REAL, ("sweep and next", "reaction")),
-    "blocks": (WHOLE, ("sweep and next",)),
-    "learnt": (FLAG, ("sweep and next",)),
-    "last_moved": (FLAG, ("block", "model")),
+    **LAYOUT_OF_MOVES,
 }
 
 
@@ -110,16 +111,14 @@ def write_refreshed(path: Path, chains: Refreshed, identity: dict[str, Any]) -> 
     arrays |= {
         "moments": torch.stack(chains.moments).numpy(),
         "judged_per_sweep": np.array(chains.judged_per_sweep),
-        "influence": torch.stack([moves.influence for moves in chains.moves]).numpy(),
-        "blocks": np.array([moves.blocks for moves in chains.moves]),
-        "learnt": np.array([moves.learnt for moves in chains.moves]),
         "last_moved": chains.last_moved.numpy(),
     }
+    arrays |= arrays_of_moves(chains.moves)
     write_arrays(path, arrays, compressed=False)
 
 
 def read_refreshed(
-    path: Path, identity: dict[str, Any], *, prior: Prior, criterion: Validity
+    path: Path, identity: dict[str, Any], *, prior: Prior, criterion: Validity, n_reactions: int
 ) -> Refreshed | None:
     """Read the chains, if there are any.
 
@@ -131,6 +130,8 @@ def read_refreshed(
         Description of the run that would be resumed.
     prior, criterion
         Prior and criterion of that run.
+    n_reactions
+        Reactions that have constants.
 
     Returns
     -------
@@ -158,7 +159,7 @@ def read_refreshed(
         shape[0] > 0
         and shape[1] == len(prior.names)
         and len(arrays["marginal_kl"]) == n_moves + 1
-        and (earlier or len(arrays["blocks"]) == n_moves + 1)
+        and (earlier or _whole(arrays, n_moves))
         and all(np.isfinite(arrays[name]).all() for name in ("log_km", "start_log_km"))
     )
     if not sound:
@@ -171,7 +172,11 @@ def read_refreshed(
     fields: dict[str, Any] = {name: torch.from_numpy(arrays[name]).to(device) for name in _ARRAYS}
     fields |= {name: tuple(torch.from_numpy(arrays[name])) for name in _TRACES}
     fields |= {name: tuple(arrays[name].tolist()) for name in _NUMBERS}
-    fields |= _of_earlier(shape, n_moves) if earlier else _of_sweeps(arrays, device)
+    if earlier:
+        fields |= _of_earlier(shape, n_moves)
+    else:
+        fields |= _of_sweeps(arrays, device)
+        fields["moves"] = moves_from(arrays, n_reactions=n_reactions, path=path)
     from_draws = bool(identity.get("from_draws", False))
     return Refreshed(prior=prior, criterion=criterion, from_draws=from_draws, **fields)
 
@@ -228,6 +233,15 @@ def require_stored_setup(
     return old
 
 
+def _whole(arrays: dict[str, NDArray[Any]], n_moves: int) -> bool:
+    return bool(
+        len(arrays["blocks"]) == n_moves + 1
+        and (arrays["judged_per_sweep"] >= 0).all()
+        and arrays["moments"].shape[1:3] == (2, min(N_GROUPS, len(arrays["log_km"])))
+        and (not n_moves or len(arrays["last_moved"]) == arrays["blocks"][n_moves - 1])
+    )
+
+
 def _of_earlier(shape: tuple[int, ...], n_moves: int) -> dict[str, Any]:
     """Return what files of earlier versions do not hold: one move was one judged model."""
     unknown = torch.full((2, N_GROUPS, shape[1]), torch.nan, dtype=torch.float64)
@@ -240,15 +254,8 @@ def _of_earlier(shape: tuple[int, ...], n_moves: int) -> dict[str, Any]:
 
 
 def _of_sweeps(arrays: dict[str, NDArray[Any]], device: torch.device) -> dict[str, Any]:
-    moves = zip(
-        torch.from_numpy(arrays["influence"]),
-        arrays["blocks"].tolist(),
-        arrays["learnt"].tolist(),
-        strict=True,
-    )
     return {
         "family": torch.from_numpy(arrays["family"]).to(device),
-        "moves": tuple(Moves(*one) for one in moves),
         "judged_per_sweep": tuple(arrays["judged_per_sweep"].tolist()),
         "moments": tuple(torch.from_numpy(arrays["moments"])),
         "last_moved": torch.from_numpy(arrays["last_moved"]),

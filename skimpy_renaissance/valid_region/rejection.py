@@ -145,7 +145,8 @@ def reject(
     with progress_bar(draws, progress=progress, desc="rejection", unit="model") as bar:
         for start, block_seed in zip(starts, derived_seeds(seed, len(starts)), strict=True):
             size = min(batch, draws - start)
-            log_km, lambda_max = _valid_of(kinetics, prior, criterion, size, seed=block_seed)
+            rng = random_stream(block_seed, purpose="prior")
+            log_km, lambda_max = _valid_of(kinetics, prior, criterion, size, rng)
             models.append(log_km)
             slowest.append(lambda_max)
             bar.update(size)
@@ -206,14 +207,10 @@ def reject_until(
         "seed": seed,
     }
     found = _read(checkpoint, identity) if checkpoint else None
-    found = found or Rejection(
-        pilot.log_km[pilot.valid], pilot.lambda_max[pilot.valid], len(pilot)
-    )
+    found = found or Rejection(pilot.log_km[pilot.valid], pilot.lambda_max[pilot.valid], len(pilot))
     with progress_bar(n, progress=progress, desc="rejection", unit="model", leave=False) as bar:
         bar.update(min(len(found), n))
-        while len(found) < n and not (
-            found.drawn >= _PATIENT and found.interval[1] < least_share
-        ):
+        while len(found) < n and not (found.drawn >= _PATIENT and found.interval[1] < least_share):
             before = min(len(found), n)
             found = _more(kinetics, prior, pilot.criterion, found, n=n, seed=seed)
             if checkpoint:
@@ -228,9 +225,8 @@ def _more(
     """Draw so many models that a file need not be written more than some ten times a second."""
     models, slowest, drawn = [found.log_km], [found.lambda_max], found.drawn
     for _ in range(_BLOCKS):
-        block = f"rejection from {drawn}"
-        seed_of_block = int(torch.randint(2**31, (1,), generator=random_stream(seed, purpose=block)))
-        log_km, lambda_max = _valid_of(kinetics, prior, criterion, _SIZE, seed=seed_of_block)
+        rng = random_stream(seed, purpose=f"rejection from {drawn}")
+        log_km, lambda_max = _valid_of(kinetics, prior, criterion, _SIZE, rng)
         models.append(log_km)
         slowest.append(lambda_max)
         drawn += _SIZE
@@ -240,9 +236,9 @@ def _more(
 
 
 def _valid_of(
-    kinetics: Kinetics, prior: Prior, criterion: Validity, size: int, *, seed: int
+    kinetics: Kinetics, prior: Prior, criterion: Validity, size: int, rng: torch.Generator
 ) -> tuple[Tensor, Tensor]:
-    log_km = draws_of(prior, size, random_stream(seed, purpose="prior"))
+    log_km = draws_of(prior, size, rng)
     log_km = log_km[valid_models(kinetics, log_km, criterion)]
     return log_km, slowest_modes(kinetics, log_km)
 

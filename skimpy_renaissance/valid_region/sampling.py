@@ -1,8 +1,8 @@
 r"""One call for the valid region: draws of the prior, restricted to the models that are valid.
 
 The first draws of the prior decide how it is reached
-(:mod:`~skimpy_renaissance.valid_region.choice`): by rejection, by tempering and sweeps, or by sweeps
-from valid models that are given. All three leave the same law,
+(:mod:`~skimpy_renaissance.valid_region.choice`): by rejection, by tempering and sweeps, or by
+sweeps from valid models that are given. All three have the same law,
 
 .. math:: \pi(\ln K) \propto p(\ln K)\,[\lambda_{max}(K) < \lambda_{partition}] .
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -130,15 +130,42 @@ def sample_valid_region(
             "for" + (", and valid models to start from were given" * (plan.method == "chains")),
         )
         _tell(plan, progress)
-    options = {"n": n, "seed": seed, "most": most, "folder": folder, "progress": progress}
+    task = _Task(kinetics, prior, pilot, plan, n, seed, most, wasted, folder, progress)
     if plan.method == "chains":
-        return _by_chains(kinetics, prior, pilot, given, plan, wasted=wasted, **options)
-    return _by_tempering(kinetics, prior, pilot, plan, wasted=wasted, **options)
+        return _by_chains(task, given)
+    try:
+        return _by_tempering(task)
+    except SamplingError as error:
+        if method or not len(given):
+            raise
+        reason = f"tempering did not reach it, and valid models were given ({error})"
+    plan = replace(
+        choose(kinetics, pilot, n=n, n_starts=len(given), method="chains"), reason=reason
+    )
+    _tell(plan, progress)
+    return _by_chains(replace(task, plan=plan), given)
 
 
-def _independent(
-    found: Rejection, plan: Plan, names: tuple[str, ...], n: int
-) -> ValidRegionSample:
+@dataclass(frozen=True)
+class _Task:
+    """What the ways to the valid region are told."""
+
+    kinetics: Kinetics
+    prior: Prior
+    pilot: Pilot
+    plan: Plan
+    n: int
+    seed: int
+    most: int
+    wasted: int
+    folder: Path | None
+    progress: bool | None
+
+    def file(self, name: str) -> Path | None:
+        return None if self.folder is None else self.folder / name
+
+
+def _independent(found: Rejection, plan: Plan, names: tuple[str, ...], n: int) -> ValidRegionSample:
     return ValidRegionSample(
         log_km=found.log_km[:n],
         lambda_max=found.lambda_max[:n],
@@ -153,76 +180,59 @@ def _independent(
     )
 
 
-def _from_chains(
-    chains: Refreshed, plan: Plan, *, n: int, seed: int, judged: int, kept: int, cap: int
-) -> ValidRegionSample:
+def _from_chains(task: _Task, chains: Refreshed, *, judged: int, kept: int) -> ValidRegionSample:
     """Take as many as wanted; a part of a family is less alike than the whole of it."""
-    rng = random_stream(seed, purpose="chains that are kept")
-    chosen = torch.randperm(len(chains), generator=rng)[:n].sort().values
+    rng = random_stream(task.seed, purpose="chains that are kept")
+    chosen = torch.randperm(len(chains), generator=rng)[: task.n].sort().values
     part = len(chosen) / len(chains)
 
     def worth(whole: Tensor) -> Tensor:
         return len(chosen) / (1 + part * (len(chains) / whole - 1))
 
+    judged += chains.judged + task.wasted
     return ValidRegionSample(
         log_km=chains.log_km[chosen],
         lambda_max=chains.lambda_max[chosen],
         km_names=chains.prior.names,
-        plan=plan,
+        plan=task.plan,
         judged=judged,
-        accepted=kept / judged,
+        accepted=(kept + sum(chains.kept_per_sweep)) / judged,
         effective_km=worth(chains.effective_km),
         effective_lambda=worth(torch.tensor(chains.effective_lambda)).item(),
         log_volume=None,
         log_volume_interval=None,
         chains=chains,
         lacking=chains.warnings,
-        cap=cap,
+        cap=task.most,
     )
 
 
-def _by_tempering(
-    kinetics: Kinetics,
-    prior: Prior,
-    pilot: Pilot,
-    plan: Plan,
-    *,
-    n: int,
-    seed: int,
-    most: int,
-    wasted: int,
-    folder: Path | None,
-    progress: bool | None,
-) -> ValidRegionSample:
-    particles = max(n, _PARTICLES)
+def _by_tempering(task: _Task) -> ValidRegionSample:
+    particles = max(task.n, _PARTICLES)
     tempered = temper(
-        kinetics,
-        prior,
-        pilot,
+        task.kinetics,
+        task.prior,
+        task.pilot,
         n=particles,
-        seed=seed,
-        most=most,
-        checkpoint=folder and folder / "tempering.npz",
-        progress=progress,
+        seed=task.seed,
+        most=task.most,
+        checkpoint=task.file("tempering.npz"),
+        progress=task.progress,
     )
     chains = refresh(
-        kinetics,
+        task.kinetics,
         tempered.log_km,
-        prior,
-        criterion=pilot.criterion,
-        most=max(most - tempered.judged // particles, 1),
-        seed=seed,
+        task.prior,
+        criterion=task.pilot.criterion,
+        most=max(task.most - tempered.judged // particles, 1),
+        seed=task.seed,
         family=tempered.family,
         from_draws=True,
         moves=tempered.moves[-1],
-        checkpoint=folder and folder / "chains.npz",
-        progress=progress,
+        checkpoint=task.file("chains.npz"),
+        progress=task.progress,
     )
-    judged = tempered.judged + chains.judged
-    kept = round(tempered.kept + sum(chains.kept_per_sweep))
-    sample = _from_chains(
-        chains, plan, n=n, seed=seed, judged=judged + wasted, kept=kept, cap=most
-    )
+    sample = _from_chains(task, chains, judged=tempered.judged, kept=tempered.kept)
     return replace(
         sample,
         log_volume=tempered.log_volume,
@@ -230,41 +240,26 @@ def _by_tempering(
     )
 
 
-def _by_chains(
-    kinetics: Kinetics,
-    prior: Prior,
-    pilot: Pilot,
-    starts: Tensor,
-    plan: Plan,
-    *,
-    n: int,
-    seed: int,
-    most: int,
-    wasted: int,
-    folder: Path | None,
-    progress: bool | None,
-) -> ValidRegionSample:
-    order = torch.randperm(len(starts), generator=random_stream(seed, purpose="choice of starts"))
-    family = order.repeat(-(-n // len(order)))[:n]  # as often as needed
+def _by_chains(task: _Task, starts: Tensor) -> ValidRegionSample:
+    rng = random_stream(task.seed, purpose="choice of starts")
+    order = torch.randperm(len(starts), generator=rng)
+    family = order.repeat(-(-task.n // len(order)))[: task.n]  # as often as needed
     chains = refresh(
-        kinetics,
+        task.kinetics,
         starts[family],
-        prior,
-        criterion=pilot.criterion,
-        most=most,
-        seed=seed,
+        task.prior,
+        criterion=task.pilot.criterion,
+        most=task.most,
+        seed=task.seed,
         family=family,
-        checkpoint=folder and folder / "chains.npz",
-        progress=progress,
+        checkpoint=task.file("chains.npz"),
+        progress=task.progress,
     )
-    judged = len(pilot) + len(starts) + chains.judged + wasted
-    kept = round(len(starts) + sum(chains.kept_per_sweep))
-    return _from_chains(chains, plan, n=n, seed=seed, judged=judged, kept=kept, cap=most)
+    before = len(task.pilot) + len(starts)
+    return _from_chains(task, chains, judged=before, kept=len(starts))
 
 
-def _usable(
-    kinetics: Kinetics, prior: Prior, criterion: Validity, starts: Tensor | None
-) -> Tensor:
+def _usable(kinetics: Kinetics, prior: Prior, criterion: Validity, starts: Tensor | None) -> Tensor:
     """Return the starts that are valid, and possible under the prior."""
     n_km = len(prior.names)
     if starts is None:

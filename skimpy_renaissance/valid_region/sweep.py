@@ -110,7 +110,7 @@ def first_moves(n_reactions: int, *, log_share: float | None = None) -> Moves:
     Moves
     """
     if log_share is None:
-        blocks = min(6, max(FEWEST_BLOCKS, n_reactions))
+        blocks = _within(6, n_reactions)
         total = -blocks * log(_ACCEPTED)
     else:
         total = max(-log_share, 0.05)
@@ -255,4 +255,5 @@ def _members(moves: Moves, n_models: int, rng: torch.Generator) -> Tensor:
 
 
 def _within(blocks: int, n_reactions: int) -> int:
+    """Return at most as many blocks as there are reactions."""
     return max(min(FEWEST_BLOCKS, n_reactions), min(blocks, MOST_BLOCKS, n_reactions))

@@ -13,12 +13,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from skimpy_renaissance.array_layout import FLAG, REAL, TEXT, WHOLE, Layout, require_layout
+from skimpy_renaissance.array_layout import REAL, TEXT, WHOLE, Layout, require_layout
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.setups import describe
 from skimpy_renaissance.storage import read_arrays, write_arrays
+from skimpy_renaissance.valid_region.moves_arrays import (
+    LAYOUT_OF_MOVES,
+    arrays_of_moves,
+    moves_from,
+)
 from skimpy_renaissance.valid_region.refreshed_file import require_stored_setup
-from skimpy_renaissance.valid_region.sweep import Moves
 from skimpy_renaissance.valid_region.tempered import Tempered
 
 __all__ = ["read_tempered", "write_tempered"]
@@ -32,11 +36,8 @@ _LAYOUT: Layout = {
     "shares": (REAL, ("limit",)),
     "first_error": (REAL, ()),
     "judged": (WHOLE, ()),
-    "influence": (REAL, ("moves", "reaction")),
-    "blocks": (WHOLE, ("moves",)),
-    "learnt": (FLAG, ("moves",)),
-    "last_moved": (FLAG, ("block", "model")),
     "kept": (WHOLE, ()),
+    **LAYOUT_OF_MOVES,
 }
 
 
@@ -66,16 +67,16 @@ def write_tempered(path: Path, particles: Tempered, identity: dict[str, Any]) ->
         "shares": np.array(particles.shares, dtype=np.float64),
         "first_error": np.array(particles.first_error),
         "judged": np.array(particles.judged),
-        "influence": torch.stack([moves.influence for moves in particles.moves]).numpy(),
-        "blocks": np.array([moves.blocks for moves in particles.moves]),
-        "learnt": np.array([moves.learnt for moves in particles.moves]),
         "last_moved": particles.last_moved.numpy(),
         "kept": np.array(particles.kept),
+        **arrays_of_moves(particles.moves),
     }
     write_arrays(path, arrays, compressed=False)
 
 
-def read_tempered(path: Path, identity: dict[str, Any], *, device: torch.device) -> Tempered | None:
+def read_tempered(
+    path: Path, identity: dict[str, Any], *, n_reactions: int, device: torch.device
+) -> Tempered | None:
     """Read the particles, if there are any.
 
     Parameters
@@ -84,6 +85,8 @@ def read_tempered(path: Path, identity: dict[str, Any], *, device: torch.device)
         The file; need not exist.
     identity
         What decides the run that would be resumed.
+    n_reactions
+        Reactions that have constants.
     device
         Where the particles go.
 
@@ -103,14 +106,10 @@ def read_tempered(path: Path, identity: dict[str, Any], *, device: torch.device)
     hint = "It cannot be particles of a tempering: choose another folder."
     arrays = require_layout(read_arrays(path, tuple(_LAYOUT), hint=hint), _LAYOUT, source=path)
     require_stored_setup(arrays, json.loads(json.dumps(describe(identity))), path=path)
-    if not (np.isfinite(arrays["log_km"]).all() and (arrays["shares"] > 0).all()):
-        raise FileFormatError(f"{path} must hold finite particles and shares above 0. {hint}")
-    moves = zip(
-        torch.from_numpy(arrays["influence"]),
-        arrays["blocks"].tolist(),
-        arrays["learnt"].tolist(),
-        strict=True,
-    )
+    shares = arrays["shares"]
+    sound = np.isfinite(arrays["log_km"]).all() and (shares > 0).all() and (shares <= 1).all()
+    if not sound or not len(shares) or not len(arrays["log_km"]):
+        raise FileFormatError(f"{path} must hold finite particles, and shares of 0 to 1. {hint}")
     return Tempered(
         log_km=torch.from_numpy(arrays["log_km"]).to(device),
         lambda_max=torch.from_numpy(arrays["lambda_max"]).to(device),
@@ -119,7 +118,7 @@ def read_tempered(path: Path, identity: dict[str, Any], *, device: torch.device)
         shares=tuple(arrays["shares"].tolist()),
         first_error=float(arrays["first_error"]),
         judged=int(arrays["judged"]),
-        moves=tuple(Moves(*one) for one in moves),
+        moves=moves_from(arrays, n_reactions=n_reactions, path=path),
         last_moved=torch.from_numpy(arrays["last_moved"]),
         kept=int(arrays["kept"]),
     )

@@ -114,7 +114,10 @@ def temper(
         "seed": seed,
         "n": n,
     }
-    now = read_tempered(checkpoint, identity, device=pilot.log_km.device) if checkpoint else None
+    n_reactions, device = int(reactions.max()) + 1, pilot.log_km.device
+    now = None
+    if checkpoint:
+        now = read_tempered(checkpoint, identity, n_reactions=n_reactions, device=device)
     with progress_bar(
         most * n, progress=progress, desc="tempering", unit="model", leave=False
     ) as bar:
@@ -148,7 +151,10 @@ def _first(
     reactions: Tensor,
 ) -> Tempered:
     """Draw from the prior until as many as wanted are below the first limit."""
-    limit = pilot.lambda_max.sort().values[int(_FIRST * len(pilot))].item()
+    in_order = pilot.lambda_max.sort().values
+    limit = in_order[int(_FIRST * len(pilot))].item()
+    if limit == in_order[0]:  # many have the same slowest mode: all of them are below the next one
+        limit = in_order[in_order > limit].min().item() if limit < in_order[-1] else limit
     if limit == torch.inf:
         raise SamplingError(
             f"Of {len(pilot)} draws of the prior fewer than {100 * _FIRST:.0f} % have eigenvalues "
@@ -157,7 +163,7 @@ def _first(
         )
     limit = max(limit, pilot.criterion.partition)
     criterion = replace(pilot.criterion, partition=limit, allow_unstable=True)
-    # given its k-th smallest value, the k - 1 smaller ones are independent draws below it
+    # given the k-th smallest value, the k - 1 smaller ones are independent draws below it
     below = pilot.lambda_max < limit
     kept, found = [pilot.log_km[below][:n]], min(int(below.sum()), n)
     wanted, drawn, new, block = n - found, 0, 0, 0
@@ -175,11 +181,7 @@ def _first(
         drawn += int(passed[-1]) + 1 if last else len(log_km)
         kept.append(log_km[passed])
         if drawn > most * n:
-            raise SamplingError(
-                f"Of {drawn:,} draws of the prior {new} have eigenvalues below {limit:.3g} 1/h, "
-                f"though {100 * _FIRST:.0f} % of the first {len(pilot)} have: tempering cannot "
-                "begin. Is the kinetics deterministic?"
-            )
+            raise _stands_still(limit)
     log_km = torch.cat(kept)[:n]
     share = (new - 1) / (drawn - 1)
     return Tempered(
@@ -212,10 +214,7 @@ def _next(
         limit = target
     below = (slowest < limit).nonzero().flatten()
     if not len(below):
-        raise SamplingError(
-            f"Tempering stands still at {limit:.3g} 1/h: all particles have the same slowest mode "
-            "there. Ask for less than that, or give valid models to start from (starts=...)."
-        )
+        raise _stands_still(limit)
     offset = torch.rand(1, generator=random_stream(seed, purpose=f"tempering choice {number}"))
     parent = below[((torch.arange(n) + offset.item()) * (len(below) / n)).long()]
     purpose, moves = f"tempering sweep {number}", now.moves[-1]
@@ -251,11 +250,18 @@ def _next(
     )
 
 
-def _too_rare(now: Tempered, criterion: Validity, most: int) -> SamplingError:
+def _stands_still(limit: float) -> SamplingError:
     return SamplingError(
-        f"Tempering came to {now.limits[-1]:.3g} 1/h, which 1 in {exp(-now.log_volume):.3g} draws of "
-        f"the prior keep, with the {most} models per set that it may judge; {criterion.in_words} "
-        "is asked for. Demand less (a partition above that), allow more (most=...), or give valid "
-        "models to start from (starts=...), for example those of a trained generator."
+        f"Tempering stands still at {limit:.3g} 1/h: the models there have one and the same "
+        "slowest mode. Ask for less than that, or give valid models to start from (starts=...)."
     )
 
+
+def _too_rare(now: Tempered, criterion: Validity, most: int) -> SamplingError:
+    return SamplingError(
+        f"Tempering came to {now.limits[-1]:.3g} 1/h, which 1 in {exp(-now.log_volume):.3g} draws "
+        f"of the prior keep, with the {most} models per set that it may judge; "
+        f"{criterion.in_words} is asked for. Demand less (a partition above that), allow more "
+        "(most=..., max_trials=...), or give valid models to start from (starts=...), for example "
+        "those of a trained generator."
+    )

@@ -11,10 +11,9 @@ from scipy import stats
 
 from skimpy_renaissance.errors import FileFormatError, InputError, SamplingError
 from skimpy_renaissance.priors import Prior, Saturation
-from skimpy_renaissance.priors.randomness import random_stream
+from skimpy_renaissance.setups import describe
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.valid_region import refresh
-from skimpy_renaissance.valid_region.refresh import _proposals
 
 CRITERION = Validity(partition=-6.0)
 F64 = torch.float64
@@ -74,13 +73,13 @@ def test_averages_are_those_of_brute_force_rejection_where_constants_depend_on_e
         assert abs(one.mean() - other.mean()) < 4 * error
 
 
-def test_a_step_leaves_the_valid_region_invariant():
+def test_a_sweep_leaves_the_valid_region_invariant():
     # detailed balance, seen as flows between two parts of the valid region in equilibrium
     kinetics, criterion = AtLeastTwo(), Validity(partition=-0.1)
     prior = prior_of(kinetics)
     drawn = prior.sample(60_000, seed=8)
     at_home = drawn[criterion(kinetics.lambda_max(drawn))]
-    done = refresh(kinetics, at_home, prior, criterion=criterion, steps=1, fraction=0.5, seed=2)
+    done = refresh(kinetics, at_home, prior, criterion=criterion, steps=1, seed=2)
     before, after = ((x < -8).any(-1) for x in (at_home, done.log_km))
     out, back = (int((one & ~other).sum()) for one, other in ((before, after), (after, before)))
     assert out > 1000
@@ -95,20 +94,6 @@ def test_a_saturation_prior_is_kept_too(pathway):
     low, high = (1 / (1 + math.exp(bound - math.log(1e-3))) for bound in (0.0, EDGE))
     exact = stats.uniform(low, high - low)
     assert min(stats.kstest(c, exact.cdf).pvalue for c in saturation.T.numpy()) > 0.01 / 4
-
-
-def test_proposals_change_the_fraction_that_was_asked_for():
-    prior = Prior.log_uniform([f"km_{i}" for i in range(300)], 1e-6, 0.1)
-    here = prior.sample(400, seed=1)
-    moved = _proposals(here, prior, fraction=0.1, rng=random_stream(1, purpose="test")) != here
-    share = moved.double().mean(-1)
-    assert share.mean().item() == pytest.approx(0.1, abs=0.005)
-    assert share.min() < 0.05
-    assert share.max() > 0.14
-    few = Prior.log_uniform(["km_a", "km_b"], 1e-6, 0.1)
-    here = few.sample(400, seed=1)
-    moved = _proposals(here, few, fraction=0.01, rng=random_stream(1, purpose="test")) != here
-    assert bool(moved.any(-1).all())
 
 
 def test_starts_that_are_invalid_or_impossible_are_dropped(pathway):
@@ -135,84 +120,158 @@ def test_what_is_recorded_describes_the_chains(pathway):
     kinetics = pathway()
     done = refresh(kinetics, corner(kinetics), prior_of(kinetics), criterion=CRITERION, steps=40)
     table = done.to_dataframe()
-    assert len(table) == done.steps + 1 == 41
-    assert done.judged == 40 * 600
+    assert len(table) == done.sweeps + 1 == len(done.moves)
+    assert done.judged == sum(done.judged_per_sweep)
+    assert 40 <= done.steps == table["step"].iloc[-1] <= 40 + 4
     torch.testing.assert_close(done.lambda_max, kinetics.lambda_max(done.log_km))
     assert table["lambda_median"].iloc[0] < table["lambda_median"].iloc[-1]  # the corner is fast
     assert table["marginal_kl"].iloc[0] > 5 > table["marginal_kl"].iloc[-1]
-    moved = np.diff(table["acceptance"].to_numpy()[1:])
-    assert abs(moved).max() < 0.2
     assert 0 < np.nanmin(table["acceptance"]) < np.nanmax(table["acceptance"]) < 1
+    assert done.kept_per_sweep[0] == pytest.approx(round(done.kept_per_sweep[0]))
+
+
+class Everything(AtLeastTwo):
+    """A model of forty constants that is valid wherever they lie."""
+
+    n = 40
+    km_names = tuple(f"km_{i}" for i in range(40))
+
+    def lambda_max(self, log_km):
+        return -10 - log_km.mean(-1)
 
 
 def test_too_few_steps_are_called_too_few():
-    prior = Prior.log_uniform([f"km_{i}" for i in range(40)], math.exp(-16.0), 1.0)
-
-    class Everything(AtLeastTwo):
-        km_names = prior.names
-
-        def lambda_max(self, log_km):
-            return -10 - log_km.mean(-1)
-
+    prior = Prior.log_uniform(Everything.km_names, math.exp(-16.0), 1.0)
     start = -0.1 + 0.05 * torch.linspace(0, 1, 40 * 300, dtype=F64).view(300, 40)
-    short = refresh(Everything(), start, prior, steps=6)
-    assert any("remember" in text for text in short.warnings)
+    short = refresh(Everything(), start, prior, steps=2)
+    assert not short.enough
+    assert any("worth 0 independent ones for the slowest Km" in text for text in short.warnings)
     assert any("lambda_max still drifts" in text for text in short.warnings)
-    assert any("marginals still widen" in text for text in short.warnings)
-    assert refresh(Everything(), start, prior, steps=120).warnings == ()
+    assert any("the models still spread" in text for text in short.warnings)
+    assert any("means of groups of chains still differ" in text for text in short.warnings)
     assert any("too few" in w for w in refresh(Everything(), start[:20], prior, steps=6).warnings)
 
 
-def test_a_stopped_run_goes_on_with_the_same_steps(pathway, tmp_path):
-    file = tmp_path / "chains.npz"
-    options = {"criterion": CRITERION, "steps": 12, "seed": 5}
-    start = corner(pathway(), 60)
-    whole = refresh(pathway(), start, prior_of(pathway()), **options)
-    stopped = pathway(stop_at_call=10)  # 1 identifies, 2 judges the start
-    with pytest.raises(KeyboardInterrupt, match=f"after 7 of 12 steps.*{file}"):
-        refresh(stopped, start, prior_of(stopped), checkpoint=file, checkpoint_every=3, **options)
+def test_sweeps_go_on_until_the_diagnostics_say_enough(pathway):
     kinetics = pathway()
-    again = refresh(
-        kinetics, start, prior_of(kinetics), checkpoint=file, checkpoint_every=3, **options
+    done = refresh(kinetics, corner(kinetics), prior_of(kinetics), criterion=CRITERION)
+    assert done.enough
+    assert done.sweeps >= 8 + 2  # the moves are learnt in eight
+    assert len({moves.blocks for moves in done.moves[8:]}) == 1
+    assert done.effective_km.min() > 0.8 * len(done)
+    assert 1 <= done.r_hat < 1.05
+    capped = refresh(
+        kinetics, corner(kinetics), prior_of(kinetics), criterion=CRITERION, most=5, seed=1
     )
-    assert kinetics.calls == 1 + 6
+    assert 5 <= capped.steps < 5 + 4
+    assert not capped.enough
+
+
+def test_models_of_one_origin_are_worth_less_until_they_have_forgotten_it(pathway):
+    kinetics = pathway()
+    prior = prior_of(kinetics)
+    drawn = prior.sample(4000, seed=3)
+    at_home = drawn[CRITERION(kinetics.lambda_max(drawn))][:50]
+    family = torch.arange(50).repeat_interleave(8)
+    options = {"criterion": CRITERION, "family": family, "from_draws": True}
+    one = refresh(kinetics, at_home[family], prior, steps=1, **options)
+    many = refresh(kinetics, at_home[family], prior, **options)
+    assert one.effective_km.max() < 0.8 * 400 < many.effective_km.median()
+    assert many.enough
+    assert 50 * 0.5 < one.effective_km.min() < one.effective_km.max() < 400
+
+
+def test_a_stopped_run_goes_on_with_the_same_sweeps(pathway, tmp_path):
+    file = tmp_path / "chains.npz"
+    options = {"criterion": CRITERION, "steps": 30, "seed": 5}
+    start = corner(pathway(), 200)
+    whole = refresh(pathway(), start, prior_of(pathway()), **options)
+    stopped = pathway(stop_at_call=40)
+    with pytest.raises(KeyboardInterrupt, match=rf"of 30 steps per chain: .*{file}"):
+        refresh(stopped, start, prior_of(stopped), checkpoint=file, **options)
+    kinetics = pathway()
+    again = refresh(kinetics, start, prior_of(kinetics), checkpoint=file, **options)
+    assert kinetics.calls < 40
     assert torch.equal(again.log_km, whole.log_km)
+    assert torch.equal(again.lambda_max, whole.lambda_max)
     assert again.to_dataframe().equals(whole.to_dataframe())
-    longer = refresh(
-        pathway(), start, prior_of(kinetics), checkpoint=file, **{**options, "steps": 20}
+    assert all(
+        torch.equal(one.influence, other.influence)
+        for one, other in zip(again.moves, whole.moves, strict=True)
     )
-    assert longer.acceptance[:12] == whole.acceptance
-    with pytest.raises(InputError, match="holds 20 steps already"):
+    longer = refresh(
+        pathway(), start, prior_of(kinetics), checkpoint=file, **{**options, "steps": 50}
+    )
+    assert longer.acceptance[: whole.sweeps] == whole.acceptance
+    with pytest.raises(InputError, match=r"holds 5\d steps already, steps=30"):
         refresh(pathway(), start, prior_of(kinetics), checkpoint=file, **options)
 
 
-def test_a_file_as_earlier_versions_wrote_it_is_resumed(pathway, tmp_path):
-    now, old = tmp_path / "now.npz", tmp_path / "old.npz"
-    kinetics, options = pathway(), {"criterion": CRITERION}
-    start = corner(kinetics, 9)
-    refresh(kinetics, start, prior_of(kinetics), steps=2, checkpoint=now, **options)
-    with np.load(now) as file:
-        arrays = dict(file)
-    identity = json.loads(str(arrays["identity"]))
-    assert identity["start_sha256"] == sha256(start.numpy().tobytes()).hexdigest()
-    assert identity["format"] == "skimpy_renaissance refresh 1"
-    assert set(arrays) == {
-        *("identity", "log_km", "lambda_max", "start", "start_log_km"),
-        *("lambda_trace", "share_trace", "acceptance", "marginal_kl"),
+def earlier_file(file, kinetics, start):
+    """Write 12 steps as the move of earlier versions left them."""
+    n, steps = len(start), 12
+    identity = {
+        "format": "skimpy_renaissance refresh 1",
+        "start_sha256": sha256(start.numpy().tobytes()).hexdigest(),
+        "lambda_max_of_first": f"{kinetics.lambda_max(start[:1]).item():.4e}",
+        "prior": describe(prior_of(kinetics)),
+        "criterion": describe(CRITERION),
+        "seed": 0,
+        "fraction": 0.1,
     }
-    np.savez(old, **{**arrays, "identity": json.dumps(identity)})
-    resumed = refresh(kinetics, start, prior_of(kinetics), steps=4, checkpoint=old, **options)
-    whole = refresh(kinetics, start, prior_of(kinetics), steps=4, **options)
-    assert torch.equal(resumed.log_km, whole.log_km)
+    slow = kinetics.lambda_max(start).numpy()
+    share = prior_of(kinetics).probability(start).float().numpy()
+    np.savez(
+        file,
+        identity=json.dumps(identity),
+        log_km=start.numpy(),
+        lambda_max=slow,
+        start=np.arange(n),
+        start_log_km=start.numpy(),
+        lambda_trace=np.tile(slow, (steps + 1, 1)),
+        share_trace=np.tile(share, (steps + 1, 1, 1)),
+        acceptance=np.full(steps, 0.4),
+        marginal_kl=np.full(steps + 1, 2.0),
+    )
+
+
+def test_chains_of_earlier_versions_are_read_and_not_continued(pathway, tmp_path):
+    file, kinetics = tmp_path / "old.npz", pathway()
+    start = corner(kinetics, 60)
+    earlier_file(file, kinetics, start)
+    before = file.read_bytes()
+    read = refresh(
+        kinetics, start, prior_of(kinetics), criterion=CRITERION, steps=12, checkpoint=file
+    )
+    assert torch.equal(read.log_km, start)
+    assert read.steps == 12
+    assert read.acceptance == (0.4,) * 12
+    assert any("worth 0 independent ones" in text for text in read.warnings)
+    for steps, wanted in ((13, "13"), (None, "more")):
+        with pytest.raises(InputError, match=rf"earlier version.*{wanted} were asked.*'log_km'"):
+            refresh(
+                kinetics,
+                start,
+                prior_of(kinetics),
+                criterion=CRITERION,
+                steps=steps,
+                checkpoint=file,
+            )
+    assert file.read_bytes() == before
+    with pytest.raises(InputError, match=r"another set-up.*seed"):
+        refresh(
+            kinetics,
+            start,
+            prior_of(kinetics),
+            criterion=CRITERION,
+            steps=12,
+            checkpoint=file,
+            seed=1,
+        )
 
 
 @pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        ({"seed": 6}, "seed"),
-        ({"fraction": 0.2}, "fraction"),
-        ({"criterion": Validity(-5.0)}, "partition"),
-    ],
+    ("change", "named"), [({"seed": 6}, "seed"), ({"criterion": Validity(-5.0)}, "partition")]
 )
 def test_a_file_of_another_set_up_is_refused(pathway, tmp_path, change, named):
     file = tmp_path / "chains.npz"
@@ -231,8 +290,8 @@ def test_a_file_of_another_set_up_is_refused(pathway, tmp_path, change, named):
     ("change", "match"),
     [
         ({"steps": 0}, "steps must be a whole number"),
-        ({"fraction": 0.0}, "fraction must lie above 0"),
-        ({"checkpoint_every": 0}, "checkpoint_every"),
+        ({"most": 0}, "most must be a whole number"),
+        ({"family": torch.arange(3)}, "family must have one number per model, 600"),
         ({"seed": -1}, "seed"),
     ],
 )
@@ -256,9 +315,12 @@ def test_models_and_priors_that_do_not_fit_are_refused(pathway):
         ({"log_km": np.zeros((9, 4), "i8")}, "'log_km' .* numbers with decimals along model x km"),
         ({"start": np.zeros(9)}, "'start' .* whole numbers along model"),
         ({"acceptance": np.zeros(5)}, "one entry more per trace than moves"),
+        ({"blocks": np.array([4, 10**9])}, "in at most 12 blocks"),
+        ({"influence": np.zeros((2, 3))}, "moves of 4 reactions .* it holds 3 reactions"),
+        ({"blocks": np.array([3, 2])}, "one entry more per trace than moves"),
         ({"lambda_max": np.zeros(8)}, "'lambda_max' .* has 8 entries along its axis 'model'"),
         ({"log_km": np.full((9, 4), np.nan)}, "finite chains of 4 constants"),
-        ({"identity": np.array("[" * 100_000)}, "does not say of which refresh it is"),
+        ({"identity": np.array("[" * 100_000)}, "does not say of which run it is"),
     ],
 )
 def test_chains_of_other_arrays_are_refused(pathway, tmp_path, changed, message):

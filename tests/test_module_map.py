@@ -202,6 +202,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "sampling/drop_in",
         "sampling/refreshing",
         "sampling/renaissance_parameters",
+        "sampling/stated_limits",
     ),
     "sparse/test_elimination.py": ("sparse/lane_type",),
     "sparse/test_solving.py": ("sparse/lu_kernels",),

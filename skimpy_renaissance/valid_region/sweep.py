@@ -35,6 +35,7 @@ from torch import Tensor
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.priors.randomness import random_stream
+from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.valid_region.influence import fit_influence
 from skimpy_renaissance.valid_region.judging import valid_models
@@ -191,6 +192,7 @@ def sweep(
     return Swept(log_km, members, moved)
 
 
+@on_one_thread  # vectors end elsewhere on more, and round differently there
 def draws_of(prior: Prior, n: int, rng: torch.Generator) -> Tensor:
     """Draw models of a prior from a random stream.
 

@@ -57,7 +57,7 @@ def test_the_ways_agree_on_a_real_model_and_threads_change_nothing(core):
         m: sample_valid_region(bound, prior, method=m, **options)
         for m in ("rejection", "tempering")
     }
-    starts = found["rejection"].log_km[:40]
+    starts = found["tempering"].log_km
     found["chains"] = sample_valid_region(bound, prior, method="chains", starts=starts, **options)
     truth = sample_valid_region(
         bound, prior, method="rejection", **{**options, "n": 2000, "seed": 1}

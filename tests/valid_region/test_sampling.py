@@ -91,6 +91,18 @@ def test_the_first_draws_count_and_a_seed_is_a_result():
     assert not torch.equal(found.log_km, drawn(criterion=easy, n=50, seed=1).log_km)
 
 
+@pytest.mark.parametrize("method", ["rejection", "tempering", "chains"])
+def test_threads_of_torch_change_nothing(method):
+    found, before = [], torch.get_num_threads()
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        try:
+            found.append(drawn(method=method, starts=starts(), n=300))
+        finally:
+            torch.set_num_threads(before)
+    assert torch.equal(found[0].log_km, found[1].log_km)
+
+
 def test_rejection_that_turns_out_not_to_pay_is_given_up():
     rare = Validity(Largest.partition_of(math.log(4e-4)))
     found = drawn(criterion=rare, seed=22, n=300)  # one of whose first 500 draws is valid

@@ -28,7 +28,10 @@ __all__ = [
 
 @runtime_checkable
 class ScreeningKinetics(Kinetics, Protocol):
-    """Kinetics that reach verdicts at less cost than eigenvalues."""
+    """Kinetics that reach verdicts at less cost than eigenvalues, or demand more than speed.
+
+    What ``valid`` refuses beside the criterion, whatever the partition, is outside the region.
+    """
 
     def valid(self, log_km: Tensor, criterion: Validity) -> Tensor:
         """Return the verdict on each model.

@@ -45,6 +45,7 @@ __all__ = ["MOST_BLOCKS", "Moves", "Swept", "adapted", "first_moves", "members_o
 FEWEST_BLOCKS, MOST_BLOCKS = 2, 12
 _ACCEPTED = 0.28  # share of the moves that is best accepted
 _WEAK = 0.02  # nats
+_MOST_LEARNT_FROM = 10_000  # moves of a sweep
 _ENOUGH = 20  # moves per reaction, for its influence to be learnt
 
 
@@ -231,8 +232,9 @@ def adapted(moves: Moves, recent: Sequence[tuple[Tensor, Tensor]]) -> Moves:
     rows, outcomes = [], []
     for members, moved in recent:
         proposed = members.any(-1)
-        rows.append(members[proposed].numpy())
-        outcomes.append(moved[proposed].numpy())
+        part = slice(None, None, max(1, int(proposed.sum()) // _MOST_LEARNT_FROM))
+        rows.append(members[proposed][part].numpy())
+        outcomes.append(moved[proposed][part].numpy())
     last = float(np.clip(outcomes[-1].mean(), 1e-3, 0.97))
     blocks = _within(round(moves.blocks * log(last) / log(_ACCEPTED)), len(moves.influence))
     if sum(map(len, rows)) < _ENOUGH * len(moves.influence):

@@ -164,7 +164,7 @@ def _first(
     limit = max(limit, pilot.criterion.partition)
     criterion = replace(pilot.criterion, partition=limit, allow_unstable=True)
     # given the k-th smallest value, the k - 1 smaller ones are independent draws below it
-    below = pilot.lambda_max < limit
+    below = valid_models(kinetics, pilot.log_km, criterion) & (pilot.lambda_max < limit)
     kept, found = [pilot.log_km[below][:n]], min(int(below.sum()), n)
     wanted, drawn, new, block = n - found, 0, 0, 0
     while new < max(wanted, 2):
@@ -181,7 +181,11 @@ def _first(
         drawn += int(passed[-1]) + 1 if last else len(log_km)
         kept.append(log_km[passed])
         if drawn > most * n:
-            raise _stands_still(limit)
+            raise SamplingError(
+                f"Of {drawn:,} draws of the prior {new} are valid below {limit:.3g} 1/h, too few "
+                f"to begin tempering with {most} models per set. Allow more (most=..., "
+                "max_trials=...), or give valid models to start from (starts=...)."
+            )
     log_km = torch.cat(kept)[:n]
     share = (new - 1) / (drawn - 1)
     return Tempered(

@@ -167,6 +167,25 @@ class TwoSided(Screened):
         return criterion(self.lambda_max(log_km), fastest)
 
 
+class Demanding(Screened):
+    """Valid only where the fifth constant, which does not touch the slowest mode, lies high."""
+
+    def valid(self, log_km, criterion):
+        return super().valid(log_km, criterion) & (log_km[:, 4] > 0.5)
+
+
+@pytest.mark.parametrize("method", ["rejection", "tempering", "chains"])
+def test_what_else_is_demanded_is_kept_to_all_the_way(method):
+    corner = starts()
+    corner[:, 4] = 0.7
+    found = drawn(Demanding(), method=method, starts=corner, n=300)
+    assert found.log_km[:, 4].min() > 0.5
+    assert found.log_km[:, 4].mean().item() == pytest.approx(0.75, abs=0.04)
+    if found.log_volume is not None:
+        low, high = found.log_volume_interval
+        assert low - 0.1 < SHARE + math.log(0.5) < high + 0.1
+
+
 @pytest.mark.parametrize("method", ["rejection", "tempering"])
 def test_the_fastest_mode_is_limited_all_the_way(method):
     criterion = Validity(CRITERION.partition, fastest=-5.5)

@@ -42,6 +42,7 @@ from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 from skimpy_renaissance.units import Units
 from skimpy_renaissance.valid_region import ValidRegionSample, sample_valid_region
+from skimpy_renaissance.valid_region.pilot import N_PILOT
 from skimpy_renaissance.valid_region.sampling import MOST_JUDGED
 
 __all__ = ["ValidRegionSampler"]
@@ -172,7 +173,8 @@ class ValidRegionSampler:
         bounds_sample
             Smallest and largest saturation x/(x + Km) of every constant; equal ones fix them all.
         max_trials
-            Sets judged at most, where they are moved; ``None``: 500 for each set wanted.
+            Sets judged at most, where they are moved; ``None``: 500 for each set wanted. Fewer than
+            500 in all find nothing.
         bounds
             Saturation constant to (lower, upper), scaled concentration, beside those of the
             network.
@@ -202,9 +204,9 @@ class ValidRegionSampler:
                 "ValidRegionSampler draws valid models only, got only_stable=False. "
                 "sr.OracleSampler keeps whatever it draws."
             )
-        most = MOST_JUDGED
+        trials = MOST_JUDGED * n
         if max_trials is not None:
-            most = max(require_whole("max_trials", int(max_trials)) // n, 1)
+            trials = require_whole("max_trials", int(max_trials), at_least=0)
         bound = bind(
             network,
             fluxes,
@@ -220,7 +222,7 @@ class ValidRegionSampler:
             warnings.warn(note, stacklevel=3)
         told: dict[str, object] = {}
         if bound.km_names:
-            log_km = self._drawn(bound, criterion, n=n, seed=seed, most=most)
+            log_km = self._drawn(bound, criterion, n=n, seed=seed, trials=trials)
             if self.drawn is not None:
                 told = {
                     "method": self.drawn.method,
@@ -253,7 +255,7 @@ class ValidRegionSampler:
         return as_skimpy_returns(population, network, min_max_eigenvalues, as_skimpy=as_skimpy)
 
     def _drawn(
-        self, bound: BoundKinetics, criterion: Validity, *, n: int, seed: int, most: int
+        self, bound: BoundKinetics, criterion: Validity, *, n: int, seed: int, trials: int
     ) -> torch.Tensor:
         """Return the draws, none of them where the valid region was not reached."""
         settings = self.parameters
@@ -263,6 +265,11 @@ class ValidRegionSampler:
             space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=default)
             prior = Prior.of_space(space)
         try:
+            if trials < N_PILOT:
+                raise SamplingError(
+                    f"max_trials={trials} are fewer than the {N_PILOT} draws of the prior that "
+                    "are looked at first. Allow more."
+                )
             self.drawn = sample_valid_region(
                 bound,
                 prior,
@@ -271,7 +278,7 @@ class ValidRegionSampler:
                 seed=seed,
                 starts=settings.starts,
                 method=settings.method,
-                most=most,
+                most=max(trials // n, 1),
                 checkpoint=settings.checkpoint,
                 progress=settings.progress,
             )

@@ -10,7 +10,7 @@ independent draws have a mean as sure as that of the ensemble [1]_: :math:`n` wh
 
 *Memory.* The correlation over chains between a sweep and one half of the run later,
 :math:`\rho_{1/2}`, is squared to that with the start, :math:`\rho_{1/2}^2`: so much of the ensemble
-is not yet drawn anew.
+is not yet drawn anew, or as much as has not moved at all, if that is more.
 
 *Nested R-hat* [2]_. Chains are put together into a few groups, before and after the second half of
 the run; with :math:`B` the variance of the groups' means and :math:`W` the variance within,
@@ -90,7 +90,8 @@ def memory_of_start(trace: Tensor) -> Tensor:
         same = torch.where(size > 0, (a * b).sum(0) / size, 1.0)
         pairs.append(torch.where((one == other).all(0), 1.0, same))
     half = torch.stack(pairs).mean(0).clamp(0.0, 1.0)
-    return half ** (sweeps / lag)
+    unmoved = (trace[-1] == trace[0]).double().mean(0)  # starts that are alike hardly correlate
+    return torch.maximum(half ** (sweeps / lag), unmoved)
 
 
 def group_moments(values: Tensor) -> Tensor:

@@ -77,7 +77,9 @@ def test_sets_go_through_skimpys_population_and_its_jacobian(live, tmp_path):
         assert np.linalg.eigvals(jacobian).real.max() == pytest.approx(lambda_max, rel=1e-5)
 
 
-@pytest.mark.parametrize("sampler", [sr.OracleSampler, sr.RenaissanceSampler])
+@pytest.mark.parametrize(
+    "sampler", [sr.OracleSampler, sr.RenaissanceSampler, sr.ValidRegionSampler]
+)
 def test_nothing_found_is_an_empty_list_as_in_skimpy(live, sampler):
     from skimpy.sampling.simple_parameter_sampler import SimpleParameterSampler  # noqa: PLC0415
 
@@ -87,6 +89,8 @@ def test_nothing_found_is_an_empty_list_as_in_skimpy(live, sampler):
     if sampler is sr.RenaissanceSampler:
         settings |= {"generations": 1, "n_candidates": 2, "models_per_candidate": 5}
         settings |= {"hidden": (8,), "concentration_scaling": 1e6, "progress": False}
+    if sampler is sr.ValidRegionSampler:
+        settings |= {"concentration_scaling": 1e6}
     ours = sampler(sampler.Parameters(**settings))
     assert theirs.sample(*live, **arguments) == ([], [], [])
     with pytest.warns(UserWarning, match="No parameter set was kept"):

@@ -97,14 +97,17 @@ def test_a_prior_of_ones_own_and_narrowed_saturations_are_kept_to(core):
     assert 0.3 - 1e-9 <= saturation.min() <= saturation.max() <= 0.6 + 1e-9
 
 
+@pytest.mark.slow
 def test_what_is_not_reached_is_nothing_and_a_warning(core):
     kinetics, state = core
     settings = {"n_samples": 5, "km_range": (1e-6, 0.1), "eigenvalue_partition": -1e6}
     sampler = sr.ValidRegionSampler(Parameters(**settings))
     with pytest.warns(UserWarning, match=r"No parameter set was kept: Tempering .* Demand less"):
-        sets = sampler.sample(kinetics, state, max_trials=50)
+        sets = sampler.sample(kinetics, state, max_trials=5000)
     assert len(sets) == 0
     assert sampler.drawn is None
+    with pytest.warns(UserWarning, match="max_trials=0 are fewer than the 500 draws"):
+        assert len(sampler.sample(kinetics, state, max_trials=0)) == 0
 
 
 def test_arguments_that_make_no_sense_are_refused(core):

@@ -54,6 +54,16 @@ def test_chains_that_stand_still_remember_everything():
     assert memory_of_start(normal(9, 4, 3)).tolist() == [1.0] * 3
 
 
+def test_chains_from_one_corner_remember_it_where_they_have_not_moved():
+    corner = 1e-3 * torch.rand(4000, 5, generator=torch.Generator().manual_seed(1))
+    moved = torch.rand(4000, 5, generator=torch.Generator().manual_seed(2)) < 0.6
+    spread = torch.where(
+        moved, torch.rand(4000, 5, generator=torch.Generator().manual_seed(3)), corner
+    )
+    memory = memory_of_start(torch.stack((corner, corner, spread)))
+    assert memory.tolist() == pytest.approx([0.4] * 5, abs=0.03)
+
+
 def test_r_hat_of_draws_of_one_law_is_within_its_limit_and_of_a_drift_is_not():
     n, n_km = 400, 200
     limit = r_hat_limit(n, n_km)

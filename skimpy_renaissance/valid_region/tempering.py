@@ -256,9 +256,9 @@ def _next(
 
 def _stands_still(limit: float) -> SamplingError:
     return SamplingError(
-        f"Tempering stands still at {limit:.3g} 1/h: all models there have this slowest mode, and no "
-        "move finds a faster one. Demand less (a partition above that), or give valid models to start "
-        "from (starts=...)."
+        f"Tempering stands still at {limit:.3g} 1/h: all models there have this slowest mode, and "
+        "no move finds a faster one. Demand less (a partition above that), or give valid models to "
+        "start from (starts=...)."
     )
 
 

@@ -67,6 +67,8 @@ def valid_models(kinetics: Kinetics, log_km: Tensor, criterion: Validity) -> Ten
     torch.Tensor
         `` `model` ``, bool.
     """
+    if not len(log_km):
+        return torch.zeros(0, dtype=torch.bool, device=log_km.device)
     with torch.no_grad():
         if isinstance(kinetics, ScreeningKinetics):
             return kinetics.valid(log_km, criterion).to(log_km.device)

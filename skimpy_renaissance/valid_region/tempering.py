@@ -164,8 +164,9 @@ def _first(
     limit = max(limit, pilot.criterion.partition)
     criterion = replace(pilot.criterion, partition=limit, allow_unstable=True)
     # given the k-th smallest value, the k - 1 smaller ones are independent draws below it
-    below = valid_models(kinetics, pilot.log_km, criterion) & (pilot.lambda_max < limit)
-    kept, found = [pilot.log_km[below][:n]], min(int(below.sum()), n)
+    below = pilot.log_km[pilot.lambda_max < limit]
+    below = below[valid_models(kinetics, below, criterion)]
+    kept, found = [below[:n]], min(len(below), n)
     wanted, drawn, new, block = n - found, 0, 0, 0
     while new < max(wanted, 2):
         ahead = int(1.2 * (max(wanted, 2) - new) / _FIRST) + 32

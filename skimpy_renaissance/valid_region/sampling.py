@@ -97,6 +97,8 @@ def sample_valid_region(
         A file in ``checkpoint`` is damaged.
     OutputError
         ``checkpoint`` cannot be written.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
     """
     criterion, n = criterion or Validity(), require_whole("n", n)
     most, seed = require_whole("most", most), require_seed(seed)
@@ -107,43 +109,14 @@ def sample_valid_region(
     pilot = look(kinetics, prior, criterion, seed=seed)
     plan = choose(kinetics, pilot, n=n, n_starts=len(given), method=method)
     _tell(plan, progress)
-    wasted = 0
-    if plan.method == "rejection":
-        found = reject_until(
-            kinetics,
-            prior,
-            pilot,
-            n=n,
-            seed=seed,
-            least_share=0.0 if method else least_share_for_rejection(kinetics),
-            checkpoint=folder and folder / "rejection.npz",
-            progress=progress,
-        )
-        if len(found) >= n:
-            return _independent(found, plan, prior.names, n)
-        wasted = found.drawn - len(pilot)
-        rarer = replace(pilot, valid=torch.zeros_like(pilot.valid))
-        plan = choose(kinetics, rarer, n=n, n_starts=len(given))
-        plan = replace(
-            plan,
-            reason=f"{len(found)} of {found.drawn:,} draws of the prior are valid, too few to wait "
-            "for" + (", and valid models to start from were given" * (plan.method == "chains")),
-        )
-        _tell(plan, progress)
-    task = _Task(kinetics, prior, pilot, plan, n, seed, most, wasted, folder, progress)
-    if plan.method == "chains":
-        return _by_chains(task, given)
+    task = _Task(kinetics, prior, pilot, plan, n, seed, most, 0, folder, progress)
     try:
-        return _by_tempering(task)
-    except SamplingError as error:
-        if method or not len(given):
-            raise
-        reason = f"tempering did not reach it, and valid models were given ({error})"
-    plan = replace(
-        choose(kinetics, pilot, n=n, n_starts=len(given), method="chains"), reason=reason
-    )
-    _tell(plan, progress)
-    return _by_chains(replace(task, plan=plan), given)
+        return _reached(task, given, asked_for=method is not None)
+    except KeyboardInterrupt as stop:
+        how = "Nothing was kept: pass checkpoint='folder' to be able to go on."
+        if folder:
+            how = f"Call again with the same arguments and checkpoint={str(folder)!r} to go on."
+        raise KeyboardInterrupt(f"Stopped on the way to the valid region. {how}") from stop
 
 
 @dataclass(frozen=True)
@@ -161,16 +134,56 @@ class _Task:
     folder: Path | None
     progress: bool | None
 
+    def instead(self, plan: Plan, *, wasted: int = 0) -> _Task:
+        _tell(plan, self.progress)
+        return replace(self, plan=plan, wasted=self.wasted + wasted)
+
     def file(self, name: str) -> Path | None:
         return None if self.folder is None else self.folder / name
 
 
-def _independent(found: Rejection, plan: Plan, names: tuple[str, ...], n: int) -> ValidRegionSample:
+def _reached(task: _Task, given: Tensor, *, asked_for: bool) -> ValidRegionSample:
+    """Go the way that is planned, and another where it turns out not to get there."""
+    if task.plan.method == "rejection":
+        found = reject_until(
+            task.kinetics,
+            task.prior,
+            task.pilot,
+            n=task.n,
+            seed=task.seed,
+            least_share=0.0 if asked_for else least_share_for_rejection(task.kinetics),
+            checkpoint=task.file("rejection.npz"),
+            progress=task.progress,
+        )
+        if len(found) >= task.n:
+            return _independent(found, task)
+        rarer = replace(task.pilot, valid=torch.zeros_like(task.pilot.valid))
+        plan = choose(task.kinetics, rarer, n=task.n, n_starts=len(given))
+        reason = (
+            f"{len(found)} of {found.drawn:,} draws of the prior are valid, too few to wait for"
+        )
+        if plan.method == "chains":
+            reason += ", and valid models to start from were given"
+        task = task.instead(replace(plan, reason=reason), wasted=found.drawn - len(task.pilot))
+    if task.plan.method == "tempering":
+        try:
+            return _by_tempering(task)
+        except SamplingError as error:
+            if asked_for or not len(given):
+                raise
+            reason = f"tempering did not reach it, and valid models were given ({error})"
+        plan = choose(task.kinetics, task.pilot, n=task.n, n_starts=len(given), method="chains")
+        task = task.instead(replace(plan, reason=reason))
+    return _by_chains(task, given)
+
+
+def _independent(found: Rejection, task: _Task) -> ValidRegionSample:
+    names, n = task.prior.names, task.n
     return ValidRegionSample(
         log_km=found.log_km[:n],
         lambda_max=found.lambda_max[:n],
         km_names=names,
-        plan=plan,
+        plan=task.plan,
         judged=found.drawn,
         accepted=found.share,
         effective_km=torch.full((len(names),), float(n), dtype=torch.float64),

@@ -27,6 +27,9 @@ from skimpy_renaissance.steady_state.formats import read_states_file
 from skimpy_renaissance.storage import read_arrays
 from skimpy_renaissance.tuning import Effort, Hyperparameters, SearchSpace, tune
 from skimpy_renaissance.valid_region import refresh
+from skimpy_renaissance.valid_region.pilot import look
+from skimpy_renaissance.valid_region.rejection import reject_until
+from skimpy_renaissance.valid_region.tempering import temper
 from tests.conftest import Pathway
 from tests.fuzz.format import Format
 from tests.fuzz.rebuilding import with_other_arrays, with_other_datasets
@@ -180,6 +183,15 @@ def chains(path: Path) -> object:
     return refresh(kinetics, start, prior, criterion=CRITERION, steps=2, checkpoint=path)
 
 
+def region(path: Path, method: str) -> object:
+    """Draw a valid region whose only file lies at a path."""
+    kinetics = Pathway()
+    prior = Prior.log_uniform(kinetics.km_names, np.exp(-16.0), 1.0)
+    pilot = look(kinetics, prior, CRITERION, seed=0)
+    go = {"rejection": reject_until, "tempering": partial(temper, most=500)}[method]
+    return go(kinetics, prior, pilot, n=20, seed=0, checkpoint=path)
+
+
 def courses() -> Trajectories:
     return Trajectories(
         labels=pd.DataFrame({"model": ["a", "b"], "perturbation": ["0", "1"]}),
@@ -240,6 +252,16 @@ ARRAY_FORMATS = {
         **ROOMY,
     ),
     "chains": Format(partial(written, chains, "c.npz"), chains, **IN_NPZ),
+    "valid draws": Format(
+        partial(written, partial(region, method="rejection"), "r.npz"),
+        partial(region, method="rejection"),
+        **IN_NPZ,
+    ),
+    "particles": Format(
+        partial(written, partial(region, method="tempering"), "p.npz"),
+        partial(region, method="tempering"),
+        **IN_NPZ,
+    ),
     "trajectories": Format(
         partial(written, lambda p: courses().save(p), "t.npz"), looked_at, **IN_NPZ
     ),

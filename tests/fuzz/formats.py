@@ -43,6 +43,8 @@ MILLISECONDS = {
     "search journal": 3.5,
     "fastest models": 0.6,
     "chains": 1.5,
+    "valid draws": 1.5,
+    "particles": 3.0,
     "trajectories": 1.4,
     "population": 2.2,
     "columnar": 2.0,

@@ -72,8 +72,10 @@ def test_a_stopped_run_goes_on_bit_for_bit(method, tmp_path):
     whole = drawn(**options)
     counted = Screened()
     drawn(counted, **options)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match=rf"same arguments and checkpoint='{tmp_path}' to"):
         drawn(Screened(stop_at_call=counted.calls - 3), checkpoint=tmp_path, **options)
+    with pytest.raises(KeyboardInterrupt, match="Nothing was kept: pass checkpoint='folder'"):
+        drawn(Screened(stop_at_call=counted.calls - 3), **options)
     again = Screened()
     resumed = drawn(again, checkpoint=tmp_path, **options)
     assert again.calls < counted.calls / 2

@@ -91,7 +91,9 @@ def choose(
         raise InputError("method='chains' needs valid models to start from: starts=...")
     hits, share = pilot.proportion.hits, exp(pilot.log_share)
     blind, moved = 1 / share, _judged_by_tempering(pilot.log_share)
-    seen = f"{hits} of the first {len(pilot)} draws of the prior are valid"
+    seen = (
+        f"{hits} of the first {len(pilot)} draws of the prior {'is' if hits == 1 else 'are'} valid"
+    )
     if not hits:
         seen = (
             f"none of the first {len(pilot)} draws of the prior is valid, perhaps 1 in "

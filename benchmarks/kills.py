@@ -58,9 +58,9 @@ COMMANDS = {
     "train coverage": [*_TRAIN, "--optimizer", "coverage", "-g", "60"],
     "train repeats": [*_TRAIN, "-g", "10", "--repeats", "3", "--processes", "2"],
     "tune": ["tune", "-c", "run.toml", "--trials", "6", "--budget", "3000", *_OUT],
-    "generate": [*_GENERATE, "-n", "3000"],
-    "generate columnar": [*_GENERATE, "-n", "3000", "--columnar"],
-    "generate refresh": [*_GENERATE, "-n", "300", "--refresh", "6"],
+    "generate raw": [*_GENERATE, "-n", "3000", "--raw"],
+    "generate raw, columnar": [*_GENERATE, "-n", "3000", "--raw", "--columnar"],
+    "generate": [*_GENERATE, "-n", "300"],
     "parametrize": ["parametrize", "km.csv", "-c", "run.toml", "--overwrite", "-o", "out.h5"],
     "landscape": [
         *("landscape", *_MODEL, "--partition", "-20", "--steps", "3", "--resample", "5", *_OUT),

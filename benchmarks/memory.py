@@ -4,7 +4,7 @@ Each runs in a process of its own; its peak is what the kernel counted for that 
 set; at least that of this script, which is why it loads no numerics). The growth from the smaller
 to the larger size says what one more set, model or state costs.
 
-    python -m benchmarks.memory [--steps "generate columnar" ...] [--times 10] [--limit 8]
+    python -m benchmarks.memory [--steps "generate raw, columnar" ...] [--times 10] [--limit 8]
         [--folder FOLDER]
 
 ``--times`` multiplies the larger size of what is meant for millions (10: a million sets, written,
@@ -118,15 +118,15 @@ STEPS = {
     "train coverage": Step(
         (20, 80), (*_TRAIN, "coverage", "-g", "{n}", "-o", "coverage_{n}"), of="generations"
     ),
-    "generate": Step((1000, 20_000), (*_GENERATE, "-o", "rows_{n}.h5")),
-    "generate columnar": Step(
+    "generate raw": Step((1000, 20_000), (*_GENERATE, "--raw", "-o", "rows_{n}.h5")),
+    "generate raw, columnar": Step(
         (10_000, 100_000),
-        (*_GENERATE, "--columnar", "-o", "columnar_{n}.h5"),
+        (*_GENERATE, "--raw", "--columnar", "-o", "columnar_{n}.h5"),
         for_millions=True,
     ),
-    "generate refresh": Step(
+    "generate": Step(
         (10_000, 50_000),
-        (*_GENERATE, "--columnar", "--refresh", "2", "-o", "refreshed_{n}.h5"),
+        (*_GENERATE, "--columnar", "-o", "whole_{n}.h5"),
         for_millions=True,
     ),
     "judge in blocks": Step((10_000, 100_000), judge, for_millions=True),

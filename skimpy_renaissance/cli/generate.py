@@ -21,7 +21,7 @@ from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
 from skimpy_renaissance.cli.writable import population_place
-from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged
 from skimpy_renaissance.population import ParameterPopulation
@@ -31,19 +31,19 @@ from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import BLOCK, draw_valid, parametrize
 from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID
 from skimpy_renaissance.sampling.nothing_found import ended_without
-from skimpy_renaissance.sampling.refreshing import refresh_sets
+from skimpy_renaissance.sampling.refreshing import NARROW, WHOLE, whole_region
 from skimpy_renaissance.valid_region import report_coverage
 
 __all__ = ["EXAMPLE", "generate_command"]
 
 EXAMPLE = (
     "Example: skimpy-renaissance generate runs/a -n 1000. "
-    "Of the whole valid region: skimpy-renaissance generate runs/a -n 1000 --refresh 60. "
-    "Millions: skimpy-renaissance generate runs/a -n 1000000 --columnar"
+    "The generator's own draws: skimpy-renaissance generate runs/a -n 1000 --raw. "
+    "Millions: skimpy-renaissance generate runs/a -n 1000000 --raw --columnar"
 )
 
-
-_STEPS = 60  # of the refresh that is named where there was none
+_STARTS = 1000  # valid sets of the generator that may start chains
+_AT_ONCE = 10_000  # sets of the whole region
 _SAMPLE = 2000  # sets that tell how wide an ensemble is
 
 
@@ -57,19 +57,16 @@ class Tally:
         How many were valid.
     lambda_max
         `model`, 1/h, of each block.
-    accepted
-        Share of the refresh's moves that were accepted, of each block.
-    doubts
-        What speaks against the refresh being long enough.
     sample
         The first valid sets that are kept, in blocks: what the ensemble covers is told by them.
+    worth
+        What the sets of each block of the whole region are worth.
     """
 
     valid: int = 0
     lambda_max: list[torch.Tensor] = field(default_factory=list)
-    accepted: list[float] = field(default_factory=list)
-    doubts: dict[str, None] = field(default_factory=dict)
     sample: list[torch.Tensor] = field(default_factory=list)
+    worth: list[str] = field(default_factory=list)
 
     def count(self, judged: Judged) -> None:
         """Take one more block into account."""
@@ -118,15 +115,14 @@ def generate_command(
         bool, typer.Option("--overwrite", help="Replace the file if it exists.")
     ] = False,
     seed: Annotated[int, typer.Option("--seed", "-s", help="Seed of the random draws.", min=0)] = 1,
-    refresh: Annotated[
-        int,
+    raw: Annotated[
+        bool,
         typer.Option(
-            help="Steps of the refresh move, 0 for none: turns the valid sets into draws of the "
-            "whole valid region, one more set judged per step and set (60 is a good start).",
-            min=0,
-            metavar="STEPS",
+            "--raw",
+            help="Keep the generator's own valid draws: fast, and a narrow corner of the valid "
+            "region. Without it, sets are draws of the whole region.",
         ),
-    ] = 0,
+    ] = False,
     max_draws: Annotated[
         int | None,
         typer.Option(
@@ -138,15 +134,17 @@ def generate_command(
         ),
     ] = None,
 ) -> int:
-    """Draw complete parameter sets from a trained generator, each judged; valid ones are kept.
+    """Draw complete, valid parameter sets: of the whole valid region, or of a generator's corner.
+
+    The region is the prior of the training restricted to valid models; it is reached by what costs
+    least, from the generator's valid sets where these are needed.
 
     Model, state and units are those of the training; name them again only if files were moved.
     Anything that differs from the training is refused. A record (.json) is written beside the
     population.
     """
     started = perf_counter()
-    if refresh and keep_all:
-        raise InputError("--refresh starts at valid sets and stays among them: leave out --all.")
+    raw |= keep_all
     source = open_trained(folder, given)
     path = output or folder / "population.h5"
     settings = source.inputs.settings
@@ -163,7 +161,7 @@ def generate_command(
             "sampler": "RENAISSANCE",
             "seed": seed,
             "valid_only": not keep_all,
-            "refresh": refresh,
+            "ensemble": NARROW if raw else WHOLE,
             "identity": source.inputs.identity,
             "training": dict(source.trained.setup),
         }
@@ -175,7 +173,7 @@ def generate_command(
             tally,
             number=number,
             keep_all=keep_all,
-            refresh=refresh,
+            raw=raw,
             seed=seed,
             max_draws=max_draws,
         )
@@ -198,30 +196,28 @@ def generate_command(
             "incidence": incidence.to_dict(),
             "lambda_max_median": tally.median,
         }
-        if refresh:
-            accepted = float(np.mean(tally.accepted))
-            doubts = list(tally.doubts)
-            results["refresh"] = {"steps": refresh, "accepted": accepted, "warnings": doubts}
-        covers = _coverage(source, bound, tally, folder=folder, number=number, refresh=refresh)
-        results["covers"] = covers
+        if raw:
+            told = [_coverage(source, bound, tally, command=f"{folder} -n {number}")]
+        else:
+            told = tally.worth
+        results["ensemble"] = {"is": origin["ensemble"], "worth": told}
         record.write(record_path, status="complete", results=results)
     say(
         text_table(
             [
-                ("drawn", str(tally.drawn)),
+                ("drawn from the generator", str(tally.drawn)),
                 (f"valid ({source.criterion.in_words})", str(tally.valid)),
                 ("incidence", incidence.in_percent),
                 ("  95 % interval", incidence.interval_in_percent),
                 ("lambda_max, median of all drawn", f"{tally.median or np.nan:.3g} 1/h"),
-                *([("refresh moves accepted", f"{100 * accepted:.0f} %")] if refresh else []),
                 ("sets written", str(written)),
                 ("seconds", f"{perf_counter() - started:.1f}"),
             ]
         )
     )
-    say(covers)
-    for doubt in tally.doubts:
-        say(f"Refresh: {doubt}")
+    say(f"Ensemble: {origin['ensemble']}.")
+    for sentence in told:
+        say(sentence)
     if "note" in origin:
         say(f"Note: {origin['note']}")
     say(f"Written: {path}, {record_path}")
@@ -238,65 +234,63 @@ def _blocks(
     *,
     number: int,
     keep_all: bool,
-    refresh: int,
+    raw: bool,
     seed: int,
     max_draws: int | None,
 ) -> Iterator[ParameterPopulation]:
     """Yield what is kept, block by block; ``tally`` counts along."""
-    missing = number
     if keep_all:
         max_draws = min(number, max_draws or number)
     elif max_draws is None and ended_without(source.trained.history):
         max_draws = BLOCK
-    models = source.trained.blocks(BLOCK, seed=seed, at=bound)
-    drawn = draw_valid(bound, models, source.criterion, n=number, max_draws=max_draws, spectra=True)
-    with progress_bar(number, progress=None, unit="set") as bar:
-        for judged, block_seed in zip(drawn, seed_stream(seed), strict=False):
+    missing = number if raw else min(number, _STARTS)
+    models, starts = source.trained.blocks(BLOCK, seed=seed, at=bound), []
+    drawn = draw_valid(
+        bound, models, source.criterion, n=missing, max_draws=max_draws, spectra=True
+    )
+    with progress_bar(missing, progress=None, unit="set" if raw else "start") as bar:
+        for judged in drawn:
             tally.count(judged)
             kept = (judged if keep_all else judged[judged.valid])[:missing]
-            if not refresh:
-                tally.keep(kept.log_km[kept.valid])
             missing -= len(kept)
             bar.update(len(kept))
-            if not len(kept):
-                continue
-            if not refresh:
+            if not raw:
+                starts.append(kept.log_km)
+            elif len(kept):
+                tally.keep(kept.log_km[kept.valid])
                 yield parametrize(bound, kept.log_km, eigenvalues=kept.eigenvalues)
-                continue
-            done = refresh_sets(
-                source.trained,
-                bound,
-                kept.log_km,
-                criterion=source.criterion,
-                steps=refresh,
-                seed=block_seed,
-                progress=False,
-            )
-            tally.accepted.append(float(np.mean(done.acceptance)))
-            tally.doubts |= dict.fromkeys(done.warnings)
-            tally.keep(done.log_km)
-            yield parametrize(bound, done.log_km)
+    if not raw and tally.valid:
+        yield from _moved(source, bound, tally, torch.cat(starts), number=number, seed=seed)
 
 
-def _coverage(
+def _moved(
     source: TrainedFolder,
     bound: BoundKinetics,
     tally: Tally,
+    starts: torch.Tensor,
     *,
-    folder: Path,
     number: int,
-    refresh: int,
-) -> str:
+    seed: int,
+) -> Iterator[ParameterPopulation]:
+    """Yield sets of the whole valid region, block by block."""
+    sizes = [min(_AT_ONCE, number - first) for first in range(0, number, _AT_ONCE)]
+    for size, block_seed in zip(sizes, seed_stream(seed), strict=False):
+        sample = whole_region(
+            source.trained, bound, starts, criterion=source.criterion, n=size, seed=block_seed
+        )
+        tally.worth.append(f"{sample} By {sample.method}: {sample.reason}.")
+        yield parametrize(bound, sample.log_km)
+
+
+def _coverage(source: TrainedFolder, bound: BoundKinetics, tally: Tally, *, command: str) -> str:
     """Say in words whether the sets are those of a corner of the valid region."""
     log_km = torch.cat(tally.sample)
     valid = torch.ones(len(log_km), dtype=torch.bool)
     unknown = torch.full((len(log_km),), torch.nan, dtype=torch.float64)
     models = Judged(log_km, unknown, source.criterion, bound, decided=valid)
     found = report_coverage(bound, {"sets": models}, source.trained.prior)
-    steps = 4 * refresh or _STEPS
     return found.in_words(
         "sets",
-        whole_region=f"skimpy-renaissance generate {folder} -n {number} --refresh {steps} -o "
-        f"{folder / 'whole_region.h5'}",
+        whole_region=f"skimpy-renaissance generate {command} -o whole_region.h5, without --raw",
         judged=Proportion(tally.valid, tally.drawn),
     )

@@ -92,9 +92,7 @@ def _coverage(source: TrainedFolder, after: Judged) -> Block:
     """Say whether the models are those of a corner of the valid region."""
     models = "trained generator"
     found = report_coverage(after.kinetics, {models: after}, source.trained.prior)
-    words = found.in_words(
-        models, whole_region=f"skimpy-renaissance generate {source.folder} --refresh 60"
-    )
+    words = found.in_words(models, whole_region=f"skimpy-renaissance generate {source.folder}")
     return Warn(words) if found.narrow(models) else Text(words)
 
 

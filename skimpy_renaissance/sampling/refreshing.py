@@ -9,9 +9,63 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.valid_region import Refreshed, refresh
+from skimpy_renaissance.valid_region import (
+    Refreshed,
+    ValidRegionSample,
+    refresh,
+    sample_valid_region,
+)
 
-__all__ = ["refresh_sets", "require_refreshable"]
+__all__ = ["ENOUGH", "NARROW", "WHOLE", "refresh_sets", "require_refreshable", "whole_region"]
+
+ENOUGH = "enough"  # moves until the diagnostics say so
+WHOLE, NARROW = "the whole valid region", "narrow, the generator's own draws"
+
+
+def whole_region(
+    trained: TrainedGenerator,
+    bound: BoundKinetics,
+    starts: torch.Tensor,
+    *,
+    criterion: Validity,
+    n: int,
+    seed: int,
+    progress: bool | None = None,
+) -> ValidRegionSample:
+    """Draw from the prior of a training, restricted to valid models.
+
+    Parameters
+    ----------
+    trained
+        Knows its prior.
+    bound
+        Kinetics at the steady state of the training.
+    starts
+        `` `model x km` ``, ln(mol/L): valid sets of the generator, from which chains start where
+        valid models are rare; may be none.
+    criterion
+        When a set counts as valid.
+    n
+        Sets wanted.
+    seed
+        A whole number, 0 or more.
+    progress
+        Whether to show the plan and bars; ``None`` shows them on a terminal.
+
+    Returns
+    -------
+    ValidRegionSample
+        What it is worth, and what to do if that is not enough, is in its text.
+    """
+    return sample_valid_region(
+        bound,
+        trained.prior,
+        criterion=criterion,
+        n=n,
+        seed=seed,
+        starts=_within(trained, starts) if len(starts) else None,
+        progress=progress,
+    )
 
 
 def refresh_sets(
@@ -48,20 +102,29 @@ def refresh_sets(
     Refreshed
         One set per set given; what speaks against its convergence is in its ``warnings``.
     """
-    space = trained.space
-    within = log_km.to(space.lower.device).clamp(space.lower, space.upper)  # rounding only
     return refresh(
-        bound, within, trained.prior, criterion=criterion, steps=steps, seed=seed, progress=progress
+        bound,
+        _within(trained, log_km),
+        trained.prior,
+        criterion=criterion,
+        steps=steps,
+        seed=seed,
+        progress=progress,
     )
 
 
-def require_refreshable(steps: int, *, only_stable: bool) -> None:
+def _within(trained: TrainedGenerator, log_km: torch.Tensor) -> torch.Tensor:
+    space = trained.space
+    return log_km.to(space.lower.device).clamp(space.lower, space.upper)  # rounding only
+
+
+def require_refreshable(steps: int | str | None, *, only_stable: bool) -> None:
     """Raise unless sets can be refreshed by so many steps.
 
     Parameters
     ----------
     steps
-        0 for none.
+        ``"enough"``, a number, or 0 or ``None`` for none.
     only_stable
         Whether only valid sets are kept.
 
@@ -70,6 +133,13 @@ def require_refreshable(steps: int, *, only_stable: bool) -> None:
     InputError
         The number is not one, or invalid sets are kept.
     """
+    if steps is None or steps == ENOUGH:
+        return
+    if isinstance(steps, str):
+        raise InputError(
+            f"refresh must be {ENOUGH!r} (moves until the diagnostics say so), a number of steps, "
+            f"or None for the generator's own draws, got {steps!r}."
+        )
     if require_whole("refresh", steps, at_least=0) and not only_stable:
         raise InputError(
             f"refresh={steps} needs only_stable=True: its chains start at valid models and stay "

@@ -16,6 +16,8 @@ import warnings
 from dataclasses import asdict
 from typing import Any, ClassVar
 
+from torch import Tensor
+
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import History, TrainedGenerator, architecture_for, train
@@ -34,7 +36,13 @@ from skimpy_renaissance.sampling.identity import identity_of
 from skimpy_renaissance.sampling.like_namedtuple import settings_from
 from skimpy_renaissance.sampling.nothing_found import ended_without, nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
-from skimpy_renaissance.sampling.refreshing import refresh_sets, require_refreshable
+from skimpy_renaissance.sampling.refreshing import (
+    NARROW,
+    WHOLE,
+    refresh_sets,
+    require_refreshable,
+    whole_region,
+)
 from skimpy_renaissance.sampling.renaissance_parameters import (
     RenaissanceParameters,
     SamplerSettings,
@@ -48,7 +56,7 @@ from skimpy_renaissance.sampling.stated_limits import (
 )
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
-from skimpy_renaissance.valid_region import Refreshed
+from skimpy_renaissance.valid_region import Refreshed, ValidRegionSample
 
 __all__ = ["RenaissanceSampler"]
 
@@ -56,8 +64,9 @@ __all__ = ["RenaissanceSampler"]
 class RenaissanceSampler:
     """Trains a generator of valid kinetic models and samples from it.
 
-    ``sample`` keeps the trained generator, with its history, in ``trained``, and the chains of a
-    refresh, with their diagnostics, in ``refreshed``.
+    The sets are draws of the whole valid region; ``Parameters(refresh=None)`` takes the generator's
+    own, a corner of it. ``sample`` keeps the trained generator, with its history, in ``trained``,
+    and what the draws are worth in ``refreshed``.
 
     Parameters
     ----------
@@ -77,7 +86,7 @@ class RenaissanceSampler:
     def __init__(self, parameters: SamplerSettings | None = None) -> None:
         self.parameters: SamplerSettings = settings_from(parameters, RenaissanceParameters)
         self.trained: TrainedGenerator | None = None
-        self.refreshed: Refreshed | None = None
+        self.refreshed: Refreshed | ValidRegionSample | None = None
 
     @skimpys_names
     def sample(
@@ -181,19 +190,8 @@ class RenaissanceSampler:
         if not len(log_km):
             history = None if self.trained is None else self.trained.history
             warnings.warn(_nothing_found(bound, kept, criterion, history), stacklevel=3)
-        elif settings.refresh and self.trained is not None:
-            self.refreshed = refresh_sets(
-                self.trained,
-                bound,
-                log_km,
-                criterion=criterion,
-                steps=settings.refresh,
-                seed=seed_of_refresh,
-                progress=settings.progress,
-            )
-            for text in self.refreshed.warnings:
-                warnings.warn(f"refresh: {text}", stacklevel=3)
-            log_km = self.refreshed.log_km
+        elif only_stable and settings.refresh and self.trained is not None:
+            log_km = self._moved(bound, log_km, criterion, n=n, seed=seed_of_refresh)
         population = parametrize(
             bound,
             log_km,
@@ -201,13 +199,43 @@ class RenaissanceSampler:
                 "sampler": "RENAISSANCE",
                 "seed": seed,
                 "trials": kept.drawn,
+                "ensemble": NARROW if self.refreshed is None else WHOLE,
                 "refresh": settings.refresh,
+                **({} if self.refreshed is None else {"worth": str(self.refreshed)}),
                 "criterion": asdict(criterion),
                 **({"note": note} if note else {}),
                 "training": {} if self.trained is None else dict(self.trained.setup),
             },
         )
         return as_skimpy_returns(population, network, min_max_eigenvalues, as_skimpy=as_skimpy)
+
+    def _moved(
+        self, bound: BoundKinetics, log_km: Tensor, criterion: Validity, *, n: int, seed: int
+    ) -> Tensor:
+        """Return sets of the whole valid region, from valid ones of the generator."""
+        settings, trained, progress = self.parameters, self.trained, self.parameters.progress
+        assert trained is not None
+        found: Refreshed | ValidRegionSample
+        if isinstance(settings.refresh, int):
+            found = refresh_sets(
+                trained,
+                bound,
+                log_km,
+                criterion=criterion,
+                steps=settings.refresh,
+                seed=seed,
+                progress=progress,
+            )
+            doubts = list(found.warnings)
+        else:
+            found = whole_region(
+                trained, bound, log_km, criterion=criterion, n=n, seed=seed, progress=progress
+            )
+            doubts = [found.action] * (not found.enough)
+        for text in doubts:
+            warnings.warn(f"refresh: {text}", stacklevel=4)
+        self.refreshed = found
+        return found.log_km
 
     def _trained(self, bound: BoundKinetics, criterion: Validity, *, seed: int) -> TrainedGenerator:
         settings, optimizer = self.parameters, optimizer_of(self.parameters)

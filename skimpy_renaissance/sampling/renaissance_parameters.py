@@ -20,6 +20,7 @@ from skimpy_renaissance.learning.options import Option
 from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.priors.km_space import DEFAULT_KM_RANGE
 from skimpy_renaissance.sampling.like_namedtuple import LikeNamedTuple
+from skimpy_renaissance.sampling.refreshing import ENOUGH
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.units import Units
 
@@ -80,9 +81,11 @@ class SamplerSettings(LikeNamedTuple):
     spectrum
         Way from Jacobians to eigenvalues.
     refresh
-        Steps of the refresh move after sampling, 0 for none: brings the valid sets from the
-        generator's corner of the valid region to draws of all of it (under the prior of the
-        training: ln Km uniform between its bounds). 60 is a good start; needs ``only_stable``.
+        ``"enough"``: the sets are draws of the whole valid region (under the prior of the training:
+        ln Km uniform between its bounds), reached by the way that costs least; the generator's
+        valid sets start chains where they are needed. ``None``: the generator's own draws, a corner
+        of that region, as the paper has them. A number: so many steps of chains that start there.
+        Without ``only_stable`` the draws are always the generator's own.
     checkpoint
         Folder in which the training is kept, and resumed.
     batch
@@ -106,7 +109,7 @@ class SamplerSettings(LikeNamedTuple):
     units: Units | None = None
     redraw: bool = False
     spectrum: SpectralRoute | None = None
-    refresh: int = 0
+    refresh: int | str | None = ENOUGH
     checkpoint: str | PathLike[str] | None = None
     batch: int = 500
     progress: bool | None = None

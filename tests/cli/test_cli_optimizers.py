@@ -101,7 +101,7 @@ def test_flags_reach_the_optimiser_that_a_flag_chooses(add, invoke, tmp_path):
 
 
 @pytest.mark.slow
-def test_coverage_trains_a_wide_generator_that_generates_and_refreshes(add, invoke, tmp_path):
+def test_coverage_trains_a_wide_generator_that_generates(add, invoke, tmp_path):
     folder = tmp_path / "run"
     flags = ("--optimizer", "coverage", "-g", 4, "--models", 16, "--weight", "3,30")
     result = invoke("train", "-c", add(), "-o", folder, *flags)
@@ -115,7 +115,7 @@ def test_coverage_trains_a_wide_generator_that_generates_and_refreshes(add, invo
     again = invoke("train", "-c", folder / "resolved.toml", "-o", tmp_path / "again")
     assert again.exit_code == 0, again.output
     np.testing.assert_array_equal(_weights(tmp_path / "again"), _weights(folder))
-    for more in ((), ("--refresh", 2, "--overwrite")):
+    for more in (("--raw",), ("--overwrite",)):
         drawn = invoke("generate", folder, "-n", 5, *more)
         assert drawn.exit_code == 0, drawn.output
         sets = sr.ParameterPopulation.load(folder / "population.h5")

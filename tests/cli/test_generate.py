@@ -14,6 +14,7 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.cli import generate
 from skimpy_renaissance.population import StoredPopulation
+from skimpy_renaissance.sampling.refreshing import NARROW, WHOLE
 from skimpy_renaissance.setups import digest
 
 
@@ -203,32 +204,28 @@ def test_as_a_process_it_prints_a_table_and_keeps_stderr_clean(process, trained_
 
 
 @pytest.mark.slow
-def test_refreshed_sets_are_valid_and_more_diverse(trained_once, invoke, tmp_path):
-    plain, fresh = tmp_path / "plain.h5", tmp_path / "fresh.h5"
-    assert invoke("generate", trained_once, "-n", 60, "-o", plain).exit_code == 0
-    result = invoke("generate", trained_once, "-n", 60, "-o", fresh, "--refresh", 8)
-    assert result.exit_code == 0, result.output
-    before, after = (sr.ParameterPopulation.load(path) for path in (plain, fresh))
+def test_sets_are_of_the_whole_valid_region_unless_raw(trained_once, invoke, tmp_path):
+    raw, whole = tmp_path / "raw.h5", tmp_path / "whole.h5"
+    results = [
+        invoke("generate", trained_once, "-n", 60, "-o", path, *more)
+        for path, more in ((raw, ("--raw",)), (whole, ()))
+    ]
+    assert [r.exit_code for r in results] == [0, 0], results
+    before, after = (sr.ParameterPopulation.load(path) for path in (raw, whole))
     assert (after.lambda_max < -1.2).all()
     names = [name for name in after.names if name.startswith("km_")]
     spread = [np.log(p.to_dataframe()[names]).std().median() for p in (before, after)]
     assert spread[1] > 1.2 * spread[0]
-    told = [
-        json.loads(p.with_suffix(".json").read_text())["results"]["covers"] for p in (plain, fresh)
-    ]
-    differ = [float(re.search(r"two of them differ by (\d+) %", text)[1]) for text in told]
-    assert differ[1] > 1.2 * differ[0]
-    assert " ".join(told[1].split()) in " ".join(result.output.split())
-    record = json.loads(fresh.with_suffix(".json").read_text())["results"]["refresh"]
-    assert record["steps"] == 8
-    assert 0 < record["accepted"] < 1
-    assert any("independent ones for the slowest Km" in text for text in record["warnings"])
-    assert "refresh moves accepted" in result.output
-    refused = invoke(
-        "generate", trained_once, "-n", 5, "--all", "--refresh", 8, "-o", tmp_path / "x.h5"
-    )
-    assert refused.exit_code == 2
-    assert "leave out --all" in refused.output
+    records = [json.loads(p.with_suffix(".json").read_text())["results"] for p in (raw, whole)]
+    for population, record, result, name in zip(
+        (before, after), records, results, (NARROW, WHOLE), strict=True
+    ):
+        assert population.provenance["ensemble"] == record["ensemble"]["is"] == name
+        (worth,) = record["ensemble"]["worth"]
+        assert " ".join(worth.split()) in " ".join(result.output.split())
+    assert "They are narrow: two of them differ by" in records[0]["ensemble"]["worth"][0]
+    assert "60 models, all independent" in records[1]["ensemble"]["worth"][0]
+    assert "draws of the prior are valid" in records[1]["ensemble"]["worth"][0]
 
 
 @pytest.mark.slow

@@ -60,12 +60,12 @@ def test_training_and_generating_do_not_depend_on_threads(optimizer, tmp_path):
     for threads in (1, 3):
         run = f"on_{threads}"
         _command(tmp_path, "train", "--config", "run.toml", "-o", run, threads=threads)
-        _command(tmp_path, "generate", run, "-n", 37, threads=threads)
-        again = ("-n", 37, "--refresh", 3, "--columnar", "-o", f"{run}/refreshed.h5")
+        _command(tmp_path, "generate", run, "-n", 37, "--raw", threads=threads)
+        again = ("-n", 37, "--columnar", "-o", f"{run}/whole.h5")
         _command(tmp_path, "generate", run, *again, threads=threads)
     one, three = tmp_path / "on_1", tmp_path / "on_3"
     _require_equal(_trained(one), _trained(three))
-    for name in ("population.h5", "refreshed.h5"):
+    for name in ("population.h5", "whole.h5"):
         first, second = (sr.ParameterPopulation.load(folder / name) for folder in (one, three))
         assert first.to_dataframe(eigenvalues=True).equals(second.to_dataframe(eigenvalues=True))
 

@@ -10,6 +10,7 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, UnitsError
+from skimpy_renaissance.sampling.refreshing import NARROW, WHOLE
 from skimpy_renaissance.sampling.renaissance_parameters import optimizer_of, reward_of
 
 Parameters = sr.RenaissanceSampler.Parameters
@@ -191,9 +192,10 @@ def test_refreshed_sets_are_valid_and_no_longer_alike(core):
     kinetics, state = core
     settings = {"n_samples": 60, "generations": 12, "km_range": (1e-6, 0.1), "batch": 60}
     options = {"eigenvalue_partition": -1.0, "optimizer": "gradient", **settings}
-    narrow = sr.RenaissanceSampler(Parameters(**options))
+    narrow = sr.RenaissanceSampler(Parameters(refresh=None, **options))
     plain = narrow.sample(kinetics, state, seed=4)
     assert narrow.refreshed is None
+    assert plain.provenance["ensemble"] == NARROW
     sampler = sr.RenaissanceSampler(Parameters(refresh=15, **options))
     with pytest.warns(UserWarning, match="refresh: the ") as warned:
         sets = sampler.sample(kinetics, state, seed=4)
@@ -204,6 +206,14 @@ def test_refreshed_sets_are_valid_and_no_longer_alike(core):
     names = kinetics.network.km_names
     before, after = (np.log(p.to_dataframe()[list(names)]).std().median() for p in (plain, sets))
     assert after > 1.5 * before
+    whole = sr.RenaissanceSampler(Parameters(**options))
+    by_default = whole.sample(kinetics, state, seed=4)
+    assert by_default.provenance["ensemble"] == WHOLE
+    assert by_default.provenance["worth"] == str(whole.refreshed)
+    assert whole.refreshed.enough
+    assert len(by_default) == 60
+    assert by_default.lambda_max.max() < -1.0
+    assert np.log(by_default.to_dataframe()[list(names)]).std().median() > 1.5 * before
 
 
 @pytest.mark.slow
@@ -237,6 +247,7 @@ def test_settings_can_be_replaced_compared_copied_and_listed():
         (-1, True, "refresh must be a whole number >= 0"),
         (True, True, "whole number"),
         (5, False, "only_stable"),
+        ("plenty", True, "refresh must be 'enough' .* got 'plenty'"),
     ],
 )
 def test_a_refresh_that_cannot_be_is_refused_before_training(core, steps, only_stable, match):

@@ -30,7 +30,7 @@ _COMMANDS = {
     "train": "Train a generator whose models are valid; repeat the command to resume.",
     "tune": "Search the hyper-parameters of evolution strategies; repeat the command to resume.",
     "generate": (
-        "Draw complete parameter sets from a trained generator, each judged; valid ones are kept."
+        "Draw valid parameter sets: of the whole valid region, or of a generator's corner of it."
     ),
     "parametrize": (
         "Make whole parameter sets of Michaelis constants: capacities, equilibrium constants, "

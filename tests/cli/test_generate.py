@@ -98,7 +98,7 @@ def test_too_few_valid_sets_are_written_and_told(run_file, invoke, tmp_path):
     folder = tmp_path / "run"
     strict = ("--partition", "-1.5")
     assert invoke("train", "-c", run_file, "-o", folder, "-g", 1, *strict).exit_code == 0
-    result = invoke("generate", folder, "-n", 400, "--max-draws", 450)
+    result = invoke("generate", folder, "-n", 400, "--raw", "--max-draws", 450)
     assert result.exit_code == 1, result.output
     assert "of 400 sets were found in 450 draws" in result.output
     population = sr.ParameterPopulation.load(folder / "population.h5")

@@ -139,7 +139,7 @@ def test_a_training_that_ended_without_a_valid_model_says_why_and_stops(core):
     assert (len(population), largest, smallest) == (0, [], [])
     assert population.provenance["trials"] == 500
     (text,) = (str(one.message) for one in warned)
-    assert "can hardly answer faster than -" in text
+    assert "answers no faster than -" in text
     assert "Parameters(eigenvalue_partition=-" in text
 
 

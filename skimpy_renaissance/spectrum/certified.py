@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["certified_matrix", "certified_verdict"]
 
-_BITS = (64, 256, 1024)  # of every number, times the number of variables
+_BITS = (96, 384, 1536)  # of every number, times the number of variables
 _PRECISION = Lock()  # that of flint is one for all threads
 
 

@@ -110,6 +110,13 @@ def read_tempered(
     sound = np.isfinite(arrays["log_km"]).all() and (shares > 0).all() and (shares <= 1).all()
     if not sound or not len(shares) or not len(arrays["log_km"]):
         raise FileFormatError(f"{path} must hold finite particles, and shares of 0 to 1. {hint}")
+    moves = moves_from(arrays, n_reactions=n_reactions, path=path)
+    swept = (moves[0].blocks, len(arrays["log_km"])) if len(moves) > 1 else (0, 0)
+    if arrays["last_moved"].shape != swept:
+        raise FileFormatError(
+            f"{path} must say of {swept[0]} blocks and {swept[1]} particles what the last sweep "
+            f"moved, got the shape {arrays['last_moved'].shape}. {hint}"
+        )
     return Tempered(
         log_km=torch.from_numpy(arrays["log_km"]).to(device),
         lambda_max=torch.from_numpy(arrays["lambda_max"]).to(device),
@@ -118,7 +125,7 @@ def read_tempered(
         shares=tuple(arrays["shares"].tolist()),
         first_error=float(arrays["first_error"]),
         judged=int(arrays["judged"]),
-        moves=moves_from(arrays, n_reactions=n_reactions, path=path),
+        moves=moves,
         last_moved=torch.from_numpy(arrays["last_moved"]),
         kept=int(arrays["kept"]),
     )

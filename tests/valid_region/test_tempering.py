@@ -75,6 +75,7 @@ def test_a_stopped_tempering_goes_on_bit_for_bit(tmp_path):
         ({"shares": np.zeros(9)}, "finite particles, and shares of 0 to 1|along its axis"),
         ({"blocks": np.array([0, 0])}, "in at most 12 blocks"),
         ({"family": np.zeros(300)}, "whole numbers along model"),
+        ({"last_moved": np.zeros((0, 300), bool)}, r"blocks and 300 particles .* \(0, 300\)"),
     ],
 )
 def test_damaged_particles_are_refused(tmp_path, changed, message):

@@ -85,8 +85,8 @@ def require_bounded_sheet(path: str | os.PathLike[str]) -> None:
     import openpyxl  # noqa: PLC0415 - an extra
 
     most, rows, width = max(_CELLS, 20 * Path(path).stat().st_size), 0, 0
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    with open(path, "rb") as stream:  # closed where no workbook comes of it
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
@@ -99,8 +99,6 @@ def require_bounded_sheet(path: str | os.PathLike[str]) -> None:
                     "damaged, or made to fill the memory. Where you trust it, save the sheet as "
                     "CSV in UTF-8."
                 )
-    finally:
-        book.close()
 
 
 def require_sound_archive(path: str | os.PathLike[str]) -> None:

@@ -29,7 +29,6 @@ from skimpy_renaissance.sampling.drop_in import (
     Model,
     Returned,
     as_skimpy_returns,
-    bind,
     skimpys_names,
 )
 from skimpy_renaissance.sampling.identity import identity_of
@@ -50,9 +49,8 @@ from skimpy_renaissance.sampling.renaissance_parameters import (
     reward_of,
 )
 from skimpy_renaissance.sampling.stated_limits import (
-    stated_criterion,
     stated_km_range,
-    within_saturations,
+    stated_problem,
 )
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
@@ -156,17 +154,9 @@ class RenaissanceSampler:
         n = require_whole("n_samples", settings.n_samples)
         most = require_whole("max_trials", int(max_trials), at_least=0)
         require_refreshable(settings.refresh, only_stable=only_stable)
-        bound = bind(
-            network,
-            fluxes,
-            concentrations,
-            bounds=bounds,
-            units=settings.units,
-            redraw=settings.redraw,
-            spectrum=settings.spectrum,
+        bound, criterion, note = stated_problem(
+            settings, network, fluxes, concentrations, bounds=bounds, bounds_sample=bounds_sample
         )
-        bound = within_saturations(bound, bounds_sample)
-        criterion, note = stated_criterion(settings, bound, fluxes)
         if note:
             warnings.warn(note, stacklevel=3)
         seed_of_training, seed_of_sampling, seed_of_refresh = derived_seeds(seed, 3)

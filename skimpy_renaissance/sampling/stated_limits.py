@@ -13,10 +13,13 @@ from skimpy_renaissance.sampling.default_partition import (
     no_partition_stated,
     suggested_partition,
 )
+from skimpy_renaissance.sampling.drop_in import Bounds, Given, Model, bind
+from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.units import Units
 
-__all__ = ["StatedLimits", "stated_criterion", "stated_km_range", "within_saturations"]
+__all__ = ["StatedLimits", "stated_km_range", "stated_problem"]
 
 
 class StatedLimits(Protocol):
@@ -42,8 +45,61 @@ class StatedLimits(Protocol):
     def concentration_scaling(self) -> float | None:
         """Scaled concentration per mol/L, where it is stated."""
 
+    @property
+    def units(self) -> Units | None:
+        """Of fluxes and concentrations that come as two mappings."""
 
-def stated_criterion(
+    @property
+    def redraw(self) -> bool:
+        """Whether constants with values are drawn too."""
+
+    @property
+    def spectrum(self) -> SpectralRoute | None:
+        """Way from Jacobians to eigenvalues."""
+
+
+def stated_problem(
+    settings: StatedLimits,
+    network: Model,
+    fluxes: SteadyState | Given,
+    concentrations: Given | None,
+    *,
+    bounds: Bounds | None,
+    bounds_sample: tuple[float, float],
+) -> tuple[BoundKinetics, Validity, str]:
+    """Return kinetics, when a model is valid, and a note where nobody said that.
+
+    Parameters
+    ----------
+    settings
+        Of the sampler.
+    network, fluxes, concentrations, bounds, bounds_sample
+        As the sampler was given them.
+
+    Returns
+    -------
+    tuple of BoundKinetics, Validity and str
+        The note is empty where the partition is stated.
+
+    Raises
+    ------
+    InputError
+        An argument cannot be used; see also :func:`bind`.
+    """
+    bound = bind(
+        network,
+        fluxes,
+        concentrations,
+        bounds=bounds,
+        units=settings.units,
+        redraw=settings.redraw,
+        spectrum=settings.spectrum,
+    )
+    bound = _within_saturations(bound, bounds_sample)
+    return bound, *_stated_criterion(settings, bound, fluxes)
+
+
+def _stated_criterion(
     settings: StatedLimits, bound: BoundKinetics, state: object
 ) -> tuple[Validity, str]:
     """Return when a model is valid, and a note where nobody said it.
@@ -72,7 +128,7 @@ def stated_criterion(
     )
 
 
-def within_saturations(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKinetics:
+def _within_saturations(bound: BoundKinetics, bounds_sample: tuple[float, float]) -> BoundKinetics:
     """Narrow bounds so that every saturation x/(x + Km) lies within limits.
 
     Parameters

@@ -26,16 +26,14 @@ from skimpy_renaissance.sampling.drop_in import (
     Model,
     Returned,
     as_skimpy_returns,
-    bind,
     skimpys_names,
 )
 from skimpy_renaissance.sampling.like_namedtuple import LikeNamedTuple, settings_from
 from skimpy_renaissance.sampling.nothing_found import nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.stated_limits import (
-    stated_criterion,
     stated_km_range,
-    within_saturations,
+    stated_problem,
 )
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
@@ -207,17 +205,9 @@ class ValidRegionSampler:
         trials = MOST_JUDGED * n
         if max_trials is not None:
             trials = require_whole("max_trials", int(max_trials), at_least=0)
-        bound = bind(
-            network,
-            fluxes,
-            concentrations,
-            bounds=bounds,
-            units=settings.units,
-            redraw=settings.redraw,
-            spectrum=settings.spectrum,
+        bound, criterion, note = stated_problem(
+            settings, network, fluxes, concentrations, bounds=bounds, bounds_sample=bounds_sample
         )
-        bound = within_saturations(bound, bounds_sample)
-        criterion, note = stated_criterion(settings, bound, fluxes)
         if note:
             warnings.warn(note, stacklevel=3)
         told: dict[str, object] = {}

@@ -78,13 +78,15 @@ def sparse_verdicts(models: SparseModels, *, criterion: Validity, exact: Accurat
         if criterion.needs_lambda_min:
             spectra = exact.eigenvalues_of(left)
             verdicts = criterion(spectra[:, 0].real, spectra[:, -1].real)
-            near = close_to_a_limit(spectra, criterion).any(-1).nonzero()[:, 0]
-            spectra = spectra[near]
+            close = close_to_a_limit(spectra, criterion).any(-1)
         else:
             leading = exact.leading_of(left)
             verdicts = criterion(leading.real)
-            near = close_to_a_limit(leading, criterion).nonzero()[:, 0]
-            spectra = exact.eigenvalues_of(left.part(near))
+            close = close_to_a_limit(leading, criterion)
+        near = close.nonzero()[:, 0]
+        if not len(near):
+            return verdicts
+        spectra = exact.eigenvalues_of(left.part(near))
         near = near[in_doubt(left.part(near), spectra, criterion)]
         verdicts[near] = settled(left, near, criterion)
         doubtful[chosen[near]] = True

@@ -42,10 +42,9 @@ EXAMPLE = (
     "Millions: skimpy-renaissance generate runs/a -n 1000000 --raw --columnar"
 )
 
-_FEWEST = 10  # sets that tell how wide an ensemble is
 _STARTS = 1000  # valid sets of the generator that may start chains
 _AT_ONCE = 10_000  # sets of the whole region
-_SAMPLE = 2000  # of which that is told
+_SAMPLE = 2000  # sets that tell how wide an ensemble is
 
 
 @dataclass
@@ -286,8 +285,6 @@ def _moved(
 def _coverage(source: TrainedFolder, bound: BoundKinetics, tally: Tally, *, command: str) -> str:
     """Say in words whether the sets are those of a corner of the valid region."""
     log_km = torch.cat(tally.sample)
-    if len(log_km) < _FEWEST:
-        return f"{tally.valid} valid sets are too few to tell how wide they are."
     valid = torch.ones(len(log_km), dtype=torch.bool)
     unknown = torch.full((len(log_km),), torch.nan, dtype=torch.float64)
     models = Judged(log_km, unknown, source.criterion, bound, decided=valid)

@@ -200,13 +200,13 @@ def report_coverage(
         with torch.no_grad():
             judged = models if isinstance(models, Judged) else judge(kinetics, models, criterion)
             valid = judged.log_km[judged.valid].detach()
-        proportion = judged.proportion
+        incidence = (nan, nan, nan)
+        if len(judged):
+            incidence = (judged.proportion.share, *judged.proportion.interval)
         rows[name] = {
             "models": len(judged),
             "valid": len(valid),
-            "incidence": proportion.share,
-            "incidence_low": proportion.interval[0],
-            "incidence_high": proportion.interval[1],
+            **dict(zip(("incidence", "incidence_low", "incidence_high"), incidence, strict=True)),
             "entropy": (entropies or {}).get(name),
         }
         if len(valid) < 2:

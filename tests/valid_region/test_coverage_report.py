@@ -127,6 +127,10 @@ def test_models_judged_already_are_not_judged_again(pathway):
     )
     few = report_coverage(None, {"few": judged[:1]}, prior_of(kinetics))
     assert "too few to tell what they cover" in few.in_words("few", whole_region="")
+    none = report_coverage(None, {"none": judged[:0]}, prior_of(kinetics))
+    assert none.ensembles.loc["none", ["incidence", "incidence_low", "incidence_high"]].isna().all()
+    told = none.in_words("none", whole_region="", judged=Proportion(0, 20))
+    assert told == "0 of 20 judged models are valid (0.0 %): too few to tell what they cover."
 
 
 def test_incidence_has_an_interval_and_a_lone_model_no_spread(pathway):

@@ -11,6 +11,8 @@ from itertools import cycle
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
@@ -28,6 +30,7 @@ _STYLES = (
     (GREEN, "--"),
 )
 _N_BINS = 40
+_DECADES = 20  # largest over smallest from which an axis is logarithmic
 
 
 def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) -> list[Axes]:
@@ -89,10 +92,12 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
             note, (reach, place), (6, 0), textcoords="offset points", va="center", fontsize="small"
         )
     marginals.set_yticks(places, names)
-    marginals.set_xscale("symlog", linthresh=1)
     reach = max(1.0, (table["marginal_kl"] + 2 * table["marginal_kl_error"]).max())
     low = min(0.0, (table["marginal_kl"] - 2 * table["marginal_kl_error"]).min())
-    marginals.set_xlim(1.1 * low, 30 * reach)  # room for the notes
+    if wide := reach > _DECADES:
+        marginals.set_xscale("symlog", linthresh=1)
+        marginals.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    marginals.set_xlim(1.1 * low, (30 if wide else 1.6) * reach)  # room for the notes
     spread.axhline(1, color=BLACK, linewidth=0.8, linestyle=":")
     apart.axvline(1, color=BLACK, linewidth=0.8, linestyle=":", label="draws of the prior")
     spread.set(
@@ -143,8 +148,7 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     slowest.set_ylabel(r"$\lambda_{\mathrm{max}}$ (1/h)")
     marginals.plot(table["step"], table["marginal_kl"], color=ORANGE)
     marginals.set_ylabel("marginals: divergence from the prior (nats)", color=ORANGE)
-    marginals.set_yscale("symlog", linthresh=1)
-    marginals.set_ylim(bottom=min(0, 1.1 * table["marginal_kl"].min()))
+    _plain_scale(marginals, table["marginal_kl"].to_numpy())
     accepted = marginals.twinx()
     accepted.plot(table["step"], 100 * table["acceptance"], color=GREEN, linestyle="--")
     accepted.set_ylabel("accepted moves (%)", color=GREEN)
@@ -155,6 +159,7 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     ):
         memory.plot(np.arange(len(correlation)), correlation.numpy(), color=colour, label=label)
     memory.axhline(1 / np.e, color=BLACK, linewidth=0.8, linestyle=":", label="1/e")
+    memory.xaxis.set_major_locator(MaxNLocator(integer=True))
     memory.set(xlabel="lag (sweeps)", ylabel="correlation over chains", ylim=(-0.1, 1.02))
     for ax in (slowest, marginals):
         ax.set_xlabel("models judged per chain")
@@ -163,3 +168,16 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     accepted.spines["top"].set_visible(False)
     marginals.spines["right"].set_visible(True)
     return [slowest, marginals, memory]
+
+
+def _plain_scale(ax: Axes, values: NDArray[np.float64]) -> None:
+    """Draw values from 0 on, or logarithmically where they span decades, with plain numbers."""
+    low, high = values.min(), values.max()
+    if low <= 0 or high < _DECADES * low:
+        ax.set_ylim(min(0, 1.1 * low), 1.1 * max(high, 1e-3))
+        return
+    ax.set_yscale("log")
+    ax.set_ylim(low / 1.5, 1.5 * high)
+    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=12))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())

@@ -1,6 +1,7 @@
 """Figures of coverage: what is drawn is what the tables say."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from skimpy_renaissance.priors import Prior
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.valid_region import refresh, report_coverage
 
+TRACES = ("lambda_trace", "share_trace", "moments")
+PER_SWEEP = ("acceptance", "judged_per_sweep")
 CRITERION = Validity(-0.5)
 
 
@@ -75,6 +78,29 @@ def test_the_history_of_a_refresh_is_drawn_step_by_step(refreshed):
     np.testing.assert_allclose(marginals.get_lines()[0].get_ydata(), table["marginal_kl"])
     assert memory.get_lines()[0].get_ydata()[0] == pytest.approx(1)
     assert slowest.get_lines()[1].get_ydata()[0] == CRITERION.partition
+
+
+@pytest.mark.parametrize(
+    ("divergence", "scale"),
+    [((0.951, 0.9, 0.4), "linear"), ((0.3, -0.02), "linear"), ((195.0, 20.0, 2.1), "log")],
+)
+def test_the_divergence_of_a_refresh_has_round_numbers_on_its_axis(refreshed, divergence, scale):
+    traces = {name: getattr(refreshed, name)[: len(divergence)] for name in TRACES}
+    shorter = {name: getattr(refreshed, name)[: len(divergence) - 1] for name in PER_SWEEP}
+    few = replace(refreshed, marginal_kl=divergence, **traces, **shorter)
+    _, marginals, _ = plot_refresh(few)
+    marginals.figure.canvas.draw()
+    assert marginals.get_yscale() == scale
+    low, high = marginals.get_ylim()
+    shown = [
+        text.get_text().replace("\N{MINUS SIGN}", "-")
+        for text, place in zip(marginals.get_yticklabels(), marginals.get_yticks(), strict=True)
+        if low <= place <= high
+    ]
+    assert len(shown) >= 3
+    assert all(len(f"{float(text):g}") <= 5 for text in shown)
+    if scale == "linear":
+        assert low == min(0, 1.1 * min(divergence))
 
 
 def test_axes_can_be_given_but_must_be_three(report, refreshed):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import torch
 
 from skimpy_renaissance.checks import require_whole
@@ -15,6 +18,7 @@ from skimpy_renaissance.valid_region import (
     refresh,
     sample_valid_region,
 )
+from skimpy_renaissance.valid_region.sampling import MOST_JUDGED
 
 __all__ = ["ENOUGH", "NARROW", "WHOLE", "refresh_sets", "require_refreshable", "whole_region"]
 
@@ -30,7 +34,10 @@ def whole_region(
     criterion: Validity,
     n: int,
     seed: int,
+    most: int = MOST_JUDGED,
+    checkpoint: Path | None = None,
     progress: bool | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> ValidRegionSample:
     """Draw from the prior of a training, restricted to valid models.
 
@@ -49,8 +56,14 @@ def whole_region(
         Sets wanted.
     seed
         A whole number, 0 or more.
+    most
+        Sets judged at most for each set wanted, where they are moved.
+    checkpoint
+        Folder in which the work is kept, and resumed from where it stopped.
     progress
         Whether to show the plan and bars; ``None`` shows them on a terminal.
+    tell
+        Given the plan, a line with its cost, before work starts, instead of stderr.
 
     Returns
     -------
@@ -64,7 +77,10 @@ def whole_region(
         n=n,
         seed=seed,
         starts=_within(trained, starts) if len(starts) else None,
+        most=most,
+        checkpoint=checkpoint,
         progress=progress,
+        tell=tell,
     )
 
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -53,6 +55,7 @@ def sample_valid_region(
     most: int = MOST_JUDGED,
     checkpoint: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> ValidRegionSample:
     """Draw from the prior restricted to valid models, by the way that costs least.
 
@@ -80,6 +83,9 @@ def sample_valid_region(
         Folder in which the work is kept, and resumed from where it stopped.
     progress
         Whether to show the plan and bars on stderr; ``None`` shows them on a terminal.
+    tell
+        Given the plan, a line with its cost, before work starts and where it changes, instead of
+        stderr.
 
     Returns
     -------
@@ -108,8 +114,9 @@ def sample_valid_region(
     folder = None if checkpoint is None else make_folder(Path(checkpoint))
     pilot = look(kinetics, prior, criterion, seed=seed)
     plan = choose(kinetics, pilot, n=n, n_starts=len(given), method=method)
-    _tell(plan, progress)
-    task = _Task(kinetics, prior, pilot, plan, n, seed, most, 0, folder, progress)
+    tell = tell or partial(_write_plan, progress=progress)
+    tell(str(plan))
+    task = _Task(kinetics, prior, pilot, plan, n, seed, most, 0, folder, progress, tell)
     try:
         return _reached(task, given, asked_for=method is not None)
     except KeyboardInterrupt as stop:
@@ -133,9 +140,10 @@ class _Task:
     wasted: int
     folder: Path | None
     progress: bool | None
+    tell: Callable[[str], object]
 
     def instead(self, plan: Plan, *, wasted: int = 0) -> _Task:
-        _tell(plan, self.progress)
+        self.tell(str(plan))
         return replace(self, plan=plan, wasted=self.wasted + wasted)
 
     def file(self, name: str) -> Path | None:
@@ -296,7 +304,7 @@ def _usable(kinetics: Kinetics, prior: Prior, criterion: Validity, starts: Tenso
     return starts[good]
 
 
-def _tell(plan: Plan, progress: bool | None) -> None:
+def _write_plan(plan: str, *, progress: bool | None) -> None:
     """Say what is planned, where bars are shown too."""
     if sys.stderr.isatty() if progress is None else progress:
-        tqdm.write(str(plan), file=sys.stderr)
+        tqdm.write(plan, file=sys.stderr)

@@ -102,14 +102,21 @@ class ValidRegionSample:
         )
 
     @property
+    def shortfall(self) -> str:
+        """What the models lack, one sentence; empty where they are enough."""
+        if self.enough:
+            return ""
+        why = "; ".join(self.lacking)
+        return f"Not enough yet, at the cap of {self.cap} judged per model: {why}."
+
+    @property
     def action(self) -> str:
         """What to do where the models are not enough; empty where they are."""
         if self.enough:
             return ""
-        why = "; ".join(self.lacking)
         return (
-            f"Not enough yet, at the cap of {self.cap} judged per model: {why}. Run further: "
-            f"most={2 * self.cap}, with the same checkpoint to go on from here."
+            f"{self.shortfall} Run further: most={2 * self.cap}, with the same checkpoint to go on "
+            "from here."
         )
 
     def to_dataframe(self) -> pd.DataFrame:

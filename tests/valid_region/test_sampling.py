@@ -160,6 +160,11 @@ def test_the_plan_is_told_where_bars_are(capsys):
     assert "Valid region by tempering, about" in told
     drawn(method="tempering", progress=False)
     assert capsys.readouterr().err == ""
+    lines: list[str] = []
+    drawn(method="tempering", progress=False, tell=lines.append)
+    assert [line.split(",")[0] for line in lines] == ["Valid region by tempering"]
+    assert lines[0] in " ".join(told.split())
+    assert capsys.readouterr().err == ""
 
 
 class TwoSided(Screened):

@@ -30,10 +30,13 @@ class Proportion:
         Draws that had it.
     draws
         All draws, at least one.
+    worth
+        How many independent draws these are worth, where they are alike; ``None``: all.
     """
 
     hits: int
     draws: int
+    worth: float | None = None
 
     @property
     def share(self) -> float:
@@ -43,13 +46,13 @@ class Proportion:
     @property
     def interval(self) -> tuple[float, float]:
         """Limits that contain the true share with 95 % confidence."""
-        n, p = self.draws, self.share
+        n, p = self.draws if self.worth is None else self.worth, self.share
         centre = p + _Z**2 / (2 * n)
         half = _Z * sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
         scale = 1 + _Z**2 / n
         # at either end the exact limit is 0 or 1; rounding must not say otherwise
         low = (centre - half) / scale if self.hits else 0.0
-        high = (centre + half) / scale if self.hits < n else 1.0
+        high = (centre + half) / scale if self.hits < self.draws else 1.0
         return low, high
 
     @property

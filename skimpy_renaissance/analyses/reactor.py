@@ -6,8 +6,9 @@ misfit is that of :mod:`skimpy_renaissance.dynamics.reactors.batch_fit`.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ from skimpy_renaissance.dynamics import (
 from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.plots import plot_reactor
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.ensemble import NarrowEnsembleWarning
 from skimpy_renaissance.steady_state import SteadyState
 
 __all__ = ["ReactorOptions", "analyse_reactor"]
@@ -96,8 +98,9 @@ def analyse_reactor(
     Returns
     -------
     AnalysisResult
-        Tables ``models`` (the best first), ``courses``, ``implausible`` (concentrations that no
-        cell has) and, where there are experiments, ``measured``; the file ``best.h5`` holds the
+        Tables ``models`` (the best first), ``courses``, ``ends`` (averages with their errors),
+        ``implausible`` (concentrations that no cell has) and, where there are experiments,
+        ``measured``; the file ``best.h5`` holds the
         models that fit closely, if any.
 
     Raises
@@ -110,22 +113,24 @@ def analyse_reactor(
     followed = tuple(quantities)
     if BIOMASS not in {quantity.variable for quantity in followed}:
         followed = (BatchQuantity(BIOMASS, BIOMASS, "gDW/L"), *followed)
-    found = fit_batch(
-        reactor,
-        population,
-        state,
-        quantities=followed,
-        hours=options.hours,
-        inoculum=options.inoculum,
-        cell_mass=options.cell_mass,
-        folder=context.folder,
-        piece=options.piece,
-        time_limit=options.time_limit,
-        n_processes=context.threads,
-        progress=context.progress,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NarrowEnsembleWarning)  # the result says so
+        found = fit_batch(
+            reactor,
+            population,
+            state,
+            quantities=followed,
+            hours=options.hours,
+            inoculum=options.inoculum,
+            cell_mass=options.cell_mass,
+            folder=context.folder,
+            piece=options.piece,
+            time_limit=options.time_limit,
+            n_processes=context.threads,
+            progress=context.progress,
+        )
     if not found.measured:
-        found = BatchFit(found.runs, (*found.quantities, *most_changing(found.runs)))
+        found = replace(found, quantities=(*found.quantities, *most_changing(found.runs)))
     within = options.tolerance
     close = found.closest(tolerance=within) if found.measured else np.array([], dtype=np.intp)
     finite = found.misfit[np.isfinite(found.misfit)]
@@ -143,6 +148,7 @@ def analyse_reactor(
             **({"misfit_median": float(np.median(finite))} if len(finite) else {}),
         },
         warnings=[
+            *filter(None, [found.ensemble.warning]),
             *failures_in_words(
                 found.failures, len(found), name="set", counted_as="fitting nothing"
             ),
@@ -150,6 +156,7 @@ def analyse_reactor(
         ],
         summary={
             count if found.measured else "": _summary(found),
+            f"After {found.runs.times[-1]:.3g} h, median of all models": _ends(found.ends),
             "Physiology": physiology.summary,
         },
         files={"best.h5": population.select(close).save} if len(close) else {},
@@ -157,7 +164,11 @@ def analyse_reactor(
 
 
 def _tables(found: BatchFit) -> dict[str, pd.DataFrame]:
-    tables = {"models": found.table, "courses": found.to_dataframe()}
+    tables = {
+        "models": found.table,
+        "courses": found.to_dataframe(),
+        "ends": found.ends.reset_index(),
+    }
     if found.measured:
         points = [q.table.assign(quantity=q.name, unit=q.unit) for q in found.measured]
         tables["measured"] = pd.concat(points, ignore_index=True)
@@ -173,6 +184,22 @@ def _summary(found: BatchFit) -> list[tuple[str, ...]]:
     rows = [tuple(shown[name] for name in columns)]
     for row in table[columns].head(_LISTED).itertuples(index=False):
         rows.append(tuple(f"{v:.3g}" if isinstance(v, float) else str(v) for v in row))
+    return rows
+
+
+def _ends(ends: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Show the median of each quantity at the end, with its error, and the range of the models."""
+    rows: list[tuple[str, ...]] = [("quantity", "median", "+-", "5 to 95 % of models", "unit")]
+    for name, row in ends[ends["n"] > 0].iterrows():
+        rows.append(
+            (
+                str(name),
+                f"{row['p50']:.4g}",
+                f"{row['p50_error']:.1g}",
+                f"{row['p5']:.4g} to {row['p95']:.4g}",
+                str(row["unit"]),
+            )
+        )
     return rows
 
 

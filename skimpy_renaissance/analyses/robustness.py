@@ -5,6 +5,7 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.plots import plot_returned, plot_robustness
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.ensemble import NarrowEnsembleWarning
 from skimpy_renaissance.proportion import Proportion
 
 __all__ = ["RobustnessOptions", "analyse_robustness", "failures_in_words"]
@@ -116,21 +118,23 @@ def analyse_robustness(
     KeyboardInterrupt
         On Ctrl-C, saying how to resume.
     """
-    found = robustness(
-        bound,
-        population,
-        watched,
-        horizon=options.horizon,
-        perturbation=options.perturbation,
-        tolerance=options.tolerances[0],
-        within=[hour for hour in options.hours if hour < options.horizon],
-        n_perturbations=options.n_perturbations,
-        seed=context.seed,
-        folder=context.folder,
-        time_limit=options.time_limit,
-        n_processes=context.threads,
-        progress=context.progress,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NarrowEnsembleWarning)  # the result says so
+        found = robustness(
+            bound,
+            population,
+            watched,
+            horizon=options.horizon,
+            perturbation=options.perturbation,
+            tolerance=options.tolerances[0],
+            within=[hour for hour in options.hours if hour < options.horizon],
+            n_perturbations=options.n_perturbations,
+            seed=context.seed,
+            folder=context.folder,
+            time_limit=options.time_limit,
+            n_processes=context.threads,
+            progress=context.progress,
+        )
     physiology = cell_physiology(bound.network, found.extremes, plausible=plausible)
     returned = found.returned(options.hours)
     tables = [
@@ -153,12 +157,13 @@ def analyse_robustness(
             "returned": returned.to_dict(orient="records"),
         },
         warnings=[
+            *filter(None, [found.ensemble.warning]),
             *failures_in_words(
                 found.failures, len(found.runs), name="model", counted_as="not back"
             ),
             *physiology.warnings,
         ],
-        summary={"": _summary(returned), "Physiology": physiology.summary},
+        summary={"": _summary(returned, found.worth), "Physiology": physiology.summary},
     )
 
 
@@ -194,14 +199,14 @@ def failures_in_words(
     ]
 
 
-def _summary(returned: pd.DataFrame) -> list[tuple[str, ...]]:
+def _summary(returned: pd.DataFrame, worth: float) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for quantity, some in returned.groupby("quantity", sort=False):
         if not rows:
             cells = [(f"in {hour:g} h", "95 % interval") for hour in some["within"]]
             rows.append(("back", *(cell for pair in cells for cell in pair)))
         counts = zip(some["back"].tolist(), some["runs"].tolist(), strict=True)
-        shares = [Proportion(back, runs) for back, runs in counts]
+        shares = [Proportion(back, runs, worth) for back, runs in counts]
         texts = [(share.in_percent, share.interval_in_percent) for share in shares]
         rows.append((str(quantity), *(text for pair in texts for text in pair)))
     return rows

@@ -25,13 +25,14 @@ from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.ensemble import NARROW, WHOLE
 from skimpy_renaissance.priors import seed_stream
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import BLOCK, draw_valid, parametrize
 from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID
 from skimpy_renaissance.sampling.nothing_found import ended_without
-from skimpy_renaissance.sampling.refreshing import NARROW, WHOLE, whole_region
+from skimpy_renaissance.sampling.refreshing import whole_region
 from skimpy_renaissance.valid_region import report_coverage
 
 __all__ = ["EXAMPLE", "generate_command"]

@@ -39,6 +39,8 @@ from skimpy_renaissance.errors import InputError, MissingEntryError, listed, rep
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.kinetics.reference import ReferencePoint
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.ensemble import Ensemble, warn_where_narrow
 from skimpy_renaissance.sampling.parameter_sets import Sets, log_km_and_names
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 
@@ -96,7 +98,8 @@ def control_coefficients(
     Returns
     -------
     Control
-        NaN for a set without an invertible Jacobian.
+        NaN for a set without an invertible Jacobian. Its tables know how sure their means are;
+        a warning says where the sets are a generator's own draws.
 
     Raises
     ------
@@ -111,13 +114,16 @@ def control_coefficients(
     >>> control.flux.mean("sample").loc["PFK"]                  # doctest: +SKIP
     """
     log_km, samples = log_km_and_names(bound, sets, what="Control analysis")
+    ensemble = Ensemble()
+    if isinstance(sets, ParameterPopulation):
+        ensemble = warn_where_narrow(sets.provenance)
     function = compile_control(bound, parameters, fluxes=fluxes)
     with torch.no_grad():
         table = function(log_km).cpu().numpy()
 
     def labelled(axis: str, first: int, end: int) -> Coefficients:
         rows, parameters = function.rows[first:end], function.columns.parameters
-        return Coefficients(table[:, first:end], axis, rows, parameters, samples)
+        return Coefficients(table[:, first:end], axis, rows, parameters, samples, ensemble)
 
     n, m = len(bound.network.conserved_pools.independent), len(bound.network.variables)
     return Control(

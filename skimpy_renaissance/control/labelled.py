@@ -15,7 +15,7 @@ Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.population.ensemble import Ensemble
 
 __all__ = ["Coefficients"]
 
@@ -44,6 +45,8 @@ class Coefficients:
         `` `parameter` ``.
     samples
         `` `model` ``: names of the parameter sets.
+    ensemble
+        What they stand for, and how many independent ones they are worth.
     """
 
     values: NDArray[np.float64]
@@ -51,6 +54,7 @@ class Coefficients:
     rows: tuple[str, ...]
     parameters: tuple[str, ...]
     samples: tuple[str, ...]
+    ensemble: Ensemble = field(default_factory=Ensemble)
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -88,7 +92,7 @@ class Coefficients:
                 f"{mask.shape}."
             )
         kept = tuple(name for name, keep in zip(self.samples, mask, strict=True) if keep)
-        return Coefficients(self.values[mask], self.axis, self.rows, self.parameters, kept)
+        return replace(self, values=self.values[mask], samples=kept)
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row per (sample, flux or concentration), one column per parameter."""
@@ -195,6 +199,42 @@ class Coefficients:
             raise InputError(f"quantile must lie between 0 and 1, got {quantile!r}.")
         cut: Any = np.quantile(self._ordered, quantile, axis=self._position(axis))
         return self._frame(axis, cut)
+
+    def error(self) -> pd.DataFrame:
+        """Return the Monte-Carlo standard error of the mean over the sets.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As ``mean("sample")``; NaN for a single set.
+        """
+        return self._frame("sample", self.ensemble.error_of_mean(self._ordered, axis=-1))
+
+    def summary(self) -> pd.DataFrame:
+        """Return what the sets say of each coefficient, and how surely.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index: row and ``parameter``. ``mean`` and ``error``, its Monte-Carlo standard error;
+            ``p5``, ``p50``, ``p95`` and ``p50_error``; ``agreement``, the share of the sets in
+            which the coefficient has the sign of the median.
+        """
+        by_model = self.values.reshape(len(self), -1)
+        low, middle, high = np.quantile(by_model, [0.05, 0.5, 0.95], axis=0)
+        index = pd.MultiIndex.from_product(
+            [self.rows, self.parameters], names=[self.axis, "parameter"]
+        )
+        columns = {
+            "mean": by_model.mean(axis=0),
+            "error": self.ensemble.error_of_mean(by_model),
+            "p5": low,
+            "p50": middle,
+            "p95": high,
+            "p50_error": self.ensemble.error_of_quantile(by_model, [0.5])[0],
+            "agreement": (np.sign(by_model) == np.sign(middle)).mean(axis=0),
+        }
+        return pd.DataFrame(columns, index=index)
 
     # -- SKiMPy's order of axes: flux or concentration, parameter, sample --------------------------
 

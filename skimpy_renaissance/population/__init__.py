@@ -1,12 +1,15 @@
 """Parameter populations: names, values, units, provenance; in memory and as files."""
 
 from skimpy_renaissance.population.parameter_population import ParameterPopulation
+from skimpy_renaissance.population.ensemble import Ensemble, ensemble_of
 from skimpy_renaissance.population.assembling import assemble_population
 from skimpy_renaissance.population.population_writer import PopulationWriter, save_columnar
 from skimpy_renaissance.population.stored_population import StoredPopulation
 
 __all__ = [
     "ParameterPopulation",
+    "Ensemble",
+    "ensemble_of",
     "assemble_population",
     "save_columnar",
     "PopulationWriter",

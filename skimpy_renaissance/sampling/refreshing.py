@@ -20,10 +20,9 @@ from skimpy_renaissance.valid_region import (
 )
 from skimpy_renaissance.valid_region.sampling import MOST_JUDGED
 
-__all__ = ["ENOUGH", "NARROW", "WHOLE", "refresh_sets", "require_refreshable", "whole_region"]
+__all__ = ["ENOUGH", "refresh_sets", "require_refreshable", "whole_region"]
 
 ENOUGH = "enough"  # moves until the diagnostics say so
-WHOLE, NARROW = "the whole valid region", "narrow, the generator's own draws"
 
 
 def whole_region(

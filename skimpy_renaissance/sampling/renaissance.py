@@ -21,6 +21,7 @@ from torch import Tensor
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import History, TrainedGenerator, architecture_for, train
+from skimpy_renaissance.population.ensemble import NARROW, Ensemble
 from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.sampling.drawing import Drawn, collect, the_only_set
 from skimpy_renaissance.sampling.drop_in import (
@@ -36,8 +37,6 @@ from skimpy_renaissance.sampling.like_namedtuple import settings_from
 from skimpy_renaissance.sampling.nothing_found import ended_without, nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import (
-    NARROW,
-    WHOLE,
     refresh_sets,
     require_refreshable,
     whole_region,
@@ -189,7 +188,7 @@ class RenaissanceSampler:
                 "sampler": "RENAISSANCE",
                 "seed": seed,
                 "trials": kept.drawn,
-                "ensemble": NARROW if self.refreshed is None else WHOLE,
+                **self._stands_for.to_dict(),
                 "refresh": settings.refresh,
                 **({} if self.refreshed is None else {"worth": str(self.refreshed)}),
                 "criterion": asdict(criterion),
@@ -198,6 +197,13 @@ class RenaissanceSampler:
             },
         )
         return as_skimpy_returns(population, network, min_max_eigenvalues, as_skimpy=as_skimpy)
+
+    @property
+    def _stands_for(self) -> Ensemble:
+        found = self.refreshed
+        if found is None:
+            return Ensemble(NARROW)
+        return Ensemble.of_region(found.effective_km.min().item(), len(found.log_km))
 
     def _moved(
         self, bound: BoundKinetics, log_km: Tensor, criterion: Validity, *, n: int, seed: int

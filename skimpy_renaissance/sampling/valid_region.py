@@ -17,6 +17,7 @@ import torch
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
+from skimpy_renaissance.population.ensemble import Ensemble
 from skimpy_renaissance.priors import KmSpace, Prior
 from skimpy_renaissance.priors.km_space import DEFAULT_KM_RANGE
 from skimpy_renaissance.sampling.drawing import the_only_set
@@ -218,6 +219,9 @@ class ValidRegionSampler:
                     "method": self.drawn.method,
                     "reason": self.drawn.reason,
                     "judged": self.drawn.judged,
+                    **Ensemble.of_region(
+                        self.drawn.effective_km.min().item(), len(self.drawn)
+                    ).to_dict(),
                     "worth": self.drawn.summary,
                     "lacking": list(self.drawn.lacking),
                 }

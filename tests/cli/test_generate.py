@@ -14,7 +14,7 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.cli import generate
 from skimpy_renaissance.population import StoredPopulation
-from skimpy_renaissance.sampling.refreshing import NARROW, WHOLE
+from skimpy_renaissance.population.ensemble import NARROW, WHOLE
 from skimpy_renaissance.setups import digest
 
 

@@ -1,5 +1,7 @@
 """Control coefficients: the theorems of metabolic control, and steady states that stay steady."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy
@@ -13,6 +15,8 @@ from skimpy_renaissance.control import (
 )
 from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.network.roles import symbol
+from skimpy_renaissance.population import Ensemble
+from skimpy_renaissance.population.ensemble import NARROW, WHOLE, NarrowEnsembleWarning
 
 
 @pytest.mark.slow
@@ -172,3 +176,26 @@ def test_an_unusable_model_is_nan_and_leaves_the_others_alone(core):
 def test_bad_parameters_are_named(core, parameters, error, message):
     with pytest.raises(error, match=message):
         control_coefficients(*core, parameters)
+
+
+def test_means_say_how_sure_they_are(core):
+    bound, population = core
+    stated = replace(population, provenance=Ensemble(WHOLE, 0.5).to_dict())
+    flux = control_coefficients(bound, stated).flux
+    std = flux.values.std(0, ddof=1)
+    np.testing.assert_allclose(flux.error(), std / np.sqrt(0.5 * len(population)))
+    table = flux.summary()
+    one = table.loc[("PFK", "vmax_forward_PGI")]
+    values = flux.slice_by("parameter", "vmax_forward_PGI").loc["PFK"]
+    assert one["mean"] == pytest.approx(values.mean())
+    assert one["error"] == pytest.approx(flux.error().loc["PFK", "vmax_forward_PGI"])
+    assert one["agreement"] == (np.sign(values) == np.sign(values.median())).mean()
+    assert one["p5"] <= one["p50"] <= one["p95"]
+
+
+def test_narrow_sets_are_warned_of(core):
+    bound, population = core
+    narrow = replace(population, provenance=Ensemble(NARROW).to_dict())
+    with pytest.warns(NarrowEnsembleWarning, match="narrow corner of the valid region"):
+        flux = control_coefficients(bound, narrow, ["vmax_forward_PFK"]).flux
+    assert flux.select(flux.finite).ensemble.narrow

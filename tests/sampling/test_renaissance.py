@@ -10,7 +10,7 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, UnitsError
-from skimpy_renaissance.sampling.refreshing import NARROW, WHOLE
+from skimpy_renaissance.population.ensemble import NARROW, WHOLE
 from skimpy_renaissance.sampling.renaissance_parameters import optimizer_of, reward_of
 
 Parameters = sr.RenaissanceSampler.Parameters

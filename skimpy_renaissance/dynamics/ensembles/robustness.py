@@ -20,7 +20,7 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.dynamics.ensembles.plausible import Extremes
 from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.population.ensemble import Ensemble
 from skimpy_renaissance.proportion import Proportion
 
 __all__ = ["Robustness"]
@@ -54,6 +55,8 @@ class Robustness:
         Largest relative deviation of what counts as back.
     extremes
         Lowest and highest concentrations of each run; ``None`` where units are not known.
+    ensemble
+        What the models stand for, and how many independent ones they are worth.
     """
 
     times: NDArray[np.float64]
@@ -62,6 +65,7 @@ class Robustness:
     runs: pd.DataFrame
     tolerance: float
     extremes: Extremes | None = None
+    ensemble: Ensemble = field(default_factory=Ensemble)
 
     def __repr__(self) -> str:
         return (
@@ -74,6 +78,11 @@ class Robustness:
         """The rows of ``runs`` that did not reach the horizon."""
         return self.runs[self.runs["status"] != "finished"]
 
+    @property
+    def worth(self) -> float:
+        """Independent runs that these are worth: several of one model count as one."""
+        return self.ensemble.effective_draws(self.runs["model"].tolist())
+
     def percentiles(self, levels: Sequence[float] = _LEVELS) -> pd.DataFrame:
         """Return percentiles over the runs, those that stopped as long as they went.
 
@@ -85,10 +94,11 @@ class Robustness:
         Returns
         -------
         pandas.DataFrame
-            ``quantity``, ``time`` (h), ``n`` runs, ``mean``, and ``p5``, ``p25``, ...
+            ``quantity``, ``time`` (h), ``n`` runs, ``mean``, and ``p5``, ``p25``, ...; ``error``
+            and ``p5_error``, ... are their Monte-Carlo standard errors.
         """
         names = [f"p{level:g}" for level in levels]
-        tables = []
+        tables, of_runs = [], Ensemble(effective_share=self.worth / len(self.runs))
         for quantity, course in self.courses.items():
             n = np.isfinite(course).sum(axis=0)
             known = n > 0
@@ -96,6 +106,9 @@ class Robustness:
             values[0, known] = np.nanmean(course[:, known], axis=0)
             values[1:, known] = np.nanpercentile(course[:, known], list(levels), axis=0)
             columns = dict(zip(["mean", *names], values, strict=True))
+            columns["error"] = of_runs.error_of_mean(course)
+            errors = of_runs.error_of_quantile(course, [level / 100 for level in levels])
+            columns |= dict(zip([f"{name}_error" for name in names], errors, strict=True))
             tables.append(
                 pd.DataFrame({"quantity": quantity, "time": self.times, "n": n, **columns})
             )
@@ -138,7 +151,7 @@ class Robustness:
         -------
         pandas.DataFrame
             ``quantity``, ``within`` (h), ``back`` and ``runs``, ``share`` with its 95 % interval
-            ``low_95``, ``high_95`` (Wilson).
+            ``low_95``, ``high_95`` (Wilson, of as many independent runs as these are worth).
 
         Raises
         ------
@@ -152,12 +165,12 @@ class Robustness:
                 f"Runs were followed for {self.times[-1]:g} h; nothing is known after "
                 f"{listed(f'{hour:g}' for hour in beyond)} h."
             )
-        rows = []
+        rows, worth = [], self.worth
         for quantity in self.courses:
             back = self._back(quantity, tolerance)
             for hour in wanted:
                 column = int(np.searchsorted(self.times, hour + 1e-12, side="right")) - 1
-                found = Proportion(int(back[:, column].sum()), len(back))
+                found = Proportion(int(back[:, column].sum()), len(back), worth)
                 rows.append((quantity, hour, found.hits, found.draws, found.share, *found.interval))
         columns = ["quantity", "within", "back", "runs", "share", "low_95", "high_95"]
         return pd.DataFrame(rows, columns=columns)

@@ -20,6 +20,7 @@ from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.ensemble import warn_where_narrow
 from skimpy_renaissance.sampling.parameter_sets import require_one_state
 
 __all__ = ["metabolites_in", "robustness"]
@@ -84,6 +85,7 @@ def robustness(
     Returns
     -------
     Robustness
+        A warning says where the sets are a generator's own draws.
 
     Raises
     ------
@@ -124,6 +126,7 @@ def robustness(
     names = {q: (what,) if isinstance(what, str) else tuple(what) for q, what in chosen.items()}
     _require_watchable(network, bound, names)
     require_steady_state(bound, sets)
+    ensemble = warn_where_narrow(sets.provenance)
     initial = perturb(
         bound,
         len(sets) * n_perturbations,
@@ -161,6 +164,7 @@ def robustness(
         pd.concat(runs, ignore_index=True),
         tolerance,
         Extremes.joined(extremes) if extremes else None,
+        ensemble,
     )
 
 

@@ -19,7 +19,7 @@ Choudhury et al., *Nature Catalysis* 7 (2024) 1086, doi:10.1038/s41929-024-01220
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.dynamics.reactors.simulate_reactor import ReactorRuns, simulate_reactor
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.ensemble import Ensemble, warn_where_narrow
 from skimpy_renaissance.setups import digest
 from skimpy_renaissance.steady_state import SteadyState
 
@@ -56,10 +57,13 @@ class BatchFit:
         One per model.
     quantities
         What is followed, with the measured points.
+    ensemble
+        What the models stand for, and how many independent ones they are worth.
     """
 
     runs: ReactorRuns
     quantities: tuple[BatchQuantity, ...]
+    ensemble: Ensemble = field(default_factory=Ensemble)
 
     def __len__(self) -> int:
         return len(self.runs)
@@ -122,6 +126,27 @@ class BatchFit:
         table = table.sort_values("misfit", kind="stable", ignore_index=True)
         table.insert(0, "rank", np.arange(1, len(table) + 1))
         return table
+
+    @property
+    def ends(self) -> pd.DataFrame:
+        """What is there at the end, over all models that got so far.
+
+        One row per quantity: ``unit``, ``n`` models; ``mean`` and ``error``, its Monte-Carlo
+        standard error; ``p5``, ``p50`` and ``p95``, each with its ``_error``.
+        """
+        shares = {"p5": 0.05, "p50": 0.5, "p95": 0.95}
+        rows = []
+        for quantity in self.quantities:
+            last = quantity.course(self.runs)[:, -1]
+            known = last[np.isfinite(last)]
+            row = {"quantity": quantity.name, "unit": quantity.unit, "n": len(known)}
+            values = [known.mean(), *np.quantile(known, [*shares.values()])] if len(known) else []
+            errors = self.ensemble.error_of_quantile(known, [*shares.values()])
+            row |= dict(zip(("mean", *shares), values, strict=False))
+            row["error"] = float(self.ensemble.error_of_mean(known))
+            row |= dict(zip((f"{name}_error" for name in shares), errors.tolist(), strict=True))
+            rows.append(row)
+        return pd.DataFrame(rows).set_index("quantity")
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return the courses as a tidy table.
@@ -187,9 +212,8 @@ class BatchFit:
         """
         mask = np.zeros(len(self), dtype=bool)
         mask[list(positions)] = True
-        return BatchFit(
-            replace(self.runs, trajectories=self.runs.trajectories.select(mask)), self.quantities
-        )
+        runs = replace(self.runs, trajectories=self.runs.trajectories.select(mask))
+        return replace(self, runs=runs)
 
 
 def fit_batch(
@@ -250,7 +274,8 @@ def fit_batch(
     Returns
     -------
     BatchFit
-        A run that fails is kept, with its status.
+        A run that fails is kept, with its status. A warning says where the sets are a generator's
+        own draws.
 
     Raises
     ------
@@ -287,6 +312,8 @@ def fit_batch(
     measured = [point.time for quantity in chosen for point in quantity.measured]
     times = np.union1d(np.linspace(0.0, length, n_times), measured)
 
+    ensemble = warn_where_narrow(sets.provenance)
+
     def one(some: slice) -> Trajectories:
         return simulate_reactor(
             reactor,
@@ -322,7 +349,8 @@ def fit_batch(
         folder=folder,
         progress=progress,
     )
-    return BatchFit(ReactorRuns(reactor, Trajectories.joined(list(pieces)), cell_mass), chosen)
+    runs = ReactorRuns(reactor, Trajectories.joined(list(pieces)), cell_mass)
+    return BatchFit(runs, chosen, ensemble)
 
 
 def _length(quantities: Sequence[BatchQuantity], hours: float | None) -> float:

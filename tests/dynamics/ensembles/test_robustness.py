@@ -18,6 +18,8 @@ from skimpy_renaissance.dynamics import (
 )
 from skimpy_renaissance.dynamics.ensembles import pieces
 from skimpy_renaissance.errors import InputError, MissingEntryError
+from skimpy_renaissance.population import Ensemble
+from skimpy_renaissance.population.ensemble import NARROW, WHOLE, NarrowEnsembleWarning
 from skimpy_renaissance.proportion import Proportion
 
 GROWTH = "Biomass_Ecoli_core"
@@ -249,3 +251,25 @@ def test_several_states_at_once_are_refused():
     sets = sr.ParameterPopulation(("a",), np.ones((1, 1)), ("0",), units=states.units)
     with pytest.raises(InputError, match="one steady state, got 2"):
         robustness(bound, sets, horizon=1.0)
+
+
+def test_intervals_and_errors_count_runs_of_one_model_once_and_draws_that_are_alike_less():
+    result = _known({"x": [[1, 0], [1, 1], [1, 0], [1, 0.3]]})
+    two = replace(result, runs=result.runs.assign(model=["a", "a", "b", "b"]))
+    alike = replace(two, ensemble=Ensemble(WHOLE, 0.5))
+    for one, worth in ((result, 4.0), (two, 2.0), (alike, 1.0)):
+        row = one.returned().iloc[0]
+        assert tuple(row[["low_95", "high_95"]]) == Proportion(2, 4, worth).interval
+        last = one.percentiles([50]).iloc[-1]
+        assert last["error"] == pytest.approx(np.std([0, 1, 0, 0.3], ddof=1) / np.sqrt(worth))
+        assert last["p50_error"] >= 0
+    widths = [np.ptp(Proportion(2, 4, worth).interval) for worth in (4.0, 2.0, 1.0)]
+    assert widths == sorted(widths)
+
+
+def test_narrow_sets_are_warned_of(core):
+    bound, population = core
+    narrow = replace(population.select([0]), provenance=Ensemble(NARROW).to_dict())
+    with pytest.warns(NarrowEnsembleWarning, match="narrow corner of the valid region"):
+        found = robustness(bound, narrow, WATCHED, horizon=0.1, n_times=3, n_processes=1)
+    assert found.ensemble.narrow

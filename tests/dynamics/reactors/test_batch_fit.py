@@ -1,5 +1,7 @@
 """Batches against measured courses: errors by hand, ranks, failures that stay, runs that go on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,8 @@ from skimpy_renaissance.dynamics import (
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.dynamics.reactors import batch_fit
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError
-from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population import Ensemble, ParameterPopulation
+from skimpy_renaissance.population.ensemble import NARROW, NarrowEnsembleWarning
 from tests.dynamics.reactors.reactor_cases import KM, VMAX, monod_reactor, monod_state
 
 GLUCOSE = 180.156  # g/mol
@@ -206,3 +209,21 @@ def test_trajectories_join_only_their_like(found):
     assert joined.status.equals(whole.status)
     with pytest.raises(InputError, match="do not join"):
         Trajectories.joined([whole, whole.in_hours(2.0)])
+
+
+def test_the_ends_are_averaged_with_their_errors(reactor, sets):
+    narrow = replace(sets, provenance=Ensemble(NARROW, 0.5).to_dict())
+    quantities = [BatchQuantity("biomass", "biomass", "gDW/L")]
+    with pytest.warns(NarrowEnsembleWarning, match="narrow corner of the valid region"):
+        found = fit_batch(
+            reactor, narrow, monod_state(), quantities=quantities, hours=4.0, inoculum=0.05,
+            n_times=3, n_processes=1,
+        )  # fmt: skip
+    last = found.runs.biomass()[:, -1]
+    row = found.ends.loc["biomass"]
+    assert row["n"] == len(SPEEDS)
+    assert row["mean"] == pytest.approx(last.mean())
+    assert row["p50"] == pytest.approx(np.median(last))
+    assert row["error"] == pytest.approx(last.std(ddof=1) / np.sqrt(0.5 * len(SPEEDS)))
+    assert 0 < row["p50_error"] <= np.ptp(last) / 2
+    assert found.select([0]).ends.loc["biomass", "p50"] == last[0]

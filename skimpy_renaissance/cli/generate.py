@@ -20,20 +20,20 @@ from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
+from skimpy_renaissance.cli.whole_region import Work
 from skimpy_renaissance.cli.writable import population_place
 from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.population.ensemble import NARROW, WHOLE
-from skimpy_renaissance.priors import seed_stream
+from skimpy_renaissance.population.ensemble import NARROW, WHOLE, Ensemble
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import BLOCK, draw_valid, parametrize
 from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID
 from skimpy_renaissance.sampling.nothing_found import ended_without
-from skimpy_renaissance.sampling.refreshing import whole_region
 from skimpy_renaissance.valid_region import report_coverage
+from skimpy_renaissance.valid_region.sampling import MOST_JUDGED
 
 __all__ = ["EXAMPLE", "generate_command"]
 
@@ -44,7 +44,6 @@ EXAMPLE = (
 )
 
 _STARTS = 1000  # valid sets of the generator that may start chains
-_AT_ONCE = 10_000  # sets of the whole region
 _SAMPLE = 2000  # sets that tell how wide an ensemble is
 
 
@@ -60,14 +59,11 @@ class Tally:
         `model`, 1/h, of each block.
     sample
         The first valid sets that are kept, in blocks: what the ensemble covers is told by them.
-    worth
-        What the sets of each block of the whole region are worth.
     """
 
     valid: int = 0
     lambda_max: list[torch.Tensor] = field(default_factory=list)
     sample: list[torch.Tensor] = field(default_factory=list)
-    worth: list[str] = field(default_factory=list)
 
     def count(self, judged: Judged) -> None:
         """Take one more block into account."""
@@ -124,11 +120,19 @@ def generate_command(
             "region. Without it, sets are draws of the whole region.",
         ),
     ] = False,
+    most: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Models judged at most for each set wanted, where sets of the whole region are "
+            "reached by moves.",
+        ),
+    ] = MOST_JUDGED,
     max_draws: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help="Models drawn at most before giving up (default "
+            help="Models drawn from the generator at most before giving up (default "
             f"{PER_VALID} for each set wanted, {AT_LEAST} or more in all; {BLOCK} where the "
             "training ended without a valid model).",
             show_default=False,
@@ -138,7 +142,9 @@ def generate_command(
     """Draw valid parameter sets: of the whole valid region, or of a generator's corner of it.
 
     The region is the prior of the training restricted to valid models; it is reached by what costs
-    least, from the generator's valid sets where these are needed.
+    least, from the generator's valid sets where these are needed. What that will cost is told
+    first. Repeat the command to resume after Ctrl-C: what is done is kept beside the output, in
+    FILE.unfinished.
 
     Model, state and units are those of the training; name them again only if files were moved.
     Anything that differs from the training is refused. A record (.json) is written beside the
@@ -151,10 +157,11 @@ def generate_command(
     settings = source.inputs.settings
     run = replace(settings.run, seed=seed, output=path)
     record = Record("generate", replace(source.inputs, settings=replace(settings, run=run)))
-    tally = Tally()
+    tally, work = Tally(), Work.on(path, most=most)
     with (
         population_place(path, overwrite=overwrite) as record_path,
         limited_to(settings.run.threads),
+        work.resumable(),
     ):
         bound = bind_state(source.inputs)
         source.require_same_problem(bound)
@@ -162,7 +169,7 @@ def generate_command(
             "sampler": "RENAISSANCE",
             "seed": seed,
             "valid_only": not keep_all,
-            "ensemble": NARROW if raw else WHOLE,
+            **(Ensemble(NARROW).to_dict() if raw else {}),
             "identity": source.inputs.identity,
             "training": dict(source.trained.setup),
         }
@@ -172,9 +179,9 @@ def generate_command(
             source,
             bound,
             tally,
+            None if raw else work,
             number=number,
             keep_all=keep_all,
-            raw=raw,
             seed=seed,
             max_draws=max_draws,
         )
@@ -200,8 +207,9 @@ def generate_command(
         if raw:
             told = [_coverage(source, bound, tally, command=f"{folder} -n {number}")]
         else:
-            told = tally.worth
-        results["ensemble"] = {"is": origin["ensemble"], "worth": told}
+            told = [*work.worth, *work.lacking]
+        kind = NARROW if raw else WHOLE
+        results["ensemble"] = {"is": kind, "worth": told}
         record.write(record_path, status="complete", results=results)
     say(
         text_table(
@@ -216,34 +224,37 @@ def generate_command(
             ]
         )
     )
-    say(f"Ensemble: {origin['ensemble']}.")
-    for sentence in told:
+    say(f"Ensemble: {kind}.")
+    for sentence in filter(None, [*told, work.action]):
         say(sentence)
     if "note" in origin:
         say(f"Note: {origin['note']}")
     say(f"Written: {path}, {record_path}")
     if written < number:
         say(f"Only {written} of {number} sets were found in {tally.drawn} draws.")
-        return PROBLEMS
-    return 0
+    return PROBLEMS if written < number or work.lacking else 0
 
 
 def _blocks(
     source: TrainedFolder,
     bound: BoundKinetics,
     tally: Tally,
+    work: Work | None,
     *,
     number: int,
     keep_all: bool,
-    raw: bool,
     seed: int,
     max_draws: int | None,
 ) -> Iterator[ParameterPopulation]:
-    """Yield what is kept, block by block; ``tally`` counts along."""
+    """Yield what is kept, block by block; ``tally`` counts along.
+
+    Without ``work`` on the whole valid region, that is what the generator draws.
+    """
     if keep_all:
         max_draws = min(number, max_draws or number)
     elif max_draws is None and ended_without(source.trained.history):
         max_draws = BLOCK
+    raw = work is None
     missing = number if raw else min(number, _STARTS)
     models, starts = source.trained.blocks(BLOCK, seed=seed, at=bound), []
     drawn = draw_valid(
@@ -260,27 +271,8 @@ def _blocks(
             elif len(kept):
                 tally.keep(kept.log_km[kept.valid])
                 yield parametrize(bound, kept.log_km, eigenvalues=kept.eigenvalues)
-    if not raw and tally.valid:
-        yield from _moved(source, bound, tally, torch.cat(starts), number=number, seed=seed)
-
-
-def _moved(
-    source: TrainedFolder,
-    bound: BoundKinetics,
-    tally: Tally,
-    starts: torch.Tensor,
-    *,
-    number: int,
-    seed: int,
-) -> Iterator[ParameterPopulation]:
-    """Yield sets of the whole valid region, block by block."""
-    sizes = [min(_AT_ONCE, number - first) for first in range(0, number, _AT_ONCE)]
-    for size, block_seed in zip(sizes, seed_stream(seed), strict=False):
-        sample = whole_region(
-            source.trained, bound, starts, criterion=source.criterion, n=size, seed=block_seed
-        )
-        tally.worth.append(f"{sample} By {sample.method}: {sample.reason}.")
-        yield parametrize(bound, sample.log_km)
+    if work is not None and tally.valid:
+        yield from work.blocks(source, bound, torch.cat(starts), number=number, seed=seed)
 
 
 def _coverage(source: TrainedFolder, bound: BoundKinetics, tally: Tally, *, command: str) -> str:

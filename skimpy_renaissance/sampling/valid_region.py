@@ -17,7 +17,6 @@ import torch
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.population.ensemble import Ensemble
 from skimpy_renaissance.priors import KmSpace, Prior
 from skimpy_renaissance.priors.km_space import DEFAULT_KM_RANGE
 from skimpy_renaissance.sampling.drawing import the_only_set
@@ -29,6 +28,7 @@ from skimpy_renaissance.sampling.drop_in import (
     as_skimpy_returns,
     skimpys_names,
 )
+from skimpy_renaissance.sampling.ensembles import origin_of
 from skimpy_renaissance.sampling.like_namedtuple import LikeNamedTuple, settings_from
 from skimpy_renaissance.sampling.nothing_found import nothing_found
 from skimpy_renaissance.sampling.parametrization import parametrize
@@ -215,16 +215,7 @@ class ValidRegionSampler:
         if bound.km_names:
             log_km = self._drawn(bound, criterion, n=n, seed=seed, trials=trials)
             if self.drawn is not None:
-                told = {
-                    "method": self.drawn.method,
-                    "reason": self.drawn.reason,
-                    "judged": self.drawn.judged,
-                    **Ensemble.of_region(
-                        self.drawn.effective_km.min().item(), len(self.drawn)
-                    ).to_dict(),
-                    "worth": self.drawn.summary,
-                    "lacking": list(self.drawn.lacking),
-                }
+                told = origin_of(self.drawn)
         else:
             kept = the_only_set(bound, criterion, n=n)
             log_km = kept.log_km

@@ -10,6 +10,7 @@ sweeps from valid models that are given. All three have the same law,
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -179,7 +180,8 @@ def _reached(task: _Task, given: Tensor, *, asked_for: bool) -> ValidRegionSampl
         except SamplingError as error:
             if asked_for or not len(given):
                 raise
-            reason = f"tempering did not reach it, and valid models were given ({error})"
+            why = re.split("[;.] ", str(error))[0]  # without its advice
+            reason = f"{why[0].lower()}{why[1:]}, and valid models to start from were given"
         plan = choose(task.kinetics, task.pilot, n=task.n, n_starts=len(given), method="chains")
         task = task.instead(replace(plan, reason=reason))
     return _by_chains(task, given)

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -150,7 +151,7 @@ class Work:
                 n=size,
                 seed=part_seed,
                 part=part,
-                tell=_silent if part else lambda plan, more=more: tell(plan + more),
+                tell=_silent if part else partial(_tell, more=more),
             )
             self.worth.append(f"{sample.summary} By {sample.method}: {sample.reason}.")
             if not sample.enough:
@@ -188,6 +189,10 @@ class Work:
                 "--seed or generator). Delete it to begin anew, choose another file with --output, "
                 "or repeat that command."
             ) from error
+
+
+def _tell(plan: str, *, more: str) -> None:
+    tell(plan + more)
 
 
 def _silent(_plan: str) -> None:

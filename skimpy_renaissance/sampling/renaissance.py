@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -32,6 +33,7 @@ from skimpy_renaissance.sampling.drop_in import (
     as_skimpy_returns,
     skimpys_names,
 )
+from skimpy_renaissance.sampling.ensembles import origin_of
 from skimpy_renaissance.sampling.identity import identity_of
 from skimpy_renaissance.sampling.like_namedtuple import settings_from
 from skimpy_renaissance.sampling.nothing_found import ended_without, nothing_found
@@ -188,22 +190,14 @@ class RenaissanceSampler:
                 "sampler": "RENAISSANCE",
                 "seed": seed,
                 "trials": kept.drawn,
-                **self._stands_for.to_dict(),
                 "refresh": settings.refresh,
-                **({} if self.refreshed is None else {"worth": str(self.refreshed)}),
+                **_origin_of(self.refreshed),
                 "criterion": asdict(criterion),
                 **({"note": note} if note else {}),
                 "training": {} if self.trained is None else dict(self.trained.setup),
             },
         )
         return as_skimpy_returns(population, network, min_max_eigenvalues, as_skimpy=as_skimpy)
-
-    @property
-    def _stands_for(self) -> Ensemble:
-        found = self.refreshed
-        if found is None:
-            return Ensemble(NARROW)
-        return Ensemble.of_region(found.effective_km.min().item(), len(found.log_km))
 
     def _moved(
         self, bound: BoundKinetics, log_km: Tensor, criterion: Validity, *, n: int, seed: int
@@ -224,14 +218,42 @@ class RenaissanceSampler:
             )
             doubts = list(found.warnings)
         else:
-            found = whole_region(
-                trained, bound, log_km, criterion=criterion, n=n, seed=seed, progress=progress
-            )
-            doubts = [found.action] * (not found.enough)
+            found = self._whole_region(bound, log_km, criterion, n=n, seed=seed)
+            doubts = [found.shortfall + self._how_to_go_on(found)] * (not found.enough)
         for text in doubts:
             warnings.warn(f"refresh: {text}", stacklevel=4)
         self.refreshed = found
         return found.log_km
+
+    def _whole_region(
+        self, bound: BoundKinetics, starts: Tensor, criterion: Validity, *, n: int, seed: int
+    ) -> ValidRegionSample:
+        settings, trained = self.parameters, self.trained
+        assert trained is not None
+        kept = settings.checkpoint
+        try:
+            return whole_region(
+                trained,
+                bound,
+                starts,
+                criterion=criterion,
+                n=n,
+                seed=seed,
+                most=settings.most,
+                checkpoint=None if kept is None else Path(kept) / f"valid_region_{n}",
+                progress=settings.progress,
+            )
+        except KeyboardInterrupt as stop:
+            how = "Nothing was kept: give Parameters(checkpoint='folder') to be able to go on."
+            if kept is not None:
+                how = "Call again with the same arguments to go on."
+            text = f"Stopped on the way to the valid region. {how}"
+            raise KeyboardInterrupt(text) from stop
+
+    def _how_to_go_on(self, found: ValidRegionSample) -> str:
+        kept = self.parameters.checkpoint
+        how = " with the same checkpoint, to go on from here" if kept is not None else ""
+        return f" Allow more: Parameters(most={2 * found.cap}){how}."
 
     def _trained(self, bound: BoundKinetics, criterion: Validity, *, seed: int) -> TrainedGenerator:
         settings, optimizer = self.parameters, optimizer_of(self.parameters)
@@ -253,6 +275,16 @@ class RenaissanceSampler:
             progress=settings.progress,
             provenance=identity_of(bound),
         )
+
+
+def _origin_of(found: Refreshed | ValidRegionSample | None) -> dict[str, object]:
+    """Say in the provenance what the sets are."""
+    if isinstance(found, ValidRegionSample):
+        return origin_of(found)
+    if found is None:
+        return dict(Ensemble(NARROW).to_dict())
+    moved = Ensemble.of_region(found.effective_km.min().item(), len(found))
+    return {**moved.to_dict(), "worth": str(found), "lacking": list(found.warnings)}
 
 
 def _nothing_found(

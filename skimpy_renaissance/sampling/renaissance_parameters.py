@@ -23,6 +23,7 @@ from skimpy_renaissance.sampling.like_namedtuple import LikeNamedTuple
 from skimpy_renaissance.sampling.refreshing import ENOUGH
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.units import Units
+from skimpy_renaissance.valid_region.sampling import MOST_JUDGED
 
 __all__ = [
     "RenaissanceParameters",
@@ -86,8 +87,11 @@ class SamplerSettings(LikeNamedTuple):
         valid sets start chains where they are needed. ``None``: the generator's own draws, a corner
         of that region, as the paper has them. A number: so many steps of chains that start there.
         Without ``only_stable`` the draws are always the generator's own.
+    most
+        Sets judged at most for each set wanted, where sets of the whole region are reached by
+        moves.
     checkpoint
-        Folder in which the training is kept, and resumed.
+        Folder in which the training, and the way to the whole valid region, are kept and resumed.
     batch
         Models generated and judged together when sampling.
     progress
@@ -110,6 +114,7 @@ class SamplerSettings(LikeNamedTuple):
     redraw: bool = False
     spectrum: SpectralRoute | None = None
     refresh: int | str | None = ENOUGH
+    most: int = MOST_JUDGED
     checkpoint: str | PathLike[str] | None = None
     batch: int = 500
     progress: bool | None = None

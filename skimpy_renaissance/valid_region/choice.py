@@ -51,7 +51,8 @@ class Plan:
     seconds: float
 
     def __str__(self) -> str:
-        time = f"{self.seconds:.0f} s" if self.seconds < 100 else f"{self.seconds / 60:.0f} min"
+        seconds = max(self.seconds, 1.0)
+        time = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
         return (
             f"Valid region by {self.method}, about {_rounded(self.judged):,} models to judge, some "
             f"{time} here: {self.reason}."

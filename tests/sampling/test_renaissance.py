@@ -12,6 +12,7 @@ import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.population.ensemble import NARROW, WHOLE
 from skimpy_renaissance.sampling.renaissance_parameters import optimizer_of, reward_of
+from skimpy_renaissance.valid_region import rejection
 
 Parameters = sr.RenaissanceSampler.Parameters
 QUICK = {
@@ -214,6 +215,51 @@ def test_refreshed_sets_are_valid_and_no_longer_alike(core):
     assert len(by_default) == 60
     assert by_default.lambda_max.max() < -1.0
     assert np.log(by_default.to_dataframe()[list(names)]).std().median() > 1.5 * before
+
+
+@pytest.mark.slow
+def test_stopped_on_the_way_to_the_region_it_says_how_to_go_on(core, tmp_path, monkeypatch):
+    kinetics, state = core
+
+    def write_and_stop(*arguments, write=rejection._write):
+        write(*arguments)
+        raise KeyboardInterrupt
+
+    def sample(**more):
+        settings = Parameters(**{**STATED, "n_samples": 60, "progress": False, **more})
+        return sr.RenaissanceSampler(settings).sample(kinetics, state, seed=4)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rejection, "_write", write_and_stop)
+        with pytest.raises(KeyboardInterrupt, match="Call again with the same arguments to go on"):
+            sample(checkpoint=tmp_path)
+        patch.setattr(rejection, "_valid_of", lambda *_: write_and_stop(write=list))
+        with pytest.raises(KeyboardInterrupt, match=r"give Parameters\(checkpoint='folder'\)"):
+            sample()
+    kept = tmp_path / "valid_region_60" / "rejection.npz"
+    assert kept.exists()
+    before = kept.stat().st_mtime_ns
+    np.testing.assert_array_equal(sample(checkpoint=tmp_path).values, sample().values)
+    assert kept.stat().st_mtime_ns == before  # enough were kept
+
+
+@pytest.mark.slow
+def test_what_is_missing_of_the_region_is_said_in_the_samplers_own_terms(core):
+    kinetics, state = core
+    settings = Parameters(
+        eigenvalue_partition=-6.0,
+        n_samples=100,
+        optimizer="gradient",
+        generations=20,
+        km_range=(1e-6, 0.1),
+        most=12,
+        progress=False,
+    )
+    sampler = sr.RenaissanceSampler(settings)
+    with pytest.warns(UserWarning, match=r"at the cap of 12 .*Parameters\(most=24\)\.$"):
+        population = sampler.sample(kinetics, state, seed=4)
+    assert population.provenance["lacking"] == list(sampler.refreshed.lacking) != []
+    assert population.provenance["effective_share"] < 1
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ def test_valid_models_that_are_not_rare_are_drawn():
     assert found.reason.startswith(f"{hits} of the first 500 draws of the prior are valid")
     assert found.judged == pytest.approx(1000 * 500 / hits, abs=1)
     assert "about" in str(found)
-    assert "models to judge, some 0 s here" in str(found)
+    assert "models to judge, some 1 s here" in str(found)
 
 
 def test_rare_ones_are_reached_by_tempering_and_very_rare_ones_from_starts():

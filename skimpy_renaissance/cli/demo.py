@@ -25,8 +25,9 @@ from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.training import effort_in_words, train_in
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged, TrainedGenerator, judge
-from skimpy_renaissance.sampling import parametrize
+from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling.default_partition import TIMES_GROWTH
+from skimpy_renaissance.sampling.ensembles import whole_region_population
 from skimpy_renaissance.sampling.log_uniform import log_uniform
 from skimpy_renaissance.steady_state import growth_rate, growth_reaction
 
@@ -63,7 +64,8 @@ def demo_command(given: Given) -> int:
     159 Michaelis constants are unknown, between 1e-6 and 0.1 mol/L each. A model counts as valid
     when every mode of its steady state decays five times faster than the cell grows: at most 3 %
     of a perturbation is left after one doubling. Blind draws hardly ever do; those of the trained
-    generator nearly always. Repeat the command to resume.
+    generator nearly always, and are alike. The sets that are saved are draws of the whole valid
+    region. Repeat the command to resume.
     """
     inputs = _with_partition(read_inputs(given.settings(_SETTINGS)))
     settings = inputs.settings
@@ -71,7 +73,8 @@ def demo_command(given: Given) -> int:
 
     def analyse(context: RunContext) -> AnalysisResult:
         (trained,) = train_in(context.folder, inputs, bound)
-        return _result(trained, _held_out(trained, bound, settings), bound)
+        samples = _held_out(trained, bound, settings)
+        return _result(trained, samples, _whole_region(trained, bound, samples, settings))
 
     found = run_analysis(
         Record("demo", inputs),
@@ -82,8 +85,10 @@ def demo_command(given: Given) -> int:
     )
     judged, seconds = found.numbers["judged"], found.numbers["seconds"]
     say(f"{_HELD_OUT} new models of each kind; training judged {judged} models in {seconds:.0f} s.")
-    if not found.files:
-        say("No valid model was among the new ones, so no population: use more --generations.")
+    say(
+        f"{_POPULATION} holds draws of the whole valid region, of which a generator covers a "
+        f"corner: {found.numbers['worth']}"
+    )
     assert settings.run.output is not None, "claimed for the results"
     say(_next_steps(settings.run.output))
     return 0
@@ -127,27 +132,34 @@ def _held_out(
     return {name: judge(bound, log_km, settings.to_criterion()) for name, log_km in models.items()}
 
 
+def _whole_region(
+    trained: TrainedGenerator,
+    bound: BoundKinetics,
+    samples: dict[str, Judged],
+    settings: Settings,
+) -> ParameterPopulation:
+    """Draw from the prior of the training, restricted to valid models."""
+    *_, after = samples.values()
+    return whole_region_population(
+        trained,
+        bound,
+        criterion=settings.to_criterion(),
+        n=_SETS,
+        seed=settings.run.seed,
+        starts=after.log_km[after.valid],
+    )
+
+
 def _result(
-    trained: TrainedGenerator, samples: dict[str, Judged], bound: BoundKinetics
+    trained: TrainedGenerator, samples: dict[str, Judged], population: ParameterPopulation
 ) -> AnalysisResult:
-    """Join the course of the training, the comparison, and the first valid sets."""
+    """Join the course of the training, the comparison of generators, and the parameter sets."""
     course = training_course([trained])
     _, before, after = samples.items()
     partition = float(trained.setup["criterion"]["partition"])
     compared = spectra(samples, partition=partition)
     drawn = spectra(dict((before, after)), partition=partition).drawings
     history = trained.history
-    files = {}
-    if (valid := after[1].valid).any():
-        files[_POPULATION] = parametrize(
-            bound,
-            after[1].log_km[valid][:_SETS],
-            provenance={
-                "sampler": "RENAISSANCE",
-                "valid_only": True,
-                "training": dict(trained.setup),
-            },
-        ).save
     return replace(
         compared,
         tables={**course.tables, **compared.tables},
@@ -156,8 +168,10 @@ def _result(
             **compared.numbers,
             "judged": int(history.judged[-1]) if len(history) else 0,
             "seconds": float(history.seconds[-1]) if len(history) else 0.0,
+            "ensemble": population.provenance["ensemble"],
+            "worth": population.provenance["worth"],
         },
-        files=files,
+        files={_POPULATION: population.save},
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import skimpy_renaissance as sr
+from skimpy_renaissance.population.ensemble import WHOLE
 
 pytestmark = pytest.mark.slow  # trains
 
@@ -44,8 +45,24 @@ def test_saved_sets_are_valid_by_five_times_the_growth_rate(demo):
     growth = states[97].fluxes["Biomass_Ecoli_core"] / states.units.flux_factor
     np.testing.assert_allclose(growth, 0.6145, atol=5e-5)
     population = sr.ParameterPopulation.load(folder / "population.h5")
-    assert 0 < len(population) <= 500
+    assert len(population) == 500
     assert (population.lambda_max < -5 * growth).all()
+
+
+def test_saved_sets_are_draws_of_the_whole_valid_region_and_the_output_says_so(demo):
+    """However little the generator has learnt: its draws are compared, not saved."""
+    folder, done = demo
+    population = sr.ParameterPopulation.load(folder / "population.h5")
+    assert population.provenance["ensemble"] == WHOLE
+    assert population.provenance["effective_share"] == 1
+    worth = population.provenance["worth"]
+    assert worth.startswith("500 models, all independent; ")
+    assert f"draws of the whole valid region, of which a generator covers a corner: {worth}" in (
+        done.stdout
+    )
+    network, _ = sr.examples.e_coli_core()
+    spread = population.log_km(network.km_names).std(axis=0) / (np.log(1e5) / np.sqrt(12))
+    assert 0.8 < np.median(spread) < 1.2  # as wide as the prior; a trained generator's is 0.3
 
 
 def test_the_table_compares_blind_untrained_and_trained(demo):

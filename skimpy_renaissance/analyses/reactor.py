@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses.context import RunContext
 from skimpy_renaissance.analyses.physiology import Plausible, batch_physiology
-from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
+from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, named_where_narrow
 from skimpy_renaissance.analyses.robustness import failures_in_words
 from skimpy_renaissance.dynamics import (
     BatchFit,
@@ -138,7 +138,7 @@ def analyse_reactor(
     physiology = batch_physiology(found.runs, plausible=plausible)
     return AnalysisResult(
         tables=_tables(found) | {"implausible": physiology.implausible},
-        drawings=_drawings(found, close),
+        drawings=named_where_narrow(_drawings(found, close), found.ensemble),
         numbers={
             "models": len(found),
             "failed": found.failures["status"].value_counts().to_dict(),

@@ -14,8 +14,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from skimpy_renaissance.plots.panels import grid
+from skimpy_renaissance.population import Ensemble
 
-__all__ = ["AnalysisResult", "Drawing", "Finding", "text_rows"]
+__all__ = ["AnalysisResult", "Drawing", "Finding", "named_where_narrow", "text_rows"]
+
+_TITLE = 0.3  # height of a title, inches
+_NARROW = "Narrow ensemble: a generator's own draws, not the whole valid region"
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,26 @@ class Drawing:
         size = (panel[0] * columns + 0.4, panel[1] * -(-n // columns) + 0.2)
         return cls(lambda figure: draw(grid(figure, n, columns=columns)), caption, size)
 
+    def titled(self, title: str) -> Drawing:
+        """Return the drawing under a title, with which its caption begins.
+
+        Parameters
+        ----------
+        title
+            What has to be seen with the figure, wherever it goes.
+
+        Returns
+        -------
+        Drawing
+        """
+
+        def draw(figure: Figure) -> None:
+            self.draw(figure)
+            figure.suptitle(title, fontsize="medium")
+
+        width, height = self.size
+        return Drawing(draw, f"{title}. {self.caption}", (width, height + _TITLE))
+
     def figure(self) -> Figure:
         """Draw.
 
@@ -169,6 +193,26 @@ class AnalysisResult:
     summary: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     files: Mapping[str, Callable[[Path], object]] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
+
+
+def named_where_narrow(drawings: Mapping[str, Drawing], *ensembles: Ensemble) -> dict[str, Drawing]:
+    """Return drawings that say in a title where models are a narrow corner of the valid region.
+
+    Parameters
+    ----------
+    drawings
+        Of these models.
+    *ensembles
+        What the models stand for.
+
+    Returns
+    -------
+    dict
+        The same where no ensemble is narrow.
+    """
+    if not any(one.narrow for one in ensembles):
+        return dict(drawings)
+    return {name: drawing.titled(_NARROW) for name, drawing in drawings.items()}
 
 
 def text_rows(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses.context import RunContext
 from skimpy_renaissance.analyses.physiology import Plausible, cell_physiology
-from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
+from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, named_where_narrow
 from skimpy_renaissance.dynamics import Robustness, robustness
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetics import BoundKinetics
@@ -150,7 +150,9 @@ def analyse_robustness(
             "runs": found.runs,
             "implausible": physiology.implausible,
         },
-        drawings=_drawings(found, bound.network.name, options, published),
+        drawings=named_where_narrow(
+            _drawings(found, bound.network.name, options, published), found.ensemble
+        ),
         numbers={
             "runs": len(found.runs),
             "failed": failed,

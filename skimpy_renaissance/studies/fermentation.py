@@ -4,7 +4,8 @@ Published: biomass shows an exponential and a stationary phase, glucose uptake h
 anthranilate saturates at around 20 h, and 13 models fit the experiments closely. Neither the number
 of models simulated nor what "closely" means is stated; here it is a misfit of at most
 ``FermentationSettings.tolerance`` (see :mod:`skimpy_renaissance.dynamics.reactors.batch_fit`). The
-models have not been trained on these experiments.
+models have not been trained on these experiments. They are draws of the whole valid region; the
+paper's are its generator's own.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.curve_fit import reactor_of
 from skimpy_renaissance.studies.study import Study
-from skimpy_renaissance.studies.valid_models import trained_at_reference, valid_models
+from skimpy_renaissance.studies.valid_models import (
+    ensemble_finding,
+    shortfall,
+    trained_at_reference,
+    valid_models,
+)
 
 __all__ = ["STUDY", "FermentationSettings", "study_fermentation"]
 
@@ -108,7 +114,7 @@ def study_fermentation(
         else ()
     )
     trained = trained_at_reference(case, context, generations=settings.generations)
-    population = valid_models(case, trained, settings.models, seed=context.seed)
+    population = valid_models(case, trained, settings.models, context=context)
     published = "reactor" in case.data
     found = analyse_reactor(
         reactor,
@@ -127,8 +133,8 @@ def study_fermentation(
     )
     return replace(
         found,
-        findings=_findings(found.tables, settings),
-        warnings=[*_warnings(case, settings), *found.warnings],
+        findings=[ensemble_finding(population), *_findings(found.tables, settings)],
+        warnings=[*shortfall(population), *_warnings(case, settings), *found.warnings],
     )
 
 

@@ -2,7 +2,7 @@
 
 Trainings are repeated from other seeds; the repeat that learns fastest is looked at along its way:
 some of its generators, each with a higher incidence than those before it, and where the slowest
-modes of their models lie.
+modes of their models lie. The study is about generators: all models are their own draws.
 """
 
 from __future__ import annotations

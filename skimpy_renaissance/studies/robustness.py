@@ -2,7 +2,8 @@
 
 Published: 1,000 models, concentrations changed by up to 50 %. The paper does not say how close a
 model must come to count as back; its criterion of validity speaks of 1 %. Shares are given for
-several tolerances.
+several tolerances, of two ensembles: draws of the whole valid region, and, as in the paper, the
+generator's own, which are narrow.
 """
 
 from __future__ import annotations
@@ -15,13 +16,22 @@ import pandas as pd
 from skimpy_renaissance.analyses import AnalysisResult, Finding, RunContext
 from skimpy_renaissance.analyses.robustness import RobustnessOptions, analyse_robustness
 from skimpy_renaissance.dynamics import metabolites_in
+from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.ensemble import NARROW, WHOLE, Ensemble
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Study
-from skimpy_renaissance.studies.valid_models import trained_at_reference, valid_models
+from skimpy_renaissance.studies.valid_models import (
+    ensemble_finding,
+    own_models,
+    shortfall,
+    trained_at_reference,
+    valid_models,
+)
 
 __all__ = ["STUDY", "RobustnessSettings", "study_robustness"]
 
+_OWN = "narrow"  # in names of files: the generator's own draws
 _CYTOSOL = "all cytosolic metabolites"
 _MINUTES = {24: 0.4, 34: 34 / 60}  # of the paper, in h
 _PUBLISHED: Mapping[str, Mapping[int, float]] = {
@@ -41,7 +51,7 @@ class RobustnessSettings:
     Parameters
     ----------
     models
-        Valid models, each from a state of its own.
+        Valid models of either ensemble, each from a state of its own.
     perturbation
         Largest relative change of a concentration.
     horizon
@@ -79,7 +89,8 @@ def study_robustness(
     Returns
     -------
     AnalysisResult
-        Tables ``percentiles``, ``returned`` (for every tolerance), ``return_times`` and ``runs``.
+        Tables ``percentiles``, ``returned`` (for every tolerance and ensemble), ``return_times``
+        and ``runs``; figures and tables of the generator's own draws end in ``_narrow``.
 
     Raises
     ------
@@ -92,35 +103,69 @@ def study_robustness(
     """
     watched = _watched(case, settings)
     trained = trained_at_reference(case, context, generations=settings.generations)
-    population = valid_models(case, trained, settings.models, seed=context.seed)
     hours = [hour for hour in _MINUTES.values() if hour <= settings.horizon]
-    found = analyse_robustness(
-        case.bound,
-        population,
-        watched,
-        options=RobustnessOptions(
-            settings.horizon,
-            settings.perturbation,
-            settings.tolerances,
-            tuple(dict.fromkeys((*hours, settings.horizon))),
-        ),
-        context=context.within(f"robustness_{settings.models}"),
-        published={
-            name: {_MINUTES[minute]: share / 100 for minute, share in shares.items()}
-            for name, shares in _PUBLISHED.items()
-        },
-    )
-    runs = found.tables["runs"]
+
+    def followed(population: ParameterPopulation, name: str) -> AnalysisResult:
+        return analyse_robustness(
+            case.bound,
+            population,
+            watched,
+            options=RobustnessOptions(
+                settings.horizon,
+                settings.perturbation,
+                settings.tolerances,
+                tuple(dict.fromkeys((*hours, settings.horizon))),
+            ),
+            context=context.within(f"robustness_{settings.models}_{name}"),
+            published={
+                name: {_MINUTES[minute]: share / 100 for minute, share in shares.items()}
+                for name, shares in _PUBLISHED.items()
+            },
+        )
+
+    population = valid_models(case, trained, settings.models, context=context)
+    own = own_models(case, trained, settings.models, seed=context.seed)
+    found = {WHOLE: followed(population, "whole_region"), NARROW: followed(own, _OWN)}
+    returned = {name: result.tables["returned"] for name, result in found.items()}
+    runs = found[WHOLE].tables["runs"]
     return replace(
-        found,
-        findings=_findings(found.tables["returned"], settings),
+        found[WHOLE],
+        findings=[
+            ensemble_finding(population),
+            *_findings(returned[WHOLE], settings),
+            *_findings(returned[NARROW], settings, of="; generator's own draws, narrow"),
+        ],
+        tables={
+            **found[WHOLE].tables,
+            "returned": pd.concat(
+                [table.assign(ensemble=name) for name, table in returned.items()],
+                ignore_index=True,
+            ),
+            f"percentiles_{_OWN}": found[NARROW].tables["percentiles"],
+            f"runs_{_OWN}": found[NARROW].tables["runs"],
+        },
+        drawings={
+            **found[WHOLE].drawings,
+            **{f"{name}_{_OWN}": drawn for name, drawn in found[NARROW].drawings.items()},
+        },
         numbers={
             "models": len(runs),
             "failed": int((runs["status"] != "finished").sum()),
             "lambda_max_median": float(pd.Series(population.lambda_max).median()),
+            f"lambda_max_median_{_OWN}": float(pd.Series(own.lambda_max).median()),
         },
-        warnings=[*_warnings(case, watched), *found.warnings],
+        warnings=[
+            *shortfall(population),
+            *_warnings(case, watched),
+            *found[WHOLE].warnings,
+            *(f"Of the generator's own draws, {text}" for text in _others(found[NARROW])),
+        ],
     )
+
+
+def _others(narrow: AnalysisResult) -> list[str]:
+    """Return warnings other than that the models are narrow, which every figure of them says."""
+    return [text for text in narrow.warnings if text != Ensemble(NARROW).warning]
 
 
 def _watched(case: Case, settings: RobustnessSettings) -> dict[str, str | tuple[str, ...]]:
@@ -133,7 +178,9 @@ def _watched(case: Case, settings: RobustnessSettings) -> dict[str, str | tuple[
     return watched
 
 
-def _findings(returned: pd.DataFrame, settings: RobustnessSettings) -> list[Finding]:
+def _findings(
+    returned: pd.DataFrame, settings: RobustnessSettings, *, of: str = ""
+) -> list[Finding]:
     first = settings.tolerances[0]
     found = []
     for key, rows in returned.groupby(["quantity", "within"], sort=False):
@@ -150,7 +197,7 @@ def _findings(returned: pd.DataFrame, settings: RobustnessSettings) -> list[Find
         here = shares[first]
         found.append(
             Finding(
-                f"{quantity} back within {100 * first:g} % after {minutes} min",
+                f"{quantity} back within {100 * first:g} % after {minutes} min{of}",
                 _PUBLISHED[quantity].get(minutes),
                 100 * here.share,
                 "%",

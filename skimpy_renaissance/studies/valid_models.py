@@ -1,17 +1,21 @@
-"""What most studies begin with: a generator trained at the reference state, and its valid models.
+"""What most studies begin with: a generator trained at the reference state, and valid models.
 
-Both are kept in the folder of the run: the second study of a run finds what the first one left.
+Models are draws of the whole valid region; what is about the generator, or is compared with the
+paper's own ensemble, takes the generator's own draws, which are narrow. Generator and draws are
+kept in the folder of the run: the second study of a run finds what the first one left.
 """
 
 from __future__ import annotations
 
-from skimpy_renaissance.analyses import RunContext
+from skimpy_renaissance.analyses import Finding, RunContext
 from skimpy_renaissance.learning import TrainedGenerator, train
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.sampling import BLOCK, collect, parametrize
+from skimpy_renaissance.sampling.ensembles import narrow_population, whole_region_population
 from skimpy_renaissance.studies.case import Case
 
-__all__ = ["trained_at_reference", "valid_models"]
+__all__ = ["ensemble_finding", "own_models", "shortfall", "trained_at_reference", "valid_models"]
+
+_PUBLISHED = "a generator's own draws"
 
 
 def trained_at_reference(
@@ -56,9 +60,46 @@ def trained_at_reference(
 
 
 def valid_models(
-    case: Case, trained: TrainedGenerator, n: int, *, seed: int
+    case: Case, trained: TrainedGenerator, n: int, *, context: RunContext
 ) -> ParameterPopulation:
-    """Draw models until enough of them are valid.
+    """Draw models from the whole valid region.
+
+    Parameters
+    ----------
+    case
+        The organism; models are judged at its reference state.
+    trained
+        Knows the prior; its valid models start chains where such are rare.
+    n
+        How many.
+    context
+        Its folder keeps the draws, in ``valid_region_...``, and gives the seed.
+
+    Returns
+    -------
+    ParameterPopulation
+        ``n`` valid sets.
+
+    Raises
+    ------
+    SamplingError
+        The generator has no valid model.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    return whole_region_population(
+        trained,
+        case.bound,
+        criterion=case.criterion,
+        n=n,
+        seed=context.seed,
+        checkpoint=context.folder / f"valid_region_{trained.state.generation}_{n}",
+        progress=context.progress,
+    )
+
+
+def own_models(case: Case, trained: TrainedGenerator, n: int, *, seed: int) -> ParameterPopulation:
+    """Draw models until enough of them are valid: a narrow ensemble, as the paper's are.
 
     Parameters
     ----------
@@ -81,7 +122,42 @@ def valid_models(
     SamplingError
         Too few models are valid.
     """
-    source = trained.blocks(BLOCK, seed=seed, at=case.bound)
-    found = collect(case.bound, source, case.criterion, n=n, progress=False)
-    origin = {"sampler": "RENAISSANCE", "seed": seed, "valid_only": True, "training": trained.setup}
-    return parametrize(case.bound, found.log_km, provenance=origin)
+    return narrow_population(trained, case.bound, criterion=case.criterion, n=n, seed=seed)
+
+
+def ensemble_finding(population: ParameterPopulation) -> Finding:
+    """Say what the models of a study are, beside those of the paper.
+
+    Parameters
+    ----------
+    population
+        From :func:`valid_models`.
+
+    Returns
+    -------
+    Finding
+    """
+    origin = population.provenance
+    return Finding("ensemble", _PUBLISHED, str(origin["ensemble"]), "", str(origin["worth"]))
+
+
+def shortfall(population: ParameterPopulation) -> list[str]:
+    """Say what models of the whole valid region lack to be draws of it.
+
+    Parameters
+    ----------
+    population
+        From :func:`valid_models`.
+
+    Returns
+    -------
+    list of str
+        Empty where nothing is missing.
+    """
+    lacking = population.provenance["lacking"]
+    if not isinstance(lacking, list) or not lacking:
+        return []
+    return [
+        "The models are not yet draws of the whole valid region: "
+        f"{'; '.join(map(str, lacking))}. Take more of them."
+    ]

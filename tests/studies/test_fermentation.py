@@ -7,6 +7,7 @@ import pytest
 from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.dynamics.reactors import batch_fit
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.population.ensemble import WHOLE
 from skimpy_renaissance.studies.fermentation import STUDY, FermentationSettings
 
 SMALL = FermentationSettings(models=2, hours=8.0)
@@ -53,7 +54,8 @@ def test_a_model_fits_its_own_courses_and_is_counted(case, experiments, result, 
     again = STUDY.run(
         measured, replace(SMALL, tolerance=1e-3), RunContext(place / "measured", seed=1)
     )
-    close = again.findings[0]
+    ensemble, close, *_ = again.findings
+    assert ensemble.ours == WHOLE
     assert (close.quantity, close.published) == ("models that closely fit the experiments", 13.0)
     fits = again.tables["models"]["misfit"]
     assert fits[0] < 1e-4

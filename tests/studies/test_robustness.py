@@ -5,6 +5,7 @@ import pytest
 
 from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.dynamics.ensembles import pieces
+from skimpy_renaissance.population.ensemble import NARROW, WHOLE
 from skimpy_renaissance.studies.robustness import STUDY, RobustnessSettings
 
 SMALL = RobustnessSettings(models=4, horizon=0.6)
@@ -21,22 +22,39 @@ def result(case, place):
 
 
 @pytest.mark.slow
-def test_every_finding_is_a_count_of_the_first_tolerance(result):
+def test_every_finding_is_a_count_of_the_first_tolerance_of_an_ensemble(result):
     table = result.tables["returned"]
     strict = table[table["tolerance"] == 0.01]
-    assert [f.ours for f in result.findings] == (100 * strict["share"]).to_list()
-    assert {f.published for f in result.findings} == {100.0, 99.9, 75.4, 93.1, None}
-    wide = table.pivot_table(index=["quantity", "within"], columns="tolerance", values="back")
+    assert [f.ours for f in result.findings[1:]] == (100 * strict["share"]).to_list()
+    assert {f.published for f in result.findings[1:]} == {100.0, 99.9, 75.4, 93.1, None}
+    keys = ["ensemble", "quantity", "within"]
+    wide = table.pivot_table(index=keys, columns="tolerance", values="back")
     assert (np.diff(wide.to_numpy(), axis=1) >= 0).all()  # a wider tolerance loses nothing
-    later = table.groupby(["quantity", "tolerance"])["back"].apply(
+    later = table.groupby(["ensemble", "quantity", "tolerance"])["back"].apply(
         lambda b: b.is_monotonic_increasing
     )
     assert later.all()
 
 
-def test_both_figures_are_drawn_and_the_open_question_is_stated(result, draw):
-    for drawing in result.drawings.values():
-        draw(drawing)
+def test_the_whole_region_and_the_generators_own_draws_stand_side_by_side(result, draw):
+    first, *findings = result.findings
+    assert (first.quantity, first.ours) == ("ensemble", WHOLE)
+    assert "4 models, all independent" in first.note
+    half = len(findings) // 2
+    for ours, own in zip(findings[:half], findings[half:], strict=True):
+        assert own.quantity == f"{ours.quantity}; generator's own draws, narrow"
+        assert own.published == ours.published
+    assert set(result.tables["returned"]["ensemble"]) == {WHOLE, NARROW}
+    drawn = {name: draw(drawing) for name, drawing in result.drawings.items()}
+    for name in ("courses", "returned"):
+        assert drawn[name].get_suptitle() == ""
+        title = drawn[f"{name}_narrow"].get_suptitle()
+        assert title == "Narrow ensemble: a generator's own draws, not the whole valid region"
+        assert result.drawings[f"{name}_narrow"].caption.startswith(f"{title}. 4 models")
+    assert not any("generate without --raw" in warning for warning in result.warnings)
+
+
+def test_the_open_question_is_stated(result):
     assert any("does not state" in warning for warning in result.warnings)
     assert result.numbers["models"] == 4
     assert result.numbers["failed"] == 0

@@ -205,7 +205,7 @@ def _summary(returned: pd.DataFrame, worth: float) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for quantity, some in returned.groupby("quantity", sort=False):
         if not rows:
-            cells = [(f"in {hour:g} h", "95 % interval") for hour in some["within"]]
+            cells = [(f"in {hour:.3g} h", "95 % interval") for hour in some["within"]]
             rows.append(("back", *(cell for pair in cells for cell in pair)))
         counts = zip(some["back"].tolist(), some["runs"].tolist(), strict=True)
         shares = [Proportion(back, runs, worth) for back, runs in counts]

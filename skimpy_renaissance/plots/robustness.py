@@ -33,6 +33,7 @@ _KEY = (
     ],
     ["median", "mean", "25 to 75 %", "5 to 95 %"],
 )
+_FAR, _NEAR = 10.0, 1e-3  # relative deviations between which an axis is logarithmic
 _MINUTES_UP_TO = 3.0  # h: shorter horizons are shown in minutes
 
 
@@ -84,8 +85,12 @@ def plot_robustness(
         for hour in marks:
             ax.axvline(scale * hour, color=BLACK, linewidth=1.0, linestyle="--")
         low, high = np.nanpercentile(course, 2, axis=0).min(), np.nanpercentile(course, 98, axis=0)
-        margin = 0.05 * (high.max() - min(low, at_rest)) or 0.1
-        ax.set_ylim(min(low, at_rest) - margin, max(high.max(), at_rest) + margin)
+        if several and high.max() > _FAR:
+            ax.set_yscale("log")
+            ax.set_ylim(_NEAR, 1.5 * high.max())
+        else:
+            margin = 0.05 * (high.max() - min(low, at_rest)) or 0.1
+            ax.set_ylim(min(low, at_rest) - margin, max(high.max(), at_rest) + margin)
         ax.set_xlabel(f"time ({unit})")
         ax.set_ylabel(_label(at_rest, several=bool(several)))
         ax.set_title(name, fontsize="medium")

@@ -6,6 +6,7 @@ training gives the models.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -108,6 +109,7 @@ def whole_region_population(
     starts: Tensor | None = None,
     checkpoint: Path | None = None,
     progress: bool | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> ParameterPopulation:
     """Draw parameter sets from the prior of a training, restricted to valid models.
 
@@ -129,6 +131,8 @@ def whole_region_population(
         Folder in which the work is kept, and resumed from where it stopped.
     progress
         Whether to show the plan and bars; ``None`` shows them on a terminal.
+    tell
+        Given the plan, a line with its cost, before work starts, instead of stderr.
 
     Returns
     -------
@@ -155,6 +159,7 @@ def whole_region_population(
         seed=seed,
         checkpoint=checkpoint,
         progress=progress,
+        tell=tell,
     )
     origin = _origin(trained, criterion, seed=seed)
     return parametrize(bound, sample.log_km, provenance={**origin, **origin_of(sample)})

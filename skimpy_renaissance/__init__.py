@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         ValidRegionSampler,
         parametrize,
     )
+    from skimpy_renaissance.valid_region import sample_posterior
     from skimpy_renaissance.population import ParameterPopulation
     from skimpy_renaissance import errors, examples
 else:
@@ -89,6 +90,7 @@ else:
         "ValidRegionSampler": "sampling.ValidRegionSampler",
         "OracleSampler": "sampling.OracleSampler",
         "parametrize": "sampling.parametrize",
+        "sample_posterior": "valid_region.sample_posterior",
         "ParameterPopulation": "population.ParameterPopulation",
     }
 
@@ -133,6 +135,7 @@ __all__ = [
     "ValidRegionSampler",
     "OracleSampler",
     "parametrize",
+    "sample_posterior",
     "ParameterPopulation",
     "errors",
     "examples",

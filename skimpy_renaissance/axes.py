@@ -49,6 +49,7 @@ AXES = {
     "sweep": "sweeps of Markov chains over all their constants",
     "block": "reactions whose constants a chain redraws together",
     "move": "proposals of Markov chains",
+    "datum": "data on a model: hard limits, then measurements",
     "bin": "bins of a histogram",
     "resample": "resamples of a bootstrap",
     "dimension": "coordinates of a polytope",

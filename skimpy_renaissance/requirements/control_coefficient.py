@@ -18,16 +18,13 @@ from math import asinh
 
 import torch
 
-from skimpy_renaissance.checks import require_names
-from skimpy_renaissance.control import ControlFunction, compile_control
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning.judged import Judged, Kinetics
+from skimpy_renaissance.requirements.quantities import Control
 from skimpy_renaissance.requirements.requirement import (
     Assess,
     Assessment,
     Requirement,
-    require_bound,
     require_either,
     require_numbers,
     require_weight,
@@ -88,47 +85,25 @@ class ControlCoefficient(Requirement):
     @property
     def label(self) -> str:
         """For example ``"control of PFK over GLCpts positive"``."""
-        by, over = self.enzyme or self.parameter, self.flux or self.concentration
         size = f" > {self.at_least:g}" if self.at_least else ""
-        of = over if self.flux else f"[{over}]"
-        return f"control of {by} over {of} {self.sign}{size}"
+        return f"{self.quantity.label} {self.sign}{size}"
+
+    @property
+    def quantity(self) -> Control:
+        """The coefficient."""
+        return Control(self.flux, self.concentration, self.enzyme, self.parameter)
 
     def assessor(self, kinetics: Kinetics) -> Assess:
         """Compile the one coefficient."""
-        bound = require_bound(kinetics, needed_for="A control coefficient")
-        parameter = self.parameter or capacity_of(bound, self.enzyme or "")
-        function = compile_control(bound, [parameter])
-        row = row_of(function, flux=self.flux, concentration=self.concentration)
+        predict = self.quantity.predictor(kinetics)
         sign, least = _SIGNS[self.sign], self.at_least
 
         def assess(judged: Judged) -> Assessment:
             shape = judged.log_km.shape[:2]
-            coefficient = function(judged.log_km.flatten(0, 1))[:, row, 0].unflatten(0, shape)
+            coefficient = predict(judged.log_km.flatten(0, 1)).unflatten(0, shape)
             signed = sign * coefficient
             shortfall = torch.relu(asinh(least + _MARGIN) - torch.asinh(signed))
             known = torch.isfinite(signed)
             return Assessment(torch.where(known, shortfall, torch.inf), known & (signed > least))
 
         return assess
-
-
-def capacity_of(bound: BoundKinetics, reaction: str) -> str:
-    """Return the name of a reaction's capacity."""
-    network = bound.network
-    require_names([reaction], network.reaction_names, what="reaction")
-    name = network.vmax_names[network.reaction_names.index(reaction)]
-    if name is None:
-        raise InputError(f"The rate law of {reaction!r} has no capacity that could be changed.")
-    return name
-
-
-def row_of(function: ControlFunction, *, flux: str | None, concentration: str | None) -> int:
-    """Return the row of a flux or a concentration."""
-    metabolites = function.columns.metabolites
-    if flux is not None:
-        reactions = function.bound.network.reaction_names
-        require_names([flux], reactions, what="reaction")
-        return len(metabolites) + reactions.index(flux)
-    assert concentration is not None
-    require_names([concentration], metabolites, what="balanced metabolite")
-    return metabolites.index(concentration)

@@ -152,8 +152,25 @@ class Fermentation(Requirement):
         }
         return describe({"class": "Fermentation", **values, "reactor": reactor})
 
-    def assessor(self, kinetics: Kinetics) -> Assess:
-        """Check that the reactor's strain and state are those of the kinetics."""
+    def require_its_kinetics(self, kinetics: Kinetics) -> BoundKinetics:
+        """Check that the reactor's strain and state are those of the kinetics.
+
+        Parameters
+        ----------
+        kinetics
+            The kinetic model at a steady state.
+
+        Returns
+        -------
+        BoundKinetics
+
+        Raises
+        ------
+        MissingEntryError
+            The strain has other reactions.
+        InputError
+            The state is another one, or the kinetics are not of a network.
+        """
         bound = require_bound(kinetics, needed_for="A fermentation")
         (strain,) = self.reactor.strains.values()
         inside = bound.network.reaction_names
@@ -164,6 +181,11 @@ class Fermentation(Requirement):
                 f"Fermentation starts from the steady state {self.state.name!r}, which is not the "
                 "one that the kinetics are bound to. Give both the same."
             )
+        return bound
+
+    def assessor(self, kinetics: Kinetics) -> Assess:
+        """Check that the reactor's strain and state are those of the kinetics."""
+        bound = self.require_its_kinetics(kinetics)
 
         def misfits(log_km: Tensor) -> NDArray[np.float64]:
             return self.misfits(self.simulate(bound, log_km))

@@ -10,14 +10,15 @@ models and pointing the way to them at once. The score of a candidate is the mea
 Shortfalls aim slightly beyond the limit, so that a gradient carries models over it.
 
 A requirement is plain data; :meth:`Requirement.on` checks its names against a kinetic model and
-compiles what it needs, once.
+compiles what it needs, once. As data of a posterior
+(:func:`~skimpy_renaissance.valid_region.sample_posterior`) it is a hard limit.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -26,11 +27,15 @@ from torch import Tensor
 from skimpy_renaissance.checks import is_finite_number
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.learning.judged import Judged, Kinetics
+from skimpy_renaissance.learning.judged import Judged, Kinetics, judge
 from skimpy_renaissance.learning.reward import Need, Reward
 from skimpy_renaissance.setups import describe
+from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.data import Weigher
 
 __all__ = ["Assessment", "BoundRequirement", "Requirement"]
+
+_SHORT = 1e-9  # of a model that does not satisfy a requirement
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +131,45 @@ class Requirement(Reward):
         InputError
             The kinetics cannot answer.
         """
+
+    @property
+    def hard(self) -> bool:
+        """Yes: among the data of a posterior it is a limit, whatever its weight."""
+        return True
+
+    @property
+    def highest(self) -> float:
+        """Of a limit: 0."""
+        return 0.0
+
+    def weigher(self, kinetics: Kinetics) -> Weigher:
+        """Compile what tells how far valid models are from the limit.
+
+        Parameters
+        ----------
+        kinetics
+            The kinetic model at a steady state.
+
+        Returns
+        -------
+        callable
+            As :class:`~skimpy_renaissance.valid_region.Datum` says: shortfalls, 0 where satisfied.
+
+        Raises
+        ------
+        MissingEntryError, InputError
+            As :meth:`assessor`.
+        """
+        assess = self.assessor(kinetics)
+
+        def weigh(log_km: Tensor) -> Tensor:
+            judged = judge(kinetics, log_km[:, None], Validity())  # each looked at on its own
+            decided = torch.ones_like(judged.lambda_max, dtype=torch.bool)
+            found = assess(replace(judged, decided=decided))
+            short = torch.where(found.satisfied, 0.0, found.shortfall.clamp_min(_SHORT))
+            return short[:, 0]
+
+        return weigh
 
     @property
     def description(self) -> Any:

@@ -1,4 +1,4 @@
-"""Moves as the arrays of an archive, and back."""
+"""Moves, and what data say of models, as the arrays of an archive, and back."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.array_layout import FLAG, REAL, WHOLE, Layout
 from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.valid_region.data import Data
 from skimpy_renaissance.valid_region.sweep import MOST_BLOCKS, Moves
 
-__all__ = ["LAYOUT_OF_MOVES", "arrays_of_moves", "moves_from"]
+__all__ = ["LAYOUT_OF_MOVES", "arrays_of_moves", "moves_from", "weights_from"]
 
 LAYOUT_OF_MOVES: Layout = {
     "influence": (REAL, ("moves", "reaction")),
@@ -83,3 +84,34 @@ def moves_from(
         )
     rows = zip(torch.from_numpy(influence), blocks.tolist(), arrays["learnt"].tolist(), strict=True)
     return tuple(Moves(*row) for row in rows)
+
+
+def weights_from(arrays: Mapping[str, NDArray[Any]], data: Data, *, path: Path) -> torch.Tensor:
+    """Return what data say of models, as an archive holds it.
+
+    Parameters
+    ----------
+    arrays
+        With ``weights``.
+    data
+        That they are about.
+    path
+        The archive, for the message.
+
+    Returns
+    -------
+    torch.Tensor
+        `` `datum x model` ``.
+
+    Raises
+    ------
+    FileFormatError
+        They are absent, or of other data.
+    """
+    found = arrays.get("weights")
+    if found is None or len(found) != len(data.items) or bool(np.isnan(found).any()):
+        raise FileFormatError(
+            f"{path} must hold what {len(data.items)} data say of its models ('weights'); it does "
+            "not. It is damaged: choose another file to start anew."
+        )
+    return torch.from_numpy(found)

@@ -10,23 +10,28 @@ at every step. Sweeps go on until nothing speaks against the models being draws 
 (:class:`~skimpy_renaissance.valid_region.refreshed.Refreshed`), or a cap is reached.
 
 One step judges one model per chain, all chains in one batch, by verdicts alone: no gradient.
+
+With data (:mod:`~skimpy_renaissance.valid_region.data`) the law has their likelihood and their hard
+limits as factors.
 """
 
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.errors import InputError, SamplingError, listed
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.priors.randomness import require_seed
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.data import Data, Weighing, within
 from skimpy_renaissance.valid_region.judging import (
     reaction_of_km,
     require_prior_of,
@@ -64,6 +69,7 @@ def refresh(
     family: Tensor | None = None,
     from_draws: bool = False,
     moves: Moves | None = None,
+    data: Data | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
 ) -> Refreshed:
@@ -94,6 +100,8 @@ def refresh(
         Whether the models given are draws of the valid region already, only not independent ones.
     moves
         What is known of good moves; ``None``: nothing.
+    data
+        What is known of the models beside validity, on the kinetics; ``None``: nothing.
     checkpoint
         File (.npz) to write the chains to after every sweep, and to go on from where it exists;
         more steps than it holds are added to it. A file of the moves of earlier versions is read,
@@ -132,11 +140,13 @@ def refresh(
     path = None if checkpoint is None else Path(checkpoint)
     identity = identify(kinetics, log_km, prior, criterion=criterion, seed=require_seed(seed))
     identity |= {"from_draws": from_draws}
+    if data is not None:
+        identity |= {"data": [datum.description for datum in data.items]}
     reactions, chains = reaction_of_km(kinetics), None
     n_reactions = int(reactions.max()) + 1
     if path:
         chains = read_refreshed(
-            path, identity, prior=prior, criterion=criterion, n_reactions=n_reactions
+            path, identity, prior=prior, criterion=criterion, n_reactions=n_reactions, data=data
         )
     if chains is not None:
         _require_goes_on(chains, steps, path)
@@ -149,6 +159,7 @@ def refresh(
             family=torch.arange(len(log_km)) if family is None else family,
             from_draws=from_draws,
             moves=moves or first_moves(n_reactions),
+            data=data,
         )
     try:
         with progress_bar(
@@ -181,6 +192,7 @@ def _started(
     family: Tensor,
     from_draws: bool,
     moves: Moves,
+    data: Data | None,
 ) -> Refreshed:
     valid = valid_models(kinetics, log_km, criterion)
     possible = prior.log_density(log_km).isfinite()
@@ -191,6 +203,16 @@ def _started(
             f"are valid (below {criterion.partition:g} 1/h) and {int(possible.sum())} possible "
             "under the prior, none is both. Train a generator first, or check the prior's bounds."
         )
+    weights = None
+    if data is not None:
+        weights = data.weigh(log_km[start], limit=0.0)
+        kept = within(data.shortfall(weights), 0.0) & data.log_likelihood(weights).isfinite()
+        start, weights = start[kept], weights[:, kept]
+        if not len(start):
+            raise SamplingError(
+                f"None of {len(kept)} valid models is possible under the data "
+                f"({listed(data.labels)}): start from others."
+            )
     return Refreshed(
         log_km=log_km[start],
         lambda_max=slowest_modes(kinetics, log_km[start]),
@@ -201,12 +223,14 @@ def _started(
         family=family.to(start.device)[start],
         from_draws=from_draws,
         moves=(moves,),
+        data=data,
+        weights=weights,
     ).recorded()
 
 
 def _swept(kinetics: Kinetics, chains: Refreshed, *, seed: int, reactions: Tensor) -> Refreshed:
     """Sweep once, and learn from it while that is allowed."""
-    number, moves = chains.sweeps, chains.moves[-1]
+    number, moves, data = chains.sweeps, chains.moves[-1], chains.data
     done = sweep(
         kinetics,
         chains.log_km,
@@ -216,17 +240,18 @@ def _swept(kinetics: Kinetics, chains: Refreshed, *, seed: int, reactions: Tenso
         reactions=reactions,
         seed=seed,
         purpose=f"sweep {number}",
+        weighing=None if data is None else Weighing(data),
+        weights=chains.weights,
     )
     moved = done.moved.any(0).nonzero().flatten().to(done.log_km.device)
     lambda_max = chains.lambda_max.clone()
     lambda_max[moved] = slowest_modes(kinetics, done.log_km[moved])
     if number + 1 in _learning(chains):
-        recent = [(done.members, done.moved)]
-        if number:
-            earlier, purpose = chains.moves[number - 1], f"sweep {number - 1}"
-            members = members_of(earlier, len(chains), seed=seed, purpose=purpose)
-            recent.insert(0, (members, chains.last_moved))
-        moves = adapted(moves, recent)
+        outcomes = [done.moved] if number == 0 else [chains.last_moved, done.moved]
+        redrawn = partial(members_of, n_models=len(chains), seed=seed, with_data=data is not None)
+        sweeps = range(number + 1)[-len(outcomes) :]
+        members = [redrawn(chains.moves[one], purpose=f"sweep {one}") for one in sweeps]
+        moves = adapted(moves, list(zip(members, outcomes, strict=True)))
     return chains.swept(done, lambda_max, moves)
 
 

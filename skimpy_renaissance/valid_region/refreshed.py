@@ -24,6 +24,7 @@ from skimpy_renaissance.valid_region.autocorrelation import (
     decay_time,
     integrated_time,
 )
+from skimpy_renaissance.valid_region.data import Data
 from skimpy_renaissance.valid_region.diagnostics import (
     family_sizes,
     group_moments,
@@ -83,6 +84,10 @@ class Refreshed:
         groups of chains.
     last_moved
         `` `block x model` ``, bool: which moves of the last sweep were accepted.
+    data
+        What is known of the models beside validity, on the kinetics.
+    weights
+        `` `datum x model` ``: what the data say of where the chains are now.
     """
 
     log_km: Tensor
@@ -101,6 +106,8 @@ class Refreshed:
     share_trace: tuple[Tensor, ...] = field(default=(), repr=False)
     moments: tuple[Tensor, ...] = field(default=(), repr=False)
     last_moved: Tensor = field(default_factory=lambda: torch.zeros(0, 0).bool(), repr=False)
+    data: Data | None = field(default=None, repr=False)
+    weights: Tensor | None = field(default=None, repr=False)
 
     def recorded(self) -> Refreshed:
         """Return the chains with the traces of where they are now.
@@ -142,6 +149,7 @@ class Refreshed:
             judged_per_sweep=(*self.judged_per_sweep, swept.judged),
             acceptance=(*self.acceptance, swept.acceptance),
             last_moved=swept.moved,
+            weights=swept.weights,
         ).recorded()
 
     def __len__(self) -> int:

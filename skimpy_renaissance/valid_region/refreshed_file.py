@@ -23,12 +23,14 @@ from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.setups import describe, digest, require_same_setup
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.storage import read_arrays, write_arrays
+from skimpy_renaissance.valid_region.data import Data
 from skimpy_renaissance.valid_region.diagnostics import N_GROUPS
 from skimpy_renaissance.valid_region.judging import slowest_modes
 from skimpy_renaissance.valid_region.moves_arrays import (
     LAYOUT_OF_MOVES,
     arrays_of_moves,
     moves_from,
+    weights_from,
 )
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 
@@ -53,6 +55,7 @@ _LAYOUT_OF_SWEEPS: Layout = {
     "family": (WHOLE, ("model",)),
     "moments": (REAL, ("sweep and start", "two", "group", "km")),
     "judged_per_sweep": (WHOLE, ("sweep",)),
+    "weights": (REAL, ("datum", "model")),
     **LAYOUT_OF_MOVES,
 }
 
@@ -114,11 +117,19 @@ def write_refreshed(path: Path, chains: Refreshed, identity: dict[str, Any]) -> 
         "last_moved": chains.last_moved.numpy(),
     }
     arrays |= arrays_of_moves(chains.moves)
+    if chains.weights is not None:
+        arrays["weights"] = chains.weights.cpu().numpy()
     write_arrays(path, arrays, compressed=False)
 
 
 def read_refreshed(
-    path: Path, identity: dict[str, Any], *, prior: Prior, criterion: Validity, n_reactions: int
+    path: Path,
+    identity: dict[str, Any],
+    *,
+    prior: Prior,
+    criterion: Validity,
+    n_reactions: int,
+    data: Data | None = None,
 ) -> Refreshed | None:
     """Read the chains, if there are any.
 
@@ -132,6 +143,8 @@ def read_refreshed(
         Prior and criterion of that run.
     n_reactions
         Reactions that have constants.
+    data
+        Data of that run, on its kinetics.
 
     Returns
     -------
@@ -151,7 +164,8 @@ def read_refreshed(
     arrays = require_layout(read_arrays(path, tuple(_LAYOUT), hint=hint), _LAYOUT, source=path)
     earlier = require_stored_setup(arrays, identity, path=path, earlier=_EARLIER)
     if not earlier:
-        if missing := [name for name in _LAYOUT_OF_SWEEPS if name not in arrays]:
+        needed = {*_LAYOUT_OF_SWEEPS} - {"weights"}  # which only chains with data have
+        if missing := sorted(needed - {*arrays}):
             raise FileFormatError(f"{path} lacks the arrays {missing}. {hint}")
         arrays = require_layout(arrays, _LAYOUT_OF_SWEEPS, source=path)
     shape, n_moves = arrays["log_km"].shape, len(arrays["acceptance"])
@@ -177,6 +191,8 @@ def read_refreshed(
     else:
         fields |= _of_sweeps(arrays, device)
         fields["moves"] = moves_from(arrays, n_reactions=n_reactions, path=path)
+    if data is not None:
+        fields |= {"data": data, "weights": weights_from(arrays, data, path=path).to(device)}
     from_draws = bool(identity.get("from_draws", False))
     return Refreshed(prior=prior, criterion=criterion, from_draws=from_draws, **fields)
 

@@ -37,11 +37,12 @@ from skimpy_renaissance.valid_region.rejection import Rejection, reject_until
 from skimpy_renaissance.valid_region.tempering import temper
 from skimpy_renaissance.valid_region.valid_region_sample import ValidRegionSample
 
-__all__ = ["MOST_JUDGED", "sample_valid_region"]
+__all__ = ["MOST_JUDGED", "PARTICLES", "chains_kept", "sample_valid_region", "worth_of_part"]
 
 MOST_JUDGED = 500
 """Models judged at most for each model wanted, where they are moved."""
-_PARTICLES = 256  # fewer tell too little of influence and families
+PARTICLES = 256
+"""Fewer tell too little of influence and families."""
 
 
 def sample_valid_region(
@@ -205,12 +206,10 @@ def _independent(found: Rejection, task: _Task) -> ValidRegionSample:
 
 def _from_chains(task: _Task, chains: Refreshed, *, judged: int, kept: int) -> ValidRegionSample:
     """Take as many as wanted; a part of a family is less alike than the whole of it."""
-    rng = random_stream(task.seed, purpose="chains that are kept")
-    chosen = torch.randperm(len(chains), generator=rng)[: task.n].sort().values
-    part = len(chosen) / len(chains)
+    chosen = chains_kept(chains, task.n, seed=task.seed)
 
     def worth(whole: Tensor) -> Tensor:
-        return len(chosen) / (1 + part * (len(chains) / whole - 1))
+        return worth_of_part(whole, len(chosen), len(chains))
 
     judged += chains.judged + task.wasted
     return ValidRegionSample(
@@ -227,11 +226,53 @@ def _from_chains(task: _Task, chains: Refreshed, *, judged: int, kept: int) -> V
         chains=chains,
         lacking=chains.warnings,
         cap=task.most,
+        family=chains.family[chosen],
     )
 
 
+def chains_kept(chains: Refreshed, n: int, *, seed: int) -> Tensor:
+    """Choose which chains are kept where there are more than are wanted.
+
+    Parameters
+    ----------
+    chains
+        The chains.
+    n
+        Models wanted.
+    seed
+        A whole number, 0 or more.
+
+    Returns
+    -------
+    torch.Tensor
+        Positions, ascending.
+    """
+    rng = random_stream(seed, purpose="chains that are kept")
+    return torch.randperm(len(chains), generator=rng)[:n].sort().values
+
+
+def worth_of_part(whole: Tensor, kept: int, of: int) -> Tensor:
+    """Return what a part of some chains is worth: they are less alike than all of them.
+
+    Parameters
+    ----------
+    whole
+        What all are worth.
+    kept
+        How many are kept.
+    of
+        Of how many.
+
+    Returns
+    -------
+    torch.Tensor
+        As ``whole``.
+    """
+    return kept / (1 + kept / of * (of / whole - 1))
+
+
 def _by_tempering(task: _Task) -> ValidRegionSample:
-    particles = max(task.n, _PARTICLES)
+    particles = max(task.n, PARTICLES)
     tempered = temper(
         task.kinetics,
         task.prior,

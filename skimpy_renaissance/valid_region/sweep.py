@@ -17,6 +17,16 @@ move: they are learnt in the first sweeps and then stay.
 
 Large blocks are refused, small ones change little: :math:`B` is led to where 28 % are accepted.
 
+With data (:mod:`~skimpy_renaissance.valid_region.data`) a valid proposal is kept with probability
+:math:`\min(1, (L'/L)^\beta)`, which is that ratio where the law has the factor :math:`L^\beta`; and
+as a likelihood may be narrow where the prior is not, half of the proposals are short: the share of
+the prior that lies below each constant moves by up to a stride :math:`s`, and is reflected at the
+ends,
+
+.. math:: F_k(K_k') = F_k(K_k) + s\,U, \qquad U \sim \mathcal{U}(-1, 1),
+
+which is as likely there as back. Strides are log-uniform from 0.001 to 0.5, for each proposal anew.
+
 References
 ----------
 .. [1] Hastings, *Biometrika* 57 (1970) 97, doi:10.1093/biomet/57.1.97.
@@ -25,7 +35,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 
 import numpy as np
@@ -37,16 +47,27 @@ from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.priors.randomness import random_stream
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.spectrum.validity import Validity
+from skimpy_renaissance.valid_region.data import Weighing
 from skimpy_renaissance.valid_region.influence import fit_influence
 from skimpy_renaissance.valid_region.judging import valid_models
 
-__all__ = ["MOST_BLOCKS", "Moves", "Swept", "adapted", "first_moves", "members_of", "sweep"]
+__all__ = [
+    "MOST_BLOCKS",
+    "Moves",
+    "Swept",
+    "adapted",
+    "draws_of",
+    "first_moves",
+    "members_of",
+    "sweep",
+]
 
 FEWEST_BLOCKS, MOST_BLOCKS = 2, 12
 _ACCEPTED = 0.28  # share of the moves that is best accepted
 _WEAK = 0.02  # nats
 _MOST_LEARNT_FROM = 10_000  # moves of a sweep
 _ENOUGH = 20  # moves per reaction, for its influence to be learnt
+_SHORTEST, _LONGEST = 1e-3, 0.5  # strides, as shares of the prior
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +101,14 @@ class Swept:
         `` `block x model x reaction` ``, bool: what was redrawn.
     moved
         `` `block x model` ``, bool: what was accepted.
+    weights
+        `` `datum x model` ``, where there are data.
     """
 
     log_km: Tensor
     members: Tensor = field(repr=False)
     moved: Tensor = field(repr=False)
+    weights: Tensor | None = field(default=None, repr=False)
 
     @property
     def judged(self) -> int:
@@ -121,7 +145,9 @@ def first_moves(n_reactions: int, *, log_share: float | None = None) -> Moves:
     return Moves(influence, blocks)
 
 
-def members_of(moves: Moves, n_models: int, *, seed: int, purpose: str) -> Tensor:
+def members_of(
+    moves: Moves, n_models: int, *, seed: int, purpose: str, with_data: bool = False
+) -> Tensor:
     """Return whose constants each block of a sweep redraws.
 
     Parameters
@@ -132,13 +158,19 @@ def members_of(moves: Moves, n_models: int, *, seed: int, purpose: str) -> Tenso
         Number of chains, each of which has a split of its own.
     seed, purpose
         Of the sweep: the same as :func:`sweep` is given.
+    with_data
+        Whether it had data, so that half of its moves were short; these redraw nothing.
 
     Returns
     -------
     torch.Tensor
         `` `block x model x reaction` ``, bool.
     """
-    return _members(moves, n_models, random_stream(seed, purpose=purpose))
+    members = _members(moves, n_models, random_stream(seed, purpose=purpose))
+    if with_data:
+        strides = _strides(members.shape[:2], random_stream(seed, purpose=f"{purpose}, data"))
+        members &= strides.isnan()[..., None]
+    return members
 
 
 def sweep(
@@ -151,6 +183,8 @@ def sweep(
     reactions: Tensor,
     seed: int,
     purpose: str,
+    weighing: Weighing | None = None,
+    weights: Tensor | None = None,
 ) -> Swept:
     """Propose every constant of every chain anew, once.
 
@@ -170,6 +204,10 @@ def sweep(
         `` `km` ``, int: the reaction of each constant.
     seed, purpose
         Key of the random numbers of this sweep.
+    weighing
+        Data, and how much they count; ``None``: there are none.
+    weights
+        `` `datum x model` ``: what the data say of the models.
 
     Returns
     -------
@@ -179,18 +217,32 @@ def sweep(
     members = _members(moves, len(log_km), rng)
     moved = torch.zeros(members.shape[:2], dtype=torch.bool)
     log_km = log_km.clone()
-    for block, accepted in zip(members, moved, strict=True):
+    strides, chances = None, None
+    if weighing is not None and weights is not None:
+        own = random_stream(seed, purpose=f"{purpose}, data")
+        strides = _strides(moved.shape, own).to(log_km.device)
+        chances = torch.rand(moved.shape, dtype=torch.float64, generator=own).to(log_km.device)
+        weights = weights.clone()
+    for place, (block, accepted) in enumerate(zip(members, moved, strict=True)):
         redrawn = draws_of(prior, len(log_km), rng).to(log_km.device)
+        if strides is not None:
+            redrawn = _nearby(prior, log_km, redrawn, strides[place])
         rows = block.any(-1).nonzero().flatten()
         if not len(rows):
             continue
         chosen = block[:, reactions].to(log_km.device)
         proposed = torch.where(chosen, redrawn, log_km)[rows]
-        valid = valid_models(kinetics, proposed, criterion)
-        kept = rows[valid.cpu()]
-        log_km[kept] = proposed[valid]
-        accepted[kept] = True
-    return Swept(log_km, members, moved)
+        kept = valid_models(kinetics, proposed, criterion)
+        if weighing is not None and weights is not None and chances is not None:
+            valid = kept.nonzero().flatten()
+            at = rows.to(kept.device)[valid]
+            good, found = weighing.chosen(proposed[valid], weights[:, at], chances[place, at])
+            weights[:, at[good]] = found[:, good]
+            kept = kept.clone()
+            kept[valid] = good
+        log_km[rows[kept.cpu()]] = proposed[kept]
+        accepted[rows[kept.cpu()]] = True
+    return Swept(log_km, members, moved, weights)
 
 
 @on_one_thread  # vectors end elsewhere on more, and round differently there
@@ -213,6 +265,24 @@ def draws_of(prior: Prior, n: int, rng: torch.Generator) -> Tensor:
     """
     share = torch.rand(n, len(prior.names), dtype=torch.float64, generator=rng)
     return prior.quantile(share.clamp_min_(2.0**-54).to(prior.laws[0][1].device))
+
+
+@on_one_thread
+def _nearby(prior: Prior, log_km: Tensor, redrawn: Tensor, strides: Tensor) -> Tensor:
+    """Return models a short move away where there is a stride; the redrawn ones say whereto."""
+    short = ~strides.isnan()
+    move = strides[short, None] * (2 * prior.probability(redrawn[short]) - 1)
+    share = (prior.probability(log_km[short]) + move).abs()
+    near = redrawn.clone()
+    near[short] = prior.quantile((1 - (1 - share).abs()).clamp_min_(2.0**-54))
+    return near
+
+
+def _strides(shape: torch.Size, rng: torch.Generator) -> Tensor:
+    """Return `block x model`: strides of short moves, NaN for the other half."""
+    part = 2 * torch.rand(shape, dtype=torch.float64, generator=rng)
+    stride = _SHORTEST * (_LONGEST / _SHORTEST) ** part
+    return torch.where(part < 1, stride, torch.nan)
 
 
 def adapted(moves: Moves, recent: Sequence[tuple[Tensor, Tensor]]) -> Moves:
@@ -238,9 +308,9 @@ def adapted(moves: Moves, recent: Sequence[tuple[Tensor, Tensor]]) -> Moves:
     last = float(np.clip(outcomes[-1].mean(), 1e-3, 0.97))
     blocks = _within(round(moves.blocks * log(last) / log(_ACCEPTED)), len(moves.influence))
     if sum(map(len, rows)) < _ENOUGH * len(moves.influence):
-        return Moves(moves.influence, blocks, moves.learnt)
+        return replace(moves, blocks=blocks)
     influence = torch.from_numpy(fit_influence(np.concatenate(rows), np.concatenate(outcomes)))
-    return Moves(influence, blocks, learnt=True)
+    return replace(moves, influence=influence, blocks=blocks, learnt=True)
 
 
 def _members(moves: Moves, n_models: int, rng: torch.Generator) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor
 from skimpy_renaissance.valid_region.choice import Plan
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 
-__all__ = ["ValidRegionSample"]
+__all__ = ["ValidRegionSample", "worth_by_km"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +45,8 @@ class ValidRegionSample:
         What speaks against taking the models as draws of the valid region; empty at best.
     cap
         Models judged per model wanted at most.
+    family
+        `` `model` ``, int: of the chains; ``None`` for independent draws.
     """
 
     log_km: Tensor = field(repr=False)
@@ -60,10 +62,18 @@ class ValidRegionSample:
     chains: Refreshed | None = field(default=None, repr=False)
     lacking: tuple[str, ...] = ()
     cap: int = 0
+    family: Tensor | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         """Return the number of models."""
         return len(self.log_km)
+
+    @property
+    def origin(self) -> Tensor:
+        """`` `model` ``, int: models of one origin have one number; independent ones their own."""
+        if self.family is not None:
+            return self.family
+        return torch.arange(len(self), device=self.log_km.device)
 
     @property
     def method(self) -> str:
@@ -128,14 +138,34 @@ class ValidRegionSample:
             Indexed by constant: mean and standard deviation of ln Km, ln(mol/L); effective number
             of models; standard error of the mean.
         """
-        std = self.log_km.std(0)
-        worth = self.effective_km.to(std.device)
-        return pd.DataFrame(
-            {
-                "mean": self.log_km.mean(0).tolist(),
-                "std": std.tolist(),
-                "effective": worth.tolist(),
-                "error": (std / worth.clamp_min(1).sqrt()).nan_to_num(torch.inf).tolist(),
-            },
-            index=list(self.km_names),
-        )
+        return worth_by_km(self.log_km, self.effective_km, self.km_names)
+
+
+def worth_by_km(log_km: Tensor, effective: Tensor, names: tuple[str, ...]) -> pd.DataFrame:
+    """Return mean, spread and worth of each constant.
+
+    Parameters
+    ----------
+    log_km
+        `` `model x km` ``, ln(mol/L).
+    effective
+        `` `km` ``: how many independent draws the models are worth.
+    names
+        Names along the ``km`` axis.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :meth:`ValidRegionSample.to_dataframe` says.
+    """
+    std = log_km.std(0)
+    worth = effective.to(std.device)
+    return pd.DataFrame(
+        {
+            "mean": log_km.mean(0).tolist(),
+            "std": std.tolist(),
+            "effective": worth.tolist(),
+            "error": (std / worth.clamp_min(1).sqrt()).nan_to_num(torch.inf).tolist(),
+        },
+        index=list(names),
+    )

@@ -1,0 +1,199 @@
+"""Draws of a posterior: the models, what the data say of them, and what they are worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from skimpy_renaissance.valid_region.data import Data
+from skimpy_renaissance.valid_region.refreshed import Refreshed
+from skimpy_renaissance.valid_region.valid_region_sample import ValidRegionSample, worth_by_km
+from skimpy_renaissance.valid_region.weighted import Weighted
+
+__all__ = ["PosteriorSample"]
+
+
+@dataclass(frozen=True, eq=False)
+class PosteriorSample:
+    """Draws of "prior times data", restricted to valid models.
+
+    Parameters
+    ----------
+    log_km
+        `` `model x km` ``, float64, ln(mol/L): all valid, all within the hard limits.
+    lambda_max
+        `` `model` ``, float64, 1/h.
+    log_likelihoods
+        `` `datum x model` ``, float64, nats: of each measurement.
+    km_names
+        Names along the ``km`` axis.
+    data
+        Hard limits, then measurements, on the kinetic model.
+    region
+        The draws of the valid region that were brought to the data, with its volume.
+    judged
+        Models judged in all, those of the valid region included.
+    effective_km
+        `` `km` ``: how many independent draws the models are worth for each constant.
+    effective_likelihood
+        The same for the log likelihood of all data; NaN where only hard limits are given.
+    steps
+        How the valid region was brought to the data; ``None`` without data.
+    chains
+        The chains at the data, with their diagnostics; ``None`` without data.
+    lacking
+        What speaks against taking the models as draws of the posterior; empty at best.
+    cap
+        Models judged per model wanted at most.
+    """
+
+    log_km: Tensor = field(repr=False)
+    lambda_max: Tensor = field(repr=False)
+    log_likelihoods: Tensor = field(repr=False)
+    km_names: tuple[str, ...] = field(repr=False)
+    data: Data
+    region: ValidRegionSample = field(repr=False)
+    judged: int
+    effective_km: Tensor = field(repr=False)
+    effective_likelihood: float
+    steps: Weighted | None = field(default=None, repr=False)
+    chains: Refreshed | None = field(default=None, repr=False)
+    lacking: tuple[str, ...] = ()
+    cap: int = 0
+
+    def __len__(self) -> int:
+        """Return the number of models."""
+        return len(self.log_km)
+
+    def __str__(self) -> str:
+        """Return what the models are, and what to do where they are not enough."""
+        return " ".join(filter(None, (self.summary, self.action)))
+
+    @property
+    def log_likelihood(self) -> Tensor:
+        """`` `model` ``, nats: of all measurements together."""
+        return self.log_likelihoods.sum(0)
+
+    @property
+    def log_evidence(self) -> float:
+        """Nats: of the data, given that models are valid; 0 without data.
+
+        The density of the measurements times the share of valid models within the hard limits.
+        Differences between priors, or between sets of hypotheses, are what it tells.
+        """
+        return self.steps.log_evidence if self.steps else 0.0
+
+    @property
+    def log_evidence_interval(self) -> tuple[float, float]:
+        """Limits that contain the true log evidence with 95 % confidence, nats."""
+        return self.steps.log_evidence_interval if self.steps else (0.0, 0.0)
+
+    @property
+    def log_volume(self) -> float | None:
+        """Nats: share of the prior that is valid, data or not; ``None`` where it is not known."""
+        return self.region.log_volume
+
+    @property
+    def log_volume_interval(self) -> tuple[float, float] | None:
+        """Limits that contain the true log volume with 95 % confidence, nats."""
+        return self.region.log_volume_interval
+
+    @property
+    def accepted(self) -> float:
+        """Share of the judged models that was kept."""
+        kept = self.region.accepted * self.region.judged
+        if self.steps and self.chains:
+            kept += self.steps.kept + sum(self.chains.kept_per_sweep)
+        return kept / self.judged
+
+    @property
+    def method(self) -> str:
+        """How the valid region was reached."""
+        return self.region.method
+
+    @property
+    def reason(self) -> str:
+        """Why so, in words."""
+        return self.region.reason
+
+    @property
+    def slowest(self) -> str:
+        """The constant of which the models are worth the fewest draws."""
+        return self.km_names[int(self.effective_km.argmin())]
+
+    @property
+    def enough(self) -> bool:
+        """Whether nothing speaks against taking the models as draws of the posterior."""
+        return not self.lacking
+
+    @property
+    def summary(self) -> str:
+        """One sentence on what the models are worth, what they cost, and the evidence."""
+        if not self.data.items:
+            return self.region.summary
+        low, high = self.log_evidence_interval
+        worth = int(self.effective_km.min())
+        return (
+            f"{len(self):,} models, worth {worth:,} independent ones for the slowest Km "
+            f"({self.slowest}); {self.judged:,} judged, {100 * self.accepted:.2g} % accepted; log "
+            f"evidence of the data {self.log_evidence:.2f} ({low:.2f} to {high:.2f}) nats."
+        )
+
+    @property
+    def action(self) -> str:
+        """What to do where the models are not enough; empty where they are."""
+        if self.enough:
+            return ""
+        why = "; ".join(self.lacking)
+        return (
+            f"Not enough yet, at the cap of {self.cap} judged per model: {why}. Run further: "
+            f"most={2 * self.cap}, with the same checkpoint to go on from here."
+        )
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What the models are draws of, plain JSON: for a population that is made of them."""
+        return {
+            "sampler": "posterior",
+            "data": [
+                {"label": datum.label, "is": "hard limit" if datum.hard else "measurement"}
+                | {"description": datum.description}
+                for datum in self.data.items
+            ],
+            "log_evidence": self.log_evidence,
+            "log_evidence_interval": list(self.log_evidence_interval),
+            "log_volume": self.log_volume,
+            "method": self.method,
+            "judged": self.judged,
+            "worth": self.summary,
+            "lacking": list(self.lacking),
+        }
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return what the models are worth, constant by constant.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by constant: mean and standard deviation of ln Km, ln(mol/L); effective number
+            of models; standard error of the mean.
+        """
+        return worth_by_km(self.log_km, self.effective_km, self.km_names)
+
+    def steps_to_dataframe(self) -> pd.DataFrame:
+        """Return how the valid region was brought to the data, step by step.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``limit`` of the shortfalls, ``power`` of the likelihood, ``log_evidence`` so far, nats.
+        """
+        steps = self.steps
+        if steps is None:
+            return pd.DataFrame({"limit": [], "power": [], "log_evidence": []})
+        reached = torch.tensor(steps.log_means, dtype=torch.float64).cumsum(0).tolist()
+        return pd.DataFrame({"limit": steps.limits, "power": steps.powers, "log_evidence": reached})

@@ -189,6 +189,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "dynamics/reactors/measured_course",
         "requirements/simulated",
     ),
+    "requirements/test_measured.py": ("requirements/quantities",),
     "requirements/test_requirements.py": (
         "requirements/control_coefficient",
         "requirements/eigenvalues",
@@ -270,6 +271,13 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "tuning/test_search_space.py": ("tuning/trial",),
     "valid_region/test_coverage_report.py": ("valid_region/rejection",),
     "valid_region/test_choice.py": ("valid_region/pilot",),
+    "valid_region/test_posterior.py": (
+        "valid_region/data",
+        "valid_region/posterior_sample",
+        "valid_region/weighted",
+        "valid_region/weighted_file",
+        "valid_region/weighting",
+    ),
     "valid_region/test_refresh.py": (
         "priors/randomness",
         "valid_region/moves_arrays",

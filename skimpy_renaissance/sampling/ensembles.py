@@ -22,7 +22,7 @@ from skimpy_renaissance.sampling.drawing import BLOCK, collect, draw_valid
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import whole_region
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.valid_region import ValidRegionSample
+from skimpy_renaissance.valid_region import PosteriorSample, ValidRegionSample
 
 __all__ = ["narrow_population", "origin_of", "valid_starts", "whole_region_population"]
 
@@ -30,7 +30,7 @@ _STARTS = 1000  # valid sets of the generator that may start chains
 _DRAWS = 4000  # of the generator, once one of them is valid
 
 
-def origin_of(sample: ValidRegionSample) -> dict[str, object]:
+def origin_of(sample: ValidRegionSample | PosteriorSample) -> dict[str, object]:
     """Say in the provenance of a population what its draws of the valid region are.
 
     Parameters
@@ -43,6 +43,8 @@ def origin_of(sample: ValidRegionSample) -> dict[str, object]:
     dict
         Plain JSON: what the sets stand for, how they were found, what they are worth and lack.
     """
+    if isinstance(sample, PosteriorSample):
+        return sample.provenance
     region = Ensemble.of_region(sample.effective_km.min().item(), len(sample))
     return {
         **region.to_dict(),

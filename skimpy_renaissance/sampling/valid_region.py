@@ -8,7 +8,9 @@ is told by the first draws (:func:`~skimpy_renaissance.valid_region.sample_valid
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from os import PathLike
 from typing import ClassVar
 
@@ -40,7 +42,13 @@ from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
 from skimpy_renaissance.units import Units
-from skimpy_renaissance.valid_region import ValidRegionSample, sample_valid_region
+from skimpy_renaissance.valid_region import (
+    Datum,
+    PosteriorSample,
+    ValidRegionSample,
+    sample_posterior,
+    sample_valid_region,
+)
 from skimpy_renaissance.valid_region.pilot import N_PILOT
 from skimpy_renaissance.valid_region.sampling import MOST_JUDGED
 
@@ -66,6 +74,10 @@ class ValidRegionParameters(LikeNamedTuple):
     prior
         What is believed of the constants before any model is judged; ``None``: ln Km uniform
         within the bounds of the network, and ``km_range`` where it has none.
+    data
+        What is known of the models beside validity: requirements as hard limits,
+        :class:`~skimpy_renaissance.requirements.Measured` and its kind as likelihoods. The sets are
+        then draws of the posterior (:func:`~skimpy_renaissance.valid_region.sample_posterior`).
     starts
         `` `model x km` ``, float64, ln(mol/L): models of a generator, for where valid ones are too
         rare to be reached from the prior.
@@ -94,6 +106,7 @@ class ValidRegionParameters(LikeNamedTuple):
     fastest_eigenvalue: float | None = None
     allow_unstable: bool = False
     prior: Prior | None = None
+    data: Sequence[Datum] = ()
     starts: torch.Tensor | None = None
     method: str | None = None
     km_range: tuple[float, float] = DEFAULT_KM_RANGE
@@ -131,7 +144,7 @@ class ValidRegionSampler:
 
     def __init__(self, parameters: ValidRegionParameters | None = None) -> None:
         self.parameters = settings_from(parameters, ValidRegionParameters)
-        self.drawn: ValidRegionSample | None = None
+        self.drawn: ValidRegionSample | PosteriorSample | None = None
 
     @skimpys_names
     def sample(
@@ -255,7 +268,10 @@ class ValidRegionSampler:
                     f"max_trials={trials} are fewer than the {N_PILOT} draws of the prior that "
                     "are looked at first. Allow more."
                 )
-            self.drawn = sample_valid_region(
+            draw: Callable[..., ValidRegionSample | PosteriorSample] = sample_valid_region
+            if settings.data:
+                draw = partial(sample_posterior, data=settings.data)
+            self.drawn = draw(
                 bound,
                 prior,
                 criterion=criterion,

@@ -50,6 +50,7 @@ from skimpy_renaissance.valid_region.weighting import begin, bring_to_data
 __all__ = ["sample_posterior"]
 
 _OF_THE_LIKELIHOOD = 0.3  # share of the models that its log should be worth
+_FAMILIES = 20.0  # fewer do not tell how alike their members are
 
 
 def sample_posterior(
@@ -203,6 +204,7 @@ def _with_data(
         path=folder / "weighting.npz" if folder else None,
         progress=progress,
     )
+    told_by_families = steps.effective_families >= _FAMILIES
     chains = refresh(
         kinetics,
         steps.log_km,
@@ -210,8 +212,8 @@ def _with_data(
         criterion=criterion,
         most=max(most - steps.judged // len(steps), 1),
         seed=seed,
-        family=origin[steps.family],
-        from_draws=True,
+        family=origin[steps.family] if told_by_families else None,
+        from_draws=told_by_families,
         moves=steps.moves[-1],
         data=data,
         checkpoint=folder / "posterior.npz" if folder else None,

@@ -144,21 +144,31 @@ class PosteriorSample:
         )
 
     @property
+    def shortfall(self) -> str:
+        """What the models lack, one sentence; empty where they are enough."""
+        if self.enough:
+            return ""
+        why = "; ".join(self.lacking)
+        return f"Not enough yet, at the cap of {self.cap} judged per model: {why}."
+
+    @property
     def action(self) -> str:
         """What to do where the models are not enough; empty where they are."""
         if self.enough:
             return ""
-        why = "; ".join(self.lacking)
         return (
-            f"Not enough yet, at the cap of {self.cap} judged per model: {why}. Run further: "
-            f"most={2 * self.cap}, with the same checkpoint to go on from here."
+            f"{self.shortfall} Run further: most={2 * self.cap}, with the same checkpoint to go on "
+            "from here."
         )
 
     @property
     def provenance(self) -> dict[str, Any]:
         """What the models are draws of, plain JSON: for a population that is made of them."""
+        worth = max(self.effective_km.min().item(), 1.0)
         return {
             "sampler": "posterior",
+            "ensemble": "the posterior: prior times data, restricted to valid models",
+            "effective_share": min(worth / len(self), 1.0),
             "data": [
                 {"label": datum.label, "is": "hard limit" if datum.hard else "measurement"}
                 | {"description": datum.description}

@@ -19,9 +19,10 @@ Large blocks are refused, small ones change little: :math:`B` is led to where 28
 
 With data (:mod:`~skimpy_renaissance.valid_region.data`) a valid proposal is kept with probability
 :math:`\min(1, (L'/L)^\beta)`, which is that ratio where the law has the factor :math:`L^\beta`; and
-as a likelihood may be narrow where the prior is not, half of the proposals are short: the share of
-the prior that lies below each constant moves by up to a stride :math:`s`, and is reflected at the
-ends,
+as a likelihood may be narrow where the prior is not, some proposals are short, half of those for
+blocks that are hardly ever accepted (:math:`\sum_r c_r > 2.5`) and a tenth of the others: the share
+of the prior that lies below each constant moves by up to a stride :math:`s`, and is reflected at
+the ends,
 
 .. math:: F_k(K_k') = F_k(K_k) + s\,U, \qquad U \sim \mathcal{U}(-1, 1),
 
@@ -67,6 +68,8 @@ _ACCEPTED = 0.28  # share of the moves that is best accepted
 _WEAK = 0.02  # nats
 _MOST_LEARNT_FROM = 10_000  # moves of a sweep
 _ENOUGH = 20  # moves per reaction, for its influence to be learnt
+_HARDLY = 2.5  # nats: blocks of such influence are hardly ever accepted
+_SHORT_MOVES = (0.5, 0.1)  # share of short moves for these, and for others
 _SHORTEST, _LONGEST = 1e-3, 0.5  # strides, as shares of the prior
 
 
@@ -159,7 +162,7 @@ def members_of(
     seed, purpose
         Of the sweep: the same as :func:`sweep` is given.
     with_data
-        Whether it had data, so that half of its moves were short; these redraw nothing.
+        Whether it had data, so that some of its moves were short; these redraw nothing.
 
     Returns
     -------
@@ -168,7 +171,7 @@ def members_of(
     """
     members = _members(moves, n_models, random_stream(seed, purpose=purpose))
     if with_data:
-        strides = _strides(members.shape[:2], random_stream(seed, purpose=f"{purpose}, data"))
+        strides = _strides(moves, members, random_stream(seed, purpose=f"{purpose}, data"))
         members &= strides.isnan()[..., None]
     return members
 
@@ -220,7 +223,7 @@ def sweep(
     strides, chances = None, None
     if weighing is not None and weights is not None:
         own = random_stream(seed, purpose=f"{purpose}, data")
-        strides = _strides(moved.shape, own).to(log_km.device)
+        strides = _strides(moves, members, own).to(log_km.device)
         chances = torch.rand(moved.shape, dtype=torch.float64, generator=own).to(log_km.device)
         weights = weights.clone()
     for place, (block, accepted) in enumerate(zip(members, moved, strict=True)):
@@ -278,9 +281,11 @@ def _nearby(prior: Prior, log_km: Tensor, redrawn: Tensor, strides: Tensor) -> T
     return near
 
 
-def _strides(shape: torch.Size, rng: torch.Generator) -> Tensor:
-    """Return `block x model`: strides of short moves, NaN for the other half."""
-    part = 2 * torch.rand(shape, dtype=torch.float64, generator=rng)
+def _strides(moves: Moves, members: Tensor, rng: torch.Generator) -> Tensor:
+    """Return `block x model`: strides of short moves, NaN for the others."""
+    refused = members.to(torch.float64) @ moves.influence > _HARDLY
+    chance = torch.where(refused, *_SHORT_MOVES)
+    part = torch.rand(chance.shape, dtype=torch.float64, generator=rng) / chance
     stride = _SHORTEST * (_LONGEST / _SHORTEST) ** part
     return torch.where(part < 1, stride, torch.nan)
 

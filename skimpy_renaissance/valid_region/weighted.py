@@ -37,6 +37,8 @@ class Weighted:
         How many independent draws of the valid region the first step had.
     judged, kept
         Models judged, and accepted.
+    sweeps
+        Made so far.
     last_moved
         `` `block x model` ``, bool: which moves of the last sweep were accepted.
     """
@@ -51,6 +53,7 @@ class Weighted:
     first_worth: float = torch.nan
     judged: int = 0
     kept: int = 0
+    sweeps: int = 0
     last_moved: Tensor = field(default_factory=lambda: torch.zeros(0, 0).bool(), repr=False)
 
     def __len__(self) -> int:
@@ -68,6 +71,12 @@ class Weighted:
         return self.powers[-1] if self.powers else 0.0
 
     @property
+    def effective_families(self) -> float:
+        """How many draws of the valid region the models descend from, equally shared."""
+        sizes = self.family.unique(return_counts=True)[1].double()
+        return (len(self) ** 2 / sizes.square().sum()).item()
+
+    @property
     def log_evidence(self) -> float:
         """Nats: of the data, given that models are valid."""
         return sum(self.log_means)
@@ -76,8 +85,7 @@ class Weighted:
     def log_evidence_error(self) -> float:
         """Standard error of it, nats, from the families."""
         n = len(self)
-        sizes = self.family.unique(return_counts=True)[1].double()
-        families = max((sizes.square().sum() / n**2).item() - 1 / n, 0.0)
+        families = max(1 / self.effective_families - 1 / n, 0.0)
         return sqrt(families * max(n / self.first_worth, 1.0)) if self.log_means else 0.0
 
     @property

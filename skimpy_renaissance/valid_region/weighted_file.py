@@ -39,6 +39,7 @@ _LAYOUT: Layout = {
     "first_worth": (REAL, ()),
     "judged": (WHOLE, ()),
     "kept": (WHOLE, ()),
+    "sweeps": (WHOLE, ()),
     **LAYOUT_OF_MOVES,
 }
 
@@ -69,6 +70,7 @@ def write_weighted(path: Path, models: Weighted, identity: dict[str, Any]) -> No
         "first_worth": np.array(models.first_worth),
         "judged": np.array(models.judged),
         "kept": np.array(models.kept),
+        "sweeps": np.array(models.sweeps),
         "last_moved": models.last_moved.numpy(),
         **arrays_of_moves(models.moves),
     }
@@ -135,6 +137,7 @@ def read_weighted(
         first_worth=float(arrays["first_worth"]),
         judged=int(arrays["judged"]),
         kept=int(arrays["kept"]),
+        sweeps=int(arrays["sweeps"]),
         last_moved=torch.from_numpy(arrays["last_moved"]),
         **{name: tuple(arrays[name].tolist()) for name in _STEPS},
     )

@@ -8,9 +8,10 @@ effective [1]_,
 .. math:: \frac{(\sum_i w_i)^2}{\sum_i w_i^2} = \frac{n}{2} .
 
 Models are then copied systematically in proportion to their weights (1 or 0 for a limit) and moved
-by one sweep (:mod:`~skimpy_renaissance.valid_region.sweep`), which leaves the prior, restricted to
-valid models within the limit and times :math:`L^\beta`, as it is. The means of the weights multiply
-to the evidence of the data, given that models are valid,
+by sweeps (:mod:`~skimpy_renaissance.valid_region.sweep`), which leave the prior, restricted to
+valid models within the limit and times :math:`L^\beta`, as it is; one to five of them, until the
+rank correlation of what the data say with what they said before is below 1/2. The means of the
+weights multiply to the evidence of the data, given that models are valid,
 
 .. math:: \widehat Z = \prod_j \frac{1}{n} \sum_i w_{ij}, \qquad
           \frac{\operatorname{Var}\widehat Z}{Z^2} \approx \sum_f \frac{n_f^2}{n^2} - \frac{1}{n},
@@ -51,6 +52,7 @@ __all__ = ["bring_to_data"]
 _EFFECTIVE = 0.5  # share of the models that a step leaves effective
 _NEARLY = 0.35  # share within the hard limits from which these are the next step
 _BISECTIONS = 60
+_REMEMBERED, _MOST_SWEEPS = 0.5, 5
 
 
 def bring_to_data(
@@ -106,7 +108,11 @@ def bring_to_data(
         limit, power, log_weight = (_next_limit if falling else _next_power)(now, data)
         now = _chosen(now, limit, power, log_weight, origin=origin, seed=seed)
         weighing = Weighing(data, power, limit)
-        now = _moved(kinetics, prior, now, weighing, criterion, reactions=reactions, seed=seed)
+        before = _standing(now, data)
+        for _ in range(_MOST_SWEEPS):
+            now = _moved(kinetics, prior, now, weighing, criterion, reactions=reactions, seed=seed)
+            if _correlation(before, _standing(now, data)) < _REMEMBERED:
+                break
         if falling and limit == 0:  # measurements are asked from here on
             now = replace(now, weights=data.weigh(now.log_km))
         if after_step:
@@ -241,7 +247,7 @@ def _moved(
     seed: int,
 ) -> Weighted:
     """Sweep once, and learn from it."""
-    number, moves = len(now.limits), now.moves[-1]
+    number, moves = now.sweeps, now.moves[-1]
     purpose = f"data sweep {number}"
     done = sweep(
         kinetics,
@@ -269,7 +275,23 @@ def _moved(
         judged=now.judged + done.judged,
         kept=now.kept + int(done.moved.sum()),
         last_moved=done.moved,
+        sweeps=number + 1,
     )
+
+
+def _standing(now: Weighted, data: Data) -> Tensor:
+    """Return what the data say of each model, as far as they count."""
+    if now.limit > 0 or now.power == 0:
+        return data.shortfall(now.weights)
+    return data.log_likelihood(now.weights)
+
+
+def _correlation(before: Tensor, after: Tensor) -> float:
+    """Return the rank correlation; 0 where nothing varies."""
+    ranks = torch.stack([values.argsort().argsort().double() for values in (before, after)])
+    if bool((before == before[0]).all()) or bool((after == after[0]).all()):
+        return 0.0
+    return ranks.corrcoef()[0, 1].item()
 
 
 def _too_far(now: Weighted, data: Data, most: int) -> SamplingError:

@@ -27,14 +27,19 @@ from skimpy_renaissance.steady_state.formats import read_states_file
 from skimpy_renaissance.storage import read_arrays
 from skimpy_renaissance.tuning import Effort, Hyperparameters, SearchSpace, tune
 from skimpy_renaissance.valid_region import refresh
+from skimpy_renaissance.valid_region.data import Data
 from skimpy_renaissance.valid_region.pilot import look
 from skimpy_renaissance.valid_region.rejection import reject_until
+from skimpy_renaissance.valid_region.sweep import first_moves
 from skimpy_renaissance.valid_region.tempering import temper
+from skimpy_renaissance.valid_region.weighted_file import read_weighted, write_weighted
+from skimpy_renaissance.valid_region.weighting import begin, bring_to_data
 from tests.conftest import Pathway
 from tests.fuzz.format import Format
 from tests.fuzz.rebuilding import with_other_arrays, with_other_datasets
 from tests.fuzz.small_inputs import UNITS, network
 from tests.fuzz.text_formats import km_table, usable_log_km, usable_states
+from tests.valid_region.three_reactions import Near
 
 __all__ = ["ARRAY_FORMATS"]
 
@@ -192,6 +197,27 @@ def region(path: Path, method: str) -> object:
     return go(kinetics, prior, pilot, n=20, seed=0, checkpoint=path)
 
 
+def towards_data(path: Path) -> object:
+    """Take one step towards data, from where a file stands."""
+    kinetics = Pathway()
+    prior = Prior.log_uniform(kinetics.km_names, np.exp(-16.0), 1.0)
+    data = Data.on(kinetics, [Near(0, -0.05, 0.02)])
+    setup = {"identity": {"run": 1}, "data": data, "n_reactions": 4, "device": torch.device("cpu")}
+    start = -0.05 + 0.01 * torch.linspace(0, 1, 240, dtype=torch.float64).view(60, 4)
+    now = read_weighted(path, **setup) or begin(data, start, first_moves(4))
+    return bring_to_data(
+        kinetics,
+        prior,
+        data,
+        now,
+        criterion=CRITERION,
+        origin=torch.arange(len(now)),
+        seed=0,
+        most=500,
+        after_step=lambda models: write_weighted(path, models, setup["identity"]),
+    )
+
+
 def courses() -> Trajectories:
     return Trajectories(
         labels=pd.DataFrame({"model": ["a", "b"], "perturbation": ["0", "1"]}),
@@ -262,6 +288,7 @@ ARRAY_FORMATS = {
         partial(region, method="tempering"),
         **IN_NPZ,
     ),
+    "towards data": Format(partial(written, towards_data, "w.npz"), towards_data, **IN_NPZ),
     "trajectories": Format(
         partial(written, lambda p: courses().save(p), "t.npz"), looked_at, **IN_NPZ
     ),

@@ -45,6 +45,7 @@ MILLISECONDS = {
     "chains": 1.5,
     "valid draws": 1.5,
     "particles": 3.0,
+    "towards data": 4.0,
     "trajectories": 1.4,
     "population": 2.2,
     "columnar": 2.0,

@@ -10,8 +10,10 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.requirements import Control, ControlCoefficient, Measured
 from skimpy_renaissance.sampling import log_uniform_prior
 from skimpy_renaissance.valid_region import sample_valid_region
+from tests.valid_region.three_reactions import three_reactions, three_reactions_state
 
 Parameters = sr.ValidRegionSampler.Parameters
 SETTINGS = {"eigenvalue_partition": -1.5, "km_range": (1e-6, 0.1)}
@@ -75,6 +77,25 @@ def test_the_ways_agree_on_a_real_model_and_threads_change_nothing(core):
     for method in ("rejection", "tempering"):
         again = sample_valid_region(on_two, prior, method=method, **options)
         assert torch.equal(again.log_km, found[method].log_km)
+
+
+def test_with_data_the_sets_are_draws_of_the_posterior():
+    bound, prior = three_reactions()
+    control = Control(flux="MID", enzyme="IN")
+    data = [
+        Measured(control, 0.3, sd=0.03),
+        ControlCoefficient("positive", flux="MID", enzyme="IN"),
+    ]
+    settings = Parameters(n_samples=40, eigenvalue_partition=-3.0, prior=prior, data=data)
+    sampler = sr.ValidRegionSampler(settings)
+    sets = sampler.sample(bound.network, three_reactions_state(), seed=1)
+    assert len(sets) == 40
+    assert sets.provenance["sampler"] == "posterior"
+    labels = [entry["label"] for entry in sets.provenance["data"]]
+    assert labels == ["control of IN over MID positive", "control of IN over MID = 0.3 +- 0.03"]
+    found = control.predictor(bound)(torch.from_numpy(sets.log_km(bound.km_names)))
+    assert found.mean().item() == pytest.approx(0.3, abs=0.03)
+    assert sets.provenance["log_evidence"] == sampler.drawn.log_evidence
 
 
 def test_a_prior_of_ones_own_and_narrowed_saturations_are_kept_to(core):

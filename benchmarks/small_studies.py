@@ -24,7 +24,7 @@ SIZES = {
         **{"n_resampled": 5, "n_constrained": 3, "walk": 20},
     },
     "kinetic-data": {
-        **{"n_models": 20, "combinations": 2, "subsystems": 1, "n_fixed": 20, "repeats": 1},
+        **{"n_models": 20, "runs": 2, "subsystems": 1, "permutations": 5, "trainings": 2},
         "optimizer": Gradient(models=30, generations=5),
     },
     "requirements": {"generations": 5, "batch": 30, "models": 40},

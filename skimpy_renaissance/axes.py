@@ -38,7 +38,7 @@ AXES = {
     "stage": "stages of an integrator",
     "pair": "modes with their vectors",
     "time": "time points",
-    "run": "runs of a simulation, from one model and one start each",
+    "run": "runs of a simulation, from one model and one start each; or ensembles of models",
     "event": "events that end or change a run",
     "perturbation": "perturbations of one model",
     "design": "strain designs",
@@ -61,5 +61,7 @@ AXES = {
     "member": "states of a neighbourhood",
     "start": "where searches begin",
     "training": "trainings that are compared",
+    "known": "quantities that are known of models",
+    "asked": "quantities that are asked about",
 }
 """Name of each axis, and what it runs over."""

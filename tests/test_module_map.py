@@ -109,7 +109,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "instructions/program_kernels",
         "instructions/quotients",
     ),
-    "kinetic_data/test_integration.py": ("kinetic_data/integration_tasks",),
+    "kinetic_data/test_integration.py": ("kinetic_data/integration_tasks", "kinetic_data/ways"),
     "kinetic_data/test_matching.py": ("kinetic_data/cofactors",),
     "kinetic_data/test_measured_km.py": ("kinetic_data/name_tables",),
     "kinetics/test_bound_inputs.py": (
@@ -245,9 +245,12 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "steady_state/test_tfa_sampling.py": ("steady_state/hit_and_run",),
     "studies/test_kinetic_data.py": (
         "analyses/integrated_km",
+        "analyses/informed_km",
         "analyses/integrated_km_answers",
         "analyses/integrated_km_drawings",
         "analyses/integrated_km_result",
+        "analyses/integrated_km_runs",
+        "analyses/integrated_km_settings",
         "studies/kinetic_data_findings",
         "studies/measurements",
     ),

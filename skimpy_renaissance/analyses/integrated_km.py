@@ -1,13 +1,13 @@
 """What a few measured Michaelis constants tell of all the others (Fig. 4 and 5 of [1]_).
 
 Three questions, each asked with and without data. One enzyme: its constants are fixed; which other
-Km and Vmax move, and how far away in the network? One subsystem: random halves of its measured
+Km and Vmax move, and how far away in the network? One subsystem: random parts of its measured
 constants are integrated; do predictions come closer to the other measurements, of the same
-subsystem and of all others? Everything: do the unmeasured constants move?
+subsystem and of all others? Everything that is measured: do the unmeasured constants move, and
+where the truth is known, towards it?
 
-A generator is trained anew each time, and two trainings that differ in their seed alone differ too.
-Each answer therefore stands beside a control: the same numbers for trainings without data, compared
-with other trainings without data.
+Each answer is a mean over runs with data, beside runs without data of the same size
+(:mod:`~skimpy_renaissance.kinetic_data.effects`).
 
 References
 ----------
@@ -16,30 +16,33 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 
 from skimpy_renaissance.analyses.context import RunContext
-from skimpy_renaissance.analyses.integrated_km_answers import Answers, SubsystemAnswer
+from skimpy_renaissance.analyses.integrated_km_answers import Answers, Question, Without
+from skimpy_renaissance.analyses.integrated_km_runs import Runs
+from skimpy_renaissance.analyses.integrated_km_settings import KineticDataSettings
 from skimpy_renaissance.analyses.observations import Observations, is_citric_acid_cycle
-from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data import (
     KmRanges,
-    held_out_overlap,
+    Training,
+    WholeRegion,
     km_components,
     located,
     moved_parameters,
-    overlap_scores,
     reaction_distances,
     turnover_numbers,
 )
-from skimpy_renaissance.kinetic_data.integration import Integration, Training
+from skimpy_renaissance.kinetic_data.effects import Yardstick
+from skimpy_renaissance.kinetic_data.integration import Integration
 from skimpy_renaissance.kinetic_data.integration_tasks import (
     IntegrationTask,
     integrate_all,
@@ -47,67 +50,14 @@ from skimpy_renaissance.kinetic_data.integration_tasks import (
 )
 from skimpy_renaissance.kinetic_data.overlap import UNASSIGNED
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import Optimizer
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.priors import KmSpace
+from skimpy_renaissance.sampling import parametrize
 
-__all__ = ["KineticDataSettings", "integrate_km"]
+__all__ = ["EVERYTHING", "integrate_km"]
 
-_NOTHING = "nothing integrated"
-
-
-@dataclass(frozen=True)
-class KineticDataSettings:
-    """Sizes of the study; defaults are the paper's.
-
-    Parameters
-    ----------
-    n_models
-        Valid models per combination.
-    combinations
-        Random parts of the measured constants of each subsystem.
-    share
-        Share of the measured constants that a part integrates.
-    subsystems
-        Which are integrated, at most: the citric acid cycle, then those with most measured
-        constants.
-    fewest
-        Measured constants that a subsystem needs to be integrated.
-    fixed
-        Reactions of the enzyme that is fixed. Where none of them is measured, the reaction with
-        most measured constants takes their place.
-    n_fixed
-        Valid models per training with the enzyme fixed, and without data.
-    repeats
-        Trainings with the enzyme fixed; twice as many without data.
-    relative
-        Half width of a measured range, relative to its value.
-    stand_in
-        Share of the constants given out as measured where the case has no measurements.
-    optimizer
-        In place of the case's, unless that was asked for.
-    cell_dry_mass
-        Gram per cell, where proteomics counts copies per cell.
-    """
-
-    n_models: int = 2000
-    combinations: int = 10
-    share: float = 0.5
-    subsystems: int = 6
-    fewest: int = 4
-    fixed: tuple[str, ...] = ("ACONTa", "ACONTb")
-    n_fixed: int = 500
-    repeats: int = 5
-    relative: float = 0.2
-    stand_in: float = 108 / 384
-    optimizer: Optimizer | None = None
-    cell_dry_mass: float | None = None
-
-    def __post_init__(self) -> None:
-        counts = ("n_models", "combinations", "subsystems", "fewest", "n_fixed", "repeats")
-        for name in counts:
-            least = 2 if name in ("n_fixed", "fewest") else 1
-            require_whole(name, getattr(self, name), at_least=least)
+EVERYTHING = "all measured Km"
 
 
 def integrate_km(
@@ -116,12 +66,13 @@ def integrate_km(
     settings: KineticDataSettings,
     *,
     subsystem_of: pd.Series,
-    training: Training,
+    way: WholeRegion | Training,
+    space: KmSpace,
     context: RunContext,
     provenance: Mapping[str, Any] | None = None,
     proteomics: pd.DataFrame | None = None,
 ) -> Answers:
-    """Train with and without measured constants, and compare the models.
+    """Find valid models with and without measured constants, and compare them.
 
     Parameters
     ----------
@@ -133,13 +84,15 @@ def integrate_km(
         Sizes.
     subsystem_of
         Index ``km``.
-    training
-        How generators are trained.
+    way
+        How valid models are found.
+    space
+        Bounds of the prior without data.
     context
-        Each training and its models are kept in its folder; done ones are read. Its runner carries
-        out the others.
+        The models of each run are kept in its folder; done ones are read. Its runner carries out
+        the others.
     provenance
-        What else tells these trainings from others, plain JSON.
+        What else tells these runs from others, plain JSON.
     proteomics
         Columns ``reaction``, ``abundance`` and ``unit``, for turnover numbers.
 
@@ -150,109 +103,157 @@ def integrate_km(
     Raises
     ------
     InputError
-        Too few constants are measured, or the folder of the context holds other trainings.
+        Too few constants are measured, or the folder of the context holds other runs.
     SamplingError
         Too few models are valid.
     """
     network = bound.network
-    plan = _subsystems(seen.ranges, subsystem_of, settings)
-    fixed = _fixed_reactions(seen.ranges, settings.fixed)
-    of_enzyme = seen.ranges.table["reaction"].isin(fixed)
-    enzyme = seen.ranges.select(seen.ranges.table.index[of_enzyme])
+    plan = _tasks(seen.ranges, subsystem_of, settings, context, n_km=len(bound.km_names))
+    done = integrate_all(
+        bound,
+        [task for tasks in plan.values() for task in tasks],
+        way=way,
+        provenance=provenance,
+        progress=context.progress,
+        runner=context.runner,
+    )
+    fixed = next(name for name in plan if name not in ("", EVERYTHING))
+    half = settings.runs
+    first = list(islice(done, half))
+    reference = _pooled(first)
+    runs = Runs.of(bound, seen, space, _yardstick(bound, seen, reference), settings)
+    again = list(islice(done, half))
+    before = [runs.note(part, "") for part in first]
+    control = [runs.note(part, "") for part in again]
+    enzyme = list(islice(done, settings.runs))
+    questions = [_answer(runs, fixed, "enzyme", enzyme, before, control)]
+    for name in [name for name in plan if name not in ("", fixed)]:
+        kind = "everything" if name == EVERYTHING else "subsystem"
+        parts = islice(done, settings.runs)
+        questions.append(_answer(runs, name, kind, parts, before, control))
+    distances = reaction_distances(network, fixed.split(", "))
+    populations = {"without": reference, "fixed": _pooled(enzyme)}
+    integrated = set(enzyme[0].km_names)
+    of_others = [name for name in runs.names if name not in integrated]
 
-    def training_of(name: str, measured: KmRanges | None) -> IntegrationTask:
-        seed = _seed(context.seed, name)
-        return IntegrationTask(measured, context.folder / name, settings.n_fixed, seed)
+    def moved(after: ParameterPopulation) -> pd.DataFrame:
+        change = moved_parameters(reference, after, names=of_others)
+        return located(change, network, distances)
 
-    def trainings_of_parts(name: str, measured: KmRanges) -> list[IntegrationTask]:
-        letters = "".join(c if c.isalnum() else "_" for c in name.lower())
+    return Answers(
+        observations=seen,
+        subsystem_of=subsystem_of,
+        questions=questions,
+        without=Without(
+            by_chance=runs.change(before, control, [()] * half),
+            incidence=[part.incidence for part in (*first, *again)],
+            worth=[part.worth for part in (*first, *again) if part.worth is not None],
+            width=runs.width(before),
+            apart=runs.apart(again),
+            models=torch.from_numpy(_pooled([*first, *again]).log_km(bound.km_names)),
+        ),
+        moved=moved(populations["fixed"]),
+        control=moved(_pooled(again)),
+        distances=distances,
+        populations=populations,
+        components=km_components({name: np.concatenate(c) for name, c in runs.clouds.items()}),
+        turnover=None
+        if proteomics is None
+        else _turnover(network, proteomics, populations, cell_dry_mass=settings.cell_dry_mass),
+    )
+
+
+def _answer(
+    runs: Runs,
+    name: str,
+    kind: str,
+    parts: Sequence[Integration] | Iterator[Integration],
+    before: Sequence[Any],
+    control: Sequence[Any],
+) -> Question:
+    """Note runs one at a time, so that few populations are held, and compare them."""
+    noted, incidence = [], []
+    for part in parts:
+        noted.append(runs.note(part, name))
+        incidence.append(part.incidence)
+    integrated = [one.integrated for one in noted]
+    return Question(
+        name=name,
+        kind=kind,
+        km_names=tuple(dict.fromkeys(km for names in integrated for km in names)),
+        n_integrated=len(integrated[0]),
+        change=runs.change([*before, *control], noted, integrated),
+        skill=runs.change([*before, *control], noted, integrated, column="skill"),
+        effects=runs.effects(noted, control),
+        incidence=incidence,
+    )
+
+
+def _tasks(
+    ranges: KmRanges,
+    subsystem_of: pd.Series,
+    settings: KineticDataSettings,
+    context: RunContext,
+    *,
+    n_km: int,
+) -> dict[str, list[IntegrationTask]]:
+    """Return runs without data (``""``), with an enzyme fixed, parts of subsystems, everything."""
+    fixed = _fixed_reactions(ranges, settings.fixed)
+    enzyme = ranges.select(ranges.table.index[ranges.table["reaction"].isin(fixed)])
+
+    def runs_of(name: str, measured: KmRanges | None, n: int) -> list[IntegrationTask]:
+        places = [(f"{name}_{i}", context.folder / f"{name}_{i}") for i in range(n)]
+        return [
+            IntegrationTask(measured, place, settings.n_models, _seed(context.seed, label))
+            for label, place in places
+        ]
+
+    def parts_of(name: str, km_names: list[str]) -> list[IntegrationTask]:
         return part_tasks(
-            measured,
-            folder=context.folder / f"subsystem_{letters}",
-            n=settings.combinations,
+            ranges.select(km_names),
+            folder=context.folder / _folder_of(name),
+            n=settings.runs,
             share=settings.share,
             n_models=settings.n_models,
             seed=_seed(context.seed, name),
         )
 
-    done = integrate_all(
-        bound,
-        [
-            *(training_of(f"without_{i}", None) for i in range(2 * settings.repeats)),
-            *(training_of(f"fixed_{i}", enzyme) for i in range(settings.repeats)),
-            *(
-                task
-                for name, km_names in plan.items()
-                for task in trainings_of_parts(name, seen.ranges.select(km_names))
-            ),
-        ],
-        training=training,
-        provenance=provenance,
-        progress=context.progress,
-        runner=context.runner,
-    )
-    unmeasured = [name for name in bound.km_names if name not in set(seen.ranges.km_names)]
-    clouds: dict[str, list[np.ndarray]] = {}
-    medians: list[pd.Series] = []
+    chosen = _subsystems(ranges, subsystem_of, settings)
+    everything = runs_of("everything", ranges, settings.runs) if len(ranges) < n_km else []
+    return {
+        "": runs_of("without", None, 2 * settings.runs),
+        ", ".join(fixed): runs_of("fixed", enzyme, settings.runs),
+        **{name: parts_of(name, km_names) for name, km_names in chosen.items()},
+        **({EVERYTHING: everything} if everything else {}),
+    }
 
-    def note(part: Integration, group: str) -> pd.DataFrame:
-        """Keep of a population what the pictures need, and score it."""
-        logs = part.population.log_km(bound.km_names)
-        columns = [bound.km_names.index(name) for name in unmeasured]
-        clouds.setdefault(group, []).append(logs[: max(20, 300 // settings.combinations), columns])
-        medians.append(pd.Series(np.median(logs, axis=0), index=bound.km_names, name=group))
-        return overlap_scores(part.population, seen.ranges)
 
-    without = list(islice(done, 2 * settings.repeats))
-    before = [note(part, _NOTHING) for part in without]
-    with_enzyme = list(islice(done, settings.repeats))
-    for part in with_enzyme:
-        note(part, ", ".join(fixed))
-    answers = []
-    for name, km_names in plan.items():
-        after, integrated, incidence = [], [], []
-        for part in islice(done, settings.combinations):
-            after.append(note(part, name))
-            integrated.append(part.km_names)
-            incidence.append(part.incidence)
-        change = held_out_overlap(before, after, integrated)
-        answers.append(
-            SubsystemAnswer(name, tuple(km_names), len(integrated[0]), change, incidence)
-        )
-    half = settings.repeats
-    pooled = {"without": _pooled(without[:half]), "fixed": _pooled(with_enzyme)}
-    distances = reaction_distances(network, fixed)
-    of_others = [
-        name
-        for name in pooled["without"].names
-        if name.startswith(("vmax_", "km_")) and name not in enzyme.km_names
-    ]
+def _yardstick(
+    bound: BoundKinetics, seen: Observations, reference: ParameterPopulation
+) -> Yardstick:
+    """Return what runs are compared with: models without data, and what is known to be true."""
+    names = tuple(n for n in reference.without_missing().names if n.startswith(("km_", "vmax_")))
+    true = pd.Series(np.nan, index=list(names))
+    if seen.truth is None:
+        known = seen.ranges.table
+        closed = (known["low"] > 0) & np.isfinite(known["high"])
+        assert reference.units is not None, "populations of a study have units"
+        scale = reference.units.concentration_scaling
+        true.update(np.log(known.loc[closed, "mean"].astype(float) * scale))
+    else:
+        hidden = torch.tensor(seen.truth[list(bound.km_names)].to_numpy()[None])
+        truth = parametrize(bound, hidden)
+        true.update(pd.Series(np.log(_values(truth, names)[0]), index=list(names)))
+    return Yardstick(names, np.log(_values(reference, names)), np.asarray(true, dtype=np.float64))
 
-    def moved(after: ParameterPopulation) -> pd.DataFrame:
-        change = moved_parameters(pooled["without"], after, names=of_others)
-        return located(change, network, distances)
 
-    groups = {name: np.concatenate(parts) for name, parts in clouds.items()}
-    return Answers(
-        observations=seen,
-        subsystem_of=subsystem_of,
-        subsystems=answers,
-        by_chance=held_out_overlap(before[:half], before[half:], [()] * half),
-        fixed=fixed,
-        incidence={
-            "without": [part.incidence for part in without],
-            "fixed": [part.incidence for part in with_enzyme],
-        },
-        moved=moved(pooled["fixed"]),
-        control=moved(_pooled(without[half:])),
-        distances=distances,
-        populations=pooled,
-        components=km_components(groups),
-        median_log_km=pd.DataFrame(medians).rename_axis("group"),
-        turnover=None
-        if proteomics is None
-        else _turnover(network, proteomics, pooled, cell_dry_mass=settings.cell_dry_mass),
-    )
+def _values(population: ParameterPopulation, names: Sequence[str]) -> np.ndarray:
+    column = {name: i for i, name in enumerate(population.names)}
+    return population.values[:, [column[name] for name in names]]
+
+
+def _folder_of(name: str) -> Path:
+    return Path(f"subsystem_{''.join(c if c.isalnum() else '_' for c in name.lower())}")
 
 
 def _seed(seed: int, name: str) -> int:

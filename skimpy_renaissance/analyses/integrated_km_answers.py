@@ -1,63 +1,93 @@
-"""What trainings with measured constants told, before it is put into words and pictures."""
+"""What runs with measured constants told, before it is put into words and pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
+import torch
 
 from skimpy_renaissance.analyses.observations import Observations
 from skimpy_renaissance.kinetic_data import KmComponents
+from skimpy_renaissance.kinetic_data.effects import Effect
 from skimpy_renaissance.population import ParameterPopulation
 
-__all__ = ["Answers", "SubsystemAnswer"]
+__all__ = ["Answers", "Question", "Without"]
 
 
 @dataclass(frozen=True, eq=False)
-class SubsystemAnswer:
-    """What integrating halves of one subsystem's constants did.
+class Question:
+    """What integrating some constants did to the others.
 
     Parameters
     ----------
     name
-        The subsystem.
+        The reactions, the subsystem, or ``"all measured Km"``.
+    kind
+        ``"enzyme"``, ``"subsystem"`` or ``"everything"``.
     km_names
-        Its measured constants.
+        Constants that were integrated in some run.
     n_integrated
-        How many of them a combination integrates.
-    change
-        As :func:`~skimpy_renaissance.kinetic_data.held_out_parts.held_out_overlap` returns, of all
-        measured constants.
+        How many of them a run integrates.
+    change, skill
+        As :func:`~skimpy_renaissance.kinetic_data.held_out_parts.held_out_scores` returns, of all
+        measured constants: overlap score, and skill beyond the prior.
+    effects
+        (what it is about, ``"shift"`` or ``"gain"``) to what was found, beside chance.
     incidence
-        Share of valid models per combination, 0 to 1.
+        Share that is valid, per run, 0 to 1.
     """
 
     name: str
+    kind: str
     km_names: tuple[str, ...]
     n_integrated: int
     change: pd.DataFrame
+    skill: pd.DataFrame
+    effects: Mapping[tuple[str, str], Effect]
     incidence: Sequence[float]
 
-    @property
-    def inside(self) -> pd.DataFrame:
-        """The change of its own constants."""
-        return self.change[self.change.index.isin(list(self.km_names))]
+    def inside(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table that are about its own constants."""
+        return table[table.index.isin(list(self.km_names))]
 
-    @property
-    def outside(self) -> pd.DataFrame:
-        """The change of all other measured constants."""
-        return self.change.drop(index=self.inside.index)
+    def outside(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table that are about other constants."""
+        return table[~table.index.isin(list(self.km_names))]
 
-    @property
-    def n_measured(self) -> int:
-        """How many measured constants it has."""
-        return len(self.km_names)
+
+@dataclass(frozen=True, eq=False)
+class Without:
+    """What runs without data are.
+
+    Parameters
+    ----------
+    by_chance
+        Overlap scores of one half of them against the other half.
+    incidence
+        Share that is valid, per run.
+    worth
+        Independent models that each run is worth, where that is known.
+    width
+        Mean width of the range of a measured constant, relative to the prior's.
+    apart
+        Mean Kolmogorov-Smirnov distance of a constant in two of them.
+    models
+        `` `model x km` ``, ln(mol/L): all of them.
+    """
+
+    by_chance: pd.DataFrame
+    incidence: Sequence[float]
+    worth: Sequence[float]
+    width: float
+    apart: float
+    models: torch.Tensor = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Everything that the study found, before it is put into words.
+    """Everything that was found, before it is put into words.
 
     Parameters
     ----------
@@ -65,39 +95,40 @@ class Answers:
         Measured constants.
     subsystem_of
         Index ``km``.
-    subsystems
-        One answer per subsystem that was integrated.
-    by_chance
-        ``change`` of trainings without data against other trainings without data.
-    fixed
-        Reactions of the enzyme that was fixed.
-    incidence
-        Share of valid models: ``"without"`` and ``"fixed"``, one number per training.
+    questions
+        The enzyme, the subsystems, everything that was measured.
+    without
+        What runs without data are.
     moved, control
-        Where constants moved when the enzyme was fixed, and when training was repeated without
-        data; as :func:`~skimpy_renaissance.kinetic_data.distance.located` returns.
+        Where constants moved when the enzyme was fixed, and in other runs without data; as
+        :func:`~skimpy_renaissance.kinetic_data.distance.located` returns.
     distances
         Distance of each reaction from the enzyme.
     populations
-        ``"without"`` and ``"fixed"``, all trainings together.
+        ``"without"`` and ``"fixed"``, runs together.
     components
         Principal components of the unmeasured constants.
-    median_log_km
-        `training x km`, ln(mol/L): medians; index ``group``.
     turnover
         kcat where proteomics is given.
     """
 
     observations: Observations
     subsystem_of: pd.Series
-    subsystems: Sequence[SubsystemAnswer]
-    by_chance: pd.DataFrame
-    fixed: tuple[str, ...]
-    incidence: Mapping[str, Sequence[float]]
+    questions: Sequence[Question]
+    without: Without
     moved: pd.DataFrame
     control: pd.DataFrame
     distances: pd.DataFrame
     populations: Mapping[str, ParameterPopulation]
     components: KmComponents
-    median_log_km: pd.DataFrame
     turnover: pd.DataFrame | None
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """Reactions of the enzyme that was fixed."""
+        return tuple(self.questions[0].name.split(", "))
+
+    @property
+    def focus(self) -> Question:
+        """The subsystem that is shown constant by constant: the first one."""
+        return next(one for one in self.questions if one.kind == "subsystem")

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses import Drawing
-from skimpy_renaissance.analyses.integrated_km_answers import Answers, SubsystemAnswer
-from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
+from skimpy_renaissance.analyses.integrated_km_answers import Answers, Question
+from skimpy_renaissance.kinetic_data import by_distance
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.plots import (
     overlap_size,
@@ -22,7 +22,7 @@ from skimpy_renaissance.plots import (
     plot_overlap_rows,
     plot_pair,
     plot_rings,
-    plot_top_subsystems,
+    plot_runs,
 )
 from skimpy_renaissance.plots.panels import grid
 from skimpy_renaissance.population import ParameterPopulation
@@ -30,12 +30,12 @@ from skimpy_renaissance.population import ParameterPopulation
 __all__ = ["drawings"]
 
 _RINGS = 3
+_SKILL = "skill beyond the prior\n(0: the prior, 1: the truth)"
+_LABELS = ("with measured constants", "without")
 _MOST_REACTIONS = 60  # that can be told apart in one picture
 
 
-def drawings(
-    network: KineticNetwork, found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame
-) -> dict[str, Drawing]:
+def drawings(network: KineticNetwork, found: Answers, summary: pd.DataFrame) -> dict[str, Drawing]:
     """Return the figures by name.
 
     Parameters
@@ -44,25 +44,33 @@ def drawings(
         The kinetic model.
     found
         What was found.
-    focus
-        The subsystem that is shown constant by constant.
     summary
-        Means inside and outside each subsystem.
+        Mean skill inside and outside each subsystem.
 
     Returns
     -------
     dict
     """
-    enzyme = ", ".join(found.fixed)
+    enzyme, focus = ", ".join(found.fixed), found.focus
     stand_in = (
         "" if found.observations.are_real else " Measurements are a stand-in (held-out model)."
     )
-
+    asked = {one.name: one.effects["km", "shift"] for one in found.questions if "km" in _of(one)}
     made = {
+        "answers": Drawing.on_axes(
+            lambda ax: plot_runs(
+                {name: (effect.with_data, effect.by_chance) for name, effect in asked.items()},
+                ax,
+                xlabel="mean Kolmogorov-Smirnov distance of the Km of other reactions",
+            ),
+            "How far the Km of other reactions moved when the constants at the left were "
+            "integrated. A dot is a run of valid models, a line the mean.",
+            size=(8.0, 1.2 + 0.5 * len(asked)),
+        ),
         "fig4a_rings": Drawing(
             lambda figure: _rings(figure, found),
             f"How far Km and Vmax moved when the constants of {enzyme} (squares) were fixed, and "
-            "by repeating the training without data. A ring is a step through the network.",
+            "in other runs without data. A ring is a step through the network.",
             (14.0, 7.0),
         ),
         "fig4b_pairs": Drawing(
@@ -73,51 +81,51 @@ def drawings(
         ),
         "fig4_distance": Drawing.on_axes(
             lambda ax: plot_distance(by_distance(found.moved), by_distance(found.control), ax),
-            f"Mean shift of constants over their distance from {enzyme}, beside what another seed "
-            "without data does.",
+            f"Mean shift of constants over their distance from {enzyme}, beside that of other "
+            "runs without data.",
         ),
-        "fig5a_overlap_inside": Drawing.on_axes(
-            lambda ax: plot_overlap(focus.inside, ax),
-            f"Overlap of held-out Km of {focus.name} with their measured range. "
-            f"{focus.n_integrated} of {focus.n_measured} are integrated at a time; error bars: "
-            "standard error over combinations.",
+        "fig5a_inside": Drawing.on_axes(
+            lambda ax: plot_overlap(focus.inside(focus.skill), ax, score=_SKILL, labels=_LABELS),
+            f"Skill of held-out Km of {focus.name}: 0 for the prior, 1 for the truth. "
+            f"{focus.n_integrated} of {len(focus.km_names)} are integrated at a time; error bars: "
+            "standard error over runs.",
         ),
         "fig5b_by_subsystem": Drawing.on_axes(
-            lambda ax: plot_overlap_by_subsystem(_where(summary, "inside"), ax),
-            "Mean overlap of held-out Km within each subsystem, without and with data of the same "
+            lambda ax: plot_overlap_by_subsystem(
+                _where(summary, "inside"), ax, score="mean skill beyond the prior"
+            ),
+            "Mean skill of held-out Km within each subsystem, without and with data of the same "
             "subsystem (number of constants).",
         ),
-        "fig5c_overlap_outside": Drawing(
-            lambda figure: plot_overlap_rows(focus.outside, figure, groups=found.subsystem_of),
-            f"Overlap of all other measured Km when halves of {focus.name} are integrated.",
-            overlap_size(len(focus.outside)),
+        "fig5c_outside": Drawing(
+            lambda figure: plot_overlap_rows(
+                focus.outside(focus.skill),
+                figure,
+                groups=found.subsystem_of,
+                score=_SKILL,
+                labels=_LABELS,
+            ),
+            f"Skill of all other measured Km when parts of {focus.name} are integrated.",
+            overlap_size(len(focus.outside(focus.skill))),
         ),
         "fig5d_elsewhere": Drawing.on_axes(
-            lambda ax: plot_overlap_by_subsystem(_where(summary, "outside"), ax),
-            "Mean overlap of the Km of all other subsystems, when data of the subsystem below are "
-            "integrated.",
-        ),
-        "fig5e_top": Drawing(
-            lambda figure: plot_top_subsystems(
-                {
-                    f"{answer.name}\n({answer.n_integrated} integrated)": top_by_subsystem(
-                        answer.outside, found.subsystem_of
-                    )
-                    for answer in found.subsystems
-                },
-                figure,
+            lambda ax: plot_overlap_by_subsystem(
+                _where(summary, "outside"), ax, score="mean skill beyond the prior"
             ),
-            "Subsystems of the 15 Km that gain most from integrating each subsystem.",
-            (9.0, 5.0),
+            "Mean skill of the Km of all other subsystems, when data of the subsystem at the left "
+            "are integrated.",
         ),
         "fig5f_components": Drawing.on_axes(
             lambda ax: plot_components(found.components, ax),
-            "Unmeasured Km in two principal components: each point a valid model, each cloud one "
-            "training.",
+            "Unmeasured Km in two principal components: each point a valid model.",
             size=(7.5, 4.5),
         ),
     }  # fmt: skip
     return {name: replace(one, caption=one.caption + stand_in) for name, one in made.items()}
+
+
+def _of(question: Question) -> set[str]:
+    return {about for about, _ in question.effects}
 
 
 def _where(summary: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -130,7 +138,7 @@ def _rings(figure: Figure, found: Answers) -> None:
     legible = [r for r in range(2, _RINGS + 1) if (distance <= r).sum() <= _MOST_REACTIONS]
     for ax, table, title in (
         (left, found.moved, f"{', '.join(found.fixed)} fixed"),
-        (right, found.control, "control: trained again without data"),
+        (right, found.control, "control: other runs without data"),
     ):
         plot_rings(table, found.distances, ax, rings=max(legible, default=1), bar=ax is right)
         ax.set_title(title)

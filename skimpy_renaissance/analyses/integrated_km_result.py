@@ -1,4 +1,4 @@
-"""Trainings with measured constants, as tables, figures and numbers (Fig. 4 and 5)."""
+"""Runs with measured constants, as tables, figures and numbers (Fig. 4 and 5)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from skimpy_renaissance.analyses.integrated_km_answers import Answers, SubsystemAnswer
+from skimpy_renaissance.analyses.integrated_km_answers import Answers, Question
 from skimpy_renaissance.analyses.integrated_km_drawings import drawings
-from skimpy_renaissance.analyses.observations import is_citric_acid_cycle
-from skimpy_renaissance.analyses.result import AnalysisResult
-from skimpy_renaissance.kinetic_data import by_distance, top_by_subsystem
+from skimpy_renaissance.analyses.integrated_km_runs import ABOUT
+from skimpy_renaissance.analyses.result import AnalysisResult, text_rows
+from skimpy_renaissance.kinetic_data import by_distance
 from skimpy_renaissance.network import KineticNetwork
 
-__all__ = ["TOP", "focus_of", "inside_and_outside", "integrated_km_result"]
+__all__ = ["answer_table", "inside_and_outside", "integrated_km_result", "of_how_many"]
 
-TOP = 15
-"""Constants that gain most, counted by subsystem."""
 _STAND_IN = (
     "The measured constants of this study are a stand-in, measured by nobody: one valid model was "
-    "held out, and a part of its Km given out as measured. Numbers say whether the method finds "
-    "that model again; they say nothing about the organism."
+    "held out, and a part of its Km given out as measured. Numbers say whether that model can be "
+    "told from them; they say nothing about the organism."
 )
+_ENOUGH = 0.9  # of the models of a run, from which they count as independent
 
 
 def integrated_km_result(found: Answers, network: KineticNetwork) -> AnalysisResult:
@@ -38,95 +37,173 @@ def integrated_km_result(found: Answers, network: KineticNetwork) -> AnalysisRes
     -------
     AnalysisResult
     """
-    focus = focus_of(found.subsystems)
-    summary = inside_and_outside(found.subsystems)
+    summary = inside_and_outside(found.questions)
     return AnalysisResult(
         tables=_tables(found, summary),
-        drawings=drawings(network, found, focus, summary),
+        drawings=drawings(network, found, summary),
         numbers={
             "measurements": found.observations.match.summary().to_dict(),
             "measured_km": len(found.observations.ranges),
             "real_measurements": found.observations.are_real,
             "fixed_reactions": list(found.fixed),
-            "focus": focus.name,
+            "focus": found.focus.name,
             "explained_variance": found.components.explained.tolist(),
+            "width_without_data": found.without.width,
+            "distance_of_runs_without_data": found.without.apart,
         },
-        warnings=[] if found.observations.are_real else [_STAND_IN],
+        warnings=_warnings(found),
+        summary=text_rows(_rows(found), "What data told of other constants, beside chance"),
     )
 
 
-def inside_and_outside(answers: Sequence[SubsystemAnswer]) -> pd.DataFrame:
-    """Average overlap scores within each integrated subsystem, and over all others.
+def inside_and_outside(questions: Sequence[Question]) -> pd.DataFrame:
+    """Average the skill of held-out Km within each integrated subsystem, and over all others.
 
     Parameters
     ----------
-    answers
-        One per subsystem.
+    questions
+        Those about subsystems count.
 
     Returns
     -------
     pandas.DataFrame
         Index ``subsystem`` and ``where`` (``"inside"``, ``"outside"``); columns ``n`` (constants
-        scored), ``before``, ``after`` (means), ``before_error``, ``after_error`` (standard errors
-        over constants), ``improved`` and ``unreached`` (constants that overlap in neither case).
+        scored), ``before``, ``after`` (mean skill), ``before_error``, ``after_error`` (standard
+        errors over constants) and ``improved`` (constants).
     """
     rows = {}
-    for answer in answers:
-        for where, table in (("inside", answer.inside), ("outside", answer.outside)):
+    for one in questions:
+        if one.kind != "subsystem":
+            continue
+        for where, table in (
+            ("inside", one.inside(one.skill)),
+            ("outside", one.outside(one.skill)),
+        ):
             scored = table.dropna(subset=["after"])
-            rows[answer.name, where] = {
+            rows[one.name, where] = {
                 "n": len(scored),
                 "before": scored["before"].mean(),
                 "after": scored["after"].mean(),
                 "before_error": scored["before"].sem(),
                 "after_error": scored["after"].sem(),
                 "improved": int(scored["improved"].sum()),
-                "unreached": int((scored[["before", "after"]].max(axis=1) == 0).sum()),
             }
     index = pd.MultiIndex.from_tuples(list(rows), names=["subsystem", "where"])
     return pd.DataFrame(list(rows.values()), index=index)
 
 
-def focus_of(answers: Sequence[SubsystemAnswer]) -> SubsystemAnswer:
-    """Return the answer for the citric acid cycle, which the paper shows, else the first.
+def of_how_many(table: pd.DataFrame) -> str:
+    """Say how many constants have a higher score, ``"3 of 17"``.
 
     Parameters
     ----------
-    answers
-        One per subsystem.
+    table
+        As :func:`~skimpy_renaissance.kinetic_data.held_out_parts.held_out_scores` returns.
 
     Returns
     -------
-    SubsystemAnswer
+    str
     """
-    return next((one for one in answers if is_citric_acid_cycle(one.name)), answers[0])
+    scored = table.dropna(subset=["after"])
+    return f"{int(scored['improved'].sum())} of {len(scored)}"
+
+
+def answer_table(questions: Sequence[Question]) -> pd.DataFrame:
+    """Return a row per question and number, what was found beside chance.
+
+    Parameters
+    ----------
+    questions
+        What was asked.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``integrated`` and ``n_integrated``, ``about``, ``n`` (constants), ``number``
+        (``shift``: Kolmogorov-Smirnov distance; ``gain``: percent of the score without data),
+        ``found``, ``error``, ``by_chance``, ``spread_by_chance`` and ``p_value``.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "integrated": one.name,
+                "n_integrated": one.n_integrated,
+                "about": ABOUT[about],
+                "n": effect.n,
+                "number": number,
+                "found": effect.found,
+                "error": effect.error,
+                "by_chance": effect.by_chance.mean(),
+                "spread_by_chance": effect.by_chance.std(ddof=1),
+                "p_value": effect.p_value,
+            }
+            for one in questions
+            for (about, number), effect in one.effects.items()
+        ]
+    )
+
+
+def _rows(found: Answers) -> list[dict[str, str]]:
+    table = answer_table(found.questions)
+    rows = []
+    for (name, about), part in table.groupby(["integrated", "about"], sort=False):
+        one = part.set_index("number")
+        shift = one.loc["shift"]
+        row = {
+            "integrated": f"{name} ({shift['n_integrated']})",
+            "about": f"{about} ({shift['n']})",
+            "KS distance (no data)": f"{shift['found']:.4f} ({shift['by_chance']:.4f})",
+            "p": f"{shift['p_value']:.2g}",
+            "predicted better by (no data)": "-",
+            "p ": "-",
+        }
+        if "gain" in one.index:
+            gain = one.loc["gain"]
+            row |= {
+                "predicted better by (no data)": f"{gain['found']:.2f} +- {gain['error']:.2f} % "
+                f"({gain['by_chance']:.2f})",
+                "p ": f"{gain['p_value']:.2g}",
+            }
+        rows.append(row)
+    return rows
+
+
+def _warnings(found: Answers) -> list[str]:
+    warnings = [] if found.observations.are_real else [_STAND_IN]
+    n = len(found.without.models) / len(found.without.incidence)
+    if found.without.worth and min(found.without.worth) < _ENOUGH * n:
+        warnings.append(
+            f"Valid models are rare: the {n:.0f} models of a run are worth "
+            f"{min(found.without.worth):.0f} independent ones for the slowest constant. Answers "
+            "compare whole runs, which stays right; pictures and single constants that 'moved' "
+            "count models as independent."
+        )
+    return warnings
 
 
 def _tables(found: Answers, summary: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    parts, tops, incidences = [], {}, []
-    for answer in found.subsystems:
-        labelled = answer.change.assign(
-            subsystem=found.subsystem_of.reindex(answer.change.index), integrated=answer.name
-        )
-        parts.append(labelled.reset_index())
-        tops[answer.name] = top_by_subsystem(answer.outside, found.subsystem_of, most=TOP)
-        incidences += [(answer.name, i, share) for i, share in enumerate(answer.incidence)]
-    for name, shares in found.incidence.items():
-        incidences += [(name, i, share) for i, share in enumerate(shares)]
+    labelled: dict[str, list[pd.DataFrame]] = {"overlap": [], "skill": []}
+    incidences = []
+    for one in found.questions:
+        for name, parts in labelled.items():
+            table = {"overlap": one.change, "skill": one.skill}[name]
+            of = found.subsystem_of.reindex(table.index)
+            parts.append(table.assign(subsystem=of, integrated=one.name).reset_index())
+        incidences += [(one.name, i, share) for i, share in enumerate(one.incidence)]
+    incidences += [("nothing", i, share) for i, share in enumerate(found.without.incidence)]
     tables = {
+        "answers": answer_table(found.questions),
         "measured_ranges": found.observations.ranges.table.reset_index(),
         "unmatched": found.observations.match.unmatched,
-        "overlap": pd.concat(parts, ignore_index=True),
-        "overlap_by_chance": found.by_chance.reset_index(),
-        "overlap_by_subsystem": summary.reset_index(),
-        "top_improvements": pd.DataFrame(tops).fillna(0).astype(int).rename_axis("subsystem")
-        .reset_index(),
-        "incidence": pd.DataFrame(incidences, columns=["integrated", "training", "incidence"]),
+        **{name: pd.concat(parts, ignore_index=True) for name, parts in labelled.items()},
+        "overlap_by_chance": found.without.by_chance.reset_index(),
+        "skill_by_subsystem": summary.reset_index(),
+        "incidence": pd.DataFrame(incidences, columns=["integrated", "run", "incidence"]),
         "moved": found.moved.reset_index(),
         "moved_control": found.control.reset_index(),
         "moved_by_distance": by_distance(found.moved).reset_index(),
         "components": found.components.table,
-    }  # fmt: skip
+    }
     if found.turnover is not None:
         tables["turnover"] = found.turnover.reset_index()
     return tables

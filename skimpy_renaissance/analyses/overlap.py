@@ -1,19 +1,31 @@
 """How far the predicted ranges of Michaelis constants agree with the measured ones.
 
 The score of a constant is the share of its predicted range that was observed. Two populations, for
-example without and with integrated data, are compared constant by constant.
+example without and with integrated data, are compared constant by constant. As the score rewards
+whatever is narrow, it stands beside that of the prior, of the prior cut to the same width, and of
+draws of the whole valid region, and beside a proper score
+(:mod:`~skimpy_renaissance.kinetic_data.beside_prior`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.analyses.observations import subsystem_of_km
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, text_rows
-from skimpy_renaissance.kinetic_data import KmMatch, KmRanges, by_subsystem, overlap_scores
+from skimpy_renaissance.kinetic_data import (
+    KmMatch,
+    KmRanges,
+    by_subsystem,
+    scores_beside_prior,
+)
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.plots import overlap_size, plot_overlap_by_subsystem, plot_overlap_rows
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.priors import KmSpace
 
 __all__ = ["overlap"]
 
@@ -26,7 +38,9 @@ def overlap(
     ranges: KmRanges,
     *,
     network: KineticNetwork,
+    space: KmSpace,
     before: ParameterPopulation | None = None,
+    region: ParameterPopulation | None = None,
     subsystems: pd.DataFrame | None = None,
     share: float = 1.0,
     strict: bool = False,
@@ -43,8 +57,12 @@ def overlap(
         Observed range of each constant.
     network
         The kinetic model.
+    space
+        Bounds of the prior, ln Km uniform between them.
     before
         Other sets to compare with, for example without data.
+    region
+        Draws of the whole valid region, without data.
     subsystems
         Columns ``reaction`` and ``subsystem``; scores are averaged over each.
     share
@@ -63,15 +81,24 @@ def overlap(
     InputError, MissingEntryError
         The sets have no units, or the table of subsystems cannot be used.
     """
-    table = overlap_scores(population, ranges, share=share).rename(columns={"overlap": "after"})
+    scored = {
+        name: sets
+        for name, sets in (("before", before), ("after", population), ("region", region))
+        if sets is not None
+    }
+    found = {
+        name: scores_beside_prior(sets, ranges, space, share=share) for name, sets in scored.items()
+    }
+    table = found["after"].rename(columns={"overlap": "after"})
     if before is not None:
-        earlier = overlap_scores(before, ranges, share=share)
+        earlier = found["before"]
         for end in ("low", "high"):
             table[f"before_{end}"] = earlier[f"predicted_{end}"]
-        table["before"] = earlier["overlap"]
+        table["before"], table["before_crps"] = earlier["overlap"], earlier["crps"]
         table["change"] = table["after"] - table["before"]
         table["improved"] = table["change"] > 0
-    scored = {"after": population} if before is None else {"before": before, "after": population}
+    if region is not None:
+        table["region"], table["region_crps"] = (found["region"][c] for c in ("overlap", "crps"))
     label = "overlap" if before is None else "after"
     tables = {
         "overlap": table.rename(columns={"after": label}).reset_index(),
@@ -93,7 +120,8 @@ def overlap(
         )
     }
     if subsystems is not None and len(subsystems):
-        grouped = _by_subsystem(table, subsystems, list(scored))
+        compared = ["after"] if before is None else ["before", "after"]
+        grouped = _by_subsystem(table, subsystems, compared)
         tables["subsystems"] = grouped.rename(
             columns={"after": label, "after_error": f"{label}_error"}
         ).reset_index()
@@ -102,27 +130,95 @@ def overlap(
             "Mean overlap of the Km of each subsystem (number of constants).",
         )
     numbers = {str(name): int(count) for name, count in match.summary().items()}
-    means = {f"mean_{column}": table[column].mean() for column in scored}
+    means = {f"mean_{name}": table[name].mean() for name in scored}
     improved = {} if before is None else {"improved": int(table["improved"].sum())}
-    scores = [
-        {
-            "": "population" if column == "after" else column,
-            "sets": str(len(sets)),
-            "mean": f"{table[column].mean():.3f}",
-            "median": f"{table[column].median():.3f}",
-            "Km that overlap at all": str(int((table[column] > 0).sum())),
-        }
-        for column, sets in scored.items()
-    ]
+    above = table["after"] > table["prior"]
+    narrower = table["only_narrower"]
+    beside = {
+        "mean_prior": table["prior"].mean(),
+        "mean_same_width": table["same_width"].mean(),
+        "above_prior": int(above.sum()),
+        "only_narrower": int(narrower.sum()),
+        "mean_skill": table["skill"].mean(),
+    }
     return AnalysisResult(
         tables=tables,
         drawings=drawings,
-        numbers={**numbers, "scored_km": len(table), **means, **improved},
+        numbers={**numbers, "scored_km": len(table), **means, **improved, **beside},
+        warnings=_warnings(table),
         summary={
             **_matched(match, strict=strict),
-            **text_rows(scores, f"Overlap of predicted and measured ranges, {len(table)} Km"),
+            **text_rows(
+                _rows(found, ranges, space), f"Predicted and measured ranges, {len(table)} Km"
+            ),
         },
     )
+
+
+def _rows(
+    found: Mapping[str, pd.DataFrame], ranges: KmRanges, space: KmSpace
+) -> list[dict[str, str]]:
+    """Say what each ensemble scores, and the prior."""
+    names = {"after": "population", "region": "whole valid region"}
+    n = len(ranges)
+
+    def row(
+        name: str, overlap: pd.Series, crps: pd.Series, more: Mapping[str, str]
+    ) -> dict[str, str]:
+        return {
+            "": name,
+            "mean overlap": f"{overlap.mean():.3g}",
+            "median": f"{overlap.median():.3g}",
+            "Km that overlap at all": f"{int((overlap > 0).sum())} of {n}",
+            **more,
+            "CRPS of ln Km (0 is best)": f"{crps.mean():.2f}",
+        }
+
+    rows = [
+        row(
+            names.get(name, name),
+            one["overlap"],
+            one["crps"],
+            {
+                "measured range covered": f"{100 * one['coverage'].mean():.0f} %",
+                "width, decades": f"{one['width'].median() / np.log(10):.1f}",
+            },
+        )
+        for name, one in found.items()
+    ]
+    one = found["after"]
+    wide = {"measured range covered": "-", "width, decades": f"{_decades(ranges, space):.1f}"}
+    rows.append(row("prior", one["prior"], one["prior_crps"], wide))
+    narrow = row("prior, as narrow as the population", one["same_width"], one["crps"], wide)
+    narrow |= {
+        "width, decades": f"{one['width'].median() / np.log(10):.1f}",
+        "Km that overlap at all": "-",
+        "CRPS of ln Km (0 is best)": "-",
+    }
+    return [*rows, narrow]
+
+
+def _decades(ranges: KmRanges, space: KmSpace) -> float:
+    """Return the median width of the prior of the measured constants."""
+    widths = dict(zip(space.names, (space.upper - space.lower).tolist(), strict=True))
+    return float(np.median([widths[name] for name in ranges.km_names]) / np.log(10))
+
+
+def _warnings(table: pd.DataFrame) -> list[str]:
+    """Say where a score is high because the ensemble is narrow, and what to go by instead."""
+    above, narrower = (
+        int((table["after"] > table["prior"]).sum()),
+        int(table["only_narrower"].sum()),
+    )
+    if not narrower:
+        return []
+    worse = int((table["crps"] > table["prior_crps"]).sum())
+    return [
+        f"{above} of {len(table)} Km overlap more than the prior does, {narrower} of them only "
+        "because the population is narrower: the prior cut to that width, anywhere, scores as much "
+        f"in more than 1 of 20 places. By a proper score (CRPS) the population predicts {worse} of "
+        f"{len(table)} worse than the prior; go by skill in overlap.csv."
+    ]
 
 
 def _by_subsystem(

@@ -13,17 +13,27 @@ from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.observations import subsystem_table
 from skimpy_renaissance.analyses.overlap import overlap
 from skimpy_renaissance.cli.analysis_command import run_analysis
-from skimpy_renaissance.cli.console import say
+from skimpy_renaissance.cli.console import say, tell
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of
+from skimpy_renaissance.cli.inputs import (
+    Inputs,
+    bind_state,
+    default_partition_note,
+    read_inputs,
+)
 from skimpy_renaissance.cli.measured_km import MEASURED_KM, read_ranges
 from skimpy_renaissance.cli.model_file import read_model
 from skimpy_renaissance.cli.options import POPULATION, with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Settings
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.kinetic_data import prior_space
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.priors import KmSpace, Prior
+from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.units import Units
+from skimpy_renaissance.valid_region import sample_valid_region
 
 __all__ = ["EXAMPLE", "overlap_command"]
 
@@ -42,6 +52,9 @@ _FILES = (
     "overlap.png",
     "subsystems.png",
 )
+
+
+_REGION = 500  # models of the whole valid region
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +83,15 @@ def _path_option(help: str) -> Any:
 @with_settings(
     "model",
     "units",
+    "states",
+    "criterion",
+    "generator.km_min",
+    "generator.km_max",
     *MEASURED_KM,
     "data.subsystems",
     "run.output",
+    "run.seed",
+    "run.threads",
 )
 def overlap_command(
     given: Given,
@@ -96,7 +115,9 @@ def overlap_command(
     """Score populations by how far their Km agree with measured ones.
 
     Prints what matched, and writes tables (CSV), figures (PNG) and a record into the output
-    folder. The score of a Km is the share of its predicted range that was observed.
+    folder. The score of a Km is the share of its predicted range that was observed. It rewards
+    whatever is narrow: beside it stand the prior's, that of the prior cut to the same width, and
+    with --states that of draws of the whole valid region.
     """
     settings = given.settings()
     data = settings.data
@@ -106,7 +127,12 @@ def overlap_command(
             "Measured Km are needed. Name their table with --measured-km FILE, or as measured_km "
             "in [data] of the run file."
         )
-    network, input_files = read_model(settings)
+    inputs = None
+    if settings.uses_bundled_states or settings.states.file is not None:
+        inputs = read_inputs(settings)
+        network, input_files = inputs.network, dict(inputs.input_files)
+    else:
+        network, input_files = read_model(settings)
     files = {"population": population, "before": before, "subsystems": data.subsystems}
     paths = {role: path for role, path in files.items() if path is not None}
     input_files |= {
@@ -126,7 +152,10 @@ def overlap_command(
         "width": data.km_width,
         "strict": data.strict,
         "share": share,
+        "km_range": list(settings.to_generator().range),
     }
+    space = prior_space(network, units, default_range=settings.to_generator().range)
+    region = None if inputs is None else _whole_region(inputs)
 
     def analyse(_: RunContext) -> AnalysisResult:
         return overlap(
@@ -134,6 +163,8 @@ def overlap_command(
             match,
             ranges,
             network=network,
+            space=space,
+            region=region,
             before=sets.get("before"),
             subsystems=subsystem_table(network, data.subsystems),
             strict=data.strict,
@@ -145,11 +176,30 @@ def overlap_command(
         analyse,
         files=_FILES,
     )
+    if region is None:
+        say("Give --states FILE, to have the scores of the whole valid region beside these.")
     if before is not None:
         change = result.tables["overlap"]["change"]
         better, worse = (int((sign * change > 0).sum()) for sign in (1, -1))
         say(f"{better} Km overlap more than before, {worse} less.")
     return 0
+
+
+def _whole_region(inputs: Inputs) -> ParameterPopulation | None:
+    """Draw valid models without data; say so where there is no way to them."""
+    settings, bound = inputs.settings, bind_state(inputs)
+    if note := default_partition_note(inputs):
+        tell(note)
+    names, default = bound.km_names, settings.to_generator().range
+    prior = Prior.of_space(KmSpace.of(names, bound.log_km_bounds, default_range=default))
+    try:
+        drawn = sample_valid_region(
+            bound, prior, criterion=settings.to_criterion(), n=_REGION, seed=settings.run.seed
+        )
+    except SamplingError as error:
+        tell(f"Without the whole valid region: {error}")
+        return None
+    return parametrize(bound, drawn.log_km)
 
 
 def _renamed(pairs: list[str]) -> dict[str, str]:

@@ -3,19 +3,23 @@
 In pipeline order: read measurements (``read_measured_km``), find the constants that they belong to
 (``match_km``: matched, ambiguous, unmatched), make them into ranges (``km_ranges``), train or
 generate within these, then ask how far predictions agree with what was observed
-(``overlap_scores``, ``overlap_change``, ``by_subsystem``), whether some measurements improve the
-prediction of others (``random_parts``, ``held_out_overlap``), which other constants followed
-(``moved_parameters``) and how far from the fixed ones (``reaction_distances``), what populations
-look like as a whole (``km_components``), and how fast the enzymes are (``turnover_numbers``).
-Training with measured constants is done once and resumed (``integrate``), for random parts of them
-(``integrate_parts``) or many tasks, on one machine or a cluster (``integrate_all``).
+(``overlap_scores``, ``overlap_change``, ``by_subsystem``) and what that is worth beside the prior
+(``scores_beside_prior``), whether some measurements improve the prediction of others
+(``random_parts``, ``held_out_scores``), which constants know about which (``information``), which
+followed when others were fixed (``moved_parameters``) and how far from these
+(``reaction_distances``), what populations look like as a whole (``km_components``), and how fast
+the enzymes are (``turnover_numbers``). Valid models with measured constants are found once and kept
+(``integrate``), for random parts of them (``integrate_parts``) or many tasks, on one machine or a
+cluster (``integrate_all``): over the whole valid region (``WholeRegion``), or from a generator
+(``Training``).
 
 >>> measured = read_measured_km("brenda.csv", unit="mM")                        # doctest: +SKIP
 >>> match = match_km(measured, network, ec_of=pairs)                            # doctest: +SKIP
 >>> match.summary(); match.ambiguous[["row", "km", "why"]]                      # doctest: +SKIP
 >>> ranges = km_ranges(match.accepting())                                       # doctest: +SKIP
 >>> network.with_bounds(ranges.bounds(units))   # generated within the ranges   # doctest: +SKIP
->>> train(bound, measured=ranges.molar)         # drawn from them instead       # doctest: +SKIP
+>>> integrate(bound, ranges, folder="valid_with_data")                          # doctest: +SKIP
+>>> train(bound, measured=ranges.molar)         # drawn from them               # doctest: +SKIP
 >>> overlap_scores(population, ranges)                                          # doctest: +SKIP
 >>> moved_parameters(without, population)                                       # doctest: +SKIP
 """
@@ -41,13 +45,12 @@ from skimpy_renaissance.kinetic_data.overlap import (
     overlap_scores,
     predicted_ranges,
 )
-from skimpy_renaissance.kinetic_data.held_out_parts import (
-    held_out_overlap,
-    random_parts,
-    top_by_subsystem,
-)
+from skimpy_renaissance.kinetic_data.beside_prior import crps, prior_space, scores_beside_prior
+from skimpy_renaissance.kinetic_data.information import Information, information
+from skimpy_renaissance.kinetic_data.held_out_parts import held_out_scores, random_parts
 from skimpy_renaissance.kinetic_data.shifts import (
     benjamini_hochberg,
+    kolmogorov_distances,
     kolmogorov_smirnov,
     moved_parameters,
 )
@@ -59,7 +62,8 @@ from skimpy_renaissance.kinetic_data.distance import (
 )
 from skimpy_renaissance.kinetic_data.principal_components import KmComponents, km_components
 from skimpy_renaissance.kinetic_data.turnover import Turnover, enzyme_abundance, turnover_numbers
-from skimpy_renaissance.kinetic_data.integration import Integration, Training, integrate
+from skimpy_renaissance.kinetic_data.ways import Training, WholeRegion
+from skimpy_renaissance.kinetic_data.integration import Integration, integrate
 from skimpy_renaissance.kinetic_data.integration_tasks import (
     IntegrationTask,
     integrate_all,
@@ -86,10 +90,15 @@ __all__ = [
     "overlap_scores",
     "overlap_change",
     "by_subsystem",
+    "crps",
+    "prior_space",
+    "scores_beside_prior",
+    "Information",
+    "information",
     "random_parts",
-    "held_out_overlap",
-    "top_by_subsystem",
+    "held_out_scores",
     "kolmogorov_smirnov",
+    "kolmogorov_distances",
     "benjamini_hochberg",
     "moved_parameters",
     "CURRENCY",
@@ -101,6 +110,7 @@ __all__ = [
     "Turnover",
     "enzyme_abundance",
     "turnover_numbers",
+    "WholeRegion",
     "Training",
     "Integration",
     "integrate",

@@ -6,9 +6,9 @@ where it was held out,
 .. math:: \overline{OS}_k = \frac{1}{|C_k|} \sum_{c \in C_k} OS_k(c), \qquad
    C_k = \{c : k \notin \text{integrated}(c)\}
 
-with the overlap score :math:`OS_k(c)` of constant :math:`k` over the models of combination
-:math:`c`, and compared with generators that were trained without any data [1]_. A constant that was
-integrated scores 1 by construction and would count in favour of the method; it does not count here.
+with the score :math:`OS_k(c)` of constant :math:`k` over the models of combination :math:`c`, and
+compared with models without any data [1]_. A constant that was integrated scores 1 by construction
+and would count in favour of the method; it does not count here.
 
 References
 ----------
@@ -27,7 +27,7 @@ from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.priors.randomness import require_seed
 
-__all__ = ["held_out_overlap", "random_parts", "top_by_subsystem"]
+__all__ = ["held_out_scores", "random_parts"]
 
 
 def random_parts(
@@ -74,22 +74,26 @@ def random_parts(
     return parts
 
 
-def held_out_overlap(
+def held_out_scores(
     before: Sequence[pd.DataFrame],
     after: Sequence[pd.DataFrame],
     integrated: Sequence[Collection[str]],
+    *,
+    column: str = "overlap",
 ) -> pd.DataFrame:
-    """Average overlap scores over repeats, each constant where it was held out.
+    """Average scores over repeats, each constant where it was held out.
 
     Parameters
     ----------
     before
-        Scores without data, one table per repeat of the training, as
+        Scores without data, one table per repeat, as
         :func:`~skimpy_renaissance.kinetic_data.overlap.overlap_scores` returns.
     after
         Scores with data, one table per combination, of the same constants.
     integrated
         What each combination integrated.
+    column
+        The score; higher is better.
 
     Returns
     -------
@@ -119,9 +123,9 @@ def held_out_overlap(
                 f"All repeats must be scored on the same constants; {listed(different)} is in some "
                 "tables only."
             )
-    without = pd.concat([one["overlap"].reindex(names) for one in before], axis=1)
+    without = pd.concat([one[column].reindex(names) for one in before], axis=1)
     columns = [
-        one["overlap"].reindex(names).where(~names.isin(list(chosen)))
+        one[column].reindex(names).where(~names.isin(list(chosen)))
         for one, chosen in zip(after, integrated, strict=True)
     ]
     held_out = pd.concat(columns, axis=1)
@@ -132,26 +136,3 @@ def held_out_overlap(
     table["change"] = table["after"] - table["before"]
     table["improved"] = table["change"] > 0
     return table
-
-
-def top_by_subsystem(change: pd.DataFrame, subsystem_of: pd.Series, *, most: int = 15) -> pd.Series:
-    """Count in which subsystems the constants with the largest improvement are.
-
-    Parameters
-    ----------
-    change
-        With the columns ``reaction`` and ``change``.
-    subsystem_of
-        Index ``km``: subsystem of each constant.
-    most
-        How many constants count.
-
-    Returns
-    -------
-    pandas.Series
-        Index ``subsystem``, most frequent first: constants among those with the largest positive
-        change; fewer than ``most`` in all where fewer improved.
-    """
-    gained = change[change["change"] > 0].sort_values("change", ascending=False, kind="stable")
-    top = subsystem_of.reindex(gained.index[:most]).rename("subsystem")
-    return top.value_counts().rename("n")

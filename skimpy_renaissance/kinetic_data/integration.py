@@ -1,7 +1,7 @@
-r"""Training with known kinetic data, and the valid models that come out of it.
+r"""Valid models with known kinetic data.
 
-One task: some Michaelis constants are drawn from their measured ranges, in training and in
-generating, a generator is trained for the rest, and models are drawn from it until enough are
+One task: some Michaelis constants are drawn from their measured ranges, the others from the prior
+or by a trained generator (:mod:`~skimpy_renaissance.kinetic_data.ways`), until enough models are
 valid. A task is a function of its arguments and its seed, lives in a folder of its own, and is done
 once: repeated, it resumes where it was stopped, or reads what it left. Tasks know nothing of one
 another, so they may run anywhere in any order
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,52 +26,21 @@ import torch
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data.measured_ranges import KmRanges
+from skimpy_renaissance.kinetic_data.ways import Training, WholeRegion
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.learning import (
-    NES,
-    Architecture,
-    Generator,
-    Optimizer,
-    train,
-)
-from skimpy_renaissance.learning.rewards import RewardFunction
 from skimpy_renaissance.population import ParameterPopulation, save_columnar
-from skimpy_renaissance.priors import derived_seeds
-from skimpy_renaissance.sampling import BLOCK, collect, parametrize
+from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.setups import describe, require_same_setup
-from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.storage import make_folder
 
-__all__ = ["Integration", "Training", "holds_integration", "integrate"]
+__all__ = ["Integration", "holds_integration", "integrate"]
 
-_POPULATION, _CHECKPOINT = "population.h5", "generator"
-
-
-@dataclass(frozen=True)
-class Training:
-    """How a generator is trained.
-
-    Parameters
-    ----------
-    criterion
-        When a model is valid.
-    generator
-        Architecture.
-    optimizer
-        How its weights are found.
-    reward
-        ``None`` for the optimiser's own.
-    """
-
-    criterion: Validity = field(default_factory=Validity)
-    generator: Architecture = field(default_factory=Generator)
-    optimizer: Optimizer = field(default_factory=NES)
-    reward: RewardFunction | None = None
+_POPULATION = "population.h5"
 
 
 @dataclass(frozen=True, eq=False)
 class Integration:
-    """Valid models of a generator into which some measured constants were integrated.
+    """Valid models into which some measured constants were integrated.
 
     Parameters
     ----------
@@ -80,17 +49,18 @@ class Integration:
     population
         Complete parameter sets, all valid.
     n_drawn
-        Models that the trained generator drew until these were found.
+        Models that were judged until these were found.
+    incidence
+        Share that is valid of the prior with these data, or of what a generator draws, 0 to 1.
+    worth
+        How many independent models they are worth; ``None`` where that is not known.
     """
 
     km_names: tuple[str, ...]
     population: ParameterPopulation
     n_drawn: int
-
-    @property
-    def incidence(self) -> float:
-        """Share of the models drawn that were valid, 0 to 1."""
-        return len(self.population) / self.n_drawn
+    incidence: float
+    worth: float | None = None
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write the models where :func:`integrate` finds its task done.
@@ -114,12 +84,12 @@ def integrate(
     *,
     folder: str | os.PathLike[str],
     n_models: int = 2000,
-    training: Training | None = None,
+    way: WholeRegion | Training | None = None,
     seed: int = 0,
     provenance: Mapping[str, object] | None = None,
     progress: bool | None = None,
 ) -> Integration:
-    """Train a generator with measured constants and draw valid models from it, once.
+    """Find valid models whose measured constants lie in their ranges, once.
 
     Parameters
     ----------
@@ -129,18 +99,19 @@ def integrate(
         Ranges from which constants are drawn, for example ``ranges.select(names)``; ``None`` or
         empty: nothing is integrated.
     folder
-        For this task alone; made where it is absent. The training is kept in ``generator``, the
-        models in ``population.h5``, each written whole or not at all.
+        For this task alone; made where it is absent. What is under way is kept in ``valid_region``
+        or ``generator``, the models in ``population.h5``, each written whole or not at all.
     n_models
         How many valid models.
-    training
-        Criterion, architecture and optimiser; by default the paper's.
+    way
+        ``WholeRegion(criterion, range)`` (the default) draws from all valid models,
+        ``Training(criterion, generator, optimizer)`` from a generator, as the paper does.
     seed
-        A whole number, 0 or more: of training and drawing.
+        A whole number, 0 or more.
     provenance
         What identifies the problem, plain JSON, such as the name of the state.
     progress
-        Whether to show the training on stderr; ``None`` shows it on a terminal.
+        Whether to show progress on stderr; ``None`` shows it on a terminal.
 
     Returns
     -------
@@ -152,11 +123,11 @@ def integrate(
     InputError
         The folder holds another task, or an argument cannot be used.
     SamplingError
-        Too few models are valid after training.
+        Too few models are valid.
     OutputError
         The folder cannot be written to.
     KeyboardInterrupt
-        On Ctrl-C. What was trained so far is kept, and the same call resumes from there.
+        On Ctrl-C. What was done so far is kept, and the same call resumes from there.
 
     Examples
     --------
@@ -164,13 +135,12 @@ def integrate(
     >>> known.incidence, len(known.population)  # doctest: +SKIP
     """
     require_whole("n_models", n_models)
-    training = training or Training()
+    way = way or WholeRegion()
     ranges = {} if measured is None else measured.molar
-    seed_of_training, seed_of_drawing = derived_seeds(seed, 2)
     task = {
         "measured": {name: list(ends) for name, ends in sorted(ranges.items())},
         "n_models": n_models,
-        "training": describe(training),
+        way.key: describe(way),
         "seed": seed,
         "problem": describe(dict(provenance or {})),
     }
@@ -179,23 +149,25 @@ def integrate(
     if stored is not None:
         return Integration(tuple(ranges), *stored)
     make_folder(place)
-    trained = train(
+    found = way.find(
         bound,
-        criterion=training.criterion,
-        optimizer=training.optimizer,
-        generator=training.generator,
-        reward=training.reward,
-        seed=seed_of_training,
-        measured=ranges,
-        checkpoint=place / _CHECKPOINT,
+        ranges,
+        n=n_models,
+        seed=seed,
+        folder=place,
         progress=progress,
         provenance=provenance,
     )
-    source = trained.blocks(BLOCK, seed=seed_of_drawing, at=bound)
-    found = collect(bound, source, training.criterion, n=n_models, progress=False)
-    origin = {"sampler": "RENAISSANCE", "valid_only": True, "task": task, "n_drawn": found.drawn}
+    origin = {
+        "sampler": found.sampler,
+        "valid_only": True,
+        "task": task,
+        "n_drawn": found.n_drawn,
+        "incidence": found.incidence,
+        "worth": found.worth,
+    }
     population = parametrize(bound, found.log_km, provenance=origin)
-    done = Integration(tuple(ranges), population, found.drawn)
+    done = Integration(tuple(ranges), population, found.n_drawn, found.incidence, found.worth)
     done.save(place)
     return done
 
@@ -217,7 +189,7 @@ def holds_integration(folder: str | os.PathLike[str]) -> bool:
 
 def _stored(
     path: Path, task: Mapping[str, object], bound: BoundKinetics
-) -> tuple[ParameterPopulation, int] | None:
+) -> tuple[ParameterPopulation, int, float, float | None] | None:
     """Return what an earlier run of the same task left, if any."""
     if not path.exists():
         return None
@@ -233,4 +205,12 @@ def _stored(
             f"{path} holds models of another steady state or other units: lambda_max of the first "
             f"is {lambda_max:.4g} stored, {now:.4g} 1/h now. Choose another folder."
         )
-    return population, int(str(population.provenance["n_drawn"]))
+    told = population.provenance
+    n_drawn, worth = int(str(told["n_drawn"])), told.get("worth")
+    incidence = told.get("incidence", len(population) / n_drawn)
+    return (
+        population,
+        n_drawn,
+        float(str(incidence)),
+        None if worth is None else float(str(worth)),
+    )

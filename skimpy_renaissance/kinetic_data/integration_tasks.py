@@ -18,11 +18,11 @@ from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetic_data.held_out_parts import random_parts
 from skimpy_renaissance.kinetic_data.integration import (
     Integration,
-    Training,
     holds_integration,
     integrate,
 )
 from skimpy_renaissance.kinetic_data.measured_ranges import KmRanges
+from skimpy_renaissance.kinetic_data.ways import Training, WholeRegion
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.priors import derived_seeds
 from skimpy_renaissance.progress import progress_bar
@@ -57,7 +57,7 @@ def integrate_all(
     bound: BoundKinetics,
     tasks: Sequence[IntegrationTask],
     *,
-    training: Training | None = None,
+    way: WholeRegion | Training | None = None,
     provenance: Mapping[str, object] | None = None,
     progress: bool | None = None,
     runner: Runner | None = None,
@@ -70,10 +70,10 @@ def integrate_all(
         Kinetics at one steady state.
     tasks
         What is integrated, and where results are kept; what is done already is read.
-    training, provenance
+    way, provenance
         As for :func:`~skimpy_renaissance.kinetic_data.integration.integrate`.
     progress
-        Whether to show progress on stderr: each training, or elsewhere how many tasks are done.
+        Whether to show progress on stderr: each task, or elsewhere how many tasks are done.
         ``None`` shows it on a terminal.
     runner
         Where they are carried out, by default here, one after the other as they are asked for;
@@ -96,13 +96,13 @@ def integrate_all(
     runner = runner or Serial()
     here = isinstance(runner, Serial)
     own_bar = progress if here else False
-    how = {"training": training, "provenance": dict(provenance or {}), "progress": own_bar}
+    how = {"way": way, "provenance": dict(provenance or {}), "progress": own_bar}
     carried_out = partial(_carried_out, bound if here else bound.on_threads(1), how)
     tasks = [replace(task, folder=task.folder.absolute()) for task in tasks]
     missing = [task for task in tasks if not holds_integration(task.folder)]
     arriving = runner.results(carried_out, missing)
     bar_of_all = False if here else progress
-    with progress_bar(len(missing), progress=bar_of_all, desc="trainings", unit="training") as bar:
+    with progress_bar(len(missing), progress=bar_of_all, desc="tasks", unit="task") as bar:
         for task in tasks:
             while not holds_integration(task.folder):
                 number, done = next(arriving)
@@ -122,7 +122,7 @@ def integrate_parts(
     share: float = 0.5,
     only: Collection[int] | None = None,
     n_models: int = 2000,
-    training: Training | None = None,
+    way: WholeRegion | Training | None = None,
     seed: int = 0,
     provenance: Mapping[str, object] | None = None,
     progress: bool | None = None,
@@ -147,10 +147,10 @@ def integrate_parts(
     only
         Which combinations, by number: a job of a batch system does its own, and a last call reads
         them all. ``None``: all, in order.
-    n_models, training, provenance
+    n_models, way, provenance
         As for :func:`~skimpy_renaissance.kinetic_data.integration.integrate`.
     seed
-        A whole number, 0 or more: of choice, training and drawing.
+        A whole number, 0 or more: of choice and drawing.
     progress, runner
         As for :func:`integrate_all`: many combinations at a time.
 
@@ -181,7 +181,7 @@ def integrate_parts(
     return integrate_all(
         bound,
         [tasks[number] for number in numbers],
-        training=training,
+        way=way,
         provenance=provenance,
         progress=progress,
         runner=runner,

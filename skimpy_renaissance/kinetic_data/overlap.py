@@ -25,7 +25,14 @@ from skimpy_renaissance.kinetic_data.measured_ranges import KmRanges
 from skimpy_renaissance.kinetic_data.name_tables import one_to_many
 from skimpy_renaissance.population import ParameterPopulation
 
-__all__ = ["by_subsystem", "in_molar", "overlap_change", "overlap_scores", "predicted_ranges"]
+__all__ = [
+    "by_subsystem",
+    "in_molar",
+    "overlap_change",
+    "overlap_ratio",
+    "overlap_scores",
+    "predicted_ranges",
+]
 
 Scale = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -121,12 +128,42 @@ def overlap_scores(
     scores = observed.table[["reaction", "metabolite"]].copy()
     scores[["predicted_low", "predicted_high"]] = predicted
     scores[["observed_low", "observed_high"]] = observed.table[["low", "high"]]
-    p_low, p_high, o_low, o_high = (scale(scores.iloc[:, i].to_numpy()) for i in range(2, 6))
+    ends = (scores.iloc[:, i].to_numpy() for i in range(2, 6))
+    return scores.assign(overlap=overlap_ratio(*ends, scale=scale))
+
+
+def overlap_ratio(
+    predicted_low: NDArray[np.float64],
+    predicted_high: NDArray[np.float64],
+    observed_low: NDArray[np.float64],
+    observed_high: NDArray[np.float64],
+    *,
+    scale: Scale = in_molar,
+) -> NDArray[np.float64]:
+    """Return the share of predicted ranges that was observed.
+
+    Parameters
+    ----------
+    predicted_low, predicted_high
+        `` `... x km` ``, mol/L.
+    observed_low, observed_high
+        `` `km` ``, mol/L; 0 or infinity at an open end.
+    scale
+        As for :func:`overlap_scores`.
+
+    Returns
+    -------
+    numpy.ndarray
+        `` `... x km` ``, 0 to 1; of a range without length 1 where it was observed, else 0.
+    """
+    with np.errstate(divide="ignore"):  # the logarithm of an open end
+        p_low, p_high, o_low, o_high = map(
+            scale, (predicted_low, predicted_high, observed_low, observed_high)
+        )
     shared = np.minimum(p_high, o_high) - np.maximum(p_low, o_low)
     length = p_high - p_low
     point = np.where(shared >= 0, 1.0, 0.0)
-    ratio = np.divide(np.maximum(shared, 0.0), length, out=point, where=length > 0)
-    return scores.assign(overlap=ratio)
+    return np.divide(np.maximum(shared, 0.0), length, out=point, where=length > 0)
 
 
 def overlap_change(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

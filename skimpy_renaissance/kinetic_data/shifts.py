@@ -26,7 +26,12 @@ from scipy import stats
 from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed
 from skimpy_renaissance.population import ParameterPopulation
 
-__all__ = ["benjamini_hochberg", "kolmogorov_smirnov", "moved_parameters"]
+__all__ = [
+    "benjamini_hochberg",
+    "kolmogorov_distances",
+    "kolmogorov_smirnov",
+    "moved_parameters",
+]
 
 TwoSample = Callable[[NDArray[np.float64], NDArray[np.float64]], tuple[float, float]]
 
@@ -51,6 +56,29 @@ def kolmogorov_smirnov(one: NDArray[np.float64], other: NDArray[np.float64]) -> 
     method = "exact" if max(len(one), len(other)) <= _EXACT_UP_TO else "asymp"
     result = stats.ks_2samp(one, other, method=method)
     return float(result.statistic), float(result.pvalue)
+
+
+def kolmogorov_distances(
+    one: NDArray[np.float64], other: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the Kolmogorov-Smirnov distance of two samples, constant by constant.
+
+    Parameters
+    ----------
+    one, other
+        `` `model x parameter` ``: the samples, of the same constants.
+
+    Returns
+    -------
+    numpy.ndarray
+        `` `parameter` ``, 0 to 1.
+    """
+    largest = np.zeros(one.shape[1])
+    for i, (x, y) in enumerate(zip(np.sort(one.T), np.sort(other.T), strict=True)):
+        both = np.concatenate([x, y])
+        below = [np.searchsorted(side, both, "right") / len(side) for side in (x, y)]
+        largest[i] = np.abs(below[0] - below[1]).max()
+    return largest
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:

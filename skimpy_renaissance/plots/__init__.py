@@ -4,6 +4,7 @@ from skimpy_renaissance.plots.coverage import plot_coverage, plot_refresh
 from skimpy_renaissance.plots.components import plot_components
 from skimpy_renaissance.plots.concentration_rules import plot_concentration, plot_rules
 from skimpy_renaissance.plots.incidence import plot_incidence
+from skimpy_renaissance.plots.information import plot_information, plot_runs
 from skimpy_renaissance.plots.km import plot_km_ranges
 from skimpy_renaissance.plots.lambda_max import plot_lambda_max
 from skimpy_renaissance.plots.lambda_shift import plot_lambda_shift
@@ -13,7 +14,6 @@ from skimpy_renaissance.plots.overlap import (
     plot_overlap,
     plot_overlap_by_subsystem,
     plot_overlap_rows,
-    plot_top_subsystems,
 )
 from skimpy_renaissance.plots.propagation import plot_distance, plot_pair, plot_rings
 from skimpy_renaissance.plots.reactor import plot_reactor
@@ -30,6 +30,7 @@ __all__ = [
     "plot_distance",
     "plot_fastest",
     "plot_incidence",
+    "plot_information",
     "plot_km_ranges",
     "plot_lambda_max",
     "plot_lambda_shift",
@@ -45,7 +46,7 @@ __all__ = [
     "plot_rings",
     "plot_robustness",
     "plot_rules",
-    "plot_top_subsystems",
+    "plot_runs",
     "plot_trade_off",
     "plot_trajectories",
     "plot_tuning",

@@ -8,13 +8,11 @@ References
 from __future__ import annotations
 
 import itertools
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -23,11 +21,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import (
     BLACK,
     BLUE,
-    GREEN,
-    GREY,
     ORANGE,
-    PURPLE,
-    SKY,
     VERMILLION,
 )
 from skimpy_renaissance.plots.panels import grid, one_panel
@@ -37,16 +31,14 @@ __all__ = [
     "plot_overlap",
     "plot_overlap_by_subsystem",
     "plot_overlap_rows",
-    "plot_top_subsystems",
 ]
 
 PER_ROW = 60
 """Bars that stand side by side in a figure of several rows."""
 
 _LARGEST_LABEL = 9  # points
-_RING_COLOURS = (SKY, ORANGE, GREEN, PURPLE, VERMILLION, BLUE, "#F0E442")
 _SCORED, _SCORES = ("reaction", "metabolite", "after"), "A table of overlap scores"
-_OTHERS = "other subsystems"
+_OVERLAP = "overlap with the measured range\n(share of the predicted range)"
 _LONGEST_NAME = 14
 _ALTERNATING = (VERMILLION, ORANGE)
 
@@ -57,6 +49,7 @@ def plot_overlap(
     *,
     groups: pd.Series | None = None,
     labels: Sequence[str] = ("with measured constants", "without"),
+    score: str = _OVERLAP,
 ) -> Axes:
     """Draw a bar per Michaelis constant with data, and a diamond without.
 
@@ -65,7 +58,7 @@ def plot_overlap(
     table
         Index ``km``; columns ``reaction``, ``metabolite`` and ``after`` (overlap score, 0 to 1);
         optional are ``before`` and the standard errors ``before_error`` and ``after_error``, as
-        :func:`~skimpy_renaissance.kinetic_data.held_out_parts.held_out_overlap` returns. Constants
+        :func:`~skimpy_renaissance.kinetic_data.held_out_parts.held_out_scores` returns. Constants
         whose ``after`` is NaN are left out.
     ax
         Where to draw; by default a new figure as wide as the bars need.
@@ -74,6 +67,8 @@ def plot_overlap(
         colours, and the subsystem is named above them.
     labels
         Names of the bars and of the diamonds in the legend.
+    score
+        What is drawn, beside the axis; it may be below 0.
 
     Returns
     -------
@@ -117,8 +112,10 @@ def plot_overlap(
     ax.set_xticks(place, names_of_bars, rotation=90, fontsize=max(points, 3.0))
     ax.tick_params(axis="x", length=2)
     ax.set_xlim(-0.8, len(shown) - 0.2)
-    ax.set_ylabel("overlap with the measured range\n(share of the predicted range)")
-    ax.set_ylim(0, 1.12 * _highest(shown))
+    ax.set_ylabel(score)
+    ax.set_ylim(1.12 * _lowest(shown), 1.12 * _highest(shown))
+    if _lowest(shown) < 0:
+        ax.axhline(0, color=BLACK, linewidth=0.8)
     if groups is not None:
         _name_groups(ax, of)
     if "before" in shown:
@@ -157,12 +154,13 @@ def plot_overlap_rows(
     *,
     groups: pd.Series | None = None,
     labels: Sequence[str] = ("with measured constants", "without"),
+    score: str = _OVERLAP,
 ) -> list[Axes]:
     """Draw as :func:`plot_overlap`, in rows of at most 60 bars with one scale.
 
     Parameters
     ----------
-    table, groups, labels
+    table, groups, labels, score
         As for :func:`plot_overlap`.
     figure
         Where to draw; by default a new one of :func:`overlap_size`.
@@ -184,8 +182,9 @@ def plot_overlap_rows(
     axes = grid(figure, n_rows, columns=1)
     for row, ax in enumerate(axes):
         part = shown.iloc[row * PER_ROW : (row + 1) * PER_ROW]
-        plot_overlap(part, ax, groups=groups, labels=labels)
-        ax.set(ylim=(0, 1.12 * _highest(shown)), xlim=(-0.8, min(len(shown), PER_ROW) - 0.2))
+        plot_overlap(part, ax, groups=groups, labels=labels, score=score)
+        ends = (1.12 * _lowest(shown), 1.12 * _highest(shown))
+        ax.set(ylim=ends, xlim=(-0.8, min(len(shown), PER_ROW) - 0.2))
         if row and (legend := ax.get_legend()) is not None:
             legend.remove()
     return axes
@@ -196,6 +195,7 @@ def plot_overlap_by_subsystem(
     ax: Axes | None = None,
     *,
     labels: Sequence[str] = ("without measured constants", "with"),
+    score: str = "mean overlap score",
 ) -> Axes:
     """Draw the mean overlap of each subsystem without data (blue) and with (vermillion).
 
@@ -208,6 +208,8 @@ def plot_overlap_by_subsystem(
         Where to draw; by default a new figure of 6.4 x 4 inches.
     labels
         Names of the two in the legend.
+    score
+        What is drawn, below the axis.
 
     Returns
     -------
@@ -243,76 +245,12 @@ def plot_overlap_by_subsystem(
     if "n" in table:
         texts = [f"{name} ({n})" for name, n in zip(texts, table["n"], strict=True)]
     ax.set_yticks(place, texts, fontsize=8)
-    ax.set(xlabel="mean overlap score", xlim=(0, None))
+    ax.set_xlabel(score)
+    if not (table[drawn] < 0).any(axis=None):
+        ax.set_xlim(0, None)
     if len(drawn) == 2:
         ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
-
-
-def plot_top_subsystems(
-    counts: Mapping[str, pd.Series], figure: Figure | None = None
-) -> list[Axes]:
-    """Draw a ring per integrated subsystem: where the constants are that gained most.
-
-    Parameters
-    ----------
-    counts
-        Title to counts, as
-        :func:`~skimpy_renaissance.kinetic_data.held_out_parts.top_by_subsystem` returns.
-    figure
-        Where to draw; by default a new one.
-
-    Returns
-    -------
-    list of matplotlib.axes.Axes
-
-    Raises
-    ------
-    InputError
-        There is nothing to draw.
-    """
-    total = pd.concat(list(counts.values())).groupby(level=0).sum() if counts else pd.Series()
-    if not len(total):
-        raise InputError("No constant gained, so there is no ring to draw.")
-    own_colour = total.sort_values(ascending=False, kind="stable").index[: len(_RING_COLOURS)]
-    counts = {title: _with_others(series, set(own_colour)) for title, series in counts.items()}
-    names = [*own_colour, _OTHERS]
-    colours = dict(zip(names, (*_RING_COLOURS[: len(own_colour)], GREY), strict=True))
-    columns = min(3, len(counts))
-    rows = -(-len(counts) // columns)
-    if figure is None:
-        figure = plt.figure(figsize=(3.0 * columns, 2.6 * rows + 0.8), layout="constrained")
-    axes = grid(figure, len(counts), columns=columns)
-    handles: dict[str, Artist] = {}
-    for ax, (title, series) in zip(axes, counts.items(), strict=True):
-        wrapped = "\n".join(textwrap.fill(line, 26) for line in title.splitlines())
-        ax.set_title(wrapped, fontsize="small")
-        if not series.sum():
-            ax.text(0.5, 0.5, "none gained", ha="center", transform=ax.transAxes)
-            ax.set_axis_off()
-            continue
-        wedges, *_ = ax.pie(
-            series,
-            colors=[colours[name] for name in series.index],
-            labels=[str(count) for count in series],
-            labeldistance=0.8,
-            startangle=90,
-            counterclock=False,
-            wedgeprops={"width": 0.42, "edgecolor": "white"},
-            textprops={"ha": "center", "va": "center", "fontsize": 9, "fontweight": "bold"},
-        )
-        handles |= dict(zip(map(str, series.index), wedges, strict=True))
-        ax.text(0, 0, f"{series.sum()}", ha="center", va="center")
-    shown = [str(name) for name in names if str(name) in handles]
-    figure.legend(
-        [handles[name] for name in shown],
-        shown,
-        loc="outside lower center",
-        ncols=min(3, len(shown)),
-        frameon=False,
-        fontsize="small",
-    )
-    return axes
 
 
 def _ordered(shown: pd.DataFrame, groups: pd.Series | None) -> tuple[pd.DataFrame, pd.Series]:
@@ -321,12 +259,6 @@ def _ordered(shown: pd.DataFrame, groups: pd.Series | None) -> tuple[pd.DataFram
     keys = pd.DataFrame({"group": of, "after": -shown["after"]})
     order = keys.sort_values(["group", "after"], kind="stable").index
     return shown.loc[order], of.loc[order]
-
-
-def _with_others(counts: pd.Series, kept: set[object]) -> pd.Series:
-    """Add up the subsystems that have no colour of their own."""
-    named = counts.index.map(lambda name: name if name in kept else _OTHERS)
-    return counts.groupby(named, sort=False).sum()
 
 
 def _short(reaction: str) -> str:
@@ -338,7 +270,16 @@ def _short(reaction: str) -> str:
 def _highest(shown: pd.DataFrame) -> float:
     errors = shown["after_error"].fillna(0) if "after_error" in shown else 0
     tops = [shown["after"] + errors, *([shown["before"]] if "before" in shown else [])]
-    return max(float(top.max()) for top in tops) or 1.0
+    top = max(float(top.max()) for top in tops)
+    return top if top > 0 else 1.0
+
+
+def _lowest(shown: pd.DataFrame) -> float:
+    lowest = float(shown[[name for name in ("before", "after") if name in shown]].min().min())
+    if lowest >= 0:
+        return 0.0
+    errors = shown["after_error"].fillna(0) if "after_error" in shown else 0
+    return min(lowest, float((shown["after"] - errors).min()))
 
 
 def _name_groups(ax: Axes, of: pd.Series) -> None:

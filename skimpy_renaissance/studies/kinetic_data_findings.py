@@ -2,171 +2,194 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import combinations, product
-
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses import Finding
-from skimpy_renaissance.analyses.integrated_km_answers import Answers, SubsystemAnswer
-from skimpy_renaissance.analyses.integrated_km_result import (
-    TOP,
-    focus_of,
-    inside_and_outside,
-)
-from skimpy_renaissance.kinetic_data import top_by_subsystem
+from skimpy_renaissance.analyses.integrated_km_answers import Answers, Question
+from skimpy_renaissance.analyses.integrated_km_result import of_how_many
+from skimpy_renaissance.kinetic_data.effects import Effect
 
 __all__ = ["kinetic_data_findings"]
 
 
-def kinetic_data_findings(found: Answers) -> list[Finding]:
+def kinetic_data_findings(found: Answers, trained: Answers | None = None) -> list[Finding]:
     """Return the numbers of Fig. 4 and 5, published and found.
 
     Parameters
     ----------
     found
-        What was found.
+        What all valid models tell.
+    trained
+        What models of trained generators tell, as in the paper.
 
     Returns
     -------
     list of Finding
+        Published numbers are those of trained generators.
     """
-    focus = focus_of(found.subsystems)
-    summary = inside_and_outside(found.subsystems)
-    return [*_of_one_enzyme(found), *_of_subsystems(found, focus, summary), *_of_all(found)]
+    return [
+        *_of_sizes(found),
+        *_of_enzyme(found),
+        *_of_focus(found),
+        *_of_everything(found),
+        *([] if trained is None else _of_trained(trained, found)),
+    ]
 
 
-def _of_one_enzyme(found: Answers) -> list[Finding]:
-    n_km = len(found.median_log_km.columns)
-    enzyme = ", ".join(found.fixed)
-    fixed, without = (np.array(found.incidence[name]) for name in ("fixed", "without"))
-    moved = [table["statistic"] for table in (found.moved, found.control)]
-    own = (found.moved["distance"] == 0) & (found.moved["kind"] == "vmax")
-    capacity = [values.reindex(found.moved.index[own]).mean() for values in moved]
-    others = found.moved.index[found.moved["distance"] > 0]
-    elsewhere = [values.reindex(others).mean() for values in moved]
+def _of_sizes(found: Answers) -> list[Finding]:
+    seen = found.observations
+    n_km = found.without.models.shape[1]
+    without = 100 * float(np.mean(found.without.incidence))
     return [
         Finding(
             "Km with a measured value",
             "108 of 384",
-            f"{len(found.observations.ranges)} of {n_km}",
-            note="measured" if found.observations.are_real else "a stand-in, measured by nobody",
+            f"{len(seen.ranges)} of {n_km}",
+            note="measured" if seen.are_real else "a stand-in, measured by nobody",
         ),
-        Finding(
-            f"incidence with the Km of {enzyme} fixed",
-            "> 99",
-            100 * float(fixed.mean()),
-            "%",
-            note=f"{len(fixed)} trainings; without data {100 * without.mean():.1f} %",
-        ),
-        Finding(
-            f"KS distance of the Vmax of {enzyme}, Km fixed or not",
-            "restricted (Fig. 4b)",
-            float(capacity[0]),
-            note=f"Kolmogorov-Smirnov; control, trained again without data: {capacity[1]:.2f}",
-        ),
-        Finding(
-            "KS distance of Km and Vmax of other reactions, mean",
-            "some moved (Fig. 4b)",
-            float(elsewhere[0]),
-            note=f"control: {elsewhere[1]:.2f}; only what exceeds it is due to the data",
+        *(
+            Finding(
+                f"share of the prior that is valid, Km of {one.name} integrated",
+                None,
+                100 * float(np.mean(one.incidence)),
+                "%",
+                note=f"without data {without:.2g} %",
+            )
+            for one in found.questions
+            if one.kind != "subsystem" or one is found.focus
         ),
     ]
 
 
-def _of_subsystems(found: Answers, focus: SubsystemAnswer, summary: pd.DataFrame) -> list[Finding]:
-    chance = found.by_chance
-    in_focus = chance.index.isin(list(focus.km_names))
-    least = min(min(answer.incidence) for answer in found.subsystems)
-    every = sum(len(answer.incidence) for answer in found.subsystems)
-    better = summary["after"] > summary["before"]
-    n = len(found.subsystems)
-    top = top_by_subsystem(focus.outside, found.subsystem_of, most=TOP)
-
-    counts = summary.loc[focus.name]
-
-    def of(where: str) -> str:
-        return f"{counts.at[where, 'improved']:.0f} of {counts.at[where, 'n']:.0f}"
-
-    def unreached(where: str) -> str:
-        return f"{counts.at[where, 'unreached']:.0f} overlap in neither case"
-
+def _of_enzyme(found: Answers) -> list[Finding]:
+    enzyme, effects = found.questions[0], found.questions[0].effects
     return [
-        Finding(
-            "smallest incidence, half of a subsystem's Km integrated", "> 90", 100 * least, "%",
-            note=f"over {every} combinations",
-        ),
-        Finding(
-            f"held-out Km of {focus.name} predicted better", "16 of 17", of("inside"),
-            note=f"{focus.n_integrated} of {focus.n_measured} integrated at a time; "
-            f"{unreached('inside')}; without any data, another seed improves "
-            f"{_improved(chance[in_focus])}",
-        ),
-        Finding(
-            f"measured Km outside {focus.name} predicted better", "85 of 91", of("outside"),
-            note=f"{unreached('outside')}; without any data, another seed improves "
-            f"{_improved(chance[~in_focus])}",
-        ),
-        Finding(
-            "subsystems whose own held-out Km improve on average", "6 of 6",
-            f"{int(better.xs('inside', level='where').sum())} of {n}",
-        ),
-        Finding(
-            "subsystems that improve all other Km on average", "6 of 6",
-            f"{int(better.xs('outside', level='where').sum())} of {n}",
-            note="published: read off Fig. 5d",
-        ),
-        Finding(
-            f"where the {TOP} Km are that gain most from {focus.name}",
-            "shikimate 6, glycolysis 3, anaplerotic 2",
-            ", ".join(f"{name} {count}" for name, count in top[:1].items()) or "none gained",
-            note=", ".join(f"{name} {count}" for name, count in top.items()),
-        ),
+        *_shift(f"KS distance of the other constants of {enzyme.name}, Km fixed or not",
+                "restricted (Fig. 4b)", effects.get(("own", "shift"))),
+        *_shift(f"KS distance of Km of other reactions, Km of {enzyme.name} fixed or not",
+                "some moved (Fig. 4b)", effects.get(("km", "shift"))),
+        *_shift(f"KS distance of Vmax of other reactions, Km of {enzyme.name} fixed or not",
+                "some moved (Fig. 4b)", effects.get(("vmax", "shift"))),
     ]  # fmt: skip
 
 
-def _of_all(found: Answers) -> list[Finding]:
-    """Say whether unmeasured constants move, and where the truth is known, towards it."""
-    unmeasured = found.median_log_km.drop(columns=list(found.observations.ranges.km_names))
-    group = unmeasured.index.to_numpy()
-    without = unmeasured[group == group[0]].to_numpy()
-    integrated = unmeasured[group != group[0]].to_numpy()
-    apart = _distance(product(without, integrated))
-    findings = [
+def _of_focus(found: Answers) -> list[Finding]:
+    focus, chance = found.focus, found.without.by_chance
+    part = f"parts of {focus.name} integrated ({focus.n_integrated} of {len(focus.km_names)})"
+    return [
         Finding(
-            "distance of unmeasured Km with data from those without",
-            "clusters apart (Fig. 5f)",
-            apart,
-            note=f"among trainings without data {_distance(combinations(without, 2)):.2f}, with "
-            f"data {_distance(combinations(integrated, 2)):.2f}; of median ln Km of two trainings, "
-            "root mean square",
-        )
+            f"held-out Km of {focus.name} with a higher overlap, {part}",
+            "16 of 17",
+            of_how_many(focus.inside(focus.change)),
+            note=f"all valid models; without data {of_how_many(focus.inside(chance))}",
+        ),
+        Finding(
+            f"measured Km elsewhere with a higher overlap, {part}",
+            "85 of 91",
+            of_how_many(focus.outside(focus.change)),
+            note=f"all valid models; without data {of_how_many(focus.outside(chance))}",
+        ),
+        *_shift(
+            f"KS distance of Km of other reactions, {part}",
+            "improve in 6 of 6 subsystems (Fig. 5d)",
+            focus.effects.get(("km", "shift")),
+        ),
+        *_gain(
+            f"Km of other reactions predicted better, {part}", focus.effects.get(("km", "gain"))
+        ),
+        Finding(
+            "subsystems that move the Km of other reactions (p < 0.05)",
+            "6 of 6",
+            _how_many_move(found),
+            note="published: improve on average, read off Fig. 5d",
+        ),
     ]
-    truth = found.observations.truth
-    if truth is not None:
-        target = truth[unmeasured.columns].to_numpy()
-        half = len(without) // 2
-        first, second = (np.abs(part - target).mean(0) for part in (without[:half], without[half:]))
-        closer = np.abs(integrated - target).mean(0) < np.abs(without - target).mean(0)
-        findings.append(
-            Finding(
-                "unmeasured Km that came closer to the held-out model",
-                None,
-                100 * float(closer.mean()),
-                "%",
-                note=f"of {len(target)}; another seed without data: "
-                f"{100 * float((second < first).mean()):.0f} %",
-            )
+
+
+def _of_everything(found: Answers) -> list[Finding]:
+    everything = next((one for one in found.questions if one.kind == "everything"), None)
+    if everything is None:
+        return []
+    findings = []
+    for about, what in (("own", "Km and Vmax of measured enzymes"), ("km", "Km of other reactions"),
+                        ("vmax", "Vmax of other reactions")):  # fmt: skip
+        shift, gain = (everything.effects.get((about, number)) for number in ("shift", "gain"))
+        published = "clusters apart (Fig. 5f)" if about != "vmax" else None
+        findings += _shift(
+            f"KS distance of unmeasured {what}, all measured Km integrated", published, shift
         )
+        findings += _gain(f"unmeasured {what} predicted better, all integrated", gain)
     return findings
 
 
-def _improved(change: pd.DataFrame) -> str:
-    return f"{int(change['improved'].sum())} of {len(change)}"
+def _of_trained(trained: Answers, found: Answers) -> list[Finding]:
+    focus, chance = trained.focus, trained.without.by_chance
+    enzyme = trained.questions[0]
+    n = len(trained.without.incidence)
+    least = min(share for one in trained.questions for share in one.incidence)
+    fixed = 100 * float(np.mean(enzyme.incidence))
+    return [
+        Finding(f"trained: incidence with the Km of {enzyme.name} fixed", "> 99", fixed, "%"),
+        Finding("trained: smallest incidence of any training", "> 90", 100 * least, "%"),
+        Finding(
+            f"trained: held-out Km of {focus.name} with a higher overlap",
+            "16 of 17",
+            of_how_many(focus.inside(focus.change)),
+            note=f"another training without data {of_how_many(focus.inside(chance))}",
+        ),
+        Finding(
+            "trained: measured Km elsewhere with a higher overlap",
+            "85 of 91",
+            of_how_many(focus.outside(focus.change)),
+            note=f"another training without data {of_how_many(focus.outside(chance))}",
+        ),
+        *_shift(
+            "trained: KS distance of Km of other reactions, parts integrated",
+            None,
+            focus.effects.get(("km", "shift")),
+        ),
+        *_gain(
+            "trained: Km of other reactions predicted better, parts integrated",
+            focus.effects.get(("km", "gain")),
+        ),
+        Finding(
+            "trained: KS distance of two trainings without data",
+            None,
+            trained.without.apart,
+            note=f"of {n} trainings, mean over Km; two runs of all valid models "
+            f"{found.without.apart:.3f}",
+        ),
+        Finding(
+            "trained: width of a predicted range, of the prior's",
+            None,
+            100 * trained.without.width,
+            "%",
+            note=f"ln Km; all valid models {100 * found.without.width:.0f} %",
+        ),
+    ]
 
 
-def _distance(pairs: Iterable[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> float:
-    """Root mean square difference of pairs of `km`."""
-    return float(np.sqrt(np.mean([np.mean((one - other) ** 2) for one, other in pairs])))
+def _how_many_move(found: Answers) -> str:
+    asked = [one for one in found.questions if one.kind == "subsystem" and _moves(one) is not None]
+    return f"{sum(bool(_moves(one)) for one in asked)} of {len(asked)}"
+
+
+def _moves(one: Question) -> bool | None:
+    effect = one.effects.get(("km", "shift"))
+    return None if effect is None else effect.p_value < 0.05
+
+
+def _shift(quantity: str, published: str | None, effect: Effect | None) -> list[Finding]:
+    if effect is None:
+        return []
+    note = f"+- {effect.error:.4f}; without data {effect.by_chance.mean():.4f}, "
+    note += f"p = {effect.p_value:.2g}; {effect.n} constants"
+    return [Finding(quantity, published, effect.found, note=note)]
+
+
+def _gain(quantity: str, effect: Effect | None) -> list[Finding]:
+    if effect is None:
+        return []
+    note = f"+- {effect.error:.2f}; without data {effect.by_chance.mean():.2f}, "
+    note += f"p = {effect.p_value:.2g}; of the score (CRPS) without data; {effect.n} constants"
+    return [Finding(quantity, None, effect.found, "%", note=note)]

@@ -82,7 +82,11 @@ def test_the_tables_hold_what_the_functions_return(run, files, tmp_path):
     assert record["results"]["scored_km"] == len(table) == 5
     np.testing.assert_allclose(record["results"]["mean_after"], scores["overlap"].mean())
     assert record["units"] == one.units.to_dict()
-    assert set(record["inputs"]) == {"model", "population", "measured_km", "ec_pairs"}
+    assert set(record["inputs"]) == {"model", "states", "population", "measured_km", "ec_pairs"}
+    assert {"prior", "same_width", "only_narrower", "coverage", "crps", "region"} <= set(table)
+    assert (table["region"] > 0).any()
+    assert "whole valid region" in result.output
+    assert "prior, as narrow as the population" in result.output
     unmatched = pd.read_csv(tmp_path / "out" / "unmatched.csv")
     assert unmatched["why"].tolist() == ["EC 9.9.9.9 is paired with no reaction"]
     assert "EC 9.9.9.9 is paired with no reaction" in result.output
@@ -103,6 +107,24 @@ def test_two_populations_are_compared_constant_by_constant(run, files, tmp_path)
     np.testing.assert_allclose(
         grouped.loc["Glycolysis/Gluconeogenesis", "after"], table.loc[inside, "after"].mean()
     )
+
+
+@pytest.mark.slow
+def test_without_states_the_prior_stands_beside_and_how_to_have_the_rest_is_said(
+    files, invoke, tmp_path
+):
+    model = tmp_path / "mine.yml"
+    sr.write_skimpy_yaml(sr.examples.e_coli_core()[0], model)
+    flags = ("--measured-km", files / "km.csv", *FLAGS, "--ec-pairs", files / "pairs.csv")
+    arguments = ("overlap", files / "one.h5", "-m", model, *flags)
+    result = invoke(*arguments, "-o", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "Give --states FILE, to have the scores of the whole valid region" in result.output
+    wide = pd.read_csv(tmp_path / "out" / "overlap.csv")
+    assert "region" not in wide
+    narrow = invoke(*arguments, "-o", tmp_path / "b", "--km-min", "1e-6", "--km-max", "0.1")
+    assert narrow.exit_code == 0, narrow.output
+    assert (pd.read_csv(tmp_path / "b" / "overlap.csv")["prior"] > wide["prior"]).all()
 
 
 def test_ambiguous_measurements_are_left_out_only_when_asked(run, files, tmp_path):

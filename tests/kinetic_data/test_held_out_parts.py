@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skimpy_renaissance.errors import InputError, MissingEntryError
-from skimpy_renaissance.kinetic_data import held_out_overlap, random_parts, top_by_subsystem
+from skimpy_renaissance.kinetic_data import held_out_scores, random_parts
 
 NAMES = [f"km_{i}" for i in range(17)]
 
@@ -49,7 +49,7 @@ def test_parts_that_integrate_or_hold_out_nothing_are_refused(names, n, share):
 def test_a_constant_counts_only_where_it_was_held_out():
     before = [_scores(0.1, 0.2, 0.4), _scores(0.3, 0.2, 0.0)]
     after = [_scores(1.0, 0.5, 0.1), _scores(0.6, 1.0, 0.3), _scores(1.0, 0.3, 0.5)]
-    table = held_out_overlap(before, after, [["a"], ["b"], ["a"]])
+    table = held_out_scores(before, after, [["a"], ["b"], ["a"]])
     np.testing.assert_allclose(table["before"], 0.2)
     np.testing.assert_allclose(table["after"], [0.6, 0.4, 0.3])
     assert table["n"].tolist() == [1, 2, 3]
@@ -62,7 +62,7 @@ def test_a_constant_counts_only_where_it_was_held_out():
 
 
 def test_a_constant_that_was_never_held_out_is_not_called_improved():
-    table = held_out_overlap([_scores(0.1, 0.2, 0.4)], [_scores(1.0, 1.0, 0.1)], [["a", "b"]])
+    table = held_out_scores([_scores(0.1, 0.2, 0.4)], [_scores(1.0, 1.0, 0.1)], [["a", "b"]])
     assert table["n"].tolist() == [0, 0, 1]
     assert np.isnan(table.loc["a", "after"])
     assert not table["improved"].any()
@@ -70,13 +70,13 @@ def test_a_constant_that_was_never_held_out_is_not_called_improved():
 
 def test_tables_that_do_not_belong_together_are_refused():
     with pytest.raises(MissingEntryError, match="c"):
-        held_out_overlap([_scores(1, 1, 1)], [_scores(1, 1, names=("a", "b"))], [[]])
+        held_out_scores([_scores(1, 1, 1)], [_scores(1, 1, names=("a", "b"))], [[]])
     with pytest.raises(InputError, match="2 combinations"):
-        held_out_overlap([_scores(1, 1, 1)], [_scores(1, 1, 1)], [[], []])
+        held_out_scores([_scores(1, 1, 1)], [_scores(1, 1, 1)], [[], []])
 
 
-def test_the_largest_gains_are_counted_by_subsystem():
-    change = pd.DataFrame({"change": [0.5, 0.1, 0.3, -0.2, 0.0]}, index=list("abcde"))
-    of = pd.Series(["tca", "gly", "tca", "tca", "gly"], index=list("abcde"))
-    assert top_by_subsystem(change, of, most=2).to_dict() == {"tca": 2}
-    assert top_by_subsystem(change, of).to_dict() == {"tca": 2, "gly": 1}
+def test_any_score_is_compared_where_higher_is_better():
+    skill = [_scores(0, 0, 0).assign(skill=values) for values in ([0.1, 0.2, 0.3], [0.3, 0.1, 0.3])]
+    table = held_out_scores(skill[:1], skill[1:], [["c"]], column="skill")
+    np.testing.assert_allclose(table["change"], [0.2, -0.1, np.nan])
+    assert table["improved"].tolist() == [True, False, False]

@@ -10,14 +10,17 @@ from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.kinetic_data import (
     IntegrationTask,
     Training,
+    WholeRegion,
     integrate,
     integrate_all,
     integrate_parts,
     km_ranges,
+    kolmogorov_distances,
     match_km,
     overlap_scores,
     read_measured_km,
 )
+from skimpy_renaissance.priors import KmSpace, Prior
 from skimpy_renaissance.tasks import Cluster, Processes
 
 SMALL = Training(
@@ -43,7 +46,7 @@ def ranges(bound):
 @pytest.fixture
 def run(bound, ranges, tmp_path):
     def call(measured=ranges, **changed):
-        options = {"folder": tmp_path / "task", "n_models": 30, "training": SMALL, "seed": 3}
+        options = {"folder": tmp_path / "task", "n_models": 30, "way": SMALL, "seed": 3}
         return integrate(bound, measured, **{**options, "progress": False, **changed})
 
     return call
@@ -61,6 +64,28 @@ def test_integrated_constants_lie_in_their_ranges_and_all_models_are_valid(run, 
     assert done.incidence == 30 / done.n_drawn
 
 
+def test_all_of_the_valid_region_is_drawn_from_by_default(run, bound, ranges):
+    """As by rejection from the prior with the measured constants in their ranges."""
+    way = WholeRegion(sr.Validity(-0.5), SMALL.generator.range)
+    done = run(way=way, n_models=300)
+    assert (done.population.lambda_max < -0.5).all()
+    assert done.worth == 300
+    np.testing.assert_allclose(overlap_scores(done.population, ranges)["overlap"], 1.0)
+    names, bounds = bound.km_names, bound.log_km_bounds
+    space = KmSpace.of(names, bounds, default_range=way.range, measured=ranges.molar)
+    log_km = Prior.of_space(space).sample(2000, seed=9)
+    valid = bound.valid(log_km, way.criterion)
+    share = valid.double().mean().item()
+    assert abs(done.incidence - share) < 5 * (share / 2000) ** 0.5
+    moved = kolmogorov_distances(done.population.log_km(names), log_km[valid].numpy())
+    assert moved.mean() < 0.12  # 0.06 on average for as many of one law
+    again = run(way=way, n_models=300)
+    np.testing.assert_array_equal(again.population.values, done.population.values)
+    assert (again.worth, again.incidence) == (done.worth, done.incidence)
+    with pytest.raises(InputError, match="holds models with another set-up"):
+        run(n_models=300)
+
+
 def test_without_measurements_nothing_is_integrated(run, ranges, tmp_path):
     free = run(None, folder=tmp_path / "free")
     assert free.km_names == ()
@@ -69,7 +94,7 @@ def test_without_measurements_nothing_is_integrated(run, ranges, tmp_path):
 
 def test_a_task_that_is_done_is_read_and_not_repeated(run, tmp_path, monkeypatch):
     first = run()
-    monkeypatch.setattr("skimpy_renaissance.kinetic_data.integration.train", None)
+    monkeypatch.setattr("skimpy_renaissance.kinetic_data.ways.train", None)
     again = run()
     np.testing.assert_array_equal(again.population.values, first.population.values)
     assert (again.km_names, again.n_drawn) == (first.km_names, first.n_drawn)
@@ -117,18 +142,18 @@ def test_a_folder_of_another_steady_state_is_refused(run, ranges, tmp_path):
     network, states = sr.examples.e_coli_core()
     elsewhere = sr.compile(network).at(states[3])
     with pytest.raises(InputError, match="lambda_max of the first is"):
-        integrate(elsewhere, ranges, folder=tmp_path / "task", n_models=30, training=SMALL, seed=3)
+        integrate(elsewhere, ranges, folder=tmp_path / "task", n_models=30, way=SMALL, seed=3)
 
 
 def test_too_few_valid_models_are_an_error_that_says_so(run):
     hopeless = Training(sr.Validity(-1e6), SMALL.generator, SMALL.optimizer)
     with pytest.raises(SamplingError, match=r"0 of .* models were valid"):
-        run(training=hopeless, n_models=2)
+        run(way=hopeless, n_models=2)
 
 
 @pytest.mark.slow
 def test_parts_hold_out_half_and_are_the_same_one_by_one_or_all_together(bound, ranges, tmp_path):
-    options = {"n": 3, "n_models": 10, "training": SMALL, "seed": 5, "progress": False}
+    options = {"n": 3, "n_models": 10, "way": SMALL, "seed": 5, "progress": False}
     together = list(integrate_parts(bound, ranges, folder=tmp_path / "all", **options))
     assert [len(part.km_names) for part in together] == [2, 2, 2]
     for job in (2, 0, 1):
@@ -142,7 +167,7 @@ def test_parts_hold_out_half_and_are_the_same_one_by_one_or_all_together(bound, 
         integrate_parts(bound, ranges, folder=tmp_path / "no", only=[3], **options)
 
 
-PARTS = {"n": 3, "n_models": 10, "training": SMALL, "seed": 5, "progress": False}
+PARTS = {"n": 3, "n_models": 10, "way": SMALL, "seed": 5, "progress": False}
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +225,7 @@ def test_what_was_found_on_other_disks_is_saved_and_only_the_missing_is_asked_fo
 @pytest.mark.slow
 def test_tasks_are_carried_out_only_when_their_results_are_asked_for(bound, ranges, tmp_path):
     tasks = [IntegrationTask(None, tmp_path / name, 5, 1) for name in ("a", "b")]
-    done = integrate_all(bound, tasks, training=SMALL, progress=False)
+    done = integrate_all(bound, tasks, way=SMALL, progress=False)
     assert not any(tmp_path.iterdir())
     next(done)
     assert [path.name for path in tmp_path.iterdir()] == ["a"]

@@ -11,7 +11,6 @@ from skimpy_renaissance.plots import (
     plot_overlap,
     plot_overlap_by_subsystem,
     plot_overlap_rows,
-    plot_top_subsystems,
 )
 
 mpl.use("Agg")
@@ -90,18 +89,16 @@ def test_subsystems_have_a_bar_without_and_one_with_data(ax):
     assert ax.patches[0].get_y() > ax.patches[2].get_y() > ax.patches[1].get_y()
 
 
-def test_a_ring_per_subsystem_counts_where_gains_are():
-    counts = {
-        "tca (9)": pd.Series({"gly": 3, "ppp": 2}),
-        "gly (5)": pd.Series({"ppp": 1}),
-        "none": pd.Series({}, dtype=int),
-    }
-    figure = Figure(figsize=(9, 4), layout="constrained")
-    axes = plot_top_subsystems(counts, figure)
-    assert [ax.get_title() for ax in axes] == list(counts)
-    assert [len(ax.patches) for ax in axes] == [2, 1, 0]
-    assert axes[0].patches[1].get_facecolor() == axes[1].patches[0].get_facecolor()
-    legend = [text.get_text() for text in figure.legends[0].texts]
-    assert sorted(legend) == ["gly", "ppp"]
-    with pytest.raises(InputError, match="No constant gained"):
-        plot_top_subsystems({"a": pd.Series({}, dtype=int)}, figure)
+def test_a_score_may_be_below_zero_and_says_what_it_is(ax):
+    table = _table(5)
+    table["after"] = [-0.4, -0.1, 0.1, 0.2, 0.3]
+    plot_overlap(table, ax, score="skill")
+    low, high = ax.get_ylim()
+    assert low < (table["after"] - table["after_error"]).min()
+    assert high > 0.3
+    assert ax.get_ylabel() == "skill"
+    grouped = pd.DataFrame({"before": [0.1], "after": [-0.2], "n": [3]}, index=["tca"])
+    second = Figure(layout="constrained").add_subplot()
+    plot_overlap_by_subsystem(grouped, second, score="mean skill")
+    assert second.get_xlabel() == "mean skill"
+    assert second.get_xlim()[0] < -0.2

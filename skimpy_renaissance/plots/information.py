@@ -1,0 +1,108 @@
+"""What constants know about quantities, beside what chance finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE
+from skimpy_renaissance.plots.panels import grid, one_panel
+
+__all__ = ["plot_information", "plot_runs"]
+
+
+def plot_information(
+    nats: Mapping[str, pd.Series], chance: Mapping[str, float], figure: Figure | None = None
+) -> list[Axes]:
+    """Draw a panel per quantity, a bar per constant: what it tells of the quantity.
+
+    Parameters
+    ----------
+    nats
+        Title to `km`, nats, the first at the top.
+    chance
+        Title to the largest that chance finds, nats; dashed.
+    figure
+        Where to draw; by default a new one.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is nothing to draw.
+    """
+    if not nats or not all(len(series) for series in nats.values()):
+        raise InputError("There is no constant whose information could be drawn.")
+    if figure is None:
+        figure = plt.figure(figsize=(5.2 * len(nats), 4.2), layout="constrained")
+    axes = grid(figure, len(nats), columns=len(nats))
+    for ax, (title, series) in zip(axes, nats.items(), strict=True):
+        place = np.arange(len(series))[::-1]
+        above = series.to_numpy() > chance[title]
+        ax.barh(place, series, color=[ORANGE if yes else GREY for yes in above])
+        ax.axvline(chance[title], color=BLACK, linestyle="--", linewidth=1)
+        ax.set_yticks(place, [str(name).removeprefix("km_") for name in series.index], fontsize=7)
+        ax.set_title(title, fontsize="small")
+        ax.set_xlabel("nats")
+        ax.set_xlim(0, 1.05 * max(float(series.max()), 1.2 * chance[title]))
+    return axes
+
+
+def plot_runs(
+    runs: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None = None, **labels: Any
+) -> Axes:
+    """Draw a number of runs with data beside that of runs without, question by question.
+
+    Parameters
+    ----------
+    runs
+        Question to (`` `run` `` with data, `` `run` `` without).
+    ax
+        Where to draw; by default a new figure.
+    **labels
+        ``xlabel``: what the number is.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is nothing to draw.
+    """
+    if not runs:
+        raise InputError("There is no question to draw.")
+    ax = one_panel(ax, size=(6.4, 1.2 + 0.45 * len(runs)))
+    for row, (question, (with_data, without)) in enumerate(runs.items()):
+        sides = ((without, GREY, 0.16, "without data"), (with_data, BLUE, -0.16, "with data"))
+        for values, colour, off, label in sides:
+            numbers = np.asarray(values, dtype=float)
+            ax.plot(
+                numbers,
+                np.full(len(numbers), off - row),
+                linestyle="",
+                marker="o",
+                markersize=4,
+                alpha=0.6,
+                color=colour,
+                label=None if row else label,
+            )
+            ax.plot([numbers.mean()] * 2, [off - row - 0.14, off - row + 0.14], color=BLACK, lw=1.5)
+        del question
+    ax.set_yticks([-row for row in range(len(runs))], list(runs), fontsize=8)
+    ax.set_ylim(-len(runs) + 0.4, 0.6)
+    ax.set(**labels)
+    ax.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return ax

@@ -117,6 +117,10 @@ def parametrize_command(
             ]
         )
     )
+    say(
+        f"Ensemble: {km.name} does not say what its sets are draws of. A generator's own are a "
+        "narrow corner of the valid region; skimpy-renaissance generate draws from all of it."
+    )
     say(f"Written: {path}, {record_path}")
     failed = int(judged.lambda_max.isnan().sum())
     if failed:

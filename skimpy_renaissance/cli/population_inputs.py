@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from skimpy_renaissance.cli.console import tell
 from skimpy_renaissance.cli.inputs import Inputs, read_inputs
 from skimpy_renaissance.cli.kinds import Kind
 from skimpy_renaissance.cli.record import RESOLVED, read_record
@@ -13,7 +14,7 @@ from skimpy_renaissance.cli.run_file import Given, with_run_file, with_tables
 from skimpy_renaissance.cli.sections import RunSettings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError
-from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population import ParameterPopulation, ensemble_of
 
 __all__ = ["PopulationInputs", "open_population", "read_option", "settings_beside"]
 
@@ -36,6 +37,8 @@ class PopulationInputs:
 
 def open_population(path: Path, given: Given, *, number: int | None) -> PopulationInputs:
     """Read a population, and the model and state of the run file beside it or the command line.
+
+    Narrow ensembles are warned of, before work starts.
 
     Parameters
     ----------
@@ -66,6 +69,8 @@ def open_population(path: Path, given: Given, *, number: int | None) -> Populati
         if number > len(population):
             raise InputError(f"{path} holds {len(population)} sets, {number} are asked for.")
         population = population.select(slice(0, number))
+    if warning := ensemble_of(population.provenance).warning:
+        tell(f"Warning: {warning}")
     return PopulationInputs(inputs, population)
 
 

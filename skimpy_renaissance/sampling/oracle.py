@@ -26,13 +26,14 @@ import torch
 
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.kinetics.bound import BoundKinetics
-from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population import Ensemble, ParameterPopulation
+from skimpy_renaissance.population.ensemble import WHOLE
 from skimpy_renaissance.sampling.constant_resampling import (
     chosen_columns,
     resample_constants,
     saturation_constants,
 )
-from skimpy_renaissance.sampling.drawing import collect, the_only_set
+from skimpy_renaissance.sampling.drawing import Drawn, collect, the_only_set
 from skimpy_renaissance.sampling.drop_in import (
     Bounds,
     Given,
@@ -180,7 +181,12 @@ class OracleSampler:
         population = parametrize(
             bound,
             kept.log_km,
-            provenance={"sampler": "ORACLE", "seed": seed, "trials": kept.drawn},
+            provenance={
+                "sampler": "ORACLE",
+                "seed": seed,
+                "trials": kept.drawn,
+                **(_independent(kept) if only_stable and bound.km_names else {}),
+            },
         )
         return as_skimpy_returns(population, network, min_max_eigenvalues, as_skimpy=as_skimpy)
 
@@ -294,3 +300,10 @@ class OracleSampler:
             partition=nextafter(self.parameters.eigenvalue_partition, inf),
             allow_unstable=True,
         )
+
+
+def _independent(kept: Drawn) -> dict[str, object]:
+    """Say that blind draws which are stable are draws of the whole region, under their prior."""
+    n = len(kept.log_km)
+    worth = f"{n:,} models, all independent; {kept.drawn:,} judged, saturations drawn uniformly."
+    return {**Ensemble(WHOLE).to_dict(), "worth": worth, "lacking": []}

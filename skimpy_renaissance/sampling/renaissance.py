@@ -191,7 +191,7 @@ class RenaissanceSampler:
                 "seed": seed,
                 "trials": kept.drawn,
                 "refresh": settings.refresh,
-                **_origin_of(self.refreshed),
+                **({} if self.trained is None else _origin_of(self.refreshed)),
                 "criterion": asdict(criterion),
                 **({"note": note} if note else {}),
                 "training": {} if self.trained is None else dict(self.trained.setup),

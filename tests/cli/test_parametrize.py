@@ -37,6 +37,8 @@ def test_an_array_becomes_a_population(population, arrays, invoke):
     )
     record = json.loads((arrays / "km.json").read_text())
     assert record["results"]["written"] == 6
+    assert "ensemble" not in written.provenance  # a table of Km cannot tell
+    assert "Ensemble: km.npy does not say what its sets are draws of." in result.output
     assert len(record["inputs"]["km"]["sha256"]) == 64
     again = invoke(*arguments)
     assert again.exit_code == 2

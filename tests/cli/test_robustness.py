@@ -49,6 +49,27 @@ def test_tables_figures_and_record_agree(done):
 
 
 @pytest.mark.slow
+def test_a_narrow_ensemble_is_warned_of_first_and_in_every_figure(
+    done, trained_once, population, invoke, tmp_path
+):
+    _, output = done
+    assert "narrow" not in output
+    raw = population.with_name("raw.h5")
+    assert invoke("generate", trained_once, "-n", 4, "--raw", "-o", raw).exit_code == 0
+    result = invoke("robustness", raw, *FLAGS, "-o", tmp_path)
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    told = "a narrow corner of the valid region: averages and ranges over them look surer than"
+    assert said.index(f"Warning: The parameter sets are a generator's own draws, {told}") == 0
+    assert "skimpy-renaissance generate without --raw" in said
+    assert f"Note: The parameter sets are a generator's own draws, {told}" in said
+    for name in ("courses", "returned"):
+        assert "Narrow ensemble" in (tmp_path / f"{name}.svg").read_text()
+    raw.unlink()
+    raw.with_suffix(".json").unlink()
+
+
+@pytest.mark.slow
 def test_a_range_of_ones_own_is_held_against_the_runs(done, population, invoke, tmp_path):
     own = tmp_path / "own.csv"
     own.write_text("metabolite,lower_mol_per_L,upper_mol_per_L\natp_c,0,1e-6\n")

@@ -9,6 +9,7 @@ import pytest
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError
 from skimpy_renaissance.network import pools_from_table
+from skimpy_renaissance.population.ensemble import WHOLE, Ensemble, ensemble_of
 
 Parameters = sr.OracleSampler.Parameters
 
@@ -50,6 +51,7 @@ def test_the_same_seed_gives_skimpys_sets(folder, shared_data):
         seed=int(golden["seed"]),
         bounds_sample=tuple(golden["bounds_sample"]),
     )
+    assert ensemble_of(population.provenance) == Ensemble()  # of the prior, stable or not
     names = list(golden["param_names"])
     assert list(population.names) == names
     km = [names.index(name) for name in network.km_names]
@@ -67,6 +69,8 @@ def test_only_stable_sets_are_kept_in_the_order_drawn(shared_data):
     np.testing.assert_allclose(largest, golden["lambda_max"][stable], rtol=1e-4)
     np.testing.assert_allclose(smallest, golden["lambda_min"][stable], rtol=1e-9)
     assert population.provenance["trials"] == stable[-1] + 1
+    assert ensemble_of(population.provenance) == Ensemble(WHOLE, 1.0)
+    assert population.provenance["worth"].startswith(f"{len(population)} models, all independent")
 
 
 def test_the_batch_size_changes_nothing(core):

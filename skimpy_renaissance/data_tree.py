@@ -24,14 +24,14 @@ _SAMPLE = ("chain", "draw")
 
 @dataclass(frozen=True, eq=False)
 class Variable:
-    """Draws of one variable.
+    """Numbers with named axes.
 
     Parameters
     ----------
     values
-        `` `model x ...` ``: one row per draw.
+        One row per draw, where the group was drawn.
     dims
-        Names of the axes after the first.
+        Names of the axes, that of the draws left out.
     unit
         In words.
     """
@@ -43,7 +43,7 @@ class Variable:
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Variables that were drawn together.
+    """Variables that belong together.
 
     Parameters
     ----------
@@ -51,16 +51,16 @@ class Group:
         Name to variable.
     names
         Axis to the names along it.
-    beside
-        Name to (axis, numbers): what is known of the places along an axis.
     draws
         Names of the draws; numbers by default.
+    drawn
+        Whether the first axis of every variable is that of the draws.
     """
 
     variables: Mapping[str, Variable]
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    beside: Mapping[str, tuple[str, ArrayLike]] = field(default_factory=dict)
     draws: Sequence[str] | None = None
+    drawn: bool = True
 
 
 def data_tree(groups: Mapping[str, Group], attrs: Mapping[str, object]) -> Any:
@@ -69,7 +69,8 @@ def data_tree(groups: Mapping[str, Group], attrs: Mapping[str, object]) -> Any:
     Parameters
     ----------
     groups
-        Name as in ArviZ's schema (``"posterior"``, ``"prior"``, ``"log_likelihood"``) to group.
+        Name as in ArviZ's schema (``"posterior"``, ``"prior"``, ``"log_likelihood"``,
+        ``"constant_data"``) to group.
     attrs
         What else is to be known; what no attribute can hold is written as JSON.
 
@@ -89,23 +90,18 @@ def data_tree(groups: Mapping[str, Group], attrs: Mapping[str, object]) -> Any:
         **{name: _plain(value) for name, value in attrs.items() if value is not None},
     }
     sets = {}
-    for group, held in groups.items():
-        variables = {
-            name: xarray.Variable(
-                (*_SAMPLE, *one.dims),
-                np.asarray(one.values)[None],
-                {"units": one.unit} if one.unit else {},
-            )
-            for name, one in held.variables.items()
-        }
-        n = len(np.asarray(next(iter(held.variables.values())).values))
-        coords: dict[str, Any] = {
-            "chain": [0],
-            "draw": np.arange(n) if held.draws is None else list(held.draws),
-        }
-        coords |= {name: list(names) for name, names in held.names.items()}
-        coords |= dict(held.beside)
-        sets[f"/{group}"] = xarray.Dataset(variables, coords, common)
+    for name, group in groups.items():
+        coords: dict[str, Any] = {axis: list(names) for axis, names in group.names.items()}
+        variables = {}
+        for variable, one in group.variables.items():
+            values, dims = np.asarray(one.values), one.dims
+            if group.drawn:
+                draws = np.arange(len(values)) if group.draws is None else list(group.draws)
+                coords |= {"chain": [0], "draw": draws}
+                values, dims = values[None], (*_SAMPLE, *dims)
+            units = {"units": one.unit} if one.unit else {}
+            variables[variable] = xarray.Variable(dims, values, units)
+        sets[f"/{name}"] = xarray.Dataset(variables, coords, common)
     return xarray.DataTree.from_dict({"/": xarray.Dataset(attrs=common), **sets})
 
 

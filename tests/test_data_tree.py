@@ -21,19 +21,20 @@ def sample():
 
 def test_a_posterior_has_its_groups_with_named_dimensions_and_units(sample):
     tree = sample.to_arviz()
-    assert set(tree.children) == {"posterior", "prior", "log_likelihood"}
+    assert set(tree.children) == {"posterior", "prior", "log_likelihood", "constant_data"}
     ln_km = tree["posterior"]["ln_km"]
     assert ln_km.dims == ("chain", "draw", "km")
     assert ln_km.shape == (1, 200, 6)
     assert ln_km.attrs["units"] == "ln(mol/L)"
     np.testing.assert_array_equal(ln_km.sel(km="km_2")[0], sample.log_km[:, 2])
-    np.testing.assert_array_equal(ln_km.coords["effective_draws"], sample.effective_km)
+    effective = tree["constant_data"]["effective_draws"]
+    np.testing.assert_array_equal(effective.sel(km="km_2"), sample.effective_km[2])
     assert tree["prior"]["lambda_max"].shape == (1, len(sample.region))
     likelihood = tree["log_likelihood"]["data"].sel(datum=NEAR.label)
     np.testing.assert_array_equal(likelihood[0], sample.log_likelihoods[0])
     assert tree.attrs["log_evidence"] == sample.log_evidence
     assert json.loads(tree.attrs["data"])[0]["is"] == "hard limit"
-    assert set(sample.region.to_arviz().children) == {"posterior"}
+    assert set(sample.region.to_arviz().children) == {"posterior", "constant_data"}
 
 
 def test_a_population_is_a_tree_of_its_parameters():

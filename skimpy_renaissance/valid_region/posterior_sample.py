@@ -15,6 +15,7 @@ from skimpy_renaissance.valid_region.refreshed import Refreshed
 from skimpy_renaissance.valid_region.valid_region_sample import (
     ValidRegionSample,
     drawn_models,
+    effective_draws,
     worth_by_km,
 )
 from skimpy_renaissance.valid_region.weighted import Weighted
@@ -194,10 +195,10 @@ class PosteriorSample:
         Returns
         -------
         xarray.DataTree
-            Group ``posterior``, all draws in one chain: ``ln_km`` (`` `km` ``, ln(mol/L)) with the
-            coordinate ``effective_draws``, and ``lambda_max`` (1/h); group ``prior``: the same of
-            the valid region; group ``log_likelihood``: ``data`` (`` `datum` ``, nats), where
-            something was measured.
+            Group ``posterior``, all draws in one chain: ``ln_km`` (`` `km` ``, ln(mol/L)) and
+            ``lambda_max`` (1/h); group ``prior``: the same of the valid region; group
+            ``log_likelihood``: ``data`` (`` `datum` ``, nats), where something was measured; group
+            ``constant_data``: ``effective_draws`` (`` `km` ``), what the posterior's are worth.
 
         Raises
         ------
@@ -206,8 +207,9 @@ class PosteriorSample:
         """
         names, region = self.km_names, self.region
         groups = {
-            "posterior": drawn_models(self.log_km, self.lambda_max, self.effective_km, names),
-            "prior": drawn_models(region.log_km, region.lambda_max, region.effective_km, names),
+            "posterior": drawn_models(self.log_km, self.lambda_max, names),
+            "prior": drawn_models(region.log_km, region.lambda_max, names),
+            "constant_data": effective_draws(self.effective_km, names),
         }
         if len(self.log_likelihoods):
             likelihoods = Variable(self.log_likelihoods.T.cpu().numpy(), ("datum",), "nats")

@@ -13,7 +13,7 @@ from skimpy_renaissance.data_tree import Group, Variable, data_tree
 from skimpy_renaissance.valid_region.choice import Plan
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 
-__all__ = ["ValidRegionSample", "drawn_models", "worth_by_km"]
+__all__ = ["ValidRegionSample", "drawn_models", "effective_draws", "worth_by_km"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,17 +137,20 @@ class ValidRegionSample:
         Returns
         -------
         xarray.DataTree
-            Group ``posterior``, all draws in one chain: ``ln_km`` (`` `km` ``, ln(mol/L)) with the
-            coordinate ``effective_draws``, and ``lambda_max`` (1/h).
+            Group ``posterior``, all draws in one chain: ``ln_km`` (`` `km` ``, ln(mol/L)) and
+            ``lambda_max`` (1/h); group ``constant_data``: ``effective_draws`` (`` `km` ``), what
+            the draws are worth in independent ones.
 
         Raises
         ------
         MissingExtraError
             xarray (extra ``arviz``) is not installed.
         """
-        drawn = drawn_models(self.log_km, self.lambda_max, self.effective_km, self.km_names)
-        attrs = {"log_volume": self.log_volume, "worth": self.summary}
-        return data_tree({"posterior": drawn}, attrs)
+        groups = {
+            "posterior": drawn_models(self.log_km, self.lambda_max, self.km_names),
+            "constant_data": effective_draws(self.effective_km, self.km_names),
+        }
+        return data_tree(groups, {"log_volume": self.log_volume, "worth": self.summary})
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return what the models are worth, constant by constant.
@@ -161,9 +164,7 @@ class ValidRegionSample:
         return worth_by_km(self.log_km, self.effective_km, self.km_names)
 
 
-def drawn_models(
-    log_km: Tensor, lambda_max: Tensor, effective: Tensor, names: tuple[str, ...]
-) -> Group:
+def drawn_models(log_km: Tensor, lambda_max: Tensor, names: tuple[str, ...]) -> Group:
     """Return draws of models for a tree.
 
     Parameters
@@ -172,8 +173,6 @@ def drawn_models(
         `` `model x km` ``, ln(mol/L).
     lambda_max
         `` `model` ``, 1/h.
-    effective
-        `` `km` ``: how many independent draws the models are worth.
     names
         Names along the ``km`` axis.
 
@@ -187,8 +186,25 @@ def drawn_models(
             "lambda_max": Variable(lambda_max.cpu().numpy(), unit="1/h"),
         },
         names={"km": names},
-        beside={"effective_draws": ("km", effective.cpu().numpy())},
     )
+
+
+def effective_draws(effective: Tensor, names: tuple[str, ...]) -> Group:
+    """Return for a tree what draws are worth.
+
+    Parameters
+    ----------
+    effective
+        `` `km` ``: how many independent draws the models are worth.
+    names
+        Names along the ``km`` axis.
+
+    Returns
+    -------
+    Group
+    """
+    worth = Variable(effective.cpu().numpy(), ("km",), "independent draws")
+    return Group({"effective_draws": worth}, names={"km": names}, drawn=False)
 
 
 def worth_by_km(log_km: Tensor, effective: Tensor, names: tuple[str, ...]) -> pd.DataFrame:

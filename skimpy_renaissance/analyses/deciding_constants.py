@@ -22,7 +22,7 @@ from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, text_row
 from skimpy_renaissance.control import control_coefficients
 from skimpy_renaissance.kinetic_data import information
 from skimpy_renaissance.kinetics import BoundKinetics
-from skimpy_renaissance.plots import plot_information
+from skimpy_renaissance.plots import information_size, plot_information
 from skimpy_renaissance.priors import Prior
 from skimpy_renaissance.valid_region.marginals import bin_counts, divergence
 
@@ -118,7 +118,7 @@ def deciding_constants(
                 "from the prior), and over valid models of lambda_max and of control of growth "
                 f"(mutual information); {len(log_km)} models, the first {_SHOWN} of {len(names)} "
                 "constants. Dashed: the largest of all that chance finds in 1 of 20 cases.",
-                (5.2 * len(tops), 4.2),
+                information_size(len(tops)),
             )
         },
         numbers={"chance": chances},

@@ -4,7 +4,7 @@ from skimpy_renaissance.plots.coverage import plot_coverage, plot_refresh
 from skimpy_renaissance.plots.components import plot_components
 from skimpy_renaissance.plots.concentration_rules import plot_concentration, plot_rules
 from skimpy_renaissance.plots.incidence import plot_incidence
-from skimpy_renaissance.plots.information import plot_information, plot_runs
+from skimpy_renaissance.plots.information import information_size, plot_information, plot_runs
 from skimpy_renaissance.plots.km import plot_km_ranges
 from skimpy_renaissance.plots.lambda_max import plot_lambda_max
 from skimpy_renaissance.plots.lambda_shift import plot_lambda_shift
@@ -24,6 +24,7 @@ from skimpy_renaissance.plots.tuning import plot_tuning
 
 __all__ = [
     "plot_coverage",
+    "information_size",
     "overlap_size",
     "plot_components",
     "plot_concentration",

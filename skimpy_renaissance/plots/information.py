@@ -10,13 +10,14 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE
 from skimpy_renaissance.plots.panels import grid, one_panel
 
-__all__ = ["plot_information", "plot_runs"]
+__all__ = ["information_size", "plot_information", "plot_runs"]
 
 
 def plot_information(
@@ -44,9 +45,10 @@ def plot_information(
     """
     if not nats or not all(len(series) for series in nats.values()):
         raise InputError("There is no constant whose information could be drawn.")
+    columns = min(2, len(nats))
     if figure is None:
-        figure = plt.figure(figsize=(5.2 * len(nats), 4.2), layout="constrained")
-    axes = grid(figure, len(nats), columns=len(nats))
+        figure = plt.figure(figsize=information_size(len(nats)), layout="constrained")
+    axes = grid(figure, len(nats), columns=columns)
     for ax, (title, series) in zip(axes, nats.items(), strict=True):
         place = np.arange(len(series))[::-1]
         above = series.to_numpy() > chance[title]
@@ -56,7 +58,24 @@ def plot_information(
         ax.set_title(title, fontsize="small")
         ax.set_xlabel("nats")
         ax.set_xlim(0, 1.05 * max(float(series.max()), 1.2 * chance[title]))
+        ax.xaxis.set_major_locator(MaxNLocator(5))
     return axes
+
+
+def information_size(n: int) -> tuple[float, float]:
+    """Return the size of a figure that :func:`plot_information` fills well.
+
+    Parameters
+    ----------
+    n
+        Quantities.
+
+    Returns
+    -------
+    tuple of float
+        Width and height, inches.
+    """
+    return (6.4 if n == 1 else 11.0), 3.4 * -(-n // 2)
 
 
 def plot_runs(
@@ -85,7 +104,7 @@ def plot_runs(
     if not runs:
         raise InputError("There is no question to draw.")
     ax = one_panel(ax, size=(6.4, 1.2 + 0.45 * len(runs)))
-    for row, (question, (with_data, without)) in enumerate(runs.items()):
+    for row, (with_data, without) in enumerate(runs.values()):
         sides = ((without, GREY, 0.16, "without data"), (with_data, BLUE, -0.16, "with data"))
         for values, colour, off, label in sides:
             numbers = np.asarray(values, dtype=float)
@@ -100,7 +119,6 @@ def plot_runs(
                 label=None if row else label,
             )
             ax.plot([numbers.mean()] * 2, [off - row - 0.14, off - row + 0.14], color=BLACK, lw=1.5)
-        del question
     ax.set_yticks([-row for row in range(len(runs))], list(runs), fontsize=8)
     ax.set_ylim(-len(runs) + 0.4, 0.6)
     ax.set(**labels)

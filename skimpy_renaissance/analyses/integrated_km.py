@@ -17,6 +17,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,7 @@ def integrate_km(
         questions=questions,
         without=Without(
             by_chance=runs.change(before, control, [()] * half),
+            by_number=runs.change([runs.note(_joined(first), "")], control, [()] * half),
             incidence=[part.incidence for part in (*first, *again)],
             worth=[part.worth for part in (*first, *again) if part.worth is not None],
             width=runs.width(before),
@@ -172,10 +174,11 @@ def _answer(
     control: Sequence[Any],
 ) -> Question:
     """Note runs one at a time, so that few populations are held, and compare them."""
-    noted, incidence = [], []
+    noted, incidence, worth = [], [], []
     for part in parts:
         noted.append(runs.note(part, name))
         incidence.append(part.incidence)
+        worth += [] if part.worth is None else [part.worth]
     integrated = [one.integrated for one in noted]
     return Question(
         name=name,
@@ -186,6 +189,7 @@ def _answer(
         skill=runs.change([*before, *control], noted, integrated, column="skill"),
         effects=runs.effects(noted, control),
         incidence=incidence,
+        worth=worth,
     )
 
 
@@ -287,6 +291,11 @@ def _fixed_reactions(ranges: KmRanges, wanted: Sequence[str]) -> tuple[str, ...]
     measured = set(ranges.table["reaction"])
     present = tuple(name for name in wanted if name in measured)
     return present or (str(ranges.table["reaction"].value_counts().index[0]),)
+
+
+def _joined(parts: Sequence[Integration]) -> Integration:
+    """Return runs as one of more models."""
+    return replace(parts[0], population=_pooled(parts))
 
 
 def _pooled(parts: Sequence[Integration]) -> ParameterPopulation:

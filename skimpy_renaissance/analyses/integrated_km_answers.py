@@ -37,6 +37,8 @@ class Question:
         (what it is about, ``"shift"`` or ``"gain"``) to what was found, beside chance.
     incidence
         Share that is valid, per run, 0 to 1.
+    worth
+        Independent models that each run is worth, where that is known.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Question:
     skill: pd.DataFrame
     effects: Mapping[tuple[str, str], Effect]
     incidence: Sequence[float]
+    worth: Sequence[float]
 
     def inside(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a table that are about its own constants."""
@@ -65,6 +68,8 @@ class Without:
     ----------
     by_chance
         Overlap scores of one half of them against the other half.
+    by_number
+        Overlap scores of all models of one half of them together, against those of single runs.
     incidence
         Share that is valid, per run.
     worth
@@ -78,6 +83,7 @@ class Without:
     """
 
     by_chance: pd.DataFrame
+    by_number: pd.DataFrame
     incidence: Sequence[float]
     worth: Sequence[float]
     width: float

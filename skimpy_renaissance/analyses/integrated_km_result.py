@@ -171,12 +171,14 @@ def _rows(found: Answers) -> list[dict[str, str]]:
 def _warnings(found: Answers) -> list[str]:
     warnings = [] if found.observations.are_real else [_STAND_IN]
     n = len(found.without.models) / len(found.without.incidence)
-    if found.without.worth and min(found.without.worth) < _ENOUGH * n:
+    without, with_data = found.without.worth, [w for one in found.questions for w in one.worth]
+    if without and with_data and min(*without, *with_data) < _ENOUGH * n:
         warnings.append(
-            f"Valid models are rare: the {n:.0f} models of a run are worth "
-            f"{min(found.without.worth):.0f} independent ones for the slowest constant. Answers "
-            "compare whole runs, which stays right; pictures and single constants that 'moved' "
-            "count models as independent."
+            f"Valid models are rare: the {n:.0f} models of a run are worth {min(without):.0f} to "
+            f"{max(without):.0f} independent ones without data and {min(with_data):.0f} to "
+            f"{max(with_data):.0f} with data, for the slowest constant. Runs that are worth less "
+            "lie further from others by that alone: compare p-values only where the two are alike, "
+            "and take single constants that 'moved' for no more than a hint."
         )
     return warnings
 

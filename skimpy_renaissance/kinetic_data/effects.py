@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,10 @@ class Yardstick:
     log_values: NDArray[np.float64] = field(repr=False)
     truth: NDArray[np.float64] = field(repr=False)
 
+    @cached_property
+    def _error(self) -> NDArray[np.float64]:
+        return crps(self.log_values, self.truth)
+
     def compare(self, log_values: NDArray[np.float64]) -> pd.DataFrame:
         """Compare a run with the ensemble without data.
 
@@ -66,12 +71,11 @@ class Yardstick:
             without data less that of the run, ln units: above 0 is better; NaN where the truth is
             not known) and ``error_before`` (crps without data).
         """
-        before = crps(self.log_values, self.truth)
         return pd.DataFrame(
             {
                 "shift": kolmogorov_distances(self.log_values, log_values),
-                "gain": before - crps(log_values, self.truth),
-                "error_before": before,
+                "gain": self._error - crps(log_values, self.truth),
+                "error_before": self._error,
             },
             index=pd.Index(self.names, name="constant"),
         )
@@ -171,7 +175,11 @@ def effect_of(
     null = [of(table, about[i % len(about)]) for i, table in enumerate(without)]
     with_data = np.array([part.mean() for part in parts])
     over_runs = with_data.std(ddof=1) / np.sqrt(len(parts))
-    by_constant = pd.concat(parts, axis=1).mean(axis=1) - pd.concat(null, axis=1).mean(axis=1)
+    by_constant = pd.concat(parts, axis=1).mean(axis=1)
+    if column == "gain":  # a ratio of two means over constants
+        by_constant -= with_data.mean() / 100 * scale * runs[0]["error_before"][by_constant.index]
+    else:
+        by_constant -= pd.concat(null, axis=1).mean(axis=1)
     return Effect(
         n=len(known),
         with_data=with_data,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import exp
+from math import exp, log
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,6 +31,7 @@ from skimpy_renaissance.valid_region.pilot import look
 __all__ = ["Training", "ValidModels", "WholeRegion"]
 
 _CHECKPOINT = "generator"
+_RAREST = log(1 / 5000)  # share of valid draws from which independent ones are waited for
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,8 @@ class ValidModels:
 class WholeRegion:
     """Draw from the prior, restricted to valid models.
 
-    Independent draws, where the first draws of the prior hold a valid one; else tempering.
+    Independent draws where the first draws of the prior promise one valid model in 5,000, dearer
+    than what is moved but made for comparisons; else by tempering.
 
     Parameters
     ----------
@@ -104,14 +106,14 @@ class WholeRegion:
         names, bounds = bound.km_names, bound.log_km_bounds
         space = KmSpace.of(names, bounds, default_range=self.range, measured=ranges)
         prior = Prior.of_space(space)
-        some = look(bound, prior, self.criterion, seed=seed).proportion.hits
+        share = look(bound, prior, self.criterion, seed=seed).log_share
         found = sample_valid_region(
             bound,
             prior,
             criterion=self.criterion,
             n=n,
             seed=seed,
-            method="rejection" if some else None,  # comparisons need independent models
+            method="rejection" if share > _RAREST else None,
             checkpoint=folder / "valid_region",
             progress=progress,
         )

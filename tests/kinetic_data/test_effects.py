@@ -72,6 +72,15 @@ def test_runs_are_asked_about_what_they_held_out_and_those_without_data_too():
     assert effect.excess == pytest.approx(-0.1)
 
 
+def test_the_error_of_a_gain_is_that_of_a_ratio_over_constants():
+    """Every constant is predicted by as much better: the mean is exact, whatever their sizes."""
+    gains = pd.DataFrame({"gain": [0.5, 1.0, 4.0], "error_before": [1.0, 2.0, 8.0]}, index=NAMES)
+    nothing = gains.assign(gain=0.0)
+    effect = effect_of([gains] * 2, [nothing] * 2, about=[NAMES] * 2, column="gain")
+    assert effect.found == pytest.approx(50)
+    assert effect.error == pytest.approx(0, abs=1e-12)
+
+
 def test_nothing_is_said_of_constants_whose_truth_is_not_known(rng, yardstick):
     runs = _runs(rng, 2, yardstick)
     assert effect_of(runs, runs, about=[("c",)] * 2, column="gain") is None

@@ -107,7 +107,7 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
     )
     apart.set(xlabel="distance of two models (prior = 1)", ylabel="pairs in bin (%)")
     of_what = "the prior" if report.compared_with == "prior" else "valid draws of the prior"
-    marginals.set_xlabel(f"marginals: divergence from {of_what} (nats)")
+    marginals.set_xlabel(f"marginals: divergence from\n{of_what} (nats)")
     apart.set_ylim(top=1.35 * apart.get_ylim()[1])
     apart.legend(frameon=False, fontsize="small", loc="upper left")
     return [spread, apart, marginals]

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         read_steady_state,
         read_steady_states,
         read_tfa_samples,
+        sample_steady_states,
     )
     from skimpy_renaissance.kinetics import compile_network as compile
     from skimpy_renaissance import spectrum
@@ -76,6 +77,7 @@ else:
         "read_steady_state": "steady_state.read_steady_state",
         "read_steady_states": "steady_state.read_steady_states",
         "from_tables": "steady_state.from_tables",
+        "sample_steady_states": "steady_state.sample_steady_states",
         "check_consistency": "steady_state.check_consistency",
         "compile": "kinetics.compile_network",
         "Validity": "spectrum.Validity",
@@ -120,6 +122,7 @@ __all__ = [
     "read_steady_state",
     "read_steady_states",
     "from_tables",
+    "sample_steady_states",
     "check_consistency",
     "compile",
     "spectrum",

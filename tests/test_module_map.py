@@ -173,7 +173,6 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "plots/test_propagation.py": ("plots/components",),
     "population/test_string_heaps.py": ("population/string_references",),
     "population/test_columnar.py": (
-        "population/loading",
         "population/file_layout",
         "population/population_writer",
         "population/stored_population",
@@ -243,7 +242,11 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "steady_state/json_profile",
     ),
     "steady_state/test_plain_tables.py": ("steady_state/csv_table",),
-    "steady_state/test_tfa_sampling.py": ("steady_state/hit_and_run",),
+    "steady_state/test_sampling.py": (
+        "steady_state/concentration_polytope",
+        "steady_state/flux_ranges",
+        "steady_state/stated_ranges",
+    ),
     "studies/test_kinetic_data.py": (
         "analyses/integrated_km",
         "analyses/informed_km",
@@ -275,7 +278,6 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "tuning/test_search_space.py": ("tuning/trial",),
     "valid_region/test_coverage_report.py": ("valid_region/rejection",),
     "valid_region/test_choice.py": ("valid_region/pilot",),
-    "test_data_tree.py": ("population/arviz_tree",),
     "valid_region/test_posterior.py": (
         "valid_region/data",
         "valid_region/posterior_sample",

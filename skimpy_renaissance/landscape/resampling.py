@@ -28,9 +28,9 @@ from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SamplingError, listed
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.landscape.polytope import Polytope, polytope_around
-from skimpy_renaissance.landscape.truncated_gaussian import truncated_gaussian
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.steady_state import SteadyStates, check_consistency
+from skimpy_renaissance.steady_state.hit_and_run import hit_and_run
 
 __all__ = ["Resampled", "compatible_ranges", "resample_states"]
 
@@ -144,12 +144,13 @@ def resample_states(
         if missing <= 0:
             break
         size = min(_BLOCK, max(missing, 50))
-        walked = truncated_gaussian(
+        walked = hit_and_run(
             starts[generator.integers(len(starts), size=size)],
             faces,
-            guides=guides,
-            steps=steps,
+            _axes(guides, steps, generator),
+            order=np.arange(steps),
             generator=generator,
+            precision=1.0,
         )
         matrix = whole.to_features(gaussian.at(walked))
         good = _judge(network, features.to_states(matrix, [str(i) for i in range(size)]), reasons)
@@ -227,6 +228,21 @@ class _Gaussian:
 
     def faces(self, polytope: Polytope) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         return polytope.normals @ self.root, polytope.offsets - polytope.normals @ self.mean
+
+
+def _axes(
+    guides: NDArray[np.float64], steps: int, generator: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return an axis per step: isotropic ones and, in turn with them, those between two states.
+
+    The latter lead along the polytope where it is long.
+    """
+    axes = generator.standard_normal((steps, guides.shape[1]))
+    one, other = generator.integers(len(guides), size=(2, steps))
+    between = guides[one] - guides[other]
+    taken = between.any(axis=1) & (np.arange(steps) % 2 == 1)
+    axes[taken] = between[taken]
+    return axes / np.linalg.norm(axes, axis=1, keepdims=True)
 
 
 def _judge(

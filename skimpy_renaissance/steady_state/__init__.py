@@ -1,7 +1,8 @@
 """Steady-state profiles: the fluxes, concentrations and equilibrium constants models are built at.
 
 In pipeline order: sample a pyTFA model, read profiles (TFA samples, JSON, tables, archives), hold
-them, check them against the network, balance their fluxes, write them.
+them, check them against the network, balance their fluxes, write them, sample others like them or
+within ranges of one's own.
 """
 
 from skimpy_renaissance.steady_state.tfa_sampling import sample_tfa_states
@@ -37,6 +38,7 @@ from skimpy_renaissance.steady_state.consistency import (
     require_consistent,
 )
 from skimpy_renaissance.steady_state.balance import BalancedFluxes, balance_fluxes
+from skimpy_renaissance.steady_state.sampling import SampledStates, sample_steady_states
 
 __all__ = [
     "sample_tfa_states",
@@ -66,4 +68,6 @@ __all__ = [
     "require_consistent",
     "BalancedFluxes",
     "balance_fluxes",
+    "SampledStates",
+    "sample_steady_states",
 ]

@@ -6,7 +6,8 @@ A thermodynamics-based flux model holds fluxes :math:`v`, log-concentrations and
           \Delta G_r = \Delta G_r^\circ + RT \sum_m n_{mr} \ln c_m .
 
 Once each reaction's direction is fixed nothing in it is integer any more: what is left is a convex
-polytope, in which hit-and-run draws uniform points [1]_. pyTFA's own sampler works on a copy of the
+polytope, in which hit-and-run draws uniform points [1]_
+(:mod:`~skimpy_renaissance.steady_state.uniform_points`). pyTFA's own sampler works on a copy of the
 model, which loses constraints that were added to the solver; this one works on the model itself,
 with any solver that optlang knows.
 
@@ -19,6 +20,7 @@ References
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -31,7 +33,7 @@ from scipy.linalg import null_space
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SteadyStateError
 from skimpy_renaissance.extras import import_extra
-from skimpy_renaissance.steady_state.hit_and_run import hit_and_run, rounded
+from skimpy_renaissance.steady_state.uniform_points import uniform_points
 
 if TYPE_CHECKING:
     from pytfa import ThermoModel
@@ -48,9 +50,6 @@ def sample_tfa_states(
     n: int,
     *,
     seed: int = 0,
-    thinning: int = 2000,
-    discard: int = 20,
-    rounds: int = 4,
 ) -> pd.DataFrame:
     """Draw steady states uniformly from a pyTFA model.
 
@@ -64,12 +63,6 @@ def sample_tfa_states(
     seed
         Seed of the random walk. The same seed gives the same states on a model built afresh; a
         solver that has solved other problems in between may start the walk elsewhere.
-    thinning
-        Steps of the walk between two states; neighbours are correlated where there are few.
-    discard
-        States thrown away at the start.
-    rounds
-        How often the walk is tried out to scale its directions.
 
     Returns
     -------
@@ -89,8 +82,6 @@ def sample_tfa_states(
         cobra is absent: install the extra ``build``.
     """
     require_whole("n", n)
-    require_whole("thinning", thinning)
-    require_whole("discard", discard, at_least=0)
     columns = _columns(tmodel)
     generator = np.random.default_rng(seed)
     with _directions_fixed(tmodel):
@@ -99,16 +90,24 @@ def sample_tfa_states(
         names = [variable.name for variable in tmodel.variables]
     if not directions.shape[1]:
         raise SteadyStateError("The model leaves a single state; there is nothing to sample.")
-    origin, directions = rounded(origin, directions, bounds, rounds=rounds, generator=generator)
-    walk = hit_and_run(
-        origin,
-        directions,
-        bounds,
-        states=discard + n,
-        thinning=thinning,
+    moving = np.abs(directions).max(axis=1) > 0
+    slopes, (low, high) = directions[moving], (end[moving] - origin[moving] for end in bounds)
+    above, below = np.isfinite(high), np.isfinite(low)
+    walked = uniform_points(
+        (np.vstack([slopes[above], -slopes[below]]), np.append(high[above], -low[below])),
+        np.zeros(directions.shape[1]),
+        n,
+        quantities=directions[:n_variables],
         generator=generator,
     )
-    values = origin[:n_variables] + walk[discard:] @ directions[:n_variables].T
+    if not walked.enough:
+        smallest = np.nanmin(walked.effective_sizes)
+        warnings.warn(
+            f"The states of the pyTFA model are correlated: they are worth {smallest:.0f} "
+            f"independent ones of {n}. Sample more, or narrow bounds that are far apart.",
+            stacklevel=2,
+        )
+    values = origin[:n_variables] + walked.points @ directions[:n_variables].T
     return pd.DataFrame(values, columns=names).loc[:, columns]
 
 

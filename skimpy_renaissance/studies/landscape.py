@@ -19,19 +19,20 @@ from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.landscape import SpeedSearch, landscape
 from skimpy_renaissance.analyses.new_states import new_states
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.landscape import resample_states, train_for_speed
-from skimpy_renaissance.landscape.features import features_of
-from skimpy_renaissance.landscape.polytope import polytope_around
+from skimpy_renaissance.landscape import train_for_speed
 from skimpy_renaissance.learning import TrainedGenerator
-from skimpy_renaissance.steady_state import SteadyStates, check_consistency
+from skimpy_renaissance.steady_state import (
+    SteadyStates,
+    check_consistency,
+    sample_steady_states,
+)
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.landscape_findings import PUBLISHED_SLOW, landscape_findings
 from skimpy_renaissance.studies.study import Study
 
 __all__ = ["STUDY", "LandscapeSettings", "study_landscape"]
 
-_FILLED = 25  # states made at most, per state given
-_KNOWN = 2  # states given at least, per way in which they differ, to make others from them
+_FEWEST = 10  # states from whose ranges others are sampled
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,11 @@ class LandscapeSettings:
     Parameters
     ----------
     n_states
-        Steady states of the landscape. Where fewer are given, others are resampled from them.
+        Steady states of the landscape. Where fewer are given, as many are sampled within their
+        ranges.
+    widen
+        Width of these ranges over that seen in the given states; ``None`` for (n + 1) / (n - 1)
+        with n of them, the whole that n uniform draws of one quantity are expected to come from.
     generator_generations
         Generations of the training of a generator for speed, at some of the states, from which the
         search at each state starts; 0 starts near :math:`K_m = x` instead.
@@ -60,6 +65,7 @@ class LandscapeSettings:
     """
 
     n_states: int = 5000
+    widen: float | None = None
     generator_generations: int = 10
     steps: int = 50
     members: int = 22
@@ -158,35 +164,29 @@ def _generator(
 def _states(
     case: Case, settings: LandscapeSettings, seed: int, warnings: list[str]
 ) -> SteadyStates:
-    """Return as many states as wanted: those given, the rest resampled from them."""
+    """Return as many states as wanted: some of those given, or others within their ranges."""
     report = check_consistency(case.network, case.states)
     states = case.states
     if not report.passed.all():
         states = states.select(report.passed_names)
         warnings.append(f"{(~report.passed).sum()} inconsistent steady states were left out.")
-    if len(states) > settings.n_states:
+    if len(states) >= settings.n_states:
         chosen = np.linspace(0, len(states) - 1, settings.n_states).round().astype(int)
         return states.select([states.names[i] for i in chosen])
-    missing = min(settings.n_states, _FILLED * len(states)) - len(states)
-    n_dimensions = polytope_around(features_of(case.network, states)).n_dimensions
-    if missing > 0 and len(states) < _KNOWN * n_dimensions:
-        warnings.append(
-            f"{len(states)} steady states differ in {n_dimensions} independent ways: too few to "
-            f"tell how they vary, so the landscape is these alone, not {settings.n_states}. Sample "
-            "more of the flux model (sample_tfa_states)."
+    if len(states) < _FEWEST:
+        raise InputError(
+            f"{_FEWEST} consistent steady states at least are needed to sample others within "
+            f"their ranges, got {len(states)}. Read more of them, or sample the flux model itself."
         )
-        return states
-    if missing <= 0:
-        return states
-    drawn = resample_states(
-        case.network, states, missing, seed=seed, steps=settings.walk, prefix="filled"
+    widen = settings.widen or (len(states) + 1) / (len(states) - 1)
+    sampled = sample_steady_states(
+        case.network, settings.n_states, like=states, widen=widen, seed=seed
     )
     warnings.append(
-        f"{len(states)} steady states are given; {missing} more were drawn from their Gaussian, "
-        "within the ranges seen. They show what lies between the given ones, not beyond: sample "
-        "the flux model itself where it is at hand (sample_tfa_states)."
+        f"{len(states)} steady states are given. The landscape is of {sampled}, within the ranges "
+        f"of the given ones, {widen:.3g} times as wide."
     )
-    return SteadyStates.stack([*states, *drawn.states])
+    return sampled.states
 
 
 STUDY = Study(

@@ -1,43 +1,16 @@
 """Sampling a pyTFA model: true states, the model unchanged, ranges applied.
 
-Hit-and-run itself is tested everywhere, the rest where cobra and pyTFA (extra ``build``) are.
+Needs cobra and pyTFA (extra ``build``); the walk itself is tested in ``test_uniform_points.py``.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import kstest, uniform
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.examples import E_COLI_CORE_UNITS, e_coli_core
 from skimpy_renaissance.landscape import apply_to_pytfa
 from skimpy_renaissance.steady_state import read_tfa_samples, sample_tfa_states
-from skimpy_renaissance.steady_state.hit_and_run import hit_and_run, rounded
-
-
-def test_hit_and_run_is_uniform_in_a_box():
-    points = hit_and_run(
-        np.zeros(2),
-        np.eye(2),
-        (np.array([-1.0, -2.0]), np.array([3.0, 2.0])),
-        states=1500,
-        thinning=10,
-        generator=np.random.default_rng(0),
-    )
-    assert kstest(points[:, 0], uniform(-1, 4).cdf).pvalue > 1e-3
-    assert kstest(points[:, 1], uniform(-2, 4).cdf).pvalue > 1e-3
-
-
-def test_rounding_makes_a_thin_box_about_equally_wide():
-    _, directions = rounded(
-        np.zeros(2),
-        np.eye(2),
-        (np.array([-1000.0, -1.0]), np.array([1000.0, 1.0])),
-        rounds=4,
-        generator=np.random.default_rng(0),
-    )
-    lengths = np.abs(directions).max(axis=1)
-    assert 500 < lengths[0] / lengths[1] < 2000
 
 
 def test_what_is_no_pytfa_model_is_refused():
@@ -81,7 +54,7 @@ def test_samples_of_a_pytfa_model_are_states_of_the_kinetic_model(tmodel, tmp_pa
     use = next(v for v in tmodel.variables if v.name.startswith("FU_") and v.lb == 1)
     use.type, use.lb = "binary", 0  # the sampler has to fix it again
     objective = str(tmodel.objective.expression)
-    samples = sample_tfa_states(tmodel, 5, seed=1, thinning=20, rounds=0)
+    samples = sample_tfa_states(tmodel, 5, seed=1)
     assert (use.type, use.lb, use.ub) == ("binary", 0, 1)
     assert str(tmodel.objective.expression) == objective
     path = tmp_path / "states.csv"
@@ -94,6 +67,6 @@ def test_samples_of_a_pytfa_model_are_states_of_the_kinetic_model(tmodel, tmp_pa
 def test_ranges_confine_what_is_sampled(tmodel):
     window = (3e-3, 5e-3)
     apply_to_pytfa(tmodel, {"gln__L_c": window})
-    samples = sample_tfa_states(tmodel, 5, seed=1, thinning=20, rounds=0)
+    samples = sample_tfa_states(tmodel, 5, seed=1)
     values = np.exp(samples["LC_gln__L_c"])
     assert values.between(window[0] * (1 - 1e-9), window[1] * (1 + 1e-9)).all()

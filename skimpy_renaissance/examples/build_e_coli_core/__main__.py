@@ -47,20 +47,18 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--output", type=Path, default=DATA, help="folder for the two results")
     parser.add_argument("--states", type=int, default=200, help="states to keep")
-    parser.add_argument("--thinning", type=int, default=20000, help="steps between two states")
-    parser.add_argument("--discard", type=int, default=20, help="states dropped at the start")
     parser.add_argument("--seed", type=int, default=1, help="seed of the random walk")
     return parser.parse_args()
 
 
-def build(output: Path, *, states: int, thinning: int, discard: int, seed: int) -> None:
+def build(output: Path, *, states: int, seed: int) -> None:
     """Write the kinetic model and its steady states.
 
     Parameters
     ----------
     output
         Folder for ``e_coli_core.yaml`` and ``e_coli_core_states.csv.gz``; made if absent.
-    states, thinning, discard, seed
+    states, seed
         See :func:`~skimpy_renaissance.steady_state.sample_tfa_states`.
     """
     energies = read_energies(DATA / "formation_energies.csv")
@@ -73,7 +71,7 @@ def build(output: Path, *, states: int, thinning: int, discard: int, seed: int) 
     logger.info("%d saturation constants", sum(len(law.km_roles) for law in laws.values()))
 
     confine(tfa, ranges)
-    profiles = sample_tfa_states(tfa, states, thinning=thinning, discard=discard, seed=seed)
+    profiles = sample_tfa_states(tfa, states, seed=seed)
     check_states(tfa, profiles)
     lag = lag_one_autocorrelation(profiles)
     logger.info("lag-1 autocorrelation: median %.2f, largest %.2f", lag.median(), lag.max())
@@ -98,8 +96,6 @@ def main() -> None:
         build(
             output,
             states=options.states,
-            thinning=options.thinning,
-            discard=options.discard,
             seed=options.seed,
         )
 

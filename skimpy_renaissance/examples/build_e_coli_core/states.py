@@ -84,12 +84,12 @@ def check_states(tfa: ThermoModel, states: pd.DataFrame, *, tolerance: float = 1
     if (residual := _imbalance(tfa, fluxes)) > tolerance:
         raise SteadyStateError(
             f"Mass balance must hold to {tolerance:g} mmol/gDW/h, but the largest residual is "
-            f"{residual:g}. Sample again with a smaller thinning or another seed."
+            f"{residual:g}. Sample again with another seed."
         )
     if (residual := _energy_residual(tfa, states)) > tolerance:
         raise SteadyStateError(
             f"DG = DGo + RT sum n ln c must hold to {tolerance:g} kcal/mol, but the largest "
-            f"residual is {residual:g}. Sample again with a smaller thinning or another seed."
+            f"residual is {residual:g}. Sample again with another seed."
         )
     for variable in tfa.delta_g:
         if (states[f"DG_{variable.id}"] * fluxes[variable.id] >= 0).any():

@@ -8,6 +8,7 @@ import pytest
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.analyses import RunContext
+from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.landscape import fastest
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state import check_consistency
@@ -144,22 +145,24 @@ def test_all_searches_go_through_the_runner(parting, result, tmp_path):
 
 
 @pytest.mark.slow
-def test_too_few_given_states_are_not_multiplied(parting, place, tmp_path):
-    few = replace(parting, states=parting.states[:25], reference=parting.states.names[0])
-    result = STUDY.run(few, replace(SMALL, steps=0, members=4), RunContext(tmp_path))
-    assert len(result.tables["states"]) == 25
-    assert any("too few to tell how they vary" in warning for warning in result.warnings)
+def test_too_few_given_states_show_no_ranges(parting, tmp_path):
+    few = replace(parting, states=parting.states[:9], reference=parting.states.names[0])
+    with pytest.raises(InputError, match="10 consistent steady states at least.*got 9"):
+        STUDY.run(few, SMALL, RunContext(tmp_path))
 
 
-def test_the_landscape_is_filled_with_true_states(case):
+def test_where_states_are_few_the_landscape_is_sampled_within_their_ranges(case):
     from skimpy_renaissance.studies.landscape import _states  # noqa: PLC0415
 
     warnings: list[str] = []
-    filled = _states(case, LandscapeSettings(n_states=205, walk=20), 0, warnings)
-    assert len(filled) == 205
-    assert filled.names[:200] == case.states.names
-    assert check_consistency(case.network, filled).passed.all()
-    assert "5 more were drawn" in warnings[0]
+    sampled = _states(case, LandscapeSettings(n_states=205, widen=1.5), 0, warnings)
+    assert len(sampled) == 205
+    assert check_consistency(case.network, sampled).passed.all()
+    assert "200 steady states are given. The landscape is of 205 steady states" in warnings[0]
+    assert "1.5 times as wide" in warnings[0]
+    plain: list[str] = []
+    _states(case, LandscapeSettings(n_states=205), 0, plain)
+    assert "1.01 times as wide" in plain[0]  # 201 / 199
     fewer = _states(case, LandscapeSettings(n_states=50), 0, [])
     assert len(fewer) == 50
     assert np.isin(fewer.names, case.states.names).all()

@@ -173,6 +173,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "plots/test_propagation.py": ("plots/components",),
     "population/test_string_heaps.py": ("population/string_references",),
     "population/test_columnar.py": (
+        "population/loading",
         "population/file_layout",
         "population/population_writer",
         "population/stored_population",
@@ -278,6 +279,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "tuning/test_search_space.py": ("tuning/trial",),
     "valid_region/test_coverage_report.py": ("valid_region/rejection",),
     "valid_region/test_choice.py": ("valid_region/pilot",),
+    "test_data_tree.py": ("population/arviz_tree",),
     "valid_region/test_posterior.py": (
         "valid_region/data",
         "valid_region/posterior_sample",

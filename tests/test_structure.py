@@ -31,6 +31,7 @@ COMMON = (
     "held",
     "array_layout",
     "tables",
+    "data_tree",
     "proportion",
     "progress",
     "_version",

@@ -26,11 +26,12 @@ from numpy.typing import ArrayLike, NDArray
 from skimpy_renaissance.atomic import json_text
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError, UnitsError
-from skimpy_renaissance.population.columnar import read_columnar
-from skimpy_renaissance.population.file_layout import COLUMNAR, header_of, reading
+from skimpy_renaissance.population.file_layout import reading
 from skimpy_renaissance.population.joining import joined_fields
+from skimpy_renaissance.population.loading import read_fields
+from skimpy_renaissance.population.parquet import write_parquet
 from skimpy_renaissance.population.selection import Selection, row_positions
-from skimpy_renaissance.population.skimpy_hdf5 import read_skimpy_hdf5, write_skimpy_hdf5
+from skimpy_renaissance.population.skimpy_hdf5 import write_skimpy_hdf5
 from skimpy_renaissance.population.table_checks import (
     freeze,
     per_model_array,
@@ -146,8 +147,6 @@ class ParameterPopulation:
             provenance=provenance or {},
         )
 
-    # -- looking at it ---------------------------------------------------------------------------
-
     def __len__(self) -> int:
         return len(self.values)
 
@@ -240,8 +239,6 @@ class ParameterPopulation:
         require_positive(km, names=km_names, index=self.index)
         return self.units.log_molar(km)
 
-    # -- new populations from this one -----------------------------------------------------------
-
     def select(self, which: Selection) -> ParameterPopulation:
         """Return some of the sets, in the order asked for.
 
@@ -332,8 +329,6 @@ class ParameterPopulation:
         names = tuple(self.names[column] for column in kept)
         return replace(self, names=names, values=freeze(self.values[:, kept]))
 
-    # -- files -----------------------------------------------------------------------------------
-
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write SKiMPy's HDF5 layout, atomically; see :func:`save_columnar` for millions of sets.
 
@@ -349,9 +344,24 @@ class ParameterPopulation:
         """
         write_skimpy_hdf5(self.without_missing(), path)
 
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write Parquet, a column per parameter, atomically; see :func:`write_parquet` for blocks.
+
+        Parameters
+        ----------
+        path
+            The file to write. Parameters without a value are left out.
+
+        Raises
+        ------
+        OutputError, MissingExtraError
+            ``path`` cannot be written, or pyarrow (extra ``parquet``) is not installed.
+        """
+        write_parquet([self], path)
+
     @staticmethod
     def load(path: str | os.PathLike[str], *, units: Units | None = None) -> ParameterPopulation:
-        """Read a population that SKiMPy or this package wrote, in either layout.
+        """Read a population that SKiMPy or this package wrote, in any layout, or Parquet.
 
         Parameters
         ----------
@@ -367,15 +377,12 @@ class ParameterPopulation:
         Raises
         ------
         FileFormatError
-            The file is not HDF5, is truncated, or has another layout.
+            The file is neither HDF5 nor Parquet, is truncated, or has another layout.
         UnitsError
             The file states other units.
         """
-        read = read_columnar if header_of(path).layout == COLUMNAR else read_skimpy_hdf5
         with reading(path):
-            return ParameterPopulation(**read(path, units=units))
-
-    # -- bookkeeping -----------------------------------------------------------------------------
+            return ParameterPopulation(**read_fields(path, units=units))
 
     @cached_property
     def _row(self) -> dict[str, int]:

@@ -9,9 +9,15 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.data_tree import Group, Variable, data_tree
 from skimpy_renaissance.valid_region.data import Data
 from skimpy_renaissance.valid_region.refreshed import Refreshed
-from skimpy_renaissance.valid_region.valid_region_sample import ValidRegionSample, worth_by_km
+from skimpy_renaissance.valid_region.valid_region_sample import (
+    ValidRegionSample,
+    drawn_models,
+    effective_draws,
+    worth_by_km,
+)
 from skimpy_renaissance.valid_region.weighted import Weighted
 
 __all__ = ["PosteriorSample"]
@@ -182,6 +188,34 @@ class PosteriorSample:
             "worth": self.summary,
             "lacking": list(self.lacking),
         }
+
+    def to_arviz(self) -> Any:
+        """Return the draws as ArviZ takes them: an xarray ``DataTree``, dimensions named.
+
+        Returns
+        -------
+        xarray.DataTree
+            Group ``posterior``, all draws in one chain: ``ln_km`` (`` `km` ``, ln(mol/L)) and
+            ``lambda_max`` (1/h); group ``prior``: the same of the valid region; group
+            ``log_likelihood``: ``data`` (`` `datum` ``, nats), where something was measured; group
+            ``constant_data``: ``effective_draws`` (`` `km` ``), what the posterior's are worth.
+
+        Raises
+        ------
+        MissingExtraError
+            xarray (extra ``arviz``) is not installed.
+        """
+        names, region = self.km_names, self.region
+        groups = {
+            "posterior": drawn_models(self.log_km, self.lambda_max, names),
+            "prior": drawn_models(region.log_km, region.lambda_max, names),
+            "constant_data": effective_draws(self.effective_km, names),
+        }
+        if len(self.log_likelihoods):
+            likelihoods = Variable(self.log_likelihoods.T.cpu().numpy(), ("datum",), "nats")
+            measured = self.data.labels[self.data.n_hard :]
+            groups["log_likelihood"] = Group({"data": likelihoods}, names={"datum": measured})
+        return data_tree(groups, self.provenance)
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return what the models are worth, constant by constant.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 import torch
 from torch import Tensor
 
+from skimpy_renaissance.data_tree import Group, Variable, data_tree
 from skimpy_renaissance.valid_region.choice import Plan
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 
-__all__ = ["ValidRegionSample", "worth_by_km"]
+__all__ = ["ValidRegionSample", "drawn_models", "effective_draws", "worth_by_km"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +131,27 @@ class ValidRegionSample:
             "from here."
         )
 
+    def to_arviz(self) -> Any:
+        """Return the draws as ArviZ takes them: an xarray ``DataTree``, dimensions named.
+
+        Returns
+        -------
+        xarray.DataTree
+            Group ``posterior``, all draws in one chain: ``ln_km`` (`` `km` ``, ln(mol/L)) and
+            ``lambda_max`` (1/h); group ``constant_data``: ``effective_draws`` (`` `km` ``), what
+            the draws are worth in independent ones.
+
+        Raises
+        ------
+        MissingExtraError
+            xarray (extra ``arviz``) is not installed.
+        """
+        groups = {
+            "posterior": drawn_models(self.log_km, self.lambda_max, self.km_names),
+            "constant_data": effective_draws(self.effective_km, self.km_names),
+        }
+        return data_tree(groups, {"log_volume": self.log_volume, "worth": self.summary})
+
     def to_dataframe(self) -> pd.DataFrame:
         """Return what the models are worth, constant by constant.
 
@@ -139,6 +162,49 @@ class ValidRegionSample:
             of models; standard error of the mean.
         """
         return worth_by_km(self.log_km, self.effective_km, self.km_names)
+
+
+def drawn_models(log_km: Tensor, lambda_max: Tensor, names: tuple[str, ...]) -> Group:
+    """Return draws of models for a tree.
+
+    Parameters
+    ----------
+    log_km
+        `` `model x km` ``, ln(mol/L).
+    lambda_max
+        `` `model` ``, 1/h.
+    names
+        Names along the ``km`` axis.
+
+    Returns
+    -------
+    Group
+    """
+    return Group(
+        {
+            "ln_km": Variable(log_km.cpu().numpy(), ("km",), "ln(mol/L)"),
+            "lambda_max": Variable(lambda_max.cpu().numpy(), unit="1/h"),
+        },
+        names={"km": names},
+    )
+
+
+def effective_draws(effective: Tensor, names: tuple[str, ...]) -> Group:
+    """Return for a tree what draws are worth.
+
+    Parameters
+    ----------
+    effective
+        `` `km` ``: how many independent draws the models are worth.
+    names
+        Names along the ``km`` axis.
+
+    Returns
+    -------
+    Group
+    """
+    worth = Variable(effective.cpu().numpy(), ("km",), "independent draws")
+    return Group({"effective_draws": worth}, names={"km": names}, drawn=False)
 
 
 def worth_by_km(log_km: Tensor, effective: Tensor, names: tuple[str, ...]) -> pd.DataFrame:

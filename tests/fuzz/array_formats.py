@@ -300,6 +300,12 @@ ARRAY_FORMATS = {
         ParameterPopulation.load,
         **SIGNED,
     ),
+    "Parquet": Format(
+        partial(written, lambda p: population().to_parquet(p), "p.parquet"),
+        ParameterPopulation.load,
+        signed="no",
+        **ROOMY,
+    ),
     "columnar, parts": Format(
         partial(written, lambda p: save_columnar(population(), p), "p.h5"),
         parts,

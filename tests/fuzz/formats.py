@@ -49,5 +49,6 @@ MILLISECONDS = {
     "trajectories": 1.4,
     "population": 2.2,
     "columnar": 2.0,
+    "Parquet": 2.0,
     "columnar, parts": 1.6,
 }

@@ -147,7 +147,7 @@ def test_all_searches_go_through_the_runner(parting, result, tmp_path):
 @pytest.mark.slow
 def test_too_few_given_states_show_no_ranges(parting, tmp_path):
     few = replace(parting, states=parting.states[:9], reference=parting.states.names[0])
-    with pytest.raises(InputError, match="10 consistent steady states at least.*got 9"):
+    with pytest.raises(InputError, match=r"10 consistent steady states at least.*got 9"):
         STUDY.run(few, SMALL, RunContext(tmp_path))
 
 

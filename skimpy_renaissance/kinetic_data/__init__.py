@@ -11,7 +11,8 @@ followed when others were fixed (``moved_parameters``) and how far from these
 the enzymes are (``turnover_numbers``). Valid models with measured constants are found once and kept
 (``integrate``), for random parts of them (``integrate_parts``) or many tasks, on one machine or a
 cluster (``integrate_all``): over the whole valid region (``WholeRegion``), or from a generator
-(``Training``).
+(``Training``). Predictions with errors become a prior (``read_km_predictions``, then
+``prior.with_measured``).
 
 >>> measured = read_measured_km("brenda.csv", unit="mM")                        # doctest: +SKIP
 >>> match = match_km(measured, network, ec_of=pairs)                            # doctest: +SKIP
@@ -27,6 +28,7 @@ cluster (``integrate_all``): over the whole valid region (``WholeRegion``), or f
 from skimpy_renaissance.kinetic_data.measurements import MeasuredKm
 from skimpy_renaissance.kinetic_data.measured_km import read_measured_km
 from skimpy_renaissance.kinetic_data.km_bounds import read_km_bounds
+from skimpy_renaissance.kinetic_data.km_predictions import read_km_predictions
 from skimpy_renaissance.kinetic_data.name_tables import km_places
 from skimpy_renaissance.kinetic_data.side_tables import read_ec_pairs, read_subsystems
 from skimpy_renaissance.kinetic_data.matching import KmMatch, match_km
@@ -74,6 +76,7 @@ __all__ = [
     "MeasuredKm",
     "read_measured_km",
     "read_km_bounds",
+    "read_km_predictions",
     "read_ec_pairs",
     "read_subsystems",
     "km_places",

@@ -21,6 +21,7 @@ MILLISECONDS = {
     "measured Km": 2.4,
     "measured Km, Excel": 3.7,
     "Km bounds": 0.7,
+    "predicted Km": 1.0,
     "Km table": 0.9,
     "Km table, Excel": 3.0,
     "EC numbers": 1.0,

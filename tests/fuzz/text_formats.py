@@ -29,6 +29,7 @@ from skimpy_renaissance.dynamics import read_experiments, read_measurements, rea
 from skimpy_renaissance.kinetic_data import (
     read_ec_pairs,
     read_km_bounds,
+    read_km_predictions,
     read_measured_km,
     read_subsystems,
 )
@@ -78,6 +79,11 @@ SAMPLES = """\
 REGULATION = "reaction_id,regulator,regulation\nIN,a_c,inhibition\nOUT,s_e,competitive inhibition\n"
 KM = "reaction,metabolite,value,unit\nIN,s_e,0.5,mM\nIN,a_c,0.1-0.2,mM\n"
 BOUNDS = "km,low,high,unit\nkm_product_IN,0.1,2,mM\nkm_substrate1_OUT,,3,model\n"
+PREDICTIONS = """\
+km,reaction,metabolite,value,fold,unit
+km_product_IN,,,0.1,3,mM
+,OUT,a_c,2,10,uM
+"""
 KM_TABLE = """\
 ,km_product_IN,km_substrate1_OUT,km_product1_OUT,k_inhibition_IM_s_e_OUT
 0,0.1,0.2,0.3,0.4
@@ -243,6 +249,9 @@ TEXT_FORMATS = {
     ),
     "Km bounds": Format(
         one("b.csv", BOUNDS), lambda p: read_km_bounds(p, units=UNITS), usable_bounds
+    ),
+    "predicted Km": Format(
+        one("p.csv", PREDICTIONS), lambda p: read_km_predictions(p, network()), usable_ranges
     ),
     "Km table": Format(one("k.csv", KM_TABLE), km_table, usable_log_km),
     "Km table, Excel": Format(

@@ -200,6 +200,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
     "sampling/test_live_kinetics.py": ("network/skimpy_fingerprint",),
     "sampling/test_drawing.py": ("sampling/log_uniform",),
+    "sampling/test_parametrization.py": ("sampling/origin",),
     "sampling/test_renaissance.py": (
         "sampling/drop_in",
         "sampling/refreshing",

@@ -27,7 +27,6 @@ from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.priors import seed_stream
 from skimpy_renaissance.sampling import parametrize
-from skimpy_renaissance.sampling.ensembles import origin_of
 from skimpy_renaissance.sampling.refreshing import whole_region
 from skimpy_renaissance.valid_region import ValidRegionSample
 
@@ -156,7 +155,7 @@ class Work:
             self.worth.append(f"{sample.summary} By {sample.method}: {sample.reason}.")
             if not sample.enough:
                 self.lacking.append(sample.shortfall)
-            yield parametrize(bound, sample.log_km, provenance=origin_of(sample))
+            yield parametrize(bound, sample)
 
     def _sample(
         self,

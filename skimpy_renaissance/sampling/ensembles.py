@@ -22,38 +22,11 @@ from skimpy_renaissance.sampling.drawing import BLOCK, collect, draw_valid
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import whole_region
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.valid_region import PosteriorSample, ValidRegionSample
 
-__all__ = ["narrow_population", "origin_of", "valid_starts", "whole_region_population"]
+__all__ = ["narrow_population", "valid_starts", "whole_region_population"]
 
 _STARTS = 1000  # valid sets of the generator that may start chains
 _DRAWS = 4000  # of the generator, once one of them is valid
-
-
-def origin_of(sample: ValidRegionSample | PosteriorSample) -> dict[str, object]:
-    """Say in the provenance of a population what its draws of the valid region are.
-
-    Parameters
-    ----------
-    sample
-        The draws.
-
-    Returns
-    -------
-    dict
-        Plain JSON: what the sets stand for, how they were found, what they are worth and lack.
-    """
-    if isinstance(sample, PosteriorSample):
-        return sample.provenance
-    region = Ensemble.of_region(sample.effective_km.min().item(), len(sample))
-    return {
-        **region.to_dict(),
-        "method": sample.method,
-        "reason": sample.reason,
-        "judged": sample.judged,
-        "worth": sample.summary,
-        "lacking": list(sample.lacking),
-    }
 
 
 def valid_starts(
@@ -164,7 +137,7 @@ def whole_region_population(
         tell=tell,
     )
     origin = _origin(trained, criterion, seed=seed)
-    return parametrize(bound, sample.log_km, provenance={**origin, **origin_of(sample)})
+    return parametrize(bound, sample, provenance=origin)
 
 
 def narrow_population(

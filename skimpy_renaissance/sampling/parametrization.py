@@ -13,13 +13,15 @@ import torch
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation, assemble_population
 from skimpy_renaissance.sampling.identity import identity_of
+from skimpy_renaissance.sampling.origin import origin_of
+from skimpy_renaissance.valid_region import PosteriorSample, ValidRegionSample
 
 __all__ = ["parametrize"]
 
 
 def parametrize(
     bound: BoundKinetics,
-    log_km: torch.Tensor,
+    log_km: torch.Tensor | ValidRegionSample | PosteriorSample,
     *,
     eigenvalues: torch.Tensor | None = None,
     provenance: Mapping[str, object] | None = None,
@@ -31,7 +33,8 @@ def parametrize(
     bound
         Kinetics at one steady state.
     log_km
-        `` `model x km` ``, ln(mol/L), as a generator returns.
+        `` `model x km` ``, ln(mol/L), as a generator returns; or draws of the valid region, whose
+        account of what they are worth goes into the provenance.
     eigenvalues
         `` `model x independent` ``, 1/h, where they are known already.
     provenance
@@ -49,6 +52,10 @@ def parametrize(
         ``log_km`` is no float64 tensor of that shape.
     """
     network, reference = bound.network, bound.reference
+    origin: dict[str, object] = {"made_at": identity_of(bound)}
+    if isinstance(log_km, ValidRegionSample | PosteriorSample):
+        origin |= origin_of(log_km)
+        log_km = log_km.log_km
     with torch.no_grad():
         vmax = bound.vmax(log_km).cpu().numpy()
         km = reference.scaled(log_km).cpu().numpy()
@@ -76,5 +83,5 @@ def parametrize(
         units=reference.units,
         lambda_max=spectrum[:, 0],
         lambda_min=spectrum[:, -1],
-        provenance={"made_at": identity_of(bound), **(provenance or {})},
+        provenance={**origin, **(provenance or {})},
     )

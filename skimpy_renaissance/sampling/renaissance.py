@@ -33,10 +33,10 @@ from skimpy_renaissance.sampling.drop_in import (
     as_skimpy_returns,
     skimpys_names,
 )
-from skimpy_renaissance.sampling.ensembles import origin_of
 from skimpy_renaissance.sampling.identity import identity_of
 from skimpy_renaissance.sampling.like_namedtuple import settings_from
 from skimpy_renaissance.sampling.nothing_found import ended_without, nothing_found
+from skimpy_renaissance.sampling.origin import origin_of
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import (
     refresh_sets,

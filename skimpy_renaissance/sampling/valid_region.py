@@ -30,9 +30,9 @@ from skimpy_renaissance.sampling.drop_in import (
     as_skimpy_returns,
     skimpys_names,
 )
-from skimpy_renaissance.sampling.ensembles import origin_of
 from skimpy_renaissance.sampling.like_namedtuple import LikeNamedTuple, settings_from
 from skimpy_renaissance.sampling.nothing_found import nothing_found
+from skimpy_renaissance.sampling.origin import origin_of
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.stated_limits import (
     stated_km_range,

@@ -115,7 +115,9 @@ def overlap(
             lambda figure: plot_overlap_rows(
                 table, figure, groups=groups, labels=("population", "before")
             ),
-            "Share of the predicted range of each measured Km that was observed.",
+            "Share of the predicted range of each measured Km that was observed. Lines: the same "
+            "share of the prior, of the prior as narrow as the population (mean over all places) "
+            "and, where it was drawn from, of the whole valid region.",
             overlap_size(len(table)),
         )
     }

@@ -15,15 +15,11 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.plots.palette import (
-    BLACK,
-    BLUE,
-    ORANGE,
-    VERMILLION,
-)
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE, VERMILLION
 from skimpy_renaissance.plots.panels import grid, one_panel
 
 __all__ = [
@@ -40,6 +36,11 @@ _LARGEST_LABEL = 9  # points
 _SCORED, _SCORES = ("reaction", "metabolite", "after"), "A table of overlap scores"
 _OVERLAP = "overlap with the measured range\n(share of the predicted range)"
 _LONGEST_NAME = 14
+_BESIDE = (
+    ("prior", GREY, "prior"),
+    ("same_width", BLACK, "prior, as narrow"),
+    ("region", BLUE, "whole valid region"),
+)
 _ALTERNATING = (VERMILLION, ORANGE)
 
 
@@ -57,7 +58,9 @@ def plot_overlap(
     ----------
     table
         Index ``km``; columns ``reaction``, ``metabolite`` and ``after`` (overlap score, 0 to 1);
-        optional are ``before`` and the standard errors ``before_error`` and ``after_error``, as
+        optional are ``prior``, ``same_width`` and ``region`` (lines across the bar: scores of the
+        prior, of the prior as narrow as the prediction, of the whole valid region), ``before`` and
+        the standard errors ``before_error`` and ``after_error``, as
         :func:`~skimpy_renaissance.kinetic_data.held_out_parts.held_out_scores` returns. Constants
         whose ``after`` is NaN are left out.
     ax
@@ -106,6 +109,9 @@ def plot_overlap(
             color=BLACK,
             label=labels[1],
         )
+    for column, colour, label in _BESIDE:
+        if column in shown:
+            ax.hlines(shown[column], place - 0.42, place + 0.42, color=colour, label=label)
     names_of_bars = shown["metabolite"].str.lstrip("_") + "  " + shown["reaction"].map(_short)
     inches = ax.figure.get_size_inches()[0] if isinstance(ax.figure, Figure) else 6.4
     points = min(_LARGEST_LABEL, 60.0 * inches / len(shown))
@@ -118,7 +124,7 @@ def plot_overlap(
         ax.axhline(0, color=BLACK, linewidth=0.8)
     if groups is not None:
         _name_groups(ax, of)
-    if "before" in shown:
+    if set(shown) & {"before", *(column for column, _, _ in _BESIDE)}:
         handles, texts = ax.get_legend_handles_labels()
         ax.legend(
             handles[::-1],
@@ -246,6 +252,7 @@ def plot_overlap_by_subsystem(
         texts = [f"{name} ({n})" for name, n in zip(texts, table["n"], strict=True)]
     ax.set_yticks(place, texts, fontsize=8)
     ax.set_xlabel(score)
+    ax.xaxis.set_major_locator(MaxNLocator(4))
     if not (table[drawn] < 0).any(axis=None):
         ax.set_xlim(0, None)
     if len(drawn) == 2:
@@ -269,7 +276,8 @@ def _short(reaction: str) -> str:
 
 def _highest(shown: pd.DataFrame) -> float:
     errors = shown["after_error"].fillna(0) if "after_error" in shown else 0
-    tops = [shown["after"] + errors, *([shown["before"]] if "before" in shown else [])]
+    others = [name for name in ("before", *(column for column, _, _ in _BESIDE)) if name in shown]
+    tops = [shown["after"] + errors, *(shown[name] for name in others)]
     top = max(float(top.max()) for top in tops)
     return top if top > 0 else 1.0
 

@@ -102,3 +102,19 @@ def test_a_score_may_be_below_zero_and_says_what_it_is(ax):
     plot_overlap_by_subsystem(grouped, second, score="mean skill")
     assert second.get_xlabel() == "mean skill"
     assert second.get_xlim()[0] < -0.2
+
+
+def test_what_the_prior_and_the_valid_region_score_stands_across_the_bars(ax):
+    table = _table(3).assign(prior=0.01, same_width=[0.2, 0.9, 0.3], region=0.02)
+    plot_overlap(table, ax)
+    order = table.sort_values("after", ascending=False)
+    across = {
+        lines.get_label(): [path[0][1] for path in lines.get_segments()]
+        for lines in ax.collections
+        if lines.get_label().startswith(("prior", "whole"))
+    }
+    assert set(across) == {"prior", "prior, as narrow", "whole valid region"}
+    np.testing.assert_allclose(across["prior, as narrow"], order["same_width"])
+    assert ax.get_ylim()[1] > 0.9
+    texts = [text.get_text() for text in ax.get_legend().texts]
+    assert {"prior", "prior, as narrow", "whole valid region"} <= set(texts)

@@ -26,7 +26,8 @@ from skimpy_renaissance.priors import KmSpace
 __all__ = ["ABOUT", "Noted", "Runs"]
 
 ABOUT = {
-    "own": "other Km and Vmax of the same reactions",
+    "own_vmax": "Vmax of the same reactions",
+    "own_km": "other Km of the same reactions",
     "km": "Km of other reactions",
     "vmax": "Vmax of other reactions",
 }
@@ -202,7 +203,8 @@ class Runs:
             own = self.reaction_of.isin(set(self.reaction_of.reindex(list(one.integrated))))
             free = ~self.reaction_of.index.isin(list(one.integrated))
             is_km = self.reaction_of.index.str.startswith("km_")
-            about["own"].append(list(self.names_where(own & free)))
+            about["own_vmax"].append(list(self.names_where(own & ~is_km)))
+            about["own_km"].append(list(self.names_where(own & is_km & free)))
             about["km"].append(list(self.names_where(~own & is_km)))
             about["vmax"].append(list(self.names_where(~own & ~is_km)))
         found = {}

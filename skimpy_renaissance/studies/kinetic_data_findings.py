@@ -7,6 +7,7 @@ import numpy as np
 from skimpy_renaissance.analyses import Finding
 from skimpy_renaissance.analyses.integrated_km_answers import Answers, Question
 from skimpy_renaissance.analyses.integrated_km_result import of_how_many
+from skimpy_renaissance.analyses.integrated_km_runs import ABOUT
 from skimpy_renaissance.kinetic_data.effects import Effect
 
 __all__ = ["kinetic_data_findings"]
@@ -64,8 +65,8 @@ def _of_sizes(found: Answers) -> list[Finding]:
 def _of_enzyme(found: Answers) -> list[Finding]:
     enzyme, effects = found.questions[0], found.questions[0].effects
     return [
-        *_shift(f"KS distance of the other constants of {enzyme.name}, Km fixed or not",
-                "restricted (Fig. 4b)", effects.get(("own", "shift"))),
+        *_shift(f"KS distance of the Vmax of {enzyme.name}, Km fixed or not",
+                "restricted (Fig. 4b)", effects.get(("own_vmax", "shift"))),
         *_shift(f"KS distance of Km of other reactions, Km of {enzyme.name} fixed or not",
                 "some moved (Fig. 4b)", effects.get(("km", "shift"))),
         *_shift(f"KS distance of Vmax of other reactions, Km of {enzyme.name} fixed or not",
@@ -118,14 +119,11 @@ def _of_everything(found: Answers) -> list[Finding]:
     if everything is None:
         return []
     findings = []
-    for about, what in (("own", "Km and Vmax of measured enzymes"), ("km", "Km of other reactions"),
-                        ("vmax", "Vmax of other reactions")):  # fmt: skip
+    for about, what in ABOUT.items():
         shift, gain = (everything.effects.get((about, number)) for number in ("shift", "gain"))
-        published = "clusters apart (Fig. 5f)" if about != "vmax" else None
-        findings += _shift(
-            f"KS distance of unmeasured {what}, all measured Km integrated", published, shift
-        )
-        findings += _gain(f"unmeasured {what} predicted better, all integrated", gain)
+        published = "clusters apart (Fig. 5f)" if about.endswith("km") else None
+        findings += _shift(f"KS distance of {what}, all measured Km integrated", published, shift)
+        findings += _gain(f"{what} predicted better, all measured Km integrated", gain)
     return findings
 
 

@@ -108,7 +108,7 @@ def test_the_capacity_of_the_enzyme_follows_its_constants_and_others_do_not(resu
     """Its Vmax is known once its Km are; constants of other enzymes hardly move."""
     table = result.tables["answers"].set_index(["integrated", "about", "number"])
     enzyme = table.loc["ACONTa, ACONTb"]
-    own = enzyme.loc["other Km and Vmax of the same reactions"]
+    own = enzyme.loc["Vmax of the same reactions"]
     assert own.loc["shift", "found"] > 0.4
     assert own.loc["shift", "by_chance"] < 0.2
     assert own.loc["gain", "found"] > 90

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
@@ -17,21 +17,24 @@ from skimpy_renaissance.cli.inputs import bind_state, default_partition_note
 from skimpy_renaissance.cli.options import file_option, number_option, with_settings
 from skimpy_renaissance.cli.population_file import write_population
 from skimpy_renaissance.cli.record import Record
+from skimpy_renaissance.cli.requirements import hard_limits
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import TrainedFolder, open_trained
 from skimpy_renaissance.cli.whole_region import Work
 from skimpy_renaissance.cli.writable import population_place
-from skimpy_renaissance.errors import SamplingError
+from skimpy_renaissance.errors import SamplingError, listed
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import Judged
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.population.ensemble import NARROW, WHOLE, Ensemble
+from skimpy_renaissance.population.ensemble import NARROW, Ensemble
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.proportion import Proportion
+from skimpy_renaissance.requirements import Requirement
 from skimpy_renaissance.sampling import BLOCK, draw_valid, parametrize
 from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID
 from skimpy_renaissance.sampling.nothing_found import ended_without
+from skimpy_renaissance.sampling.refreshing import beyond_validity
 from skimpy_renaissance.valid_region import report_coverage
 from skimpy_renaissance.valid_region.sampling import MOST_JUDGED
 
@@ -142,7 +145,8 @@ def generate_command(
     """Draw valid parameter sets: of the whole valid region, or of a generator's corner of it.
 
     The region is the prior of the training restricted to valid models; it is reached by what costs
-    least, from the generator's valid sets where these are needed. What that will cost is told
+    least, from the generator's valid sets where these are needed. Requirements of the run file that
+    the generator was trained for are demanded of the sets, too. What the region will cost is told
     first. Repeat the command to resume after Ctrl-C: what is done is kept beside the output, in
     FILE.unfinished.
 
@@ -151,8 +155,11 @@ def generate_command(
     population.
     """
     started = perf_counter()
-    raw |= keep_all
     source = open_trained(folder, given)
+    beyond = beyond_validity(source.trained)
+    limits = hard_limits(source.inputs) if beyond and not (raw or keep_all) else ()
+    own_only = bool(beyond) and not limits and not (raw or keep_all)
+    raw |= keep_all or own_only
     path = output or folder / "population.h5"
     settings = source.inputs.settings
     run = replace(settings.run, seed=seed, output=path)
@@ -184,6 +191,7 @@ def generate_command(
             keep_all=keep_all,
             seed=seed,
             max_draws=max_draws,
+            limits=limits,
         )
         written = write_population(path, blocks, columnar=columnar, provenance=origin)
         if not written:
@@ -204,11 +212,13 @@ def generate_command(
             "incidence": incidence.to_dict(),
             "lambda_max_median": tally.median,
         }
-        if raw:
+        if own_only:
+            told = [_own_only(beyond)]
+        elif raw:
             told = [_coverage(source, bound, tally, command=f"{folder} -n {number}")]
         else:
             told = [*work.worth, *work.lacking]
-        kind = NARROW if raw else WHOLE
+        kind = NARROW if raw else work.kind
         results["ensemble"] = {"is": kind, "worth": told}
         record.write(record_path, status="complete", results=results)
     say(
@@ -245,6 +255,7 @@ def _blocks(
     keep_all: bool,
     seed: int,
     max_draws: int | None,
+    limits: Sequence[Requirement],
 ) -> Iterator[ParameterPopulation]:
     """Yield what is kept, block by block; ``tally`` counts along.
 
@@ -272,7 +283,19 @@ def _blocks(
                 tally.keep(kept.log_km[kept.valid])
                 yield parametrize(bound, kept.log_km, eigenvalues=kept.eigenvalues)
     if work is not None and tally.valid:
-        yield from work.blocks(source, bound, torch.cat(starts), number=number, seed=seed)
+        yield from work.blocks(
+            source, bound, torch.cat(starts), number=number, seed=seed, data=limits
+        )
+
+
+def _own_only(beyond: Sequence[str]) -> str:
+    """Say why the sets are the generator's own where the whole region was not declined."""
+    return (
+        f"The generator was trained for more than validity ({listed(beyond)}), which the run file "
+        "does not declare, or which takes a simulation: these are its own draws, valid, narrow, "
+        "and not held to the rest. In Python, sample_posterior(data=[...]) draws from all models "
+        "that keep to it."
+    )
 
 
 def _coverage(source: TrainedFolder, bound: BoundKinetics, tally: Tally, *, command: str) -> str:

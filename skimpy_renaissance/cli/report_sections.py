@@ -21,7 +21,7 @@ from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.state_report import describe_state
 from skimpy_renaissance.cli.trained_folder import TrainedFolder
-from skimpy_renaissance.errors import SamplingError
+from skimpy_renaissance.errors import SamplingError, listed
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
 from skimpy_renaissance.learning import Judged, judge
 from skimpy_renaissance.population import Ensemble, ParameterPopulation, ensemble_of
@@ -30,6 +30,7 @@ from skimpy_renaissance.report import Block, Lines, Section, Table, Text, Warn
 from skimpy_renaissance.report.analysis import result_blocks
 from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.sampling.ensembles import whole_region_population
+from skimpy_renaissance.sampling.refreshing import beyond_validity
 from skimpy_renaissance.spectrum.time_scales import settling_time
 from skimpy_renaissance.steady_state import SteadyStates
 from skimpy_renaissance.valid_region import report_coverage
@@ -127,6 +128,13 @@ def _region(
             f"models: {origin['worth']}"
         )
     ]
+    if beyond := beyond_validity(source.trained):
+        blocks.append(
+            Text(
+                "They need not keep to what the generator was trained for beside validity: "
+                f"{listed(beyond)}. Draws that do: skimpy-renaissance generate {source.folder}."
+            )
+        )
     lacking = origin["lacking"]
     if isinstance(lacking, list) and lacking:
         blocks.append(

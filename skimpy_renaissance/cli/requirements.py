@@ -11,11 +11,13 @@ from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator, require_followed
 from skimpy_renaissance.requirements import (
     BoundRequirements,
+    EigenvalueWindow,
+    Requirement,
     requirements_of,
     trade_off,
 )
 
-__all__ = ["TRADE_OFF", "bound_requirements", "compared_requirements"]
+__all__ = ["TRADE_OFF", "bound_requirements", "compared_requirements", "hard_limits"]
 
 TRADE_OFF = ("trade_off.csv", "trade_off_correlation.csv", "trade_off.png")
 _COMPARED = 100  # models before and after training, each
@@ -49,6 +51,34 @@ def bound_requirements(inputs: Inputs, bound: BoundKinetics) -> BoundRequirement
     )
     require_followed(settings.to_optimizer(), required)
     return required.on(bound)
+
+
+def hard_limits(inputs: Inputs) -> tuple[Requirement, ...]:
+    """Return what a run file requires beside validity, as limits that sets can be held to.
+
+    Parameters
+    ----------
+    inputs
+        Settings, kinetic model, state.
+
+    Returns
+    -------
+    tuple of Requirement
+        Empty where nothing is declared, or where something is simulated, which takes too long for
+        every model that is judged.
+    """
+    settings = inputs.settings
+    if not settings.requirements:
+        return ()
+    criterion = settings.to_criterion()
+    required = requirements_of(
+        settings.requirements, inputs.network, inputs.state, criterion=criterion
+    )
+    parts = [part for part in required.parts if part.weight > 0]
+    if not all(part.differentiable for part in parts):
+        return ()
+    validity = EigenvalueWindow(slowest_below=criterion.partition, fastest_above=criterion.fastest)
+    return tuple(part for part in parts if part != validity)
 
 
 def compared_requirements(

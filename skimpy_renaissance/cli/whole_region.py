@@ -11,7 +11,7 @@ nothing is missing:
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,10 +25,12 @@ from skimpy_renaissance.cli.trained_folder import TrainedFolder
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.population.ensemble import WHOLE
 from skimpy_renaissance.priors import seed_stream
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.sampling.refreshing import whole_region
-from skimpy_renaissance.valid_region import ValidRegionSample
+from skimpy_renaissance.valid_region import PosteriorSample, ValidRegionSample
+from skimpy_renaissance.valid_region.data import Datum
 
 __all__ = ["Work"]
 
@@ -49,12 +51,15 @@ class Work:
         What the sets of each part are worth, in words.
     lacking
         What the sets of each part lack, in words, where they lack something.
+    kind
+        What the sets are draws of.
     """
 
     folder: Path
     most: int
     worth: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
+    kind: str = WHOLE
 
     @classmethod
     def on(cls, path: Path, *, most: int) -> Work:
@@ -115,6 +120,7 @@ class Work:
         *,
         number: int,
         seed: int,
+        data: Sequence[Datum] = (),
     ) -> Iterator[ParameterPopulation]:
         """Yield draws of the whole valid region, part by part.
 
@@ -130,6 +136,8 @@ class Work:
             Sets wanted.
         seed
             A whole number, 0 or more.
+        data
+            What sets shall keep to beside validity.
 
         Yields
         ------
@@ -150,12 +158,15 @@ class Work:
                 n=size,
                 seed=part_seed,
                 part=part,
+                data=data,
                 tell=_silent if part else partial(_tell, more=more),
             )
             self.worth.append(f"{sample.summary} By {sample.method}: {sample.reason}.")
             if not sample.enough:
                 self.lacking.append(sample.shortfall)
-            yield parametrize(bound, sample)
+            population = parametrize(bound, sample)
+            self.kind = str(population.provenance["ensemble"])
+            yield population
 
     def _sample(
         self,
@@ -166,8 +177,9 @@ class Work:
         n: int,
         seed: int,
         part: int,
+        data: Sequence[Datum],
         tell: Callable[[str], None],
-    ) -> ValidRegionSample:
+    ) -> ValidRegionSample | PosteriorSample:
         try:
             return whole_region(
                 source.trained,
@@ -176,6 +188,7 @@ class Work:
                 criterion=source.criterion,
                 n=n,
                 seed=seed,
+                data=data,
                 most=self.most,
                 checkpoint=self.folder / f"part_{part}",
                 tell=tell,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -13,14 +14,17 @@ from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.valid_region import (
+    PosteriorSample,
     Refreshed,
     ValidRegionSample,
     refresh,
+    sample_posterior,
     sample_valid_region,
 )
+from skimpy_renaissance.valid_region.data import Datum
 from skimpy_renaissance.valid_region.sampling import MOST_JUDGED
 
-__all__ = ["ENOUGH", "refresh_sets", "require_refreshable", "whole_region"]
+__all__ = ["ENOUGH", "beyond_validity", "refresh_sets", "require_refreshable", "whole_region"]
 
 ENOUGH = "enough"  # moves until the diagnostics say so
 
@@ -33,11 +37,12 @@ def whole_region(
     criterion: Validity,
     n: int,
     seed: int,
+    data: Sequence[Datum] = (),
     most: int = MOST_JUDGED,
     checkpoint: Path | None = None,
     progress: bool | None = None,
     tell: Callable[[str], object] | None = None,
-) -> ValidRegionSample:
+) -> ValidRegionSample | PosteriorSample:
     """Draw from the prior of a training, restricted to valid models.
 
     Parameters
@@ -55,6 +60,8 @@ def whole_region(
         Sets wanted.
     seed
         A whole number, 0 or more.
+    data
+        What sets shall keep to beside validity: hard limits, measurements.
     most
         Sets judged at most for each set wanted, where they are moved.
     checkpoint
@@ -66,10 +73,13 @@ def whole_region(
 
     Returns
     -------
-    ValidRegionSample
+    ValidRegionSample or PosteriorSample
         What it is worth, and what to do if that is not enough, is in its text.
     """
-    return sample_valid_region(
+    draw: Callable[..., ValidRegionSample | PosteriorSample] = sample_valid_region
+    if data:
+        draw = partial(sample_posterior, data=data)
+    return draw(
         bound,
         trained.prior,
         criterion=criterion,
@@ -81,6 +91,39 @@ def whole_region(
         progress=progress,
         tell=tell,
     )
+
+
+def beyond_validity(trained: TrainedGenerator) -> tuple[str, ...]:
+    """Return what a generator was trained for beside validity.
+
+    Parameters
+    ----------
+    trained
+        The generator.
+
+    Returns
+    -------
+    tuple of str
+        Requirements that were rewarded; draws of the whole valid region need not keep to them.
+    """
+    return tuple(dict.fromkeys(_required(trained.setup.get("reward"))))
+
+
+def _required(described: object) -> Iterator[str]:
+    """Yield the requirements in a description, of a sum of rewards too."""
+    if isinstance(described, list):
+        for one in described:
+            yield from _required(one)
+    if not isinstance(described, dict):
+        return
+    for part in described.get("parts") or ():
+        said = part.get("description", part)
+        limits = {name for name, value in said.items() if value is not None} - {"class", "weight"}
+        speed = said.get("class") == "EigenvalueWindow" and limits <= {"slowest_below"}
+        if part.get("weight", 1.0) and not speed:
+            yield str(part.get("label", said.get("class")))
+    for name in ("terms", "reward"):
+        yield from _required(described.get(name))
 
 
 def refresh_sets(

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from torch import Tensor
 
 from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.errors import listed
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.learning import History, TrainedGenerator, architecture_for, train
 from skimpy_renaissance.population.ensemble import NARROW, Ensemble
@@ -39,6 +40,7 @@ from skimpy_renaissance.sampling.nothing_found import ended_without, nothing_fou
 from skimpy_renaissance.sampling.origin import origin_of
 from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.refreshing import (
+    beyond_validity,
     refresh_sets,
     require_refreshable,
     whole_region,
@@ -55,7 +57,7 @@ from skimpy_renaissance.sampling.stated_limits import (
 )
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_state.steady_state import SteadyState
-from skimpy_renaissance.valid_region import Refreshed, ValidRegionSample
+from skimpy_renaissance.valid_region import PosteriorSample, Refreshed, ValidRegionSample
 
 __all__ = ["RenaissanceSampler"]
 
@@ -85,7 +87,7 @@ class RenaissanceSampler:
     def __init__(self, parameters: SamplerSettings | None = None) -> None:
         self.parameters: SamplerSettings = settings_from(parameters, RenaissanceParameters)
         self.trained: TrainedGenerator | None = None
-        self.refreshed: Refreshed | ValidRegionSample | None = None
+        self.refreshed: Refreshed | ValidRegionSample | PosteriorSample | None = None
 
     @skimpys_names
     def sample(
@@ -205,7 +207,7 @@ class RenaissanceSampler:
         """Return sets of the whole valid region, from valid ones of the generator."""
         settings, trained, progress = self.parameters, self.trained, self.parameters.progress
         assert trained is not None
-        found: Refreshed | ValidRegionSample
+        found: Refreshed | ValidRegionSample | PosteriorSample
         if isinstance(settings.refresh, int):
             found = refresh_sets(
                 trained,
@@ -217,6 +219,14 @@ class RenaissanceSampler:
                 progress=progress,
             )
             doubts = list(found.warnings)
+        elif beyond := beyond_validity(trained):
+            warnings.warn(
+                f"refresh: the generator was trained for more than validity ({listed(beyond)}), so "
+                "these sets are its own valid draws, a narrow ensemble. Draws of all valid models "
+                "that keep to it: sr.ValidRegionSampler with Parameters(data=[...]).",
+                stacklevel=4,
+            )
+            return log_km
         else:
             found = self._whole_region(bound, log_km, criterion, n=n, seed=seed)
             doubts = [found.shortfall + self._how_to_go_on(found)] * (not found.enough)
@@ -227,7 +237,7 @@ class RenaissanceSampler:
 
     def _whole_region(
         self, bound: BoundKinetics, starts: Tensor, criterion: Validity, *, n: int, seed: int
-    ) -> ValidRegionSample:
+    ) -> ValidRegionSample | PosteriorSample:
         settings, trained = self.parameters, self.trained
         assert trained is not None
         kept = settings.checkpoint
@@ -250,7 +260,7 @@ class RenaissanceSampler:
             text = f"Stopped on the way to the valid region. {how}"
             raise KeyboardInterrupt(text) from stop
 
-    def _how_to_go_on(self, found: ValidRegionSample) -> str:
+    def _how_to_go_on(self, found: ValidRegionSample | PosteriorSample) -> str:
         kept = self.parameters.checkpoint
         how = " with the same checkpoint, to go on from here" if kept is not None else ""
         return f" Allow more: Parameters(most={2 * found.cap}){how}."
@@ -277,9 +287,11 @@ class RenaissanceSampler:
         )
 
 
-def _origin_of(found: Refreshed | ValidRegionSample | None) -> dict[str, object]:
+def _origin_of(
+    found: Refreshed | ValidRegionSample | PosteriorSample | None,
+) -> dict[str, object]:
     """Say in the provenance what the sets are."""
-    if isinstance(found, ValidRegionSample):
+    if isinstance(found, ValidRegionSample | PosteriorSample):
         return origin_of(found)
     if found is None:
         return dict(Ensemble(NARROW).to_dict())

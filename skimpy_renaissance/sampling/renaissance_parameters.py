@@ -86,7 +86,8 @@ class SamplerSettings(LikeNamedTuple):
         ln Km uniform between its bounds), reached by the way that costs least; the generator's
         valid sets start chains where they are needed. ``None``: the generator's own draws, a corner
         of that region, as the paper has them. A number: so many steps of chains that start there.
-        Without ``only_stable`` the draws are always the generator's own.
+        Without ``only_stable``, and where ``reward`` has requirements beyond validity, the draws
+        are always the generator's own.
     most
         Sets judged at most for each set wanted, where sets of the whole region are reached by
         moves.

@@ -14,7 +14,7 @@ is known already refuses a model.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ def sample_posterior(
     most: int = MOST_JUDGED,
     checkpoint: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> PosteriorSample:
     """Draw from a prior times data, restricted to valid models.
 
@@ -94,6 +95,8 @@ def sample_posterior(
         Folder in which the work is kept, and resumed from where it stopped.
     progress
         Whether to show the plan and bars on stderr; ``None`` shows them on a terminal.
+    tell
+        As :func:`sample_valid_region` takes it.
 
     Returns
     -------
@@ -140,6 +143,7 @@ def sample_posterior(
         most=most,
         checkpoint=checkpoint,
         progress=progress,
+        tell=tell,
     )
     if not bound_data.items:
         return _without_data(region, bound_data)

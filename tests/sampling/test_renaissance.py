@@ -11,6 +11,12 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.population.ensemble import NARROW, WHOLE
+from skimpy_renaissance.requirements import (
+    ControlCoefficient,
+    EigenvalueWindow,
+    Requirements,
+)
+from skimpy_renaissance.sampling.refreshing import beyond_validity
 from skimpy_renaissance.sampling.renaissance_parameters import optimizer_of, reward_of
 from skimpy_renaissance.valid_region import rejection
 
@@ -260,6 +266,23 @@ def test_what_is_missing_of_the_region_is_said_in_the_samplers_own_terms(core):
         population = sampler.sample(kinetics, state, seed=4)
     assert population.provenance["lacking"] == list(sampler.refreshed.lacking) != []
     assert population.provenance["effective_share"] < 1
+
+
+@pytest.mark.slow
+def test_sets_that_were_trained_for_more_than_validity_stay_the_generators_own(core):
+    kinetics, state = core
+    window = EigenvalueWindow(slowest_below=-2.5)
+    control = ControlCoefficient("positive", flux="GLCpts", enzyme="PFK", at_least=0.01)
+    settings = {**STATED, "eigenvalue_partition": -1.0, "progress": False}
+    sampler = sr.RenaissanceSampler(
+        Parameters(**settings, reward=Requirements([window, control]) + sr.rewards.Margin())
+    )
+    match = r"trained for more than validity \(ControlCoefficient\).*narrow.*data="
+    with pytest.warns(UserWarning, match=match):
+        population = sampler.sample(kinetics, state, seed=4)
+    assert population.provenance["ensemble"] == NARROW
+    assert sampler.refreshed is None
+    assert beyond_validity(sampler.trained) == ("ControlCoefficient",)
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@ r"""How fast each of many steady states can be, and which concentrations decide 
 .. math:: \lambda^*(s) = \min_{K_m} \lambda_{max}(K_m; s)
 
 is searched for every state :math:`s`; then each state gets its place on a plane, states that lie
-together and are all fast, or all slow, are found, and per metabolite the range of concentrations
+together and are fastest, or slowest, are found, and per metabolite the range of concentrations
 with fewest fast states.
 
 References
@@ -27,6 +27,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import CompiledKinetics
 from skimpy_renaissance.landscape import (
     FastestModels,
+    Neighbourhood,
     allowed_ranges,
     concentration_rules,
     embed_states,
@@ -42,7 +43,7 @@ from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.sampling.pool_speed import SLOWEST
 from skimpy_renaissance.steady_state import SteadyStates
 
-__all__ = ["SIGNIFICANT", "SPEED", "SpeedSearch", "landscape"]
+__all__ = ["SIGNIFICANT", "SPEED", "SpeedSearch", "landscape", "search_told"]
 
 SPEED = "fastest lambda_max (1/h)"
 """Column of the table ``states``."""
@@ -50,7 +51,8 @@ SPEED = "fastest lambda_max (1/h)"
 SIGNIFICANT = 0.05
 """False discovery rate among metabolites, and level of the test in states held out."""
 
-_TELLING = (0.05, 0.95)  # share of slow states between which fast and slow can be compared
+_TELLING = 0.05  # share of fast, and of slow states with which they can be compared
+_ENOUGH = 20  # of each, however small a share they are
 _SHARPNESS = 10.0  # of the smoothed maximum; where one pool limits, 5 would stop short
 
 
@@ -181,23 +183,29 @@ def landscape(
     table = fastest.to_dataframe().assign(fast=fast, **{SLOWEST: pools.slowest})
     table["slowest pool"] = list(pools.slowest_pool)
     tables = {"states": pd.concat([table, embedding.to_dataframe()], axis=1)}
-    drawings = landscape_drawings(embedding, speed, partition, fast=near_fast, slow=near_slow)
+    told = search_told(fastest, partition)
+    drawings = landscape_drawings(
+        embedding, speed, partition, fast=near_fast, slow=near_slow, search=told
+    )
     numbers: dict[str, object] = {
         "partition": partition,
         "states": len(states),
         "fast": int(fast.sum()),
         "models_judged": int(fastest.judged.sum()),
         "still_improving": fastest.status.count("improving"),
+        "search": told,
         "principal_components": embedding.n_components,
         "neighbourhoods": {"fast": list(near_fast.names), "slow": list(near_slow.names)},
     }
     summary = [
         ("steady states", str(len(states))),
         ("fast", f"{fast.sum()} ({100 * fast.mean():.1f} %)"),
-        ("search still improving", str(fastest.status.count("improving"))),
+        ("not below the partition", told),
         ("fastest, median, slowest", _spelled(np.nanquantile(speed, [0, 0.5, 1]), " ")),
-        ("fast neighbourhood", _spelled(near_fast.range, " to ")),
-        ("slow neighbourhood", _spelled(near_slow.range, " to ")),
+        *(
+            (f"{label} neighbourhood", _of_neighbourhood(near, partition))
+            for label, near in (("fastest", near_fast), ("slowest", near_slow))
+        ),
     ]
     try:
         rules = concentration_rules(states, fast, seed=seed)
@@ -223,16 +231,48 @@ def _telling_partition(
     speed: NDArray[np.float64], wanted: float, slow_share: float, warnings: list[str]
 ) -> float:
     """Return the partition, or one that parts the states where that one does not."""
-    slow = float(np.mean(~fast_states(speed, wanted)))
-    if _TELLING[0] <= slow <= _TELLING[1]:
+    is_slow = ~fast_states(speed, wanted)
+    slow, fewest = float(is_slow.mean()), min(is_slow.sum(), (~is_slow).sum())
+    if fewest >= min(_ENOUGH, _TELLING * len(speed)):
         return wanted
     other = float(np.nanquantile(speed, 1 - slow_share))
     warnings.append(
-        f"{100 * slow:.1f} % of the states never get below the partition of {wanted:.3g} 1/h, so "
-        f"it does not tell states apart. Here states count as fast below {other:.3g} 1/h, which "
-        f"{100 * slow_share:.1f} % of them, as many as in the paper, do not reach."
+        f"At {100 * slow:.1f} % of the states no model below the partition of {wanted:.3g} 1/h was "
+        f"found, so it does not tell states apart. Here states count as fast below {other:.3g} "
+        f"1/h, which {100 * slow_share:.1f} % of them, as many as in the paper, do not reach."
     )
     return other
+
+
+def search_told(fastest: FastestModels, partition: float) -> str:
+    """Return in words how far the search went where it found nothing below the partition.
+
+    Parameters
+    ----------
+    fastest
+        The fastest model found at each state.
+    partition
+        1/h: valid models lie below it.
+
+    Returns
+    -------
+    str
+    """
+    slow = ~fast_states(fastest.lambda_max, partition)
+    if not slow.any():
+        return "at all states models below the partition were found"
+    judged = fastest.judged[slow]
+    improving = int((np.array(fastest.status) == "improving")[slow].sum())
+    models = f"{judged.min()}" if judged.min() == judged.max() else f"{judged.min()}-{judged.max()}"
+    return (
+        f"{slow.sum()} of {len(slow)} not below after {models} models each, {improving} of these "
+        "still improving"
+    )
+
+
+def _of_neighbourhood(near: Neighbourhood, partition: float) -> str:
+    below = int(fast_states(near.lambda_max, partition).sum())
+    return f"{_spelled(near.range, ' to ')}, {below} of {len(near.names)} below the partition"
 
 
 def _spelled(speeds: Iterable[float], separator: str) -> str:

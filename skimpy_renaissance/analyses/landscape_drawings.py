@@ -38,6 +38,7 @@ def landscape_drawings(
     *,
     fast: Neighbourhood,
     slow: Neighbourhood,
+    search: str,
 ) -> dict[str, Drawing]:
     """Return the map of all states and the distribution of their fastest dynamics.
 
@@ -50,27 +51,30 @@ def landscape_drawings(
     partition
         1/h.
     fast, slow
-        Neighbourhoods to mark.
+        Neighbourhoods to mark, the fastest and the slowest one.
+    search
+        How far the search went, in words.
 
     Returns
     -------
     dict
         Name to drawing.
     """
-    groups = {"fast neighbourhood": fast.names, "slow neighbourhood": slow.names}
+    groups = {"fastest neighbourhood": fast.names, "slowest neighbourhood": slow.names}
     values = {
         "all states": speed,
-        "fast neighbourhood": fast.lambda_max,
-        "slow neighbourhood": slow.lambda_max,
+        "fastest neighbourhood": fast.lambda_max,
+        "slowest neighbourhood": slow.lambda_max,
     }
     return {
         "landscape": Drawing.on_axes(
             lambda ax: plot_landscape(embedding, speed, partition, groups=groups, ax=ax),
-            "Each point is a steady state at its place in the plane (PCA, t-SNE, polar form), "
-            "coloured by the fastest dynamics that any model can have there. As Fig. 3a, b.",
+            "Each point is a steady state at its place in the plane (PCA, t-SNE), coloured by the "
+            "fastest dynamics that were found there. As Fig. 3a, b, whose radius and angle are the "
+            "columns of states.csv.",
         ),
         "fastest": Drawing.on_axes(
-            lambda ax: plot_fastest(values, partition, ax=ax),
+            lambda ax: plot_fastest(values, partition, search=search, ax=ax),
             "Distribution of the fastest dynamics over states. As Fig. 3c.",
             size=(6.4, 4.6),
         ),
@@ -84,6 +88,7 @@ def resampling_drawings(
     *,
     n_members: int,
     everywhere: Speeds,
+    search: str,
     new: Mapping[str, Speeds],
 ) -> dict[str, Drawing]:
     """Return the map of the fast neighbourhood with new states, and how fast new states are.
@@ -100,9 +105,11 @@ def resampling_drawings(
         How many of the states are members.
     everywhere
         `` `state` ``, 1/h: of all states.
+    search
+        How far the search went, in words.
     new
         ``"fast"``, ``"slow"``, ``"confined"`` to `` `state` ``, 1/h: of the new states around
-        the fast and the slow neighbourhood, and of those with concentrations confined.
+        the fastest and the slowest neighbourhood, and of those with concentrations confined.
 
     Returns
     -------
@@ -110,7 +117,11 @@ def resampling_drawings(
         Name to drawing.
     """
     groups = {"members": magnified.names[:n_members], "new": magnified.names[n_members:]}
-    labels = {"fast": "new, around fast", "slow": "new, around slow", "confined": "new, confined"}
+    labels = {
+        "fast": "new, around the fastest",
+        "slow": "new, around the slowest",
+        "confined": "new, confined",
+    }
     values = {
         "all states": everywhere,
         **{label: new[key] for key, label in labels.items() if key in new},
@@ -118,13 +129,13 @@ def resampling_drawings(
     return {
         "neighbourhood": Drawing.on_axes(
             lambda ax: plot_landscape(magnified, speed, partition, groups=groups, ax=ax),
-            "The fast neighbourhood and new states from its Gaussian, in a plane of their own. As "
-            "Fig. 3d, e.",
+            "The fastest neighbourhood and new states from its Gaussian, in a plane of their own. "
+            "As Fig. 3d, e.",
         ),
         "resampled": Drawing.on_axes(
-            lambda ax: plot_fastest(values, partition, ax=ax),
-            "Fastest dynamics of new states: around the fast neighbourhood, around the slow one, "
-            "and around the fast one with concentrations confined. As Fig. 3f, i.",
+            lambda ax: plot_fastest(values, partition, search=search, ax=ax),
+            "Fastest dynamics of new states: around the fastest neighbourhood, around the slowest "
+            "one, and around the fastest one with concentrations confined. As Fig. 3f, i.",
             size=(6.4, 4.8),
         ),
     }

@@ -66,6 +66,7 @@ def new_states(
     near: Mapping[str, list[str]] = found.numbers["neighbourhoods"]  # type: ignore[assignment]
     speed = found.tables["states"][SPEED]
     warnings: list[str] = []
+    search_note: str = found.numbers["search"]  # type: ignore[assignment]
     windows = _windows(found.tables["rules"], n_rules, warnings)
     ranges = compatible_ranges(network, states, windows)
     if len(ranges) < len(windows):
@@ -110,6 +111,7 @@ def new_states(
             partition,
             n_members=len(near["fast"]),
             everywhere=speed.to_numpy(),
+            search=search_note,
             new=new_speed,
         ),
         numbers={

@@ -1,12 +1,13 @@
-r"""Neighbourhoods of the landscape: states that lie together and are all fast, or all slow.
+r"""Neighbourhoods of the landscape: states that lie together and are fastest, or slowest.
 
 Distances are those on the plane, which in polar form are
 
 .. math:: d^2 = r_1^2 + r_2^2 - 2\, r_1 r_2 \cos(\theta_1 - \theta_2),
 
 so that angles just below :math:`\pi` and just above :math:`-\pi` are neighbours. Each state with
-its nearest ones is a candidate; the fast neighbourhood is the one whose slowest member is fastest,
-the slow one that whose fastest member is slowest.
+its nearest ones is a candidate; the fastest neighbourhood is the one whose slowest member is
+fastest, the slowest one that whose fastest member is slowest. Whether they are fast, or slow, by
+some partition is another question.
 """
 
 from __future__ import annotations

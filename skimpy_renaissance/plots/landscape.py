@@ -1,8 +1,9 @@
 r"""Steady states by their fastest reachable dynamics, as in Fig. 3a-f and 3h-i of [1]_.
 
-The map shows each state at its polar coordinates :math:`(r, \theta)`, coloured by the smallest
-:math:`\lambda_{max}` that was found there. Colours break at the partition: blue states allow valid
-models, yellow to brown ones do not.
+The map shows each state at its place in the plane of t-SNE, coloured by the smallest
+:math:`\lambda_{max}` that was found there. (The paper draws radius and angle as if they were a
+plane, which tears neighbours at :math:`\pm\pi` apart.) Colours break at the partition: blue states
+allow valid models, at yellow to brown ones the search found none.
 
 References
 ----------
@@ -81,7 +82,7 @@ def plot_landscape(
         raise InputError("zoom=True shows the part of the map that groups cover; pass groups.")
     ax = one_panel(ax)
     colour_map, norm = speed_colours(values, partition)
-    place = np.column_stack([embedding.radius, embedding.angle])
+    place = embedding.plane
     rows = {label: embedding.rows(tuple(names)) for label, names in (groups or {}).items()}
     inside = np.concatenate(list(rows.values())) if rows else np.array([], dtype=np.intp)
     others = np.setdiff1d(np.arange(len(values)), inside)
@@ -118,23 +119,29 @@ def plot_landscape(
     bar.set_ticks(_ticks(values, partition))
     bar.ax.yaxis.set_major_formatter(lambda value, _: minus(f"{value:.3g}"))
     bar.ax.axhline(partition, color=BLACK, linewidth=1.5)
-    ax.set(xlabel=r"radius $r$ of the t-SNE plane", ylabel=r"angle $\theta$ (rad)")
+    ax.set(xlabel="t-SNE 1", ylabel="t-SNE 2", aspect="equal", adjustable="datalim")
     if rows:
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(rows), frameon=False)
     return ax
 
 
 def plot_fastest(
-    groups: Mapping[str, ArrayLike], partition: float, *, ax: Axes | None = None
+    groups: Mapping[str, ArrayLike],
+    partition: float,
+    *,
+    search: str = "",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw how the fastest reachable dynamics are distributed over states.
 
     Parameters
     ----------
     groups
-        Label to fastest reachable lambda_max, 1/h, one per state; NaN counts as never valid.
+        Label to fastest reachable lambda_max, 1/h, one per state; NaN counts as not below.
     partition
         1/h: states below it allow valid models.
+    search
+        How far the search went, in words: what it did not find below the partition may be there.
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
 
@@ -159,7 +166,7 @@ def plot_fastest(
     low = max(low, np.quantile(finite, 0.002) - 0.1 * (high - low))  # not for one odd state
     edges = np.linspace(low, high, _N_BINS + 1)
     for (label, sample), colour in zip(samples.items(), _GROUPS * len(samples), strict=False):
-        never = float(np.mean(~(sample < partition)))
+        above = float(np.mean(~(sample < partition)))
         ax.hist(
             np.clip(sample[np.isfinite(sample)], low, high),
             bins=edges.tolist(),
@@ -168,13 +175,15 @@ def plot_fastest(
             facecolor=(colour, 0.35 if colour == BLUE else 0.0),
             edgecolor=colour,
             linewidth=1.5,
-            label=f"{label} ({len(sample)}): {100 * never:.1f} % never below",
+            label=f"{label} ({len(sample)}): {100 * above:.1f} % not below",
         )
     label = f"partition {minus(f'{partition:.3g}')} 1/h"
     ax.axvline(partition, color=BLACK, linestyle="--", linewidth=1.2, label=label)
     ax.set(xlabel=r"fastest $\lambda_{\mathrm{max}}$ of a state (1/h)", ylabel="states in bin (%)")
     ax.set_ylim(top=1.05 * ax.get_ylim()[1])
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=1, frameon=False)
+    ax.legend(
+        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=1, frameon=False, title=search or None
+    )
     return ax
 
 

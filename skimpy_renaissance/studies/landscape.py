@@ -1,8 +1,9 @@
 """How fast each of thousands of steady states can be, and which concentrations decide it (Fig. 3).
 
-The search at every state starts from the models of one generator that was trained for speed at some
-of the states. Then a neighbourhood of fast states, new states from its Gaussian, the concentrations
-at which no state is fast, and new states confined to these.
+Where few states are given, the landscape is of thousands of others, drawn uniformly within their
+ranges. The search at every state starts from the models of one generator that was trained for speed
+at some of the states. Then the fastest neighbourhood, new states from its Gaussian, the
+concentrations at which no state is fast, and new states confined to these.
 
 References
 ----------
@@ -14,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.landscape import SpeedSearch, landscape
@@ -133,15 +135,18 @@ def study_landscape(case: Case, settings: LandscapeSettings, context: RunContext
         n_rules=settings.n_rules,
         walk=settings.walk,
     )
+    given = _given(case, states, search)
     judged = 0 if generator is None else int(generator.history.judged[-1])
     numbers = {"seed": context.seed, "models_judged_in_training": judged}
     result = AnalysisResult(
-        tables={**found.tables, **new.tables},
+        tables={**found.tables, **given, **new.tables},
         drawings={**found.drawings, **new.drawings},
         numbers={**found.numbers, **new.numbers, **numbers},
         warnings=[*warnings, *found.warnings, *new.warnings],
     )
-    return replace(result, findings=landscape_findings(result, wanted=case.criterion.partition))
+    return replace(
+        result, findings=landscape_findings(result, states, wanted=case.criterion.partition)
+    )
 
 
 def _generator(
@@ -159,6 +164,15 @@ def _generator(
         checkpoint=context.folder / "generator",
         progress=context.progress,
     )
+
+
+def _given(case: Case, states: SteadyStates, search: SpeedSearch) -> dict[str, pd.DataFrame]:
+    """Search the given states, too, where the landscape is of others like them."""
+    if set(states.names) <= set(case.states.names):
+        return {}
+    report = check_consistency(case.network, case.states)
+    given = case.states.select(report.passed_names)
+    return {"given_states": search("given", given).to_dataframe()}
 
 
 def _states(

@@ -15,20 +15,29 @@ import pandas as pd
 from skimpy_renaissance.analyses import AnalysisResult, Finding
 from skimpy_renaissance.analyses.landscape import SIGNIFICANT, SPEED
 from skimpy_renaissance.landscape import fast_states
+from skimpy_renaissance.proportion import Proportion
+from skimpy_renaissance.steady_state import SteadyStates
 
-__all__ = ["PUBLISHED_SLOW", "landscape_findings"]
+__all__ = ["PUBLISHED_RULE", "PUBLISHED_SLOW", "landscape_findings"]
 
 PUBLISHED_SLOW = 0.184
 """Share of 5,000 states that never got below -2.5 1/h."""
 
+PUBLISHED_RULE = ("_3pg_c", 2e-6, 3e-6)
+"""Metabolite, and window of concentrations that allows hardly any fast dynamics, mol/L."""
 
-def landscape_findings(found: AnalysisResult, *, wanted: float) -> list[Finding]:
+
+def landscape_findings(
+    found: AnalysisResult, states: SteadyStates, *, wanted: float
+) -> list[Finding]:
     """Return the numbers of Fig. 3, published and found.
 
     Parameters
     ----------
     found
         The landscape with its new states.
+    states
+        Its steady states.
     wanted
         1/h: the partition of the organism.
 
@@ -53,40 +62,43 @@ def landscape_findings(found: AnalysisResult, *, wanted: float) -> list[Finding]
         note = f"{len(speeds)} states, below {partition:.3g} 1/h{paper}"
         return Finding(quantity, published, percent_fast(speeds), "%", note)
 
+    search = str(found.numbers["search"])
     biased = rules[rules["q_value"] <= SIGNIFICANT]
     return [
         Finding(
-            "states that never get below the partition",
+            "states with no model found below the partition",
             100 * PUBLISHED_SLOW,
             100 * float(np.mean(~fast_states(speed, wanted))),
             "%",
-            f"{len(speed)} states, below {wanted:.3g} 1/h; paper: 918 of 5,000, below -2.5 1/h",
+            f"{len(speed)} states, below {wanted:.3g} 1/h"
+            + (f" ({search})" if wanted == partition else "")
+            + "; paper: 918 of 5,000, below -2.5 1/h",
         ),
+        *_given(found, wanted),
         Finding(
-            f"neighbourhood of {len(near_fast)} fast states",
+            f"fastest neighbourhood, {len(near_fast)} states",
             "-8.5 to -3.8",
             _spelled(near_fast),
             "1/h",
-            "paper: 22 states",
+            f"{int(fast_states(near_fast, partition).sum())} below {partition:.3g} 1/h; paper: 22 "
+            "states",
         ),
         fast_among(
-            "new states around the fast ones that are fast",
+            "new states around the fastest ones that are fast",
             100.0,
             new_speed["fast"],
             "; paper: 90, in the same range",
         ),
         Finding(
-            "range of the new states around the fast ones",
+            "range of the new states around the fastest ones",
             "-8.5 to -3.8",
             _spelled(new_speed["fast"]),
             "1/h",
             "fastest and slowest",
         ),
+        fast_among(f"slowest neighbourhood, {len(near_slow)} states: fast ones", None, near_slow),
         fast_among(
-            f"fast among {len(near_slow)} states of the slow neighbourhood", None, near_slow
-        ),
-        fast_among(
-            "new states around the slow ones that are fast", "similarly slow", new_speed["slow"]
+            "new states around the slowest ones that are fast", "similarly slow", new_speed["slow"]
         ),
         Finding(
             "metabolites with a concentration that allows no fast dynamics",
@@ -107,6 +119,7 @@ def landscape_findings(found: AnalysisResult, *, wanted: float) -> list[Finding]
             int((biased["p_held_out"] <= SIGNIFICANT).sum()) if len(biased) else None,
             note="one-sided Fisher test, p <= 0.05",
         ),
+        *_published_window(found, states, partition),
         Finding(
             "new states confined to such concentrations that are fast",
             "almost none",
@@ -116,6 +129,44 @@ def landscape_findings(found: AnalysisResult, *, wanted: float) -> list[Finding]
             "confined; paper: 40 states, 30 concentrations",
         ),
     ]
+
+
+def _given(found: AnalysisResult, wanted: float) -> list[Finding]:
+    """Return the same share among the states that were given, where others were sampled."""
+    if "given_states" not in found.tables:
+        return []
+    given = found.tables["given_states"][SPEED]
+    slow = Proportion(int((~fast_states(given, wanted)).sum()), len(given))
+    return [
+        Finding(
+            "the same among the given states",
+            None,
+            100 * slow.share,
+            "%",
+            f"{slow.hits} of {slow.draws}; 95 % interval {slow.interval_in_percent}",
+        )
+    ]
+
+
+def _published_window(
+    found: AnalysisResult, states: SteadyStates, partition: float
+) -> list[Finding]:
+    """Return what is found of the rule that the paper gives as its example."""
+    name, low, high = PUBLISHED_RULE
+    if name not in states.metabolite_names:
+        return []
+    molar = states.concentrations[:, states.metabolite_names.index(name)]
+    molar = molar / states.units.concentration_scaling
+    inside = (molar >= low) & (molar <= high)
+    fast = fast_states(found.tables["states"][SPEED], partition)
+    note = f"{1e3 * molar.min():.3g} to {1e3 * molar.max():.3g} mM in these states; "
+    if inside.any():
+        ours: float | str = 100 * float(fast[inside].mean())
+        note += f"{inside.sum()} in the window, {100 * fast.mean():.1f} % of all are fast"
+    else:
+        ours = "no state"
+        note += "none in the window"
+    return [Finding("fast states with 3pg at 0.002 to 0.003 mM", "hardly any", ours, "%", note)]
 
 
 def _spelled(values: pd.Series) -> str:

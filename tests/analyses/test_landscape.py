@@ -1,11 +1,13 @@
 """The analysis of a landscape: its tables count what its numbers say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.analyses import RunContext
-from skimpy_renaissance.analyses.landscape import SPEED, SpeedSearch, landscape
+from skimpy_renaissance.analyses.landscape import SPEED, SpeedSearch, landscape, search_told
 from skimpy_renaissance.landscape import FastestModels
 
 
@@ -40,6 +42,28 @@ def test_numbers_count_what_the_table_of_states_holds(core, fastest):
     assert len(near["fast"]) == len(near["slow"]) == 4
     assert table.loc[near["fast"], SPEED].max() < table.loc[near["slow"], SPEED].max()
     assert set(found.drawings) == {"landscape", "fastest", "concentrations", "rules"}
+
+
+def test_how_far_the_search_went_is_told_of_slow_states_only(fastest):
+    status = tuple(
+        "improving" if speed < -15 or speed > -2 else "settled" for speed in fastest.lambda_max
+    )
+    judged = np.where(fastest.lambda_max > -2, 9, 3)
+    told = search_told(replace(fastest, status=status, judged=judged), -10.0)
+    slow, still = (fastest.lambda_max >= -10).sum(), (fastest.lambda_max > -2).sum()
+    assert told == f"{slow} of 40 not below after 3-9 models each, {still} of these still improving"
+    assert "at all states" in search_told(fastest, 1.0)
+
+
+def test_a_partition_is_kept_where_twenty_states_are_slow(core, fastest):
+    """However small a share they are of all: tests of rules have something to compare."""
+    from skimpy_renaissance.analyses.landscape import _telling_partition  # noqa: PLC0415
+
+    speed = np.append(np.full(4980, -20.0), np.full(20, -1.0))
+    assert _telling_partition(speed, -10.0, 0.184, []) == -10.0
+    warnings: list[str] = []
+    assert _telling_partition(speed[:-1], -10.0, 0.184, warnings) != -10.0
+    assert "does not tell states apart" in warnings[0]
 
 
 def test_a_partition_that_parts_nothing_is_kept_unless_a_share_is_given(core, fastest):

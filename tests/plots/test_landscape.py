@@ -37,17 +37,17 @@ def embedding():
 SPEED = np.linspace(-9.0, -0.5, 50)
 
 
-def test_every_state_is_drawn_once_at_its_polar_place(ax, embedding):
+def test_every_state_is_drawn_once_at_its_place_in_the_plane(ax, embedding):
     groups = {"fast": embedding.names[:5]}
     assert plot_landscape(embedding, SPEED, -2.5, groups=groups, ax=ax) is ax
     drawn = np.vstack([np.asarray(points.get_offsets()) for points in ax.collections])
-    places = np.column_stack([embedding.radius, embedding.angle])
+    places = embedding.plane
     assert len(drawn) == 50
     order = np.lexsort(drawn.T), np.lexsort(places.T)
     np.testing.assert_allclose(drawn[order[0]], places[order[1]])
     np.testing.assert_array_equal(ax.collections[1].get_array(), SPEED[:5])
     assert ax.get_legend().texts[0].get_text() == "fast (5)"
-    assert ax.get_ylabel().endswith("(rad)")
+    assert ax.get_aspect() == 1  # distances are those of the neighbourhoods
     assert ax.figure.axes[1].get_ylabel().endswith("(1/h)")
 
 
@@ -68,16 +68,18 @@ def test_a_partition_beyond_all_states_still_has_colours():
 
 def test_zooming_shows_the_group_only(ax, embedding):
     plot_landscape(embedding, SPEED, -2.5, groups={"g": embedding.names[:3]}, zoom=True, ax=ax)
-    radius = embedding.radius[:3]
-    assert ax.get_xlim()[0] < radius.min()
-    assert ax.get_xlim()[1] > radius.max()
-    assert ax.get_xlim()[1] - ax.get_xlim()[0] < 1.4 * np.ptp(radius)
+    first = embedding.plane[:3, 0]
+    assert ax.get_xlim()[0] < first.min()
+    assert ax.get_xlim()[1] > first.max()
+    assert ax.get_xlim()[1] - ax.get_xlim()[0] < 1.4 * np.ptp(first)
 
 
-def test_shares_never_below_count_what_failed(ax):
-    plot_fastest({"all": [-3.0, -1.0, np.nan, -9.0]}, -2.5, ax=ax)
+def test_shares_not_below_count_what_failed_and_say_how_far_the_search_went(ax):
+    search = "2 of 4 not below after 51 models each, 1 of these still improving"
+    plot_fastest({"all": [-3.0, -1.0, np.nan, -9.0]}, -2.5, search=search, ax=ax)
     labels = [text.get_text() for text in ax.get_legend().texts]
-    assert any(label.startswith("all (4): 50.0 % never below") for label in labels)
+    assert any(label.startswith("all (4): 50.0 % not below") for label in labels)
+    assert ax.get_legend().get_title().get_text() == search
     heights = ax.patches[0].get_xy()[:, 1]
     assert heights.max() == 25  # percent of all four in one bin
 

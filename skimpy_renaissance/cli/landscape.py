@@ -20,7 +20,12 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.landscape import resample_states
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state import SteadyStates, check_consistency, save_steady_states
+from skimpy_renaissance.steady_state import (
+    SteadyStates,
+    check_consistency,
+    sample_steady_states,
+    save_steady_states,
+)
 
 __all__ = ["EXAMPLE", "landscape_command"]
 
@@ -32,6 +37,7 @@ EXAMPLE = (
 )
 
 _NEW = "new_states.npz"
+_SAMPLED = "sampled_states.npz"
 _SEARCH = "search"  # folder of the search, from which a stopped one resumes
 _FILES = (
     _SEARCH,
@@ -41,8 +47,10 @@ _FILES = (
     "landscape.png",
     "fastest.png",
     _NEW,
+    _SAMPLED,
 )
 _FEWEST = 20
+_FEWEST_LIKE = 10  # given states, where others are sampled within their ranges
 
 
 @with_settings(
@@ -76,6 +84,21 @@ def landscape_command(
         int,
         typer.Option("--resample", help="New states to draw around the fast ones.", min=0),
     ] = 0,
+    sample: Annotated[
+        int,
+        typer.Option(
+            "--sample",
+            help="States to sample uniformly within the ranges of the given ones, for a landscape "
+            "of these; 0 takes the given ones.",
+            min=0,
+        ),
+    ] = 0,
+    widen: Annotated[
+        float,
+        typer.Option(
+            "--widen", help="Width of the ranges that --sample keeps to, over that seen.", min=0.01
+        ),
+    ] = 1.0,
 ) -> int:
     """Search the fastest model at each of many steady states; find what fast states have in common.
 
@@ -85,7 +108,15 @@ def landscape_command(
     resolved.toml.
     Each part of the search is kept: a stopped search is resumed by the same command.
     """
-    inputs, states = _inputs(given)
+    inputs, states = _inputs(given, fewest=_FEWEST_LIKE if sample else _FEWEST)
+    if sample:
+        if sample < _FEWEST:
+            raise InputError(f"A landscape needs {_FEWEST} states at least, got --sample {sample}.")
+        sampled = sample_steady_states(
+            inputs.network, sample, like=states, widen=widen, seed=inputs.settings.run.seed
+        )
+        tell(f"Sampled within the ranges of {len(states)}, {widen:g} times as wide: {sampled}.")
+        states = sampled.states
     settings = inputs.settings
     partition = settings.to_criterion().partition
 
@@ -101,6 +132,8 @@ def landscape_command(
             members=min(members, len(states) // 2),
             seed=context.seed,
         )
+        if sample:
+            found = replace(found, files={_SAMPLED: partial(save_steady_states, states)})
         if not resample:
             return found
         return _with_new_states(found, inputs.network, states, n=resample, seed=context.seed)
@@ -115,7 +148,7 @@ def landscape_command(
     return 0
 
 
-def _inputs(given: Given) -> tuple[Inputs, SteadyStates]:
+def _inputs(given: Given, *, fewest: int) -> tuple[Inputs, SteadyStates]:
     """Return the inputs, at the first state, and all states that are consistent."""
     settings = given.settings()
     settings = replace(settings, states=replace(settings.states, state="0"))
@@ -126,11 +159,11 @@ def _inputs(given: Given) -> tuple[Inputs, SteadyStates]:
     if not report.passed.all():
         left_out = (~report.passed).sum()
         tell(f"{left_out} of {len(inputs.states)} states are left out; check says why.")
-    if report.passed.sum() < _FEWEST:
+    if report.passed.sum() < fewest:
         raise InputError(
-            f"A landscape needs {_FEWEST} consistent steady states at least, got "
-            f"{report.passed.sum()} of {len(inputs.states)}. Sample more of your flux model: "
-            "skimpy_renaissance.steady_state.sample_tfa_states draws them from a pyTFA model."
+            f"A landscape needs {fewest} consistent steady states at least, got "
+            f"{report.passed.sum()} of {len(inputs.states)}. Sample others within their ranges "
+            f"(--sample 5000, from {_FEWEST_LIKE} states on), or read more of them."
         )
     return inputs, inputs.states.select(report.passed_names)
 
@@ -145,7 +178,7 @@ def _with_new_states(
     row = ("new states, and draws rejected", f"{n}, {sum(rejected.values())}")
     return replace(
         found,
-        files={_NEW: partial(save_steady_states, drawn.states)},
+        files={**found.files, _NEW: partial(save_steady_states, drawn.states)},
         numbers={**found.numbers, "resampled": {"drawn": drawn.drawn, "rejected": rejected}},
         summary={"": [*found.summary[""], row]},
     )

@@ -136,6 +136,22 @@ def test_too_few_states_are_refused_before_work_starts(invoke, tmp_path):
     assert not (tmp_path / "b").exists()
 
 
+@pytest.mark.slow
+def test_a_landscape_is_of_states_sampled_within_the_ranges_of_few(invoke, tmp_path):
+    network, states = sr.examples.e_coli_core()
+    path, folder = tmp_path / "few.npz", tmp_path / "b"
+    save_steady_states(states[:12], path)
+    where = ("--states", path, "--output", folder)
+    few = invoke("landscape", *FLAGS, *where, "--sample", 5)
+    assert few.exit_code == 2
+    assert "got --sample 5" in few.output
+    result = invoke("landscape", *FLAGS, *where, "--sample", 25, "--widen", 1.2)
+    assert result.exit_code == 0, result.output
+    assert "Sampled within the ranges of 12, 1.2 times as wide: 25 steady states" in result.output
+    sampled = load_steady_states(folder / "sampled_states.npz", network)
+    assert list(pd.read_csv(folder / "states.csv")["state"]) == list(sampled.names)
+
+
 def test_plain_arrays_need_their_units_stated(invoke, tmp_path):
     path = tmp_path / "plain.npz"
     np.savez(path, ids=np.array(["a"]))

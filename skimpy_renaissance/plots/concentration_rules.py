@@ -80,8 +80,8 @@ def plot_concentration(
             float(rule["upper"]) * _MILLIMOLAR,
             color=_PEACH if significant else "0.9",
             zorder=0,
-            label=f"{100 * rule['fast_inside']:.0f} % fast inside, "
-            f"{100 * rule['fast_outside']:.0f} % outside"
+            label=f"{100 * rule['fast_inside']:.3g} % fast inside, "
+            f"{100 * rule['fast_outside']:.3g} % outside"
             + ("" if significant else " (may be chance)"),
         )
     ax.scatter(
@@ -147,7 +147,8 @@ def plot_rules(
     labelled: set[str] = set()
     for height, (name, rule) in enumerate(shown.iterrows()):
         seen = molar[:, column[str(name)]]
-        ax.plot([seen.min(), seen.max()], [height] * 2, color=BLUE, linewidth=5, alpha=0.35)
+        ends = [seen.min(), seen.max()]  # marked, as a narrow range has no width on this axis
+        ax.plot(ends, [height] * 2, color=BLUE, linewidth=5, alpha=0.35, marker="|", markersize=5)
         if rule["rule"]:
             label, colour = "hardly any fast state", VERMILLION
         elif rule["q_value"] <= _SIGNIFICANT:

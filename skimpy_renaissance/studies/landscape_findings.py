@@ -14,8 +14,10 @@ import pandas as pd
 
 from skimpy_renaissance.analyses import AnalysisResult, Finding
 from skimpy_renaissance.analyses.landscape import SIGNIFICANT, SPEED
+from skimpy_renaissance.errors import listed
 from skimpy_renaissance.landscape import fast_states
 from skimpy_renaissance.proportion import Proportion
+from skimpy_renaissance.sampling.pool_speed import SLOWEST
 from skimpy_renaissance.steady_state import SteadyStates
 
 __all__ = ["PUBLISHED_RULE", "PUBLISHED_SLOW", "landscape_findings"]
@@ -119,13 +121,14 @@ def landscape_findings(
             int((biased["p_held_out"] <= SIGNIFICANT).sum()) if len(biased) else None,
             note="one-sided Fisher test, p <= 0.05",
         ),
+        *_pools(found, partition),
         *_published_window(found, states, partition),
         Finding(
             "new states confined to such concentrations that are fast",
             "almost none",
             percent_fast(new_speed["confined"]) if "confined" in new_speed else None,
             "%",
-            f"{len(new_speed.get('confined', ()))} states, {len(confined)} concentrations "
+            f"{len(new_speed.get('confined', ()))} states, {len(confined)} concentration(s) "
             "confined; paper: 40 states, 30 concentrations",
         ),
     ]
@@ -148,6 +151,27 @@ def _given(found: AnalysisResult, wanted: float) -> list[Finding]:
     ]
 
 
+def _pools(found: AnalysisResult, partition: float) -> list[Finding]:
+    """Return how many slow states have a pool that is too slow on its own, and which."""
+    states = found.tables["states"]
+    slow = states[~fast_states(states[SPEED], partition)]
+    if not len(slow):
+        return []
+    limited = slow[slow[SLOWEST] < -partition]
+    pools = limited["slowest pool"].value_counts()
+    return [
+        Finding(
+            "slow states with a pool that is as slow on its own",
+            None,
+            100 * len(limited) / len(slow),
+            "%",
+            f"estimate of its flux over its amount below {-partition:.3g} 1/h, which is so at "
+            f"{int((states[SLOWEST] < -partition).sum())} states in all; "
+            + (listed(f"{pool} ({count})" for pool, count in pools.items()) or "none"),
+        )
+    ]
+
+
 def _published_window(
     found: AnalysisResult, states: SteadyStates, partition: float
 ) -> list[Finding]:
@@ -164,9 +188,10 @@ def _published_window(
         ours: float | str = 100 * float(fast[inside].mean())
         note += f"{inside.sum()} in the window, {100 * fast.mean():.1f} % of all are fast"
     else:
-        ours = "no state"
+        ours = "none there"
         note += "none in the window"
-    return [Finding("fast states with 3pg at 0.002 to 0.003 mM", "hardly any", ours, "%", note)]
+    unit = "%" if inside.any() else ""
+    return [Finding("fast states with 3pg at 0.002 to 0.003 mM", "hardly any", ours, unit, note)]
 
 
 def _spelled(values: pd.Series) -> str:

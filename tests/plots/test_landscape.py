@@ -111,6 +111,7 @@ def test_windows_of_many_metabolites_are_drawn_in_order(with_rules):
     ax = plot_rules(rules, states, most=7)
     assert [t.get_text() for t in ax.get_yticklabels()] == list(rules.index[:7])
     assert ax.get_xscale() == "log"
+    assert ax.lines[0].get_marker() == "|"  # else a narrow range has no width
     plt.close(ax.figure)
 
 

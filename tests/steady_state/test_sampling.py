@@ -94,6 +94,7 @@ def test_constants_are_stated_per_mol_and_kept_in_scaled_units(chain, units):
     np.testing.assert_allclose(scaled, 1e-4 * units.concentration_scaling**2, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_totals_are_kept_to(chain):
     drawn = chain(200, totals={("b_c", "c_c"): (1e-4, 2e-4)})
     total = _molar(drawn.states, "b_c", "c_c").sum(1)
@@ -102,6 +103,7 @@ def test_totals_are_kept_to(chain):
         chain(20, totals={("b_c", "c_c"): (1.0, 2.0)})
 
 
+@pytest.mark.slow
 def test_the_seed_decides(chain):
     one, same, other = (chain(20, seed=seed).states.fluxes for seed in (3, 3, 4))
     np.testing.assert_array_equal(one, same)
@@ -119,6 +121,7 @@ def test_the_table_says_what_was_asked_and_how_well_it_is_known(chain):
     assert str(drawn).startswith("1000 steady states, uniform: fluxes vary in 1 independent ways")
 
 
+@pytest.mark.slow
 def test_like_the_bundled_states_they_are_and_all_consistent(core):
     network, states = core
     drawn = sr.sample_steady_states(network, 200, like=states, seed=1, prefix="new")
@@ -137,6 +140,7 @@ def test_like_the_bundled_states_they_are_and_all_consistent(core):
     assert (gamma[1] >= gamma[0].min(axis=0) - 1e-6)[:, ~np.isnan(gamma[0][0])].all()
 
 
+@pytest.mark.slow
 def test_widened_ranges_are_wider_and_directions_stay(core):
     network, states = core
     plain, wide = (
@@ -150,6 +154,7 @@ def test_widened_ranges_are_wider_and_directions_stay(core):
     assert (np.sign(wide.states.fluxes) == np.sign(states.fluxes[0])).all()
 
 
+@pytest.mark.slow
 def test_like_is_overridden_by_what_is_stated(core):
     network, states = core
     drawn = sr.sample_steady_states(

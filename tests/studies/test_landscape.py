@@ -13,6 +13,7 @@ from skimpy_renaissance.landscape import fastest
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.steady_state import check_consistency
 from skimpy_renaissance.studies.landscape import STUDY, LandscapeSettings
+from skimpy_renaissance.studies.landscape_findings import _published_window
 
 SMALL = LandscapeSettings(
     n_states=60,
@@ -63,6 +64,37 @@ def test_findings_are_counts_of_the_tables(result):
         _ours(result, "metabolites with a concentration that allows no")
         == result.tables["rules"]["rule"].sum()
     )
+
+
+@pytest.mark.slow
+def test_slow_states_are_laid_to_their_slowest_pools(result):
+    states = result.tables["states"]
+    slow = states[~states["fast"]]
+    limited = slow["slowest pool alone (1/h)"] < -result.numbers["partition"]
+    assert _ours(result, "slow states with a pool") == pytest.approx(100 * limited.mean())
+
+
+def test_the_published_example_of_a_rule_is_looked_up(parting, result):
+    states = parting.states[:60]
+    table = result.tables["states"]
+    found = replace(result, tables={"states": table})
+    name = "_3pg_c" if "_3pg_c" in states.metabolite_names else states.metabolite_names[0]
+    column = states.metabolite_names.index(name)
+    scale = 2.5e-6 * states.units.concentration_scaling / states.concentrations[0, column]
+    changed = states.concentrations.copy()
+    changed[:, column] *= scale  # the first one is now in the middle of the window
+    shifted = replace(states, concentrations=changed)
+    names = tuple("_3pg_c" if m == name else m for m in shifted.metabolite_names)
+    (finding,) = _published_window(found, replace(shifted, metabolite_names=names), -9.0)
+    molar = changed[:, column] / states.units.concentration_scaling
+    inside = (molar >= 2e-6) & (molar <= 3e-6)
+    fast = table["fastest lambda_max (1/h)"].to_numpy() < -9.0
+    assert inside.any()
+    assert finding.ours == pytest.approx(100 * fast[inside].mean())
+    away = replace(shifted, metabolite_names=names, concentrations=1e3 * changed)
+    assert _published_window(found, away, -9.0)[0].ours == "none there"
+    other = tuple("x" if m == "_3pg_c" else m for m in names)
+    assert _published_window(found, replace(shifted, metabolite_names=other), -9.0) == []
 
 
 @pytest.mark.slow
@@ -151,6 +183,7 @@ def test_too_few_given_states_show_no_ranges(parting, tmp_path):
         STUDY.run(few, SMALL, RunContext(tmp_path))
 
 
+@pytest.mark.slow
 def test_where_states_are_few_the_landscape_is_sampled_within_their_ranges(case):
     from skimpy_renaissance.studies.landscape import _states  # noqa: PLC0415
 

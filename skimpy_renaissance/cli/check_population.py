@@ -112,6 +112,7 @@ def _origin(stored: Header, inputs: Inputs) -> Findings:
         "units": "as stored in the file"
         if stored.units is not None
         else "the file states none; those of the steady state are taken",
+        "ensemble": _ensemble(stored),
         "inputs": "the file does not say which files it was made with"
         if not known
         else ("" if differ else alike),
@@ -128,6 +129,15 @@ def _origin(stored: Header, inputs: Inputs) -> Findings:
             for one in differ
         ),
     )
+
+
+def _ensemble(stored: Header) -> str:
+    """Say what the sets are draws of, as far as the file tells."""
+    said = stored.provenance
+    if not isinstance(kind := said.get("ensemble"), str):
+        return "the file does not say what its sets are draws of"
+    worth = said.get("worth")
+    return f"{kind}; {worth}" if isinstance(worth, str) else kind
 
 
 def _identity(stored: Header) -> Mapping[str, Any]:

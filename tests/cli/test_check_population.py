@@ -58,6 +58,7 @@ def test_what_generate_wrote_is_confirmed_without_flags(invoke, trained_once, tm
     for said in (
         "12 parameter sets, from",
         "steady state 97, from e_coli_core",
+        "ensemble the whole valid region; 12 models, all independent; ",
         "units as stored in the file",
         "the model file and the values of the state have the SHA-256 that was recorded",
         "every part as written (SHA-256)",

@@ -71,7 +71,7 @@ def test_an_ensemble_that_is_narrow_somewhere_scores_higher_and_is_found_out(sco
     assert here["only_narrower"]
     assert here["width"] == pytest.approx(width)
     assert table.loc["km_product_TPI", "skill"] < here["skill"]
-    np.testing.assert_allclose(table.loc["km_product_TPI", ["overlap", "coverage"]], 0)
+    np.testing.assert_allclose(table.loc[["km_product_TPI"], ["overlap", "coverage"]], 0)
 
 
 def test_an_ensemble_that_knows_the_value_is_not_called_narrow(scored):

@@ -187,14 +187,14 @@ def _moves(one: Question) -> bool | None:
 def _shift(quantity: str, published: str | None, effect: Effect | None) -> list[Finding]:
     if effect is None:
         return []
-    note = f"+- {effect.error:.4f}; without data {effect.by_chance.mean():.4f}, "
-    note += f"p = {effect.p_value:.2g}; {effect.n} constants"
-    return [Finding(quantity, published, effect.found, note=note)]
+    ours = f"{effect.found:.4f} ({effect.by_chance.mean():.4f} without data), "
+    note = f"+- {effect.error:.4f}; {effect.n} constants"
+    return [Finding(quantity, published, f"{ours}p = {effect.p_value:.2g}", note=note)]
 
 
 def _gain(quantity: str, effect: Effect | None) -> list[Finding]:
     if effect is None:
         return []
-    note = f"+- {effect.error:.2f}; without data {effect.by_chance.mean():.2f}, "
-    note += f"p = {effect.p_value:.2g}; of the score (CRPS) without data; {effect.n} constants"
-    return [Finding(quantity, None, effect.found, "%", note=note)]
+    ours = f"{effect.found:.1f} +- {effect.error:.1f} % ({effect.by_chance.mean():.1f} % without "
+    note = f"of the score (CRPS) without data; {effect.n} constants"
+    return [Finding(quantity, None, f"{ours}data), p = {effect.p_value:.2g}", note=note)]

@@ -54,6 +54,8 @@ def run(files, invoke, tmp_path):
             files / "km.csv",
             "-m",
             "e_coli_core",
+            "--partition",
+            "-0.2",
             "-o",
             tmp_path / output,
             *flags,
@@ -174,6 +176,8 @@ def test_measurements_can_stand_in_the_run_file(files, invoke, tmp_path):
         measured_km = "{files / "km.csv"}"
         km_unit = "mM"
         ec_pairs = "{files / "pairs.csv"}"
+        [criterion]
+        partition = -0.2
         [run]
         output = "out"
         """
@@ -193,6 +197,7 @@ def test_sets_without_units_are_refused_until_units_are_stated(files, invoke, tm
     bare.save(tmp_path / "bare.h5")
     arguments = ("overlap", tmp_path / "bare.h5", "--measured-km", files / "km.csv", *FLAGS)
     arguments += ("-m", "e_coli_core", "--ec-pairs", files / "pairs.csv", "-o", tmp_path / "out")
+    arguments += ("--partition", "-0.2")
     refused = invoke(*arguments)
     assert refused.exit_code == 2
     assert "does not state the units" in refused.output
@@ -215,7 +220,7 @@ def test_a_raw_table_is_refused_row_by_row_and_used_where_bad_rows_are_skipped(
     (tmp_path / "raw.csv").write_text(RAW)
     arguments = ("overlap", files / "one.h5", "-m", "e_coli_core", "-o", tmp_path / "out")
     arguments += ("--measured-km", tmp_path / "raw.csv", "--km-unit", "mM")
-    arguments += ("--ec-pairs", files / "pairs.csv")
+    arguments += ("--ec-pairs", files / "pairs.csv", "--partition", "-0.2")
     refused = invoke(*arguments)
     assert refused.exit_code == 2
     assert "row 2: value '-999' is a mark for 'no value'" in refused.output

@@ -53,6 +53,7 @@ def test_a_measurement_that_informs_another_constant_is_found(rng, yardstick):
     assert gain.p_value < 0.005
 
 
+@pytest.mark.slow
 def test_where_the_measurement_says_nothing_chances_are_uniform(yardstick):
     p_values = []
     for seed in range(40):

@@ -46,6 +46,7 @@ def test_what_spreads_without_moving_is_information_and_explains_no_rank():
     assert abs(found.explained[0, 0]) < 0.01
 
 
+@pytest.mark.slow
 def test_where_nothing_is_known_chances_are_uniform():
     p_of_largest, p_of_total, mean = [], [], []
     for seed in range(60):

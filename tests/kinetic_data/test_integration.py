@@ -64,6 +64,7 @@ def test_integrated_constants_lie_in_their_ranges_and_all_models_are_valid(run, 
     assert done.incidence == 30 / done.n_drawn
 
 
+@pytest.mark.slow
 def test_all_of_the_valid_region_is_drawn_from_by_default(run, bound, ranges):
     """As by rejection from the prior with the measured constants in their ranges."""
     way = WholeRegion(sr.Validity(-0.5), SMALL.generator.range)
@@ -86,6 +87,7 @@ def test_all_of_the_valid_region_is_drawn_from_by_default(run, bound, ranges):
         run(n_models=300)
 
 
+@pytest.mark.slow
 def test_without_measurements_nothing_is_integrated(run, ranges, tmp_path):
     free = run(None, folder=tmp_path / "free")
     assert free.km_names == ()

@@ -99,7 +99,7 @@ def _of_focus(found: Answers) -> list[Finding]:
         ),
         *_shift(
             f"KS distance of Km of other reactions, {part}",
-            "improve in 6 of 6 subsystems (Fig. 5d)",
+            "6 of 6 improve (Fig. 5d)",
             focus.effects.get(("km", "shift")),
         ),
         *_gain(
@@ -187,14 +187,15 @@ def _moves(one: Question) -> bool | None:
 def _shift(quantity: str, published: str | None, effect: Effect | None) -> list[Finding]:
     if effect is None:
         return []
-    ours = f"{effect.found:.4f} ({effect.by_chance.mean():.4f} without data), "
+    ours = f"{effect.found:.4f} ({effect.by_chance.mean():.4f}), p = {effect.p_value:.2g}"
     note = f"+- {effect.error:.4f}; {effect.n} constants"
-    return [Finding(quantity, published, f"{ours}p = {effect.p_value:.2g}", note=note)]
+    return [Finding(f"{quantity} (without data)", published, ours, note=note)]
 
 
 def _gain(quantity: str, effect: Effect | None) -> list[Finding]:
     if effect is None:
         return []
-    ours = f"{effect.found:.1f} +- {effect.error:.1f} % ({effect.by_chance.mean():.1f} % without "
+    chance = f"({effect.by_chance.mean():.1f} %), p = {effect.p_value:.2g}"
+    ours = f"{effect.found:.1f} +- {effect.error:.1f} % {chance}"
     note = f"of the score (CRPS) without data; {effect.n} constants"
-    return [Finding(quantity, None, f"{ours}data), p = {effect.p_value:.2g}", note=note)]
+    return [Finding(f"{quantity} (without data)", None, ours, note=note)]

@@ -65,7 +65,7 @@ class Energies:
         Reaction to (lowest, highest) or to a value, ln displacement. Those seen in ``like`` hold
         for others whose constant is not stated.
     least_displacement
-        Least distance of ln displacement from 0.
+        Least distance of ln displacement from 0, where ``like`` shows none that is less.
     """
 
     like: SteadyStates | None
@@ -113,11 +113,11 @@ def concentration_system(
     """
     lows, highs = _log_ranges(network, units, energies)
     log_k = _log_constants(network, units, energies)
-    low, high = _log_displacements(network, energies)
+    low, high, least = _log_displacements(network, energies)
     table = _displacement_rows(network)
     reversible = np.isin(network.reaction_names, network.reversible_reactions)
-    high = np.where(signs[reversible] > 0, np.minimum(high, -energies.least_displacement), high)
-    low = np.where(signs[reversible] < 0, np.maximum(low, energies.least_displacement), low)
+    high = np.where(signs[reversible] > 0, np.minimum(high, -least), high)
+    low = np.where(signs[reversible] < 0, np.maximum(low, least), low)
     return LinearSystem(
         np.append(lows, log_k[0]),
         np.append(highs, log_k[1]),
@@ -326,19 +326,22 @@ def _log_constants(
     return low, high
 
 
-def _log_displacements(network: KineticNetwork, energies: Energies) -> tuple[Array, Array]:
-    """Return lowest and highest ln displacement of the reversible reactions."""
+def _log_displacements(network: KineticNetwork, energies: Energies) -> tuple[Array, Array, Array]:
+    """Return lowest and highest ln displacement of the reversible reactions, and the least size."""
     names = network.reversible_reactions
     require_names(energies.displacements, names, what="reaction with an equilibrium constant")
     low, high = np.full(len(names), -np.inf), np.full(len(names), np.inf)
+    least = np.full(len(names), energies.least_displacement)
     if energies.like is not None:
         constants = energies.like.equilibrium_constants
         seen = log_displacement(network, energies.like.concentrations, constants)
         reversible = np.isin(network.reaction_names, names)
-        low, high = widened(seen[:, reversible], energies.widen)
+        seen = seen[:, reversible]
+        low, high = widened(seen, energies.widen)
+        least = np.minimum(least, np.abs(seen).min(axis=0))
         own = [name in energies.k_eq or name in energies.errors for name in names]
         low[own], high[own] = -np.inf, np.inf
     for name, given in energies.displacements.items():
         place = names.index(name)
         low[place], high[place] = stated(name, given, what="ln displacement", unit="dimensionless")
-    return low, high
+    return low, high, least

@@ -38,6 +38,7 @@ _STILL = 1e-6  # of a sum's range: limits this close leave it one value
 _NARROW = 0.2  # of a sum's range: limits this close make it a coordinate
 _ROOMY = 1e-4  # of its range: less room than this on all sides, and bounds are tightened first
 _ROOM = 1e-9
+_SLACK = 1e-6  # of a range: less is what a programme solves to
 _BINDING = 1e-7  # multiplier of a bound that is in the way
 _PRICES = {"low": 1.0, "high": 1.0, "least": 100.0, "most": 100.0}  # change variables first
 _RANK = 1e-10
@@ -115,6 +116,13 @@ class LinearSystem:
         known = np.where(width > _FIXED * largest, width, largest)
         return np.where(np.isfinite(known) & (known > 0), known, 1.0)
 
+    @property
+    def reference(self) -> Array:
+        """`` `variable` ``: a value within bounds, from which programmes count."""
+        low, high = np.isfinite(self.low), np.isfinite(self.high)
+        ends = np.where(low, self.low, 0.0), np.where(high, self.high, 0.0)
+        return np.where(low & high, (ends[0] + ends[1]) / 2, ends[0] + ends[1])
+
     def within(self, low: Array, high: Array) -> LinearSystem:
         """Return the part between further bounds.
 
@@ -129,6 +137,11 @@ class LinearSystem:
         """
         return replace(self, low=np.maximum(self.low, low), high=np.minimum(self.high, high))
 
+    @property
+    def feasible(self) -> bool:
+        """Whether anything is left, to rounding."""
+        return self._room()[0] >= -_ROOM
+
     def contradiction(self) -> Contradiction | None:
         """Return what excludes one another; ``None`` where something is left.
 
@@ -141,13 +154,13 @@ class LinearSystem:
         SteadyStateError
             The programme was not solved.
         """
-        size, n = self.size, len(self.low)
+        size, n, start = self.size, len(self.low), self.reference
         sum_size = self._size_of(self.sums)
         sides = {
-            "low": (-np.diag(size), -self.low, size),
-            "high": (np.diag(size), self.high, size),
-            "least": (-self.sums * size, -self.least, sum_size),
-            "most": (self.sums * size, self.most, sum_size),
+            "low": (-np.diag(size), start - self.low, size),
+            "high": (np.diag(size), self.high - start, size),
+            "least": (-self.sums * size, self.sums @ start - self.least, sum_size),
+            "most": (self.sums * size, self.most - self.sums @ start, sum_size),
         }
         labels = [
             (kind, int(i))
@@ -160,25 +173,27 @@ class LinearSystem:
         limits = np.concatenate([limit for _, limit, _ in sides.values()])[there] / scale
         balances = self.balances * size
         heaviest = np.abs(balances).max(axis=1, initial=0.0)
-        balances /= np.where(heaviest > 0, heaviest, 1.0)[:, None]
+        heaviest = np.where(heaviest > 0, heaviest, 1.0)
         solved = linprog(
             np.append(np.zeros(n), [_PRICES[kind] for kind, _ in labels]),
             A_ub=np.hstack([table, -np.eye(len(labels))]),
             b_ub=limits,
-            A_eq=np.hstack([balances, np.zeros((len(balances), len(labels)))]),
-            b_eq=np.zeros(len(balances)),
+            A_eq=np.hstack([balances / heaviest[:, None], np.zeros((len(balances), len(labels)))]),
+            b_eq=-(self.balances @ start) / heaviest,
             bounds=[(None, None)] * n + [(0, None)] * len(labels),
             method="highs",
         )
         if solved.x is None:
             raise SteadyStateError(f"The linear programme was not solved: {solved.message}")
         slack = solved.x[n:]
-        if slack.max(initial=0.0) <= _FIXED:
+        if slack.max(initial=0.0) <= _SLACK:
             return None
         change = {}
-        for i in np.flatnonzero(slack > _FIXED):
-            sign = -1.0 if labels[i][0] in ("low", "least") else 1.0
-            change[labels[i]] = float(sign * (limits[i] + slack[i]) * scale[i])
+        for i in np.flatnonzero(slack > _SLACK):
+            kind, place = labels[i]
+            sign = -1.0 if kind in ("low", "least") else 1.0
+            end = float(getattr(self, kind)[place])
+            change[kind, place] = end + float(sign * slack[i] * scale[i])
         binding = np.flatnonzero(np.abs(solved.ineqlin.marginals) > _BINDING)
         through = np.flatnonzero(np.abs(solved.eqlin.marginals) > _BINDING)
         return Contradiction([labels[i] for i in binding], [int(i) for i in through], change)
@@ -191,12 +206,12 @@ class LinearSystem:
         low, high : numpy.ndarray
             `` `variable` ``.
         """
-        size, n = self.size, len(self.low)
+        n = len(self.low)
         ends = np.array([self.low, self.high])
         for i in np.flatnonzero(self._free):
             for side, sign in enumerate((1.0, -1.0)):
                 solved = self._solve(sign * np.eye(n)[i])
-                ends[side, i] = -sign * np.inf if solved.x is None else solved.x[i] * size[i]
+                ends[side, i] = -sign * np.inf if solved.x is None else solved.x[i]
         return ends[0], ends[1]
 
     def polytope(self, name: Callable[[int], str]) -> Polytope:
@@ -291,9 +306,12 @@ class LinearSystem:
         )
 
     def _solve(self, objective: Array, *, room: bool = False) -> OptimizeResult:
-        """Solve a programme in units of the variables' sizes, with as much room if wanted."""
+        """Solve a programme in units of the variables' sizes, with as much room if wanted.
+
+        What it returns as ``x`` is in the variables' own units.
+        """
         size, free = self.size, self._free
-        held = np.where(free, 0.0, self.low)  # goes to the right-hand side
+        held = np.where(free, self.reference, self.low)  # goes to the right-hand side
         equal, target, sums, least, most = self._parts
         slopes = equal[:, free] * size[free]
         steepest = np.abs(slopes).max(axis=1, initial=0.0)
@@ -308,7 +326,7 @@ class LinearSystem:
             ((most - sums @ held) / sum_size)[above], ((sums @ held - least) / sum_size)[below]
         )
         rows = np.vstack([rows[above], -rows[below]])
-        low, high = self.low[free] / size[free], self.high[free] / size[free]
+        low, high = ((end - held)[free] / size[free] for end in (self.low, self.high))
         bounds, cost = np.column_stack([low, high]), objective[free]
         n = len(low)
         if room:
@@ -330,10 +348,10 @@ class LinearSystem:
             method="highs",
         )
         if solved.x is not None:
-            whole = held / size
-            whole[free] = solved.x[:n]
+            point = held.copy()
+            point[free] += solved.x[:n] * size[free]
             solved.room = float(solved.x[-1]) if room else np.nan
-            solved.x = whole
+            solved.x = point
         return solved
 
     def _room(self) -> tuple[float, Array]:
@@ -341,7 +359,7 @@ class LinearSystem:
         solved = self._solve(np.zeros(len(self.low)), room=True)
         if solved.x is None:
             return -1.0, np.zeros(len(self.low))
-        return solved.room, solved.x * self.size
+        return solved.room, solved.x
 
 
 def _told(rows: Array) -> tuple[Array, NDArray[np.intp], int]:

@@ -34,6 +34,7 @@ from skimpy_renaissance.errors import (
     listed,
 )
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.steady_state.balance import balance_fluxes
 from skimpy_renaissance.steady_state.concentration_polytope import (
     Energies,
     beyond_totals,
@@ -152,7 +153,8 @@ def sample_steady_states(
         Several metabolites to (lowest, highest) of the sum of their concentrations, mol/L, for
         example ``{("nad_c", "nadh_c"): (1e-3, 2e-3)}``.
     least_displacement
-        Least distance of ln displacement from 0, where a reaction would stand at equilibrium.
+        Least distance of ln displacement from 0, where a reaction would stand at equilibrium; less
+        where ``like`` shows less.
     units
         Scaling of the states; by default that of ``like``.
     seed
@@ -194,6 +196,9 @@ def sample_steady_states(
         like = like.of(network)
     chosen = _directions(network, directions or {})
     flux = flux_system(network, units, like=like, widen=widen, fluxes=fluxes or {})
+    if like is not None and not flux.feasible:  # they are balanced to a solver's tolerance only
+        balanced = balance_fluxes(network, like).states
+        flux = flux_system(network, units, like=balanced, widen=widen, fluxes=fluxes or {})
     energies = Energies(
         like=like,
         widen=widen,

@@ -1,5 +1,7 @@
 """Sampled steady states: uniform, consistent, within what was stated; contradictions named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import kstest, uniform
@@ -162,6 +164,34 @@ def test_like_is_overridden_by_what_is_stated(core):
     )
     atp = _molar(drawn.states, "atp_c")
     assert ((atp >= 2e-3 * (1 - 1e-9)) & (atp <= 3e-3 * (1 + 1e-9))).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("alike", ["no", "nearly", "all"])
+def test_given_states_need_be_balanced_to_a_solver_s_tolerance_only(core, alike):
+    """Fluxes off by 1e-7, different in all states or the same."""
+    network, states = core
+    noise = 1 + 1e-7 * np.random.default_rng(0).standard_normal(states.fluxes.shape[1])
+    fluxes = states.fluxes[:12] * noise
+    if alike != "no":
+        fluxes[:] = fluxes[0]
+    if alike == "nearly":
+        fluxes[1] *= 1 + 1e-8
+    like = replace(states[:12], fluxes=fluxes)
+    new = sr.sample_steady_states(network, 20, like=like).states
+    assert check_consistency(network, new, balance_tolerance=1e-6).passed.all()
+
+
+@pytest.mark.slow
+def test_displacements_nearer_to_equilibrium_are_kept_where_they_were_seen(core):
+    network, states = core
+    gamma = np.abs(log_displacement(network, states.concentrations, states.equilibrium_constants))
+    smallest = gamma.min(axis=0)  # NaN where there is no constant
+    new = sr.sample_steady_states(network, 50, like=states, least_displacement=0.5).states
+    sampled = np.abs(log_displacement(network, new.concentrations, new.equilibrium_constants))
+    known = ~np.isnan(smallest)
+    assert (smallest[known] < 0.5).any()
+    assert (sampled >= np.minimum(smallest, 0.5) - 1e-9)[:, known].all()
 
 
 @pytest.mark.slow

@@ -37,6 +37,7 @@ _FIXED = 1e-9  # of a variable's size: bounds this close leave it one value
 _STILL = 1e-6  # of a sum's range: limits this close leave it one value
 _NARROW = 0.2  # of a sum's range: limits this close make it a coordinate
 _ROOMY = 1e-4  # of its range: less room than this on all sides, and bounds are tightened first
+_FAR = 1e7  # sizes: as far as this is without end, for solvers that stop short of it
 _ROOM = 1e-9
 _SLACK = 1e-6  # of a range: less is what a programme solves to
 _BINDING = 1e-7  # multiplier of a bound that is in the way
@@ -206,12 +207,14 @@ class LinearSystem:
         low, high : numpy.ndarray
             `` `variable` ``.
         """
-        n = len(self.low)
+        n, size, start = len(self.low), self.size, self.reference
         ends = np.array([self.low, self.high])
         for i in np.flatnonzero(self._free):
             for side, sign in enumerate((1.0, -1.0)):
                 solved = self._solve(sign * np.eye(n)[i])
-                ends[side, i] = -sign * np.inf if solved.x is None else solved.x[i]
+                found = np.inf if solved.x is None else abs(solved.x[i] - start[i])
+                far = found > _FAR / 2 * size[i]
+                ends[side, i] = -sign * np.inf if far else solved.x[i]
         return ends[0], ends[1]
 
     def polytope(self, name: Callable[[int], str]) -> Polytope:
@@ -240,11 +243,9 @@ class LinearSystem:
                     "Without an upper and a lower bound there is no uniform distribution; nothing "
                     f"bounds {listed(name(int(i)) for i in free)}. State a range."
                 )
-            middle = (low + high) / 2
-            still = high - low <= _STILL * self.size
-            tight = replace(
-                self, low=np.where(still, middle, low), high=np.where(still, middle, high)
-            )
+            still, middle = high - low <= _STILL * self.size, (low + high) / 2
+            ends = (np.where(still, middle, end) for end in (low, high))
+            tight = replace(self, **dict(zip(("low", "high"), ends, strict=True)))
         room, inner = tight._room()
         if room <= _ROOM:
             raise SteadyStateError(
@@ -327,12 +328,11 @@ class LinearSystem:
         )
         rows = np.vstack([rows[above], -rows[below]])
         low, high = ((end - held)[free] / size[free] for end in (self.low, self.high))
-        bounds, cost = np.column_stack([low, high]), objective[free]
+        bounds, cost = np.clip(np.column_stack([low, high]), -_FAR, _FAR), objective[free]
         n = len(low)
         if room:
-            identity = np.eye(n)
             above, below = np.isfinite(high), np.isfinite(low)
-            rows = np.vstack([identity[above], -identity[below], rows])
+            rows = np.vstack([np.eye(n)[above], -np.eye(n)[below], rows])
             limits = np.concatenate([high[above], -low[below], limits])
             rows = np.column_stack([rows, np.ones(len(rows))])
             equal_rows = np.column_stack([equal_rows, np.zeros(len(equal_rows))])
@@ -377,6 +377,8 @@ def _basis(rows: Array) -> Array:
     As many variables as there are independent rows are told by the others, the coordinates.
     """
     triangle, order, rank = _told(rows)
+    if not rank:
+        return np.eye(rows.shape[1])
     told = -scipy.linalg.solve_triangular(triangle[:rank, :rank], triangle[:rank, rank:])
     told[np.abs(told) < _RANK] = 0.0
     basis = np.zeros((rows.shape[1], rows.shape[1] - rank))

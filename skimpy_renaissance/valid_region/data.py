@@ -95,7 +95,8 @@ class Data:
         InputError
             One is no datum, is given twice, or cannot be asked of these kinetics.
         """
-        wrong = [datum for datum in data if not isinstance(datum, Datum)]
+        listable = isinstance(data, Sequence) and not isinstance(data, str)
+        wrong = [one for one in data if not isinstance(one, Datum)] if listable else [data]
         if wrong:
             raise InputError(
                 "data must be a list of requirements (hard limits) and of measurements with "

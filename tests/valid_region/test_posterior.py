@@ -185,6 +185,7 @@ class Unknown(Near):
     ("data", "error", "message"),
     [
         (["PFK"], InputError, "data must be a list of requirements .* got 'PFK'"),
+        (NEAR, InputError, r"data must be a list .* got Near\("),
         ([NEAR, NEAR], InputError, "Data are given twice: constant 0 = 0.1"),
         (
             [SumBelow((1, 4), -1.0)],

@@ -118,6 +118,11 @@ class Data:
         """How many of the data are hard limits."""
         return sum(datum.hard for datum in self.items)
 
+    @property
+    def highest(self) -> float:
+        """Log likelihood of all measurements together that no model exceeds, nats."""
+        return sum(datum.highest for datum in self.items if not datum.hard)
+
     def shortfall(self, weights: Tensor) -> Tensor:
         """Return how far models are from the hard limits.
 
@@ -178,7 +183,7 @@ class Data:
         """
         weights = log_km.new_zeros(len(self.items), len(log_km))
         alive = torch.arange(len(log_km), device=log_km.device)
-        left = sum(datum.highest for datum in self.items if not datum.hard)
+        left = self.highest
         for row, (datum, weigher) in enumerate(zip(self.items, self.weighers, strict=True)):
             if limits_only and not datum.hard:
                 break

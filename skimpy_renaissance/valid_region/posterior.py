@@ -3,8 +3,10 @@ r"""Prior times data, restricted to valid models: draws of it, and the evidence 
 .. math:: \pi(\ln K) \propto p(\ln K)\,[\lambda_{max}(K) < \lambda_{partition}]\,
           \prod_h [d_h(K) = 0]\,\prod_r L_r(K)
 
-Draws of the valid region (:mod:`~skimpy_renaissance.valid_region.sampling`) are brought to the hard
-limits :math:`h` and the likelihoods :math:`L_r` by sequential Monte Carlo
+Draws of the valid region (:mod:`~skimpy_renaissance.valid_region.sampling`) are kept with the
+probability that their likelihood has, where enough of them are
+(:mod:`~skimpy_renaissance.valid_region.independent`): independent draws. Elsewhere they are brought
+to the hard limits :math:`h` and the likelihoods :math:`L_r` by sequential Monte Carlo
 (:mod:`~skimpy_renaissance.valid_region.weighting`), and swept there until nothing speaks against
 their being draws of :math:`\pi` (:mod:`~skimpy_renaissance.valid_region.refresh`). All moves leave
 their law as it is, exactly. Data are asked only of models that are valid, and no further where what
@@ -16,6 +18,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,7 @@ from skimpy_renaissance.setups import digest
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.valid_region.data import Data, Datum
 from skimpy_renaissance.valid_region.diagnostics import family_sizes
+from skimpy_renaissance.valid_region.independent import keep_by_likelihood, kept_share, pays
 from skimpy_renaissance.valid_region.judging import reaction_of_km
 from skimpy_renaissance.valid_region.posterior_sample import PosteriorSample
 from skimpy_renaissance.valid_region.refresh import refresh
@@ -88,7 +92,8 @@ def sample_posterior(
     seed
         A whole number, 0 or more.
     starts, method
-        As :func:`sample_valid_region` takes them.
+        As :func:`sample_valid_region` takes them; ``"tempering"`` and ``"chains"`` have models
+        moved to the data, too.
     most
         Models judged at most for each model wanted, where they are moved.
     checkpoint
@@ -147,15 +152,30 @@ def sample_posterior(
     )
     if not bound_data.items:
         return _without_data(region, bound_data)
+    own_seed = derived_seeds(seed, 1)[0]
     try:
-        return _with_data(
+        weights = bound_data.weigh(region.log_km, limit=0.0)
+        if method in (None, "rejection") and pays(bound_data, weights, region.log_volume):
+            draw = partial(
+                sample_valid_region,
+                kinetics,
+                prior,
+                criterion=criterion,
+                seed=seed,
+                method="rejection",
+                checkpoint=checkpoint,
+                progress=progress,
+            )
+            return _independent(bound_data, draw, weights, n=n, seed=own_seed, most=most)
+        return _moved(
             kinetics,
             prior.to(region.log_km.device),
             bound_data,
             region,
+            weights,
             criterion=criterion,
             n=n,
-            seed=derived_seeds(seed, 1)[0],
+            seed=own_seed,
             most=most,
             folder=None if checkpoint is None else Path(checkpoint),
             progress=progress,
@@ -176,6 +196,7 @@ def _without_data(region: ValidRegionSample, data: Data) -> PosteriorSample:
         data=data,
         region=region,
         judged=region.judged,
+        accepted=region.accepted,
         effective_km=region.effective_km,
         effective_likelihood=torch.nan,
         lacking=region.lacking,
@@ -183,11 +204,42 @@ def _without_data(region: ValidRegionSample, data: Data) -> PosteriorSample:
     )
 
 
-def _with_data(
+def _independent(
+    data: Data,
+    draw: Callable[..., ValidRegionSample],
+    weights: Tensor,
+    *,
+    n: int,
+    seed: int,
+    most: int,
+) -> PosteriorSample:
+    found = keep_by_likelihood(
+        data, lambda many: draw(n=many), share=kept_share(data, weights), n=n, seed=seed
+    )
+    region, chosen = found.region, found.chosen[:n]
+    return PosteriorSample(
+        log_km=region.log_km[chosen],
+        lambda_max=region.lambda_max[chosen],
+        log_likelihoods=found.weights[data.n_hard :, chosen],
+        km_names=region.km_names,
+        data=data,
+        region=region,
+        judged=region.judged,
+        accepted=len(found.chosen) / region.judged,
+        effective_km=torch.full((len(region.km_names),), float(n), dtype=torch.float64),
+        effective_likelihood=float(n) if data.n_hard < len(data.items) else torch.nan,
+        log_evidence=found.log_evidence,
+        log_evidence_interval=found.log_evidence_interval,
+        cap=most,
+    )
+
+
+def _moved(
     kinetics: Kinetics,
     prior: Prior,
     data: Data,
     region: ValidRegionSample,
+    weights: Tensor,
     *,
     criterion: Validity,
     n: int,
@@ -196,16 +248,17 @@ def _with_data(
     folder: Path | None,
     progress: bool | None,
 ) -> PosteriorSample:
-    origin = region.origin
+    origin, told = region.origin, digest(region.log_km)[:8]
     steps = _brought(
         kinetics,
         prior,
         data,
         region,
+        weights,
         criterion=criterion,
         seed=seed,
         most=most,
-        path=folder / "weighting.npz" if folder else None,
+        path=folder / f"weighting_{told}.npz" if folder else None,
         progress=progress,
     )
     told_by_families = steps.effective_families >= _FAMILIES
@@ -220,13 +273,12 @@ def _with_data(
         from_draws=told_by_families,
         moves=steps.moves[-1],
         data=data,
-        checkpoint=folder / "posterior.npz" if folder else None,
+        checkpoint=folder / f"posterior_{told}.npz" if folder else None,
         progress=progress,
     )
     assert chains.weights is not None
     chosen = chains_kept(chains, n, seed=seed)
-    weights = chains.weights[:, chosen]
-    log_likelihoods = weights[data.n_hard :]
+    log_likelihoods = chains.weights[data.n_hard :, chosen]
     effective = torch.tensor(torch.nan)
     if len(log_likelihoods):
         everywhere = data.log_likelihood(chains.weights)[:, None]
@@ -239,6 +291,8 @@ def _with_data(
         )
     if region.lacking:
         lacking.append(f"the valid region that they came from was not enough: {region.lacking[0]}")
+    judged = region.judged + steps.judged + chains.judged
+    kept = region.accepted * region.judged + steps.kept + sum(chains.kept_per_sweep)
     return PosteriorSample(
         log_km=chains.log_km[chosen],
         lambda_max=chains.lambda_max[chosen],
@@ -246,9 +300,12 @@ def _with_data(
         km_names=prior.names,
         data=data,
         region=region,
-        judged=region.judged + steps.judged + chains.judged,
+        judged=judged,
+        accepted=kept / judged,
         effective_km=worth_of_part(chains.effective_km, len(chosen), len(chains)),
         effective_likelihood=worth_of_part(effective, len(chosen), len(chains)).item(),
+        log_evidence=steps.log_evidence,
+        log_evidence_interval=steps.log_evidence_interval,
         steps=steps,
         chains=chains,
         lacking=tuple(lacking),
@@ -261,6 +318,7 @@ def _brought(
     prior: Prior,
     data: Data,
     region: ValidRegionSample,
+    weights: Tensor,
     *,
     criterion: Validity,
     seed: int,
@@ -283,7 +341,7 @@ def _brought(
         device = region.log_km.device
         now = read_weighted(path, identity, data=data, n_reactions=n_reactions, device=device)
     if now is None:
-        now = begin(data, region.log_km, _moves_of(region, n_reactions))
+        now = begin(data, region.log_km, _moves_of(region, n_reactions), weights)
     with progress_bar(
         most * len(now), progress=progress, initial=now.judged, desc="to the data", unit="model"
     ) as bar:

@@ -43,14 +43,21 @@ class PosteriorSample:
         The draws of the valid region that were brought to the data, with its volume.
     judged
         Models judged in all, those of the valid region included.
+    accepted
+        Share of them that was kept.
     effective_km
         `` `km` ``: how many independent draws the models are worth for each constant.
     effective_likelihood
         The same for the log likelihood of all data; NaN where only hard limits are given.
+    log_evidence
+        Nats: of the data, given that models are valid; 0 without data. It is the density of the
+        measurements, times the share of valid models within the hard limits.
+    log_evidence_interval
+        Limits that contain the true log evidence with 95 % confidence, nats.
     steps
-        How the valid region was brought to the data; ``None`` without data.
+        How the valid region was brought to the data; ``None`` for independent draws.
     chains
-        The chains at the data, with their diagnostics; ``None`` without data.
+        The chains at the data, with their diagnostics; ``None`` for independent draws.
     lacking
         What speaks against taking the models as draws of the posterior; empty at best.
     cap
@@ -64,8 +71,11 @@ class PosteriorSample:
     data: Data
     region: ValidRegionSample = field(repr=False)
     judged: int
+    accepted: float
     effective_km: Tensor = field(repr=False)
     effective_likelihood: float
+    log_evidence: float = 0.0
+    log_evidence_interval: tuple[float, float] = (0.0, 0.0)
     steps: Weighted | None = field(default=None, repr=False)
     chains: Refreshed | None = field(default=None, repr=False)
     lacking: tuple[str, ...] = ()
@@ -85,20 +95,6 @@ class PosteriorSample:
         return self.log_likelihoods.sum(0)
 
     @property
-    def log_evidence(self) -> float:
-        """Nats: of the data, given that models are valid; 0 without data.
-
-        The density of the measurements times the share of valid models within the hard limits.
-        Differences between priors, or between sets of hypotheses, are what it tells.
-        """
-        return self.steps.log_evidence if self.steps else 0.0
-
-    @property
-    def log_evidence_interval(self) -> tuple[float, float]:
-        """Limits that contain the true log evidence with 95 % confidence, nats."""
-        return self.steps.log_evidence_interval if self.steps else (0.0, 0.0)
-
-    @property
     def log_volume(self) -> float | None:
         """Nats: share of the prior that is valid, data or not; ``None`` where it is not known."""
         return self.region.log_volume
@@ -107,14 +103,6 @@ class PosteriorSample:
     def log_volume_interval(self) -> tuple[float, float] | None:
         """Limits that contain the true log volume with 95 % confidence, nats."""
         return self.region.log_volume_interval
-
-    @property
-    def accepted(self) -> float:
-        """Share of the judged models that was kept."""
-        kept = self.region.accepted * self.region.judged
-        if self.steps and self.chains:
-            kept += self.steps.kept + sum(self.chains.kept_per_sweep)
-        return kept / self.judged
 
     @property
     def method(self) -> str:
@@ -143,10 +131,13 @@ class PosteriorSample:
             return self.region.summary
         low, high = self.log_evidence_interval
         worth = int(self.effective_km.min())
+        what = f"worth {worth:,} independent ones for the slowest Km ({self.slowest})"
+        if self.chains is None:
+            what = "all independent"
         return (
-            f"{len(self):,} models, worth {worth:,} independent ones for the slowest Km "
-            f"({self.slowest}); {self.judged:,} judged, {100 * self.accepted:.2g} % accepted; log "
-            f"evidence of the data {self.log_evidence:.2f} ({low:.2f} to {high:.2f}) nats."
+            f"{len(self):,} models, {what}; {self.judged:,} judged, "
+            f"{100 * self.accepted:.2g} % accepted; log evidence of the data "
+            f"{self.log_evidence:.2f} ({low:.2f} to {high:.2f}) nats."
         )
 
     @property

@@ -120,7 +120,7 @@ def bring_to_data(
     return now
 
 
-def begin(data: Data, log_km: Tensor, moves: Moves) -> Weighted:
+def begin(data: Data, log_km: Tensor, moves: Moves, weights: Tensor | None = None) -> Weighted:
     """Ask the data of draws of the valid region.
 
     Parameters
@@ -131,15 +131,19 @@ def begin(data: Data, log_km: Tensor, moves: Moves) -> Weighted:
         `` `model x km` ``, float64, ln(mol/L): valid models.
     moves
         Of the first sweep.
+    weights
+        `` `datum x model` ``: what the data say of the draws, where they were asked already.
 
     Returns
     -------
     Weighted
     """
     hard = data.n_hard > 0
+    if hard or weights is None:
+        weights = data.weigh(log_km, limits_only=hard)
     return Weighted(
         log_km=log_km,
-        weights=data.weigh(log_km, limits_only=hard),
+        weights=weights,
         family=torch.arange(len(log_km), device=log_km.device),
         moves=(moves,),
         limits=() if hard else (0.0,),

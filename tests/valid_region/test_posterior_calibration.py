@@ -25,7 +25,7 @@ SD, CRITERION = 0.05, sr.Validity(-3.0)
 RANKED, BINS = 15, 4  # ranks 0 to 15
 
 
-def ranks_of(n_truths, *, assumed, seed=0):
+def ranks_of(n_truths, *, assumed, method, seed=0):
     """Return `truth x quantity`: ranks of three Km, the control and the slowest mode."""
     bound, prior = three_reactions()
     bound = bound.on_threads(1)
@@ -46,6 +46,7 @@ def ranks_of(n_truths, *, assumed, seed=0):
             criterion=CRITERION,
             n=RANKED,
             most=60,
+            method=method,
             seed=1000 * (seed + 1) + number,
             progress=False,
         )
@@ -59,37 +60,50 @@ def p_values(ranks):
     return np.array([stats.chisquare(count).pvalue for count in counts])
 
 
-def test_ranks_of_the_truth_are_uniform_and_not_where_the_error_is_wrong():
-    assert p_values(ranks_of(40, assumed=SD)).min() > 0.01
-    wrong = p_values(ranks_of(24, assumed=SD / 5))
+@pytest.mark.parametrize("method", ["rejection", "tempering"])
+def test_ranks_of_the_truth_are_uniform(method):
+    assert p_values(ranks_of(32, assumed=SD, method=method)).min() > 0.01
+
+
+def test_where_the_error_is_wrong_the_ranks_tell():
+    wrong = p_values(ranks_of(32, assumed=SD / 5, method="rejection"))
     assert wrong[3] < 0.01  # of the control, which is what was measured
 
 
-def test_evidence_and_means_are_those_of_weighted_draws_of_the_valid_region():
+@pytest.fixture(scope="module")
+def core():
+    """Give the bundled model, a prior, data, and weighted draws of its valid region."""
     network, states = sr.examples.e_coli_core()
-    bound = sr.compile(network).at(states[sr.examples.REFERENCE_STATE])
+    bound = sr.compile(network).at(states[sr.examples.REFERENCE_STATE]).on_threads(1)
     prior = log_uniform_prior(bound, km_range=(1e-6, 0.1))
     data = [
         Sign(Control(flux="GLCpts", enzyme="PFK"), "positive", wrong=0.05),
         Measured(Response({"PFK": 0.5}, flux="Biomass_Ecoli_core"), 0.9, sd=0.03),
     ]
-    options = {"criterion": sr.Validity(-1.5), "progress": False}
-    found = sr.sample_posterior(bound, prior, data=data, n=300, seed=1, **options)
-    blind = sample_valid_region(bound, prior, n=1500, seed=2, method="rejection", **options)
+    blind = sample_valid_region(bound, prior, n=1000, seed=2, method="rejection", **ON_CORE)
     on_model = Data.on(bound, data)
-    weight = on_model.log_likelihood(on_model.weigh(blind.log_km)).exp()
+    return bound, prior, data, blind.log_km, on_model.log_likelihood(on_model.weigh(blind.log_km))
+
+
+ON_CORE = {"criterion": sr.Validity(-1.5), "progress": False}
+
+
+@pytest.mark.parametrize("method", ["rejection", "tempering"])
+def test_evidence_and_means_are_those_of_weighted_draws_of_the_valid_region(core, method):
+    bound, prior, data, blind, log_weight = core
+    found = sr.sample_posterior(bound, prior, data=data, n=256, seed=1, method=method, **ON_CORE)
+    assert (found.chains is None) == (method == "rejection")
+    weight = log_weight.exp()
     evidence = weight.mean()
     error = (weight.std() / evidence).item() / math.sqrt(len(blind))
     both = math.hypot(error, np.diff(found.log_evidence_interval).item() / 4)
     assert found.log_evidence == pytest.approx(evidence.log().item(), abs=4 * both)
     share = (weight / weight.sum())[:, None]
-    mean = (share * blind.log_km).sum(0)
-    error = (share * (blind.log_km - mean)).square().sum(0).sqrt()
+    mean = (share * blind).sum(0)
+    error = (share * (blind - mean)).square().sum(0).sqrt()
     table = found.to_dataframe()
     z = (table["mean"] - mean.numpy()) / np.hypot(table["error"], error.numpy())
     assert (z**2).mean() < 1.5
     assert abs(z).max() < 5
-    informed = "km_product_PGI"
-    before, after = blind.log_km.mean(0), found.log_km.mean(0)
-    column = bound.km_names.index(informed)
-    assert abs(after - before)[column] > 1.0  # nats: the data matter
+    column = bound.km_names.index("km_product_PGI")
+    assert abs(found.log_km.mean(0) - blind.mean(0))[column] > 1.0  # nats: the data matter

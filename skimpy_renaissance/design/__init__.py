@@ -1,0 +1,30 @@
+"""Strain designs: which enzymes to change, by how much, for one model or a whole ensemble.
+
+``ResponseProblem`` states it, ``enumerate_designs`` lists every design near the best one, for one
+model or shared by many (``Mean``, ``Worst``, ``WorstShare``, ``AtLeast``).
+"""
+
+from skimpy_renaissance.design.limits import (
+    NOMAD_ANTHRANILATE,
+    NOMAD_COUMARATE,
+    DesignLimits,
+)
+from skimpy_renaissance.design.response_problem import ResponseProblem
+from skimpy_renaissance.design.aims import Aim, AtLeast, Mean, Worst, WorstShare
+from skimpy_renaissance.design.designs import Design, Designs
+from skimpy_renaissance.design.enumerate_designs import enumerate_designs
+
+__all__ = [
+    "DesignLimits",
+    "NOMAD_ANTHRANILATE",
+    "NOMAD_COUMARATE",
+    "ResponseProblem",
+    "Aim",
+    "Mean",
+    "Worst",
+    "WorstShare",
+    "AtLeast",
+    "Design",
+    "Designs",
+    "enumerate_designs",
+]

@@ -1,0 +1,193 @@
+"""All designs within a tolerance of the best, for one model or shared by many; resumable."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+
+from skimpy_renaissance.checks import is_finite_number, require_positive
+from skimpy_renaissance.design.aims import Aim, Mean, program_of
+from skimpy_renaissance.design.designs import Design, Designs
+from skimpy_renaissance.design.highs import solve_by_highs
+from skimpy_renaissance.design.program import Program
+from skimpy_renaissance.design.response_problem import ResponseProblem
+from skimpy_renaissance.design.tree import Found, Tree
+from skimpy_renaissance.design.tree_file import read_tree, write_tree
+from skimpy_renaissance.errors import InputError, SamplingError
+from skimpy_renaissance.progress import progress_bar
+from skimpy_renaissance.setups import digest
+from skimpy_renaissance.storage import how_to_go_on
+
+__all__ = ["enumerate_designs"]
+
+_SOLVERS = ("tree", "highs")
+_EVERY = 10.0  # seconds between two states of a search that are kept
+
+
+def enumerate_designs(
+    problem: ResponseProblem,
+    *,
+    aim: Aim | None = None,
+    within: float = 0.05,
+    solver: str | None = None,
+    time_limit: float | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
+) -> Designs:
+    """List every design that comes near the best one.
+
+    All models of the problem share enzymes and folds, and keep the limits; ``problem.select([0])``
+    is the problem of one of them.
+
+    Parameters
+    ----------
+    problem
+        Enzymes to choose from, what they do in each model, and limits.
+    aim
+        What is raised over the models: :class:`Mean` by default.
+    within
+        Share of the best value (a logarithm) by which a design may fall short and is listed.
+    solver
+        ``"tree"`` or ``"highs"``; ``None`` takes the tree, and HiGHS for :class:`AtLeast`.
+    time_limit
+        Seconds after which the search ends with what it has; ``None``: when it is done.
+    checkpoint
+        File (.npz) in which the tree is kept, and resumed.
+    progress
+        Whether to show a bar on stderr; ``None`` shows one on a terminal.
+
+    Returns
+    -------
+    Designs
+        The best first, with a certificate.
+
+    Raises
+    ------
+    InputError
+        An argument cannot be used, or ``checkpoint`` holds another search.
+    SamplingError
+        No design raises the objective within the limits.
+    FileFormatError
+        ``checkpoint`` is damaged.
+    OutputError
+        ``checkpoint`` cannot be written.
+    KeyboardInterrupt
+        On Ctrl-C, saying how to go on.
+    """
+    aim = Mean() if aim is None else aim
+    if not is_finite_number(within) or not 0 <= within < 1:
+        raise InputError(f"within must be a share from 0 to below 1, got {within!r}.")
+    if time_limit is not None:
+        require_positive("time_limit", time_limit)
+    program, levers = program_of(problem, aim)
+    chosen = solver or ("highs" if any(program.whole) else "tree")
+    if chosen not in _SOLVERS:
+        raise InputError(f"solver must be 'tree' or 'highs', got {solver!r}.")
+    if chosen == "tree" and any(program.whole):
+        raise InputError(f"{aim!r} counts models, which only solver='highs' can.")
+    if chosen == "highs" and checkpoint is not None:
+        raise InputError("HiGHS cannot be resumed: leave out checkpoint, or take solver='tree'.")
+    until = None if time_limit is None else monotonic() + time_limit
+    if chosen == "highs":
+        found, bound, complete, nodes = _by_highs(program, within, until)
+    else:
+        tree = _by_tree(problem, aim, program, within, until, checkpoint, progress)
+        found, bound, complete, nodes = tree.designs, tree.bound, not tree.open, tree.nodes
+    if not found:
+        raise SamplingError(_nothing(problem, bound, complete=complete))
+    designs = tuple(_design(problem, levers, one) for one in found)
+    return Designs(designs, problem.objective, within, bound, complete, nodes)
+
+
+def _by_tree(
+    problem: ResponseProblem,
+    aim: Aim,
+    program: Program,
+    within: float,
+    until: float | None,
+    checkpoint: str | os.PathLike[str] | None,
+    progress: bool | None,
+) -> Tree:
+    path = None if checkpoint is None else Path(checkpoint)
+    identity = {
+        "format": "skimpy_renaissance designs 1",
+        "objective": problem.objective,
+        "models": len(problem),
+        "limits": repr(problem.limits),
+        "aim": repr(aim),
+        "within": within,
+        "coefficients": digest(problem.gain, problem.effects, problem.low, problem.high)[:16],
+    }
+    tree = Tree(program, within)
+    if path is None or not read_tree(path, tree, identity):
+        tree.start()
+    keep = partial(write_tree, path, tree, identity) if path else (lambda: None)
+    last = monotonic()
+    with progress_bar(0, progress=progress, desc="designs", unit="node", leave=False) as bar:
+
+        def told(tree: Tree) -> None:
+            nonlocal last
+            bar.update(tree.nodes - bar.n)
+            bar.set_postfix(best=f"{tree.best:.4g}", bound=f"{tree.bound:.4g}", refresh=False)
+            if monotonic() - last > _EVERY:
+                keep()
+                last = monotonic()
+
+        try:
+            tree.run(until=until, told=told)
+        except KeyboardInterrupt as stop:
+            keep()
+            done = f"{tree.nodes} nodes, the best design at +{tree.best:.4g}"
+            raise KeyboardInterrupt(how_to_go_on(done, path)) from stop
+    keep()
+    return tree
+
+
+def _by_highs(
+    program: Program, within: float, until: float | None
+) -> tuple[list[Found], float, bool, int]:
+    """Solve again and again, each time without the designs before."""
+    found: list[Found] = []
+    bound = np.inf
+    while True:
+        left = None if until is None else until - monotonic()
+        if left is not None and left <= 0:
+            return found, bound, False, program.solved
+        best, limit = solve_by_highs(
+            program, [one.levers for one in found], time_limit=left
+        )
+        bound = limit if not found else bound
+        if not best.found:
+            return found, bound, limit == -np.inf, program.solved
+        levers = tuple(np.flatnonzero(np.abs(best.changes) > 1e-9).tolist())
+        least = found[0].value * (1 - within) if found else 1e-9
+        if best.value < least - 1e-12 or not levers:
+            return found, max(bound, found[0].value if found else 0.0), True, program.solved
+        found.append(Found(best.value, levers, best.changes))
+
+
+def _design(problem: ResponseProblem, levers: tuple[tuple[str, ...], ...], one: Found) -> Design:
+    folds = {
+        name: float(np.exp(one.changes[lever])) for lever in one.levers for name in levers[lever]
+    }
+    changes = np.array([np.log(folds.get(name, 1.0)) for name in problem.enzymes])
+    return Design(folds, one.value, problem.gain @ changes)
+
+
+def _nothing(problem: ResponseProblem, bound: float, *, complete: bool) -> str:
+    if not complete:
+        return (
+            f"No design was found in this time; none exceeds +{bound:.3g}. Allow more time_limit."
+        )
+    remedy = "Allow more: a larger concentration_fold, up or down, more enzymes"
+    if problem.violated:
+        remedy += f"; the steady state itself is at the limits of {', '.join(problem.violated[:3])}"
+    return (
+        f"No change of {problem.limits.enzymes} of {len(problem.enzymes)} enzymes raises "
+        f"{problem.objective} within the limits. {remedy}."
+    )

@@ -1,0 +1,241 @@
+r"""The linear program behind a design: levers, rows that may bind, and the optimum on some levers.
+
+Enzymes that are tied move as one lever, at the cost of all of them. Models that share a design put
+their rows under one another; what is raised over them may need further variables :math:`z`,
+
+.. math:: \max_{e, z}\ g \cdot (e, z), \qquad l \le A\,(e, z) \le h,
+          \qquad -d \le e \le u, \quad z_{low} \le z \le z_{high} .
+
+Of many thousand rows a few bind. A program begins with none, and those that its optimum breaks join
+until none is broken; rows that the allowed number of changes cannot break are left out from the
+start. Both are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from skimpy_renaissance.errors import SamplingError
+
+__all__ = ["Optimum", "Program"]
+
+Array = NDArray[np.float64]
+
+_FEASIBLE = 1e-9  # of a row; HiGHS is asked for 1e-10
+_TOGETHER = 30  # broken rows that join at a time
+_OPTIONS = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """The best changes on some levers.
+
+    Parameters
+    ----------
+    value
+        Of the objective; -inf where nothing keeps the limits.
+    changes
+        `` `lever` ``, ln of fold changes.
+    use
+        `` `lever` ``: how much of its range each lever takes, in a relaxed program; else 0 or 1.
+    """
+
+    value: float
+    changes: Array
+    use: Array
+
+    @property
+    def found(self) -> bool:
+        """Whether something keeps the limits."""
+        return bool(np.isfinite(self.value))
+
+
+@dataclass(eq=False)
+class Program:
+    """A linear program over levers.
+
+    Parameters
+    ----------
+    gain
+        `` `column` ``: levers, then further variables.
+    rows
+        `` `row x column` ``.
+    low, high
+        `` `row` ``.
+    up, down
+        `` `lever` ``, 0 or more: how far each goes.
+    cost
+        `` `lever` ``: enzymes that it changes.
+    most
+        Enzymes changed at most.
+    always
+        Rows, the first ones, that act from the start.
+    lowest, highest
+        Limits of the further variables.
+    whole
+        Whether each of them is a whole number; only HiGHS can tell.
+    """
+
+    gain: Array
+    rows: Array
+    low: Array
+    high: Array
+    up: Array
+    down: Array
+    cost: NDArray[np.intp]
+    most: int
+    always: int = 0
+    lowest: tuple[float, ...] = ()
+    highest: tuple[float, ...] = ()
+    whole: tuple[bool, ...] = ()
+    active: list[int] = field(default_factory=list, init=False)
+    solved: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.up, self.down = self.up.copy(), self.down.copy()
+        kept = self._can_break()
+        self.rows, self.low, self.high = self.rows[kept], self.low[kept], self.high[kept]
+        self.active = list(range(self.always))
+        self._scale = np.maximum(np.abs(self.rows).max(axis=1, initial=0.0), 1e-300)
+
+    @property
+    def n_levers(self) -> int:
+        """How many levers there are."""
+        return len(self.up)
+
+    def _can_break(self) -> NDArray[np.bool_]:
+        """Return which rows as many changes as are allowed can break."""
+        n = max(int(self.most // max(self.cost.min(initial=1), 1)), 1)
+        levers = self.rows[:, : self.n_levers]
+        rise = np.maximum(levers * self.up, -levers * self.down)
+        fall = np.maximum(-levers * self.up, levers * self.down)
+        furthest, lowest = (np.sort(part, axis=1)[:, -n:].sum(axis=1) for part in (rise, fall))
+        first = np.arange(len(self.rows)) < self.always
+        return first | (furthest > self.high) | (-lowest < self.low)
+
+    def relaxed(
+        self, inside: Sequence[int], outside: Sequence[int], *, objective: Array | None = None,
+        at_least: float = -np.inf,
+    ) -> Optimum:
+        """Return the optimum where levers may be used in part.
+
+        Parameters
+        ----------
+        inside
+            Levers that may be used in full, and count as used.
+        outside
+            Levers that may not be used.
+        objective
+            `` `column` ``, in the place of the gain.
+        at_least
+            Gain that is kept.
+
+        Returns
+        -------
+        Optimum
+            Its value bounds that of every design with these levers.
+        """  # fmt: skip
+        free = np.ones(self.n_levers, dtype=bool)
+        free[list(inside)] = False
+        free[list(outside)] = False
+        closed = np.zeros(self.n_levers, dtype=bool)
+        closed[list(outside)] = True
+        left = self.most - int(self.cost[list(inside)].sum())
+        up, down = np.where(closed, 0.0, self.up), np.where(closed, 0.0, self.down)
+        share = np.concatenate([_share(self.cost, up) * free, _share(self.cost, down) * free])
+        return self._solve(up, down, self.gain if objective is None else objective,
+                           share, left, at_least)  # fmt: skip
+
+    def on(self, levers: Sequence[int]) -> Optimum:
+        """Return the optimum on some levers.
+
+        Parameters
+        ----------
+        levers
+            Those that may be used.
+
+        Returns
+        -------
+        Optimum
+        """
+        chosen = np.zeros(self.n_levers, dtype=bool)
+        chosen[list(levers)] = True
+        nothing = np.zeros(2 * self.n_levers)
+        up, down = np.where(chosen, self.up, 0.0), np.where(chosen, self.down, 0.0)
+        return self._solve(up, down, self.gain, nothing, 1, -np.inf)
+
+    def broken(self, point: Array) -> NDArray[np.intp]:
+        """Return rows that a point breaks, the worst first.
+
+        Parameters
+        ----------
+        point
+            `` `column` ``.
+
+        Returns
+        -------
+        numpy.ndarray
+        """
+        values = self.rows @ point
+        excess = np.maximum(values - self.high, self.low - values)
+        over = excess > _FEASIBLE * np.maximum(1.0, np.minimum(self._scale, 1e3))
+        order = np.argsort(-excess / self._scale, kind="stable")
+        return order[over[order]]
+
+    def _solve(
+        self, up: Array, down: Array, objective: Array, share: Array, left: float, at_least: float
+    ) -> Optimum:
+        """Solve over (up, down, z), with rows that join as they are broken."""
+        n = self.n_levers
+        columns = np.flatnonzero(np.concatenate([up, down]) > 0)
+        sign, lever = np.where(columns < n, 1.0, -1.0), columns % n
+        rest = np.arange(n, self.rows.shape[1])
+        bounds = [(0.0, float(limit)) for limit in np.concatenate([up, down])[columns]]
+        bounds += zip(self.lowest, self.highest, strict=True)
+        cost = -np.concatenate([objective[lever] * sign, objective[rest]])
+        changes = np.zeros(n)
+        while True:
+            matrix, limit = self._active_rows(lever, sign, rest)
+            if share.any():
+                whole = np.concatenate([share[columns], np.zeros(len(rest))])
+                matrix, limit = np.vstack([matrix, whole]), np.append(limit, left)
+            if at_least > -np.inf:
+                gain = -np.concatenate([self.gain[lever] * sign, self.gain[rest]])
+                matrix, limit = np.vstack([matrix, gain]), np.append(limit, -at_least)
+            if not len(cost):
+                return Optimum(0.0, changes, changes)
+            self.solved += 1
+            found = linprog(
+                cost, matrix if len(matrix) else None, limit if len(matrix) else None,
+                bounds=bounds, method="highs-ds", options=_OPTIONS,
+            )  # fmt: skip
+            if found.status == 2:
+                return Optimum(-np.inf, changes, changes)
+            if found.status != 0:
+                raise SamplingError(f"HiGHS could not solve a linear program: {found.message}")
+            changes = np.zeros(n)
+            np.add.at(changes, lever, sign * found.x[: len(lever)])
+            broken = self.broken(np.concatenate([changes, found.x[len(lever) :]]))
+            joining = [row for row in broken.tolist() if row not in self.active][:_TOGETHER]
+            if not joining:
+                use = np.zeros(n)
+                np.add.at(use, lever, share[columns] * found.x[: len(lever)])
+                return Optimum(-float(found.fun), changes, use)
+            self.active += joining
+
+    def _active_rows(self, lever: Array, sign: Array, rest: Array) -> tuple[Array, Array]:
+        """Return one-sided rows over the columns of a program."""
+        active = np.array(self.active, dtype=np.intp)
+        rows = np.hstack([self.rows[active][:, lever] * sign, self.rows[active][:, rest]])
+        upper, lower = np.isfinite(self.high[active]), np.isfinite(self.low[active])
+        matrix = np.vstack([rows[upper], -rows[lower]])
+        return matrix, np.concatenate([self.high[active][upper], -self.low[active][lower]])
+
+
+def _share(cost: NDArray[np.intp], limit: Array) -> Array:
+    return np.divide(cost, limit, out=np.zeros(len(limit)), where=limit > 0)

@@ -14,7 +14,7 @@ from skimpy_renaissance.network.skimpy_live import require_skimpy
 _SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_data() -> Callable[..., Path]:
     """Give the path of a reference file, skipping where the reference data are absent."""
 

@@ -54,6 +54,7 @@ STAGES = (
     "kinetic_data",
     "dynamics",
     "control",
+    "design",
     "landscape",
     "requirements",
     "plots",

@@ -1,7 +1,8 @@
 """Strain designs: which enzymes to change, by how much, for one model or a whole ensemble.
 
 ``ResponseProblem`` states it, ``enumerate_designs`` lists every design near the best one, for one
-model or shared by many (``Mean``, ``Worst``, ``WorstShare``, ``AtLeast``).
+model or shared by many (``Mean``, ``Worst``, ``WorstShare``, ``AtLeast``), ``evaluate_designs``
+tells what each does in each model.
 """
 
 from skimpy_renaissance.design.limits import (
@@ -10,15 +11,18 @@ from skimpy_renaissance.design.limits import (
     DesignLimits,
 )
 from skimpy_renaissance.design.response_problem import ResponseProblem
+from skimpy_renaissance.design.tfa_directions import log_k_of_tfa
 from skimpy_renaissance.design.aims import Aim, AtLeast, Mean, Worst, WorstShare
 from skimpy_renaissance.design.designs import Design, Designs
 from skimpy_renaissance.design.enumerate_designs import enumerate_designs
+from skimpy_renaissance.design.evaluate_designs import evaluate_designs
 
 __all__ = [
     "DesignLimits",
     "NOMAD_ANTHRANILATE",
     "NOMAD_COUMARATE",
     "ResponseProblem",
+    "log_k_of_tfa",
     "Aim",
     "Mean",
     "Worst",
@@ -27,4 +31,5 @@ __all__ = [
     "Design",
     "Designs",
     "enumerate_designs",
+    "evaluate_designs",
 ]

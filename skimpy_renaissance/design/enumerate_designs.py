@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -80,6 +79,10 @@ def enumerate_designs(
         On Ctrl-C, saying how to go on.
     """
     aim = Mean() if aim is None else aim
+    if not isinstance(aim, Aim):
+        raise InputError(
+            f"aim must be Mean(), Worst(), WorstShare(share) or AtLeast(share, gain), got {aim!r}."
+        )
     if not is_finite_number(within) or not 0 <= within < 1:
         raise InputError(f"within must be a share from 0 to below 1, got {within!r}.")
     if time_limit is not None:
@@ -158,9 +161,7 @@ def _by_highs(
         left = None if until is None else until - monotonic()
         if left is not None and left <= 0:
             return found, bound, False, program.solved
-        best, limit = solve_by_highs(
-            program, [one.levers for one in found], time_limit=left
-        )
+        best, limit = solve_by_highs(program, [one.levers for one in found], time_limit=left)
         bound = limit if not found else bound
         if not best.found:
             return found, bound, limit == -np.inf, program.solved

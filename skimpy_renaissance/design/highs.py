@@ -69,7 +69,8 @@ def solve_by_highs(
         cuts = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=shape).tocsr()
         parts.append((cuts, -np.inf, np.array([len(levers) - 1 for levers in without], float)))
     low, high = (
-        np.concatenate([np.broadcast_to(p[end], p[0].shape[0]) for p in parts]) for end in (1, 2)
+        np.concatenate([np.broadcast_to(np.asarray(p[end]), p[0].shape[0]) for p in parts])
+        for end in (1, 2)
     )
     found = milp(
         -np.concatenate([program.gain, np.zeros(n)]),

@@ -24,7 +24,7 @@ KNOCK_OUT = 100.0
 
 @dataclass(frozen=True)
 class DesignLimits:
-    """How far enzymes, concentrations and fluxes may go.
+    r"""How far enzymes, concentrations and fluxes may go.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class DesignLimits:
     as_published
         Limits as the published analyses have them: concentrations and directions where all
         metabolites are independent ones, and in the place of ``flux_fold`` the numbers
-        :math:`|C e|` and :math:`|C e + \\ln v|` at most 100, v in mmol/gDW/h, meant as no limit.
+        :math:`|C e|` and :math:`|C e + \ln v|` at most 100, v in mmol/gDW/h, meant as no limit.
 
     Raises
     ------
@@ -86,7 +86,7 @@ class DesignLimits:
             is_finite_number(self.least_growth) and 0 < self.least_growth <= 1
         ):
             raise InputError(
-                "least_growth is a share of the growth at the reference, above 0 and at most 1, got "
+                "least_growth is a share of growth at the reference, above 0 and at most 1, got "
                 f"{self.least_growth!r}. None sets no limit."
             )
         for name in ("candidates", "forbidden"):

@@ -119,7 +119,11 @@ class Program:
         return first | (furthest > self.high) | (-lowest < self.low)
 
     def relaxed(
-        self, inside: Sequence[int], outside: Sequence[int], *, objective: Array | None = None,
+        self,
+        inside: Sequence[int],
+        outside: Sequence[int],
+        *,
+        objective: Array | None = None,
         at_least: float = -np.inf,
     ) -> Optimum:
         """Return the optimum where levers may be used in part.
@@ -165,9 +169,24 @@ class Program:
         """
         chosen = np.zeros(self.n_levers, dtype=bool)
         chosen[list(levers)] = True
+        return self.towards(np.where(chosen, self.up, 0.0), np.where(chosen, self.down, 0.0))
+
+    def towards(self, up: Array, down: Array, *, least: float = 0.0) -> Optimum:
+        """Return the optimum where levers go so far up and down.
+
+        Parameters
+        ----------
+        up, down
+            `` `lever` ``, 0 or more.
+        least
+            How far each that may go anywhere goes at least.
+
+        Returns
+        -------
+        Optimum
+        """
         nothing = np.zeros(2 * self.n_levers)
-        up, down = np.where(chosen, self.up, 0.0), np.where(chosen, self.down, 0.0)
-        return self._solve(up, down, self.gain, nothing, 1, -np.inf)
+        return self._solve(up, down, self.gain, nothing, 1, -np.inf, least=least)
 
     def broken(self, point: Array) -> NDArray[np.intp]:
         """Return rows that a point breaks, the worst first.
@@ -188,14 +207,22 @@ class Program:
         return order[over[order]]
 
     def _solve(
-        self, up: Array, down: Array, objective: Array, share: Array, left: float, at_least: float
+        self,
+        up: Array,
+        down: Array,
+        objective: Array,
+        share: Array,
+        left: float,
+        at_least: float,
+        *,
+        least: float = 0.0,
     ) -> Optimum:
         """Solve over (up, down, z), with rows that join as they are broken."""
         n = self.n_levers
         columns = np.flatnonzero(np.concatenate([up, down]) > 0)
         sign, lever = np.where(columns < n, 1.0, -1.0), columns % n
         rest = np.arange(n, self.rows.shape[1])
-        bounds = [(0.0, float(limit)) for limit in np.concatenate([up, down])[columns]]
+        bounds = [(least, float(limit)) for limit in np.concatenate([up, down])[columns]]
         bounds += zip(self.lowest, self.highest, strict=True)
         cost = -np.concatenate([objective[lever] * sign, objective[rest]])
         changes = np.zeros(n)
@@ -228,7 +255,9 @@ class Program:
                 return Optimum(-float(found.fun), changes, use)
             self.active += joining
 
-    def _active_rows(self, lever: Array, sign: Array, rest: Array) -> tuple[Array, Array]:
+    def _active_rows(
+        self, lever: NDArray[np.intp], sign: Array, rest: NDArray[np.intp]
+    ) -> tuple[Array, Array]:
         """Return one-sided rows over the columns of a program."""
         active = np.array(self.active, dtype=np.intp)
         rows = np.hstack([self.rows[active][:, lever] * sign, self.rows[active][:, rest]])

@@ -68,8 +68,8 @@ class ResponseProblem:
         `` `model x row` ``: what ``effects @ e`` may be; infinite where open.
     limits
         How far enzymes may go.
-    objective
-        What is raised, in words.
+    weights
+        Reaction or metabolite to its weight in what is raised.
     violated
         Limits that the steady state itself does not keep, in words.
     """
@@ -82,12 +82,21 @@ class ResponseProblem:
     low: Array
     high: Array
     limits: DesignLimits
-    objective: str
+    weights: Mapping[str, float]
     violated: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of models."""
         return len(self.models)
+
+    @property
+    def objective(self) -> str:
+        """What is raised, in words: ``"ln product - ln uptake"``."""
+        parts = [
+            name if weight == 1 else f"-{name}" if weight == -1 else f"{weight:g} {name}"
+            for name, weight in self.weights.items()
+        ]
+        return "ln " + " + ln ".join(parts).replace("+ ln -", "- ln ")
 
     def __repr__(self) -> str:
         return (
@@ -164,7 +173,7 @@ class ResponseProblem:
             np.broadcast_to(np.minimum(low, 0.0), (n, len(rows))),
             np.broadcast_to(np.maximum(high, 0.0), (n, len(rows))),
             limits,
-            _in_words(weights),
+            weights,
             violated,
         )
 
@@ -189,9 +198,9 @@ class ResponseProblem:
         """
         first = problems[0]
         for other in problems[1:]:
-            if (other.enzymes, other.objective, other.limits) != (
+            if (other.enzymes, other.weights, other.limits) != (
                 first.enzymes,
-                first.objective,
+                first.weights,
                 first.limits,
             ):
                 raise InputError(
@@ -216,6 +225,28 @@ class ResponseProblem:
             high=of("high"),
             violated=tuple(dict.fromkeys(v for one in problems for v in one.violated)),
         )
+
+    def of_enzymes(self, enzymes: Sequence[str]) -> ResponseProblem:
+        """Return the problem with fewer enzymes to choose from.
+
+        Parameters
+        ----------
+        enzymes
+            Which.
+
+        Returns
+        -------
+        ResponseProblem
+
+        Raises
+        ------
+        MissingEntryError
+            One is not among them.
+        """
+        require_names(enzymes, self.enzymes, what="enzyme of the problem")
+        columns = [self.enzymes.index(name) for name in enzymes]
+        gain, effects = self.gain[:, columns], self.effects[:, :, columns]
+        return replace(self, enzymes=tuple(enzymes), gain=gain, effects=effects)
 
     def select(self, models: Sequence[int] | slice) -> ResponseProblem:
         """Return the problem of some of the models.
@@ -276,10 +307,11 @@ class _Setting:
 
     @property
     def _log_fluxes(self) -> Array:
-        """ln of the size of each flux, mmol/gDW/h."""
+        """Ln of the size of each flux, mmol/gDW/h where units are known; -inf for none."""
         fluxes = self.state.fluxes[list(self.control.flux.rows)].to_numpy(dtype=float)
+        units = self.state.units
         with np.errstate(divide="ignore"):
-            return np.log(np.abs(self.state.units.mmol_per_gdw_h(fluxes)))
+            return np.log(np.abs(fluxes if units is None else units.mmol_per_gdw_h(fluxes)))
 
     @property
     def _limited(self) -> Coefficients:
@@ -366,8 +398,9 @@ class _Setting:
         touched = stoichiometry != 0
         acts = np.isfinite(distance) & (sign != 0) & touched[known].any(axis=0)
         if self.limits.as_published:
-            protons = np.array([name.startswith("h_") for name in metabolites])  # pH is held
+            protons = np.array([name.startswith("h_") for name in metabolites])
             acts &= ~touched[~known & ~protons].any(axis=0)
+            stoichiometry = np.where(protons[:, None], 0.0, stoichiometry)  # pH is held
             if self.log_k:
                 acts &= np.isin(network.reaction_names, list(self.log_k))
         if not acts.any():
@@ -418,18 +451,10 @@ def _candidates(
             )
     if not kept:
         raise InputError("No enzyme is left that may change: all candidates are forbidden.")
-    return {name: capacities[name] for name in kept}  # type: ignore[misc]
+    return {name: capacities[name] for name in kept}
 
 
 def _transports(network: KineticNetwork) -> set[str]:
     """Return reactions with metabolites in several compartments."""
     place = network.compartment_of
     return {r.name for r in network.reactions if len({place.get(m) for m in r.stoichiometry}) > 1}
-
-
-def _in_words(weights: Mapping[str, float]) -> str:
-    parts = [
-        name if weight == 1 else f"-{name}" if weight == -1 else f"{weight:g} {name}"
-        for name, weight in weights.items()
-    ]
-    return "ln " + " + ln ".join(parts).replace("+ ln -", "- ln ")

@@ -169,7 +169,8 @@ class Tree:
 
     def _beam(self) -> None:
         """Add one lever after another to the best few sets."""
-        program, beam = self.program, [()]
+        program = self.program
+        beam: list[Levers] = [()]
         while beam:
             wider: dict[Levers, float] = {}
             for inside in beam:

@@ -107,7 +107,8 @@ def read_tree(path: Path, tree: Tree, identity: Mapping[str, Any]) -> bool:
         stored, identity, place=path, what="a search", instead="Choose another file to start anew."
     )
     program = tree.program
-    finite = all(np.isfinite(arrays[k]).all() for k in ("up", "down", "values", "changes", "bounds"))
+    numbers = ("up", "down", "values", "changes", "bounds")
+    finite = all(np.isfinite(arrays[name]).all() for name in numbers)
     rows = (arrays["active"] >= 0) & (arrays["active"] < len(program.rows))
     if len(arrays["up"]) != program.n_levers or not finite or not rows.all():
         raise FileFormatError(f"{path} does not fit {program.n_levers} enzymes. {_HINT}")
@@ -116,8 +117,8 @@ def read_tree(path: Path, tree: Tree, identity: Mapping[str, Any]) -> bool:
     for value, changes in zip(arrays["values"].tolist(), arrays["changes"], strict=True):
         levers = tuple(np.flatnonzero(np.abs(changes) > USED).tolist())
         tree.found[levers] = Found(value, levers, changes)
-    nodes = zip(arrays["bounds"].tolist(), arrays["numbers"].tolist(), arrays["places"], strict=True)
-    for bound, number, places in nodes:
+    nodes = (arrays["bounds"].tolist(), arrays["numbers"].tolist(), arrays["places"])
+    for bound, number, places in zip(*nodes, strict=True):
         inside, outside = (
             tuple(np.flatnonzero(places == kind).tolist()) for kind in (_INSIDE, _OUTSIDE)
         )

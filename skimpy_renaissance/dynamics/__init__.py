@@ -2,7 +2,8 @@
 
 In pipeline order: ``network_system`` writes the equations of a network, ``compile_system`` makes
 functions of them, ``perturb`` draws initial states, ``simulate`` integrates every model from every
-one of them, ``run_ensemble`` does so for any system. Results are ``Trajectories``, with a
+one of them, ``run_ensemble`` does so for any system; ``steady_state`` follows changed models to
+where they settle. Results are ``Trajectories``, with a
 ``Status`` per run. ``implausible`` and ``medium_balance`` tell what no living cell does.
 
 =====================================================  =============================================
@@ -31,6 +32,7 @@ from skimpy_renaissance.dynamics.ensembles.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.ensembles.perturbation import perturb
 from skimpy_renaissance.dynamics.ensembles.simulate import simulate
 from skimpy_renaissance.dynamics.ensembles.pieces import simulate_in_pieces
+from skimpy_renaissance.dynamics.ensembles.steady_states import NewSteadyStates, steady_state
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
 from skimpy_renaissance.dynamics.ensembles.robustness_runs import metabolites_in, robustness
 from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
@@ -84,6 +86,8 @@ __all__ = [
     "perturb",
     "simulate",
     "simulate_in_pieces",
+    "NewSteadyStates",
+    "steady_state",
     "Robustness",
     "metabolites_in",
     "robustness",

@@ -13,7 +13,6 @@ References
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,9 +22,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from skimpy_renaissance.atomic import json_text
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError, UnitsError
+from skimpy_renaissance.population.changes import changed_fields
 from skimpy_renaissance.population.file_layout import reading
 from skimpy_renaissance.population.joining import joined_fields
 from skimpy_renaissance.population.loading import read_fields
@@ -33,13 +32,10 @@ from skimpy_renaissance.population.parquet import write_parquet
 from skimpy_renaissance.population.selection import Selection, row_positions
 from skimpy_renaissance.population.skimpy_hdf5 import write_skimpy_hdf5
 from skimpy_renaissance.population.table_checks import (
+    checked_fields,
     freeze,
-    per_model_array,
-    read_only_array,
-    require_no_gaps,
     require_positive,
     table_values,
-    unique_names,
 )
 from skimpy_renaissance.units import Units
 
@@ -82,29 +78,7 @@ class ParameterPopulation:
     provenance: Mapping[str, object] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
-        names = unique_names(self.names, what="Parameter names")
-        values = read_only_array(self.values, what="values")
-        if values.ndim != 2 or values.shape[1] != len(names) or not names:
-            raise InputError(
-                f"values must be model x parameter with {len(names)} columns, one per name, and "
-                f"at least one; got shape {values.shape}."
-            )
-        numbers = map(str, range(len(values)))
-        index = unique_names(self.index, what="Names of parameter sets") or tuple(numbers)
-        if len(index) != len(values):
-            raise InputError(
-                f"index must name each of the {len(values)} parameter sets; got {len(index)} names."
-            )
-        require_no_gaps(values, names=names, index=index)
-        checked: dict[str, object] = {
-            "names": names,
-            "values": values,
-            "index": index,
-            "lambda_max": per_model_array(self.lambda_max, n_models=len(values), what="lambda_max"),
-            "lambda_min": per_model_array(self.lambda_min, n_models=len(values), what="lambda_min"),
-            "provenance": json.loads(json_text(dict(self.provenance), what="provenance")),
-        }
-        for name, value in checked.items():
+        for name, value in checked_fields(self).items():
             object.__setattr__(self, name, value)
 
     @classmethod
@@ -294,6 +268,29 @@ class ParameterPopulation:
                 f"{verdict.dtype} of shape {verdict.shape}."
             )
         return self.select(verdict)
+
+    def with_changes(self, folds: Mapping[str, float]) -> ParameterPopulation:
+        """Return the sets with enzymes made stronger or weaker, or other parameters changed.
+
+        Parameters
+        ----------
+        folds
+            Reaction to the factor on its ``vmax_forward``, or parameter to the factor on it;
+            positive. A knock-out is a small one, for example 1e-6.
+
+        Returns
+        -------
+        ParameterPopulation
+            Without eigenvalues, which no longer hold; ``sr.steady_state`` finds new steady states.
+
+        Raises
+        ------
+        InputError
+            A factor is not positive and finite.
+        MissingEntryError
+            There is no such parameter.
+        """
+        return replace(self, lambda_max=None, lambda_min=None, **changed_fields(self, folds))
 
     def concat(
         self, *others: ParameterPopulation, index: Iterable[object] | None = None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from skimpy_renaissance.atomic import json_text
 from skimpy_renaissance.errors import InputError, listed, repeated
+from skimpy_renaissance.population.sets import ParameterSets
 
 __all__ = [
+    "checked_fields",
     "freeze",
     "per_model_array",
     "read_only_array",
@@ -24,6 +28,48 @@ __all__ = [
 
 _POSITIVE = ("km_", "ki_", "k_equilibrium_", "k_activation_", "k_inhibition_")
 _CAPACITIES = ("vmax_", "kcat_")
+
+
+def checked_fields(given: ParameterSets) -> dict[str, object]:
+    """Return the fields of a population as it keeps them.
+
+    Parameters
+    ----------
+    given
+        Fields as they were passed.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    InputError
+        Names used twice, shapes that do not match, a value missing in some sets only.
+    """
+    names = unique_names(given.names, what="Parameter names")
+    values = read_only_array(given.values, what="values")
+    if values.ndim != 2 or values.shape[1] != len(names) or not names:
+        raise InputError(
+            f"values must be model x parameter with {len(names)} columns, one per name, and at "
+            f"least one; got shape {values.shape}."
+        )
+    n_models = len(values)
+    index = unique_names(given.index, what="Names of parameter sets")
+    index = index or tuple(map(str, range(n_models)))
+    if len(index) != n_models:
+        raise InputError(
+            f"index must name each of the {n_models} parameter sets; got {len(index)} names."
+        )
+    require_no_gaps(values, names=names, index=index)
+    return {
+        "names": names,
+        "values": values,
+        "index": index,
+        "lambda_max": per_model_array(given.lambda_max, n_models=n_models, what="lambda_max"),
+        "lambda_min": per_model_array(given.lambda_min, n_models=n_models, what="lambda_min"),
+        "provenance": json.loads(json_text(dict(given.provenance), what="provenance")),
+    }
 
 
 def unique_names(names: Iterable[object], *, what: str) -> tuple[str, ...]:

@@ -16,14 +16,14 @@ References
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import exp, isfinite
 
 import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.checks import require_columns
-from skimpy_renaissance.errors import InputError, MissingEntryError, listed
+from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.population import ParameterPopulation
 
 __all__ = ["WILD_TYPE", "StrainDesign", "designs_from_flags", "designs_from_nra"]
@@ -76,23 +76,7 @@ class StrainDesign:
         MissingEntryError
             A reaction of the design has no ``vmax_forward`` in the population.
         """
-        column = {name: i for i, name in enumerate(population.names)}
-        lost = [r for r in self.fold_changes if f"vmax_forward_{r}" not in column]
-        if lost:
-            raise MissingEntryError(
-                f"Design {self.name!r} changes {listed(lost)}, for which the population has no "
-                f"vmax_forward_<reaction>; it has {listed(population.names, most=3)}."
-            )
-        factors = np.ones(len(population.names))
-        for reaction, fold in self.fold_changes.items():
-            factors[column[f"vmax_forward_{reaction}"]] = fold
-        return replace(
-            population,
-            values=population.values * factors,
-            lambda_max=None,
-            lambda_min=None,
-            provenance={**population.provenance, "design": dict(self.fold_changes)},
-        )
+        return population.with_changes(self.fold_changes)
 
 
 WILD_TYPE = StrainDesign("wild type")

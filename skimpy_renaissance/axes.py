@@ -43,6 +43,8 @@ AXES = {
     "perturbation": "perturbations of one model",
     "design": "strain designs",
     "enzyme": "enzymes whose amount a design changes",
+    "lever": "enzymes of a design that change alike",
+    "equation": "equations of a steady state: balances, then totals of pools",
     "set": "parameter sets beside one another in a reactor",
     "chain": "Markov chains",
     "group": "groups of Markov chains",

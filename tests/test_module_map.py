@@ -29,6 +29,16 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "cli/measured_km",
     ),
     "cli/test_reactor.py": ("analyses/reactor",),
+    "design/test_enumerate_designs.py": (
+        "design/aims",
+        "design/designs",
+        "design/highs",
+        "design/program",
+        "design/tree",
+        "design/tree_file",
+    ),
+    "design/test_published.py": ("design/evaluate_designs", "design/tfa_directions"),
+    "design/test_response_problem.py": ("design/limit_rows", "design/limits"),
     "dynamics/reactors/test_medium_balance.py": ("analyses/physiology",),
     "cli/test_report.py": (
         "analyses/trade_off",

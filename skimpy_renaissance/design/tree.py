@@ -31,6 +31,7 @@ from skimpy_renaissance.design.program import Optimum, Program
 __all__ = ["USED", "Found", "Tree"]
 
 USED = 1e-9  # of ln: below it a lever is not used
+_NOTHING = 1e-8  # of the objective
 _WHOLE = 1e-7  # of a lever's use
 _BEAM = 8
 _ROUNDS = 2  # of tightening
@@ -96,10 +97,11 @@ class Tree:
 
     @property
     def designs(self) -> list[Found]:
-        """Those that count, the best first."""
+        """Those that count, the best first; none with a lever that adds nothing."""
         least = self.threshold - 1e-12
         kept = [one for one in self.found.values() if one.value >= least and one.levers]
-        return sorted(kept, key=lambda one: (-one.value, one.levers))
+        needed = [one for one in kept if not any(_as_good_with_less(other, one) for other in kept)]
+        return sorted(needed, key=lambda one: (-one.value, one.levers))
 
     def start(self) -> None:
         """Search greedily, tighten how far levers can go, and open the root."""
@@ -197,6 +199,11 @@ class Tree:
                 reach = far.value * (1 + 1e-9) + 1e-9 if far.found else 0.0
                 ends[lever] = min(ends[lever], max(reach, 0.0))
         return (program.up.sum() + program.down.sum()) < 0.9 * before
+
+
+def _as_good_with_less(less: Found, one: Found) -> bool:
+    fewer = len(less.levers) < len(one.levers) and {*less.levers} <= {*one.levers}
+    return fewer and less.value >= one.value - _NOTHING
 
 
 def _used(optimum: Optimum) -> list[int]:

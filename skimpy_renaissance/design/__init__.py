@@ -2,7 +2,8 @@
 
 ``ResponseProblem`` states it, ``enumerate_designs`` lists every design near the best one, for one
 model or shared by many (``Mean``, ``Worst``, ``WorstShare``, ``AtLeast``), ``evaluate_designs``
-tells what each does in each model.
+tells what each does in each model to first order, ``verify_designs`` what its new steady state
+reaches.
 """
 
 from skimpy_renaissance.design.limits import (
@@ -16,6 +17,7 @@ from skimpy_renaissance.design.aims import Aim, AtLeast, Mean, Worst, WorstShare
 from skimpy_renaissance.design.designs import Design, Designs
 from skimpy_renaissance.design.enumerate_designs import enumerate_designs
 from skimpy_renaissance.design.evaluate_designs import evaluate_designs
+from skimpy_renaissance.design.verify_designs import verify_designs
 
 __all__ = [
     "DesignLimits",
@@ -32,4 +34,5 @@ __all__ = [
     "Designs",
     "enumerate_designs",
     "evaluate_designs",
+    "verify_designs",
 ]

@@ -1,0 +1,111 @@
+r"""What designs reach in the full rate laws, beside what control coefficients promised.
+
+Each model is followed from its steady state to that of the changed enzymes
+(:func:`~skimpy_renaissance.dynamics.steady_state`). Promised is
+:math:`\sum_y w_y C_y e`; reached is :math:`\sum_y w_y \ln(y'/y)` with the new steady state
+:math:`y'`, where there is one to which the model returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.design.designs import Design
+from skimpy_renaissance.design.response_problem import ResponseProblem
+from skimpy_renaissance.dynamics import NewSteadyStates, steady_state
+from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.population import ParameterPopulation
+
+__all__ = ["verify_designs"]
+
+
+def verify_designs(
+    bound: BoundKinetics,
+    population: ParameterPopulation,
+    problem: ResponseProblem,
+    designs: Iterable[Design],
+    *,
+    growth: str | None = None,
+    progress: bool | None = None,
+) -> pd.DataFrame:
+    """Compare what designs promise with the new steady state of every model.
+
+    Parameters
+    ----------
+    bound
+        Kinetics at the steady state of the problem.
+    population
+        The models of the problem, by name.
+    problem
+        What is raised.
+    designs
+        Made for this problem, or for others.
+    growth
+        Reaction that is growth; ``None`` leaves the column out.
+    progress
+        Whether to show bars on stderr; ``None`` shows them on a terminal.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per design and model: ``design`` (0, 1, ...), ``name``, ``model``; ``promised`` and
+        ``reached``, logarithms of the objective, NaN where no steady state is reached; ``status``
+        (:class:`~skimpy_renaissance.dynamics.NewSteadyStates`); ``works``, whether a stable one
+        raises the objective; ``growth`` relative to before; ``furthest``, the metabolite whose
+        concentration changes most, and ``fold``, by how much.
+
+    Raises
+    ------
+    MissingEntryError
+        A design changes an enzyme that the problem does not, the population lacks a model, or there
+        is no such growth.
+    InputError
+        The problem is of other models.
+    """
+    require_names(problem.models, population.index, what="parameter set in the population")
+    if growth is not None:
+        require_names([growth], bound.network.reaction_names, what="reaction")
+    if twice := len(problem.models) - len(set(problem.models)):
+        raise InputError(
+            f"{twice} models of the problem have names of others ({listed(problem.models)}): "
+            "designs are verified at one steady state at a time."
+        )
+    models = population.select(list(problem.models))
+    tables = []
+    for number, design in enumerate(designs):
+        require_names(design.folds, problem.enzymes, what="enzyme of the problem")
+        changes = np.array([np.log(design.folds.get(name, 1.0)) for name in problem.enzymes])
+        found = steady_state(bound, models.with_changes(design.folds), progress=progress)
+        reached = _reached(found, problem)
+        moved = found.log_ratios[list(found.variables)].abs()
+        columns = {
+            "design": number,
+            "name": design.name,
+            "model": problem.models,
+            "promised": problem.gain @ changes,
+            "reached": reached,
+            "status": found.status,
+            "works": found.stable & (np.nan_to_num(reached, nan=-np.inf) > 0),
+        }
+        if growth is not None:
+            columns["growth"] = found.relative(growth)
+        known = moved.notna().all(axis=1).to_numpy()
+        furthest = np.full(len(found), "", dtype=object)
+        furthest[known] = moved[known].idxmax(axis=1)
+        columns |= {"furthest": furthest, "fold": np.exp(moved.max(axis=1)).to_numpy()}
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _reached(found: NewSteadyStates, problem: ResponseProblem) -> np.ndarray:
+    """Return `model`: the logarithm of the objective relative to before."""
+    total = np.zeros(len(found))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for name, weight in problem.weights.items():
+            total += weight * np.log(found.relative(name))
+    return np.where(np.isfinite(total), total, np.nan)

@@ -293,6 +293,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "test_data_tree.py": ("population/arviz_tree",),
     "valid_region/test_posterior.py": (
         "valid_region/data",
+        "valid_region/draws",
         "valid_region/independent",
         "valid_region/posterior_sample",
         "valid_region/weighted",

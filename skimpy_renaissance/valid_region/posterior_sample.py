@@ -11,12 +11,12 @@ from torch import Tensor
 
 from skimpy_renaissance.data_tree import Group, Variable, data_tree
 from skimpy_renaissance.valid_region.data import Data
+from skimpy_renaissance.valid_region.draws import Draws
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 from skimpy_renaissance.valid_region.valid_region_sample import (
     ValidRegionSample,
     drawn_models,
     effective_draws,
-    worth_by_km,
 )
 from skimpy_renaissance.valid_region.weighted import Weighted
 
@@ -24,7 +24,7 @@ __all__ = ["PosteriorSample"]
 
 
 @dataclass(frozen=True, eq=False)
-class PosteriorSample:
+class PosteriorSample(Draws):
     """Draws of "prior times data", restricted to valid models.
 
     Parameters
@@ -81,14 +81,6 @@ class PosteriorSample:
     lacking: tuple[str, ...] = ()
     cap: int = 0
 
-    def __len__(self) -> int:
-        """Return the number of models."""
-        return len(self.log_km)
-
-    def __str__(self) -> str:
-        """Return what the models are, and what to do where they are not enough."""
-        return " ".join(filter(None, (self.summary, self.action)))
-
     @property
     def log_likelihood(self) -> Tensor:
         """`` `model` ``, nats: of all measurements together."""
@@ -115,47 +107,14 @@ class PosteriorSample:
         return self.region.reason
 
     @property
-    def slowest(self) -> str:
-        """The constant of which the models are worth the fewest draws."""
-        return self.km_names[int(self.effective_km.argmin())]
-
-    @property
-    def enough(self) -> bool:
-        """Whether nothing speaks against taking the models as draws of the posterior."""
-        return not self.lacking
-
-    @property
     def summary(self) -> str:
         """One sentence on what the models are worth, what they cost, and the evidence."""
         if not self.data.items:
             return self.region.summary
         low, high = self.log_evidence_interval
-        worth = int(self.effective_km.min())
-        what = f"worth {worth:,} independent ones for the slowest Km ({self.slowest})"
-        if self.chains is None:
-            what = "all independent"
         return (
-            f"{len(self):,} models, {what}; {self.judged:,} judged, "
-            f"{100 * self.accepted:.2g} % accepted; log evidence of the data "
-            f"{self.log_evidence:.2f} ({low:.2f} to {high:.2f}) nats."
-        )
-
-    @property
-    def shortfall(self) -> str:
-        """What the models lack, one sentence; empty where they are enough."""
-        if self.enough:
-            return ""
-        why = "; ".join(self.lacking)
-        return f"Not enough yet, at the cap of {self.cap} judged per model: {why}."
-
-    @property
-    def action(self) -> str:
-        """What to do where the models are not enough; empty where they are."""
-        if self.enough:
-            return ""
-        return (
-            f"{self.shortfall} Run further: most={2 * self.cap}, with the same checkpoint to go on "
-            "from here."
+            f"{self._cost}; log evidence of the data {self.log_evidence:.2f} ({low:.2f} to "
+            f"{high:.2f}) nats."
         )
 
     @property
@@ -207,17 +166,6 @@ class PosteriorSample:
             measured = self.data.labels[self.data.n_hard :]
             groups["log_likelihood"] = Group({"data": likelihoods}, names={"datum": measured})
         return data_tree(groups, self.provenance)
-
-    def to_dataframe(self) -> pd.DataFrame:
-        """Return what the models are worth, constant by constant.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Indexed by constant: mean and standard deviation of ln Km, ln(mol/L); effective number
-            of models; standard error of the mean.
-        """
-        return worth_by_km(self.log_km, self.effective_km, self.km_names)
 
     def steps_to_dataframe(self) -> pd.DataFrame:
         """Return how the valid region was brought to the data, step by step.

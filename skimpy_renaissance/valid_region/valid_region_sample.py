@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
 import torch
 from torch import Tensor
 
 from skimpy_renaissance.data_tree import Group, Variable, data_tree
 from skimpy_renaissance.valid_region.choice import Plan
+from skimpy_renaissance.valid_region.draws import Draws
 from skimpy_renaissance.valid_region.refreshed import Refreshed
 
-__all__ = ["ValidRegionSample", "drawn_models", "effective_draws", "worth_by_km"]
+__all__ = ["ValidRegionSample", "drawn_models", "effective_draws"]
 
 
 @dataclass(frozen=True, eq=False)
-class ValidRegionSample:
+class ValidRegionSample(Draws):
     """Draws of a prior restricted to valid models.
 
     Parameters
@@ -66,10 +66,6 @@ class ValidRegionSample:
     cap: int = 0
     family: Tensor | None = field(default=None, repr=False)
 
-    def __len__(self) -> int:
-        """Return the number of models."""
-        return len(self.log_km)
-
     @property
     def origin(self) -> Tensor:
         """`` `model` ``, int: models of one origin have one number; independent ones their own."""
@@ -87,49 +83,10 @@ class ValidRegionSample:
         """Why it was chosen, in words."""
         return self.plan.reason
 
-    def __str__(self) -> str:
-        """Return what the models are, and what to do where they are not enough."""
-        return " ".join(filter(None, (self.summary, self.action)))
-
-    @property
-    def slowest(self) -> str:
-        """The constant of which the models are worth the fewest draws."""
-        return self.km_names[int(self.effective_km.argmin())]
-
-    @property
-    def enough(self) -> bool:
-        """Whether nothing speaks against taking the models as draws of the valid region."""
-        return not self.lacking
-
     @property
     def summary(self) -> str:
         """One sentence on what the models are worth and what they cost."""
-        worth = int(self.effective_km.min())
-        what = f"worth {worth:,} independent ones for the slowest Km ({self.slowest})"
-        if self.chains is None:
-            what = "all independent"
-        return (
-            f"{len(self):,} models, {what}; {self.judged:,} judged, "
-            f"{100 * self.accepted:.2g} % accepted."
-        )
-
-    @property
-    def shortfall(self) -> str:
-        """What the models lack, one sentence; empty where they are enough."""
-        if self.enough:
-            return ""
-        why = "; ".join(self.lacking)
-        return f"Not enough yet, at the cap of {self.cap} judged per model: {why}."
-
-    @property
-    def action(self) -> str:
-        """What to do where the models are not enough; empty where they are."""
-        if self.enough:
-            return ""
-        return (
-            f"{self.shortfall} Run further: most={2 * self.cap}, with the same checkpoint to go on "
-            "from here."
-        )
+        return f"{self._cost}."
 
     def to_arviz(self) -> Any:
         """Return the draws as ArviZ takes them: an xarray ``DataTree``, dimensions named.
@@ -151,17 +108,6 @@ class ValidRegionSample:
             "constant_data": effective_draws(self.effective_km, self.km_names),
         }
         return data_tree(groups, {"log_volume": self.log_volume, "worth": self.summary})
-
-    def to_dataframe(self) -> pd.DataFrame:
-        """Return what the models are worth, constant by constant.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Indexed by constant: mean and standard deviation of ln Km, ln(mol/L); effective number
-            of models; standard error of the mean.
-        """
-        return worth_by_km(self.log_km, self.effective_km, self.km_names)
 
 
 def drawn_models(log_km: Tensor, lambda_max: Tensor, names: tuple[str, ...]) -> Group:
@@ -205,33 +151,3 @@ def effective_draws(effective: Tensor, names: tuple[str, ...]) -> Group:
     """
     worth = Variable(effective.cpu().numpy(), ("km",), "independent draws")
     return Group({"effective_draws": worth}, names={"km": names}, drawn=False)
-
-
-def worth_by_km(log_km: Tensor, effective: Tensor, names: tuple[str, ...]) -> pd.DataFrame:
-    """Return mean, spread and worth of each constant.
-
-    Parameters
-    ----------
-    log_km
-        `` `model x km` ``, ln(mol/L).
-    effective
-        `` `km` ``: how many independent draws the models are worth.
-    names
-        Names along the ``km`` axis.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As :meth:`ValidRegionSample.to_dataframe` says.
-    """
-    std = log_km.std(0)
-    worth = effective.to(std.device)
-    return pd.DataFrame(
-        {
-            "mean": log_km.mean(0).tolist(),
-            "std": std.tolist(),
-            "effective": worth.tolist(),
-            "error": (std / worth.clamp_min(1).sqrt()).nan_to_num(torch.inf).tolist(),
-        },
-        index=list(names),
-    )

@@ -36,8 +36,22 @@ __all__ = ["Measured", "Sign", "TimeCourse"]
 _SIGNS = {"positive": 1.0, "negative": -1.0}
 
 
+class _Observation:
+    """What all likelihoods have in common."""
+
+    @property
+    def hard(self) -> bool:
+        """No: a model that disagrees is less probable."""
+        return False
+
+    @property
+    def description(self) -> Any:
+        """Plain JSON."""
+        return describe(self)
+
+
 @dataclass(frozen=True)
-class Measured:
+class Measured(_Observation):
     """A quantity that was measured, with its error.
 
     Parameters
@@ -77,16 +91,6 @@ class Measured:
         return f"{self.quantity.label} = {self.value:g} +- {self.sd:g}"
 
     @property
-    def description(self) -> Any:
-        """Plain JSON."""
-        return describe(self)
-
-    @property
-    def hard(self) -> bool:
-        """No."""
-        return False
-
-    @property
     def highest(self) -> float:
         """Log likelihood of a model that agrees, nats."""
         return _agreement(self.sd)
@@ -100,7 +104,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Sign:
+class Sign(_Observation):
     """An observed sign, which may be wrong.
 
     Parameters
@@ -140,16 +144,6 @@ class Sign:
         return f"{self.quantity.label} {self.sign}, wrong with {self.wrong:.3g}"
 
     @property
-    def description(self) -> Any:
-        """Plain JSON."""
-        return describe(self)
-
-    @property
-    def hard(self) -> bool:
-        """No."""
-        return False
-
-    @property
     def highest(self) -> float:
         """Log likelihood of a model that agrees, nats."""
         return log1p(-self.wrong)
@@ -167,7 +161,7 @@ class Sign:
 
 
 @dataclass(frozen=True, eq=False)
-class TimeCourse:
+class TimeCourse(_Observation):
     """A measured batch curve, every point with its own error.
 
     Parameters
@@ -199,11 +193,6 @@ class TimeCourse:
     def description(self) -> Any:
         """Plain JSON."""
         return {"class": "TimeCourse", "fermentation": self.fermentation.description}
-
-    @property
-    def hard(self) -> bool:
-        """No."""
-        return False
 
     @cached_property
     def highest(self) -> float:

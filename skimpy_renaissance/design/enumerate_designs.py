@@ -13,7 +13,7 @@ from skimpy_renaissance.checks import is_finite_number, require_positive
 from skimpy_renaissance.design.aims import Aim, Mean, program_of
 from skimpy_renaissance.design.designs import Design, Designs
 from skimpy_renaissance.design.highs import solve_by_highs
-from skimpy_renaissance.design.program import Program
+from skimpy_renaissance.design.program import Program, used_levers
 from skimpy_renaissance.design.response_problem import ResponseProblem
 from skimpy_renaissance.design.tree import Found, Tree
 from skimpy_renaissance.design.tree_file import read_tree, write_tree
@@ -165,7 +165,7 @@ def _by_highs(
         bound = limit if not found else bound
         if not best.found:
             return found, bound, limit == -np.inf, program.solved
-        levers = tuple(np.flatnonzero(np.abs(best.changes) > 1e-9).tolist())
+        levers = used_levers(best.changes)
         least = found[0].value * (1 - within) if found else 1e-9
         if best.value < least - 1e-12 or not levers:
             return found, max(bound, found[0].value if found else 0.0), True, program.solved

@@ -16,12 +16,10 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix, csr_matrix, hstack, vstack
 
-from skimpy_renaissance.design.program import Optimum, Program
+from skimpy_renaissance.design.program import Optimum, Program, used_levers
 from skimpy_renaissance.errors import SamplingError
 
 __all__ = ["solve_by_highs"]
-
-_USED = 1e-9
 
 
 def solve_by_highs(
@@ -88,9 +86,9 @@ def solve_by_highs(
     if found.x is None:
         none = np.zeros(n)
         return Optimum(-np.inf, none, none), bound if found.status == 1 else -np.inf
-    used = np.flatnonzero((found.x[width:] > 0.5) & (np.abs(found.x[:n]) > _USED))
+    used = [lever for lever in used_levers(found.x[:n]) if found.x[width + lever] > 0.5]
     settled = [(v if w else a, v if w else b) for v, w, a, b in zip(
         found.x[n:width].round(), program.whole, program.lowest, program.highest, strict=True
     )]  # fmt: skip
     lowest, highest = (tuple(end) for end in zip(*settled, strict=True)) if rest else ((), ())
-    return replace(program, lowest=lowest, highest=highest).on(used.tolist()), bound
+    return replace(program, lowest=lowest, highest=highest).on(used), bound

@@ -22,13 +22,30 @@ from scipy.optimize import linprog
 
 from skimpy_renaissance.errors import SamplingError
 
-__all__ = ["Optimum", "Program"]
+__all__ = ["Optimum", "Program", "used_levers"]
 
 Array = NDArray[np.float64]
 
+_USED = 1e-9  # of ln: below it a lever is not used
 _FEASIBLE = 1e-9  # of a row; HiGHS is asked for 1e-10
 _TOGETHER = 30  # broken rows that join at a time
 _OPTIONS = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+
+
+def used_levers(changes: Array) -> tuple[int, ...]:
+    """Return which levers are used.
+
+    Parameters
+    ----------
+    changes
+        `` `lever` ``, ln of fold changes.
+
+    Returns
+    -------
+    tuple of int
+        Positions, ascending.
+    """
+    return tuple(np.flatnonzero(np.abs(changes) > _USED).tolist())
 
 
 @dataclass(frozen=True, eq=False)

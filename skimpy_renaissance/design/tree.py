@@ -26,11 +26,10 @@ from time import monotonic
 
 import numpy as np
 
-from skimpy_renaissance.design.program import Optimum, Program
+from skimpy_renaissance.design.program import Optimum, Program, used_levers
 
-__all__ = ["USED", "Found", "Tree"]
+__all__ = ["Found", "Tree"]
 
-USED = 1e-9  # of ln: below it a lever is not used
 _NOTHING = 1e-8  # of the objective
 _WHOLE = 1e-7  # of a lever's use
 _BEAM = 8
@@ -79,6 +78,7 @@ class Tree:
     open: list[tuple[float, int, Levers, Levers]] = field(default_factory=list)
     found: dict[Levers, Found] = field(default_factory=dict)
     nodes: int = 0
+    _bounds: dict[int, Optimum] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def best(self) -> float:
@@ -126,24 +126,24 @@ class Tree:
         while self.open and -self.open[0][0] >= self.threshold:
             if until is not None and monotonic() >= until:
                 return
-            _, _, inside, outside = heapq.heappop(self.open)
-            self._branch(inside, outside)
+            _, number, inside, outside = heapq.heappop(self.open)
+            best = self._bounds.pop(number, None) or self.program.relaxed(inside, outside)
+            self._branch(best, inside, outside)
             if told is not None:
                 told(self)
         self.open.clear()
+        self._bounds.clear()
 
     def _open(self, inside: Levers, outside: Levers) -> None:
         bound = self.program.relaxed(inside, outside)
         self.nodes += 1
         if bound.found and bound.value >= self.threshold:
+            self._bounds[self.nodes] = bound
             heapq.heappush(self.open, (-bound.value, self.nodes, inside, outside))
 
-    def _branch(self, inside: Levers, outside: Levers) -> None:
+    def _branch(self, best: Optimum, inside: Levers, outside: Levers) -> None:
         program = self.program
-        best = program.relaxed(inside, outside)
-        if not best.found or best.value < self.threshold:
-            return
-        used = [i for i in _used(best) if i not in inside]
+        used = [i for i in used_levers(best.changes) if i not in inside]
         cost = int(program.cost[[*inside, *used]].sum())
         if cost > program.most:
             part = best.use * (best.use < program.cost - _WHOLE)
@@ -160,14 +160,12 @@ class Tree:
         for place, lever in enumerate(ordered):
             self._open((*inside, *ordered[:place]), (*outside, lever))
 
-    def _write(self, optimum: Optimum) -> Found | None:
+    def _write(self, optimum: Optimum) -> None:
         if not optimum.found:
-            return None
-        levers = tuple(_used(optimum))
-        one = Found(optimum.value, levers, optimum.changes)
-        if levers not in self.found or self.found[levers].value < one.value:
-            self.found[levers] = one
-        return one
+            return
+        levers = used_levers(optimum.changes)
+        if levers not in self.found or self.found[levers].value < optimum.value:
+            self.found[levers] = Found(optimum.value, levers, optimum.changes)
 
     def _beam(self) -> None:
         """Add one lever after another to the best few sets."""
@@ -204,10 +202,6 @@ class Tree:
 def _as_good_with_less(less: Found, one: Found) -> bool:
     fewer = len(less.levers) < len(one.levers) and {*less.levers} <= {*one.levers}
     return fewer and less.value >= one.value - _NOTHING
-
-
-def _used(optimum: Optimum) -> list[int]:
-    return np.flatnonzero(np.abs(optimum.changes) > USED).tolist()
 
 
 def _ahead(program: Program, inside: Levers) -> Iterable[int]:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from skimpy_renaissance.array_layout import REAL, TEXT, WHOLE, Layout, require_layout
-from skimpy_renaissance.design.tree import USED, Found, Tree
+from skimpy_renaissance.design.program import used_levers
+from skimpy_renaissance.design.tree import Found, Tree
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.setups import require_same_setup
 from skimpy_renaissance.storage import read_arrays, write_arrays
@@ -115,7 +116,7 @@ def read_tree(path: Path, tree: Tree, identity: Mapping[str, Any]) -> bool:
     program.up, program.down = arrays["up"].copy(), arrays["down"].copy()
     program.active = arrays["active"].tolist()
     for value, changes in zip(arrays["values"].tolist(), arrays["changes"], strict=True):
-        levers = tuple(np.flatnonzero(np.abs(changes) > USED).tolist())
+        levers = used_levers(changes)
         tree.found[levers] = Found(value, levers, changes)
     nodes = (arrays["bounds"].tolist(), arrays["numbers"].tolist(), arrays["places"])
     for bound, number, places in zip(*nodes, strict=True):

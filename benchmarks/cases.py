@@ -17,7 +17,7 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.kinetics import CompiledKinetics
-from skimpy_renaissance.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.steady_states import SteadyState, SteadyStates
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

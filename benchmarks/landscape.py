@@ -38,7 +38,7 @@ from skimpy_renaissance.kinetics import CompiledKinetics
 from skimpy_renaissance.landscape import FastestModels, fastest_dynamics, train_for_speed
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.learning.rewards import FastestDynamics
-from skimpy_renaissance.steady_state import SteadyStates, check_consistency
+from skimpy_renaissance.steady_states import SteadyStates, check_consistency
 from skimpy_renaissance.tasks import Processes, Runner
 
 FEW = 0.05  # of Dirichlet's law: a state is made of a few of the given ones

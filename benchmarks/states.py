@@ -31,7 +31,7 @@ from skimpy_renaissance.landscape import (
 )
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.proportion import Proportion
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 MODELS = 100  # judged at each state that training has not seen
 

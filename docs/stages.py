@@ -29,7 +29,7 @@ TEXT, PICTURE = FOLDER / "stages.txt", FOLDER / "stages.png"
 ABOUT = {
     "tasks": "serial, processes, cluster",
     "network": "reactions and rate laws",
-    "steady_state": "fluxes, concentrations",
+    "steady_states": "fluxes, concentrations",
     "sparse": "many matrices, one pattern",
     "instructions": "expressions to kernels",
     "spectrum": "eigenvalues, verdicts",

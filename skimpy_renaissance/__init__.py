@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         read_skimpy_yaml,
         write_skimpy_yaml,
     )
-    from skimpy_renaissance.steady_state import (
+    from skimpy_renaissance.steady_states import (
         SteadyState,
         SteadyStates,
         check_consistency,
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     )
     from skimpy_renaissance.valid_region import sample_posterior
     from skimpy_renaissance.population import ParameterPopulation
+    from skimpy_renaissance.dynamics import steady_state
     from skimpy_renaissance import errors, examples
 else:
     _HOMES = {
@@ -71,14 +72,14 @@ else:
         "write_skimpy_yaml": "network.write_skimpy_yaml",
         "add_regulation": "network.add_regulation",
         "CORRECTED": "network.CORRECTED",
-        "SteadyState": "steady_state.SteadyState",
-        "SteadyStates": "steady_state.SteadyStates",
-        "read_tfa_samples": "steady_state.read_tfa_samples",
-        "read_steady_state": "steady_state.read_steady_state",
-        "read_steady_states": "steady_state.read_steady_states",
-        "from_tables": "steady_state.from_tables",
-        "sample_steady_states": "steady_state.sample_steady_states",
-        "check_consistency": "steady_state.check_consistency",
+        "SteadyState": "steady_states.SteadyState",
+        "SteadyStates": "steady_states.SteadyStates",
+        "read_tfa_samples": "steady_states.read_tfa_samples",
+        "read_steady_state": "steady_states.read_steady_state",
+        "read_steady_states": "steady_states.read_steady_states",
+        "from_tables": "steady_states.from_tables",
+        "sample_steady_states": "steady_states.sample_steady_states",
+        "check_consistency": "steady_states.check_consistency",
         "compile": "kinetics.compile_network",
         "Validity": "spectrum.Validity",
         "Generator": "learning.Generator",
@@ -94,6 +95,7 @@ else:
         "parametrize": "sampling.parametrize",
         "sample_posterior": "valid_region.sample_posterior",
         "ParameterPopulation": "population.ParameterPopulation",
+        "steady_state": "dynamics.steady_state",
     }
 
     def __getattr__(name: str) -> object:
@@ -140,6 +142,7 @@ __all__ = [
     "parametrize",
     "sample_posterior",
     "ParameterPopulation",
+    "steady_state",
     "errors",
     "examples",
     "__version__",

@@ -14,7 +14,7 @@ import pytest
 import skimpy_renaissance as sr
 from skimpy_renaissance.learning import OPTIMIZERS, REWARDS
 from skimpy_renaissance.network import SKIMPY
-from skimpy_renaissance.steady_state import STATE_FORMATS
+from skimpy_renaissance.steady_states import STATE_FORMATS
 from skimpy_renaissance.studies.catalogue import STUDIES
 
 PACKAGE = Path(sr.__file__).parent

@@ -16,7 +16,7 @@ import pytest
 
 from skimpy_renaissance.errors import FileFormatError
 from skimpy_renaissance.memory_limits import require_sound_array
-from skimpy_renaissance.steady_state.csv_table import read_header
+from skimpy_renaissance.steady_states.csv_table import read_header
 from skimpy_renaissance.storage import read_arrays
 from skimpy_renaissance.tables import read_table
 

@@ -245,19 +245,19 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "spectrum/error_bounds",
         "spectrum/rounding_kernels",
     ),
-    "steady_state/test_consistency.py": (
-        "steady_state/consistency_report",
-        "steady_state/displacement",
+    "steady_states/test_consistency.py": (
+        "steady_states/consistency_report",
+        "steady_states/displacement",
     ),
-    "steady_state/test_files.py": (
-        "steady_state/archive",
-        "steady_state/json_profile",
+    "steady_states/test_files.py": (
+        "steady_states/archive",
+        "steady_states/json_profile",
     ),
-    "steady_state/test_plain_tables.py": ("steady_state/csv_table",),
-    "steady_state/test_sampling.py": (
-        "steady_state/concentration_polytope",
-        "steady_state/flux_ranges",
-        "steady_state/stated_ranges",
+    "steady_states/test_plain_tables.py": ("steady_states/csv_table",),
+    "steady_states/test_sampling.py": (
+        "steady_states/concentration_polytope",
+        "steady_states/flux_ranges",
+        "steady_states/stated_ranges",
     ),
     "studies/test_kinetic_data.py": (
         "analyses/integrated_km",

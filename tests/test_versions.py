@@ -14,8 +14,8 @@ from skimpy_renaissance import versions as module
 from skimpy_renaissance.analyses import AnalysisResult
 from skimpy_renaissance.population import save_columnar
 from skimpy_renaissance.population.file_layout import header_of
-from skimpy_renaissance.steady_state.archive import save_steady_states
-from skimpy_renaissance.steady_state.json_profile import write_steady_state
+from skimpy_renaissance.steady_states.archive import save_steady_states
+from skimpy_renaissance.steady_states.json_profile import write_steady_state
 from skimpy_renaissance.storage import StepFolder, read_arrays
 from skimpy_renaissance.studies.catalogue import STUDIES
 from skimpy_renaissance.studies.written_study import write_study

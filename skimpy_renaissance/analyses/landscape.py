@@ -41,7 +41,7 @@ from skimpy_renaissance.landscape.concentration_ranges import ranges_table
 from skimpy_renaissance.learning import TrainedGenerator
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.sampling.pool_speed import SLOWEST
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 __all__ = ["SIGNIFICANT", "SPEED", "SpeedSearch", "landscape", "search_told"]
 

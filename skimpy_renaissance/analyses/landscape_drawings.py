@@ -22,7 +22,7 @@ from skimpy_renaissance.plots import (
     plot_landscape,
     plot_rules,
 )
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 __all__ = ["landscape_drawings", "resampling_drawings", "rule_drawings"]
 

@@ -17,7 +17,7 @@ from skimpy_renaissance.analyses.landscape_drawings import resampling_drawings
 from skimpy_renaissance.analyses.result import AnalysisResult
 from skimpy_renaissance.landscape import compatible_ranges, embed_states, resample_states
 from skimpy_renaissance.landscape.concentration_ranges import windows_of
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 __all__ = ["new_states"]
 

@@ -1,7 +1,8 @@
 """Whether simulated cells are cells: concentrations in their ranges, elements of a medium kept.
 
-Ranges are those of :mod:`~skimpy_renaissance.steady_state.concentration_classes`, balances those of
-:mod:`~skimpy_renaissance.dynamics.reactors.medium_balance`; a table of one's own goes before both.
+Ranges are those of :mod:`~skimpy_renaissance.steady_states.concentration_classes`, balances those
+of :mod:`~skimpy_renaissance.dynamics.reactors.medium_balance`; a table of one's own goes before
+both.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from skimpy_renaissance.dynamics.ensembles.plausible import (
 from skimpy_renaissance.dynamics.reactors.medium_balance import atoms_in, medium_balance
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state.concentration_classes import concentration_range
+from skimpy_renaissance.steady_states.concentration_classes import concentration_range
 from skimpy_renaissance.storage import existing
 from skimpy_renaissance.tables import read_table
 

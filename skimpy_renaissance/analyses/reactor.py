@@ -29,7 +29,7 @@ from skimpy_renaissance.dynamics.reactors.measured_course import BIOMASS
 from skimpy_renaissance.plots import plot_reactor
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.population.ensemble import NarrowEnsembleWarning
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 
 __all__ = ["ReactorOptions", "analyse_reactor"]
 

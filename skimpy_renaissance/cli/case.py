@@ -20,7 +20,7 @@ from skimpy_renaissance.cli.sections import DataSettings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
 from skimpy_renaissance.setups import digest
-from skimpy_renaissance.steady_state import SteadyState, SteadyStates, growth_reaction
+from skimpy_renaissance.steady_states import SteadyState, SteadyStates, growth_reaction
 from skimpy_renaissance.studies import Case
 
 __all__ = ["CASES", "CaseInputs", "named_case", "read_case"]

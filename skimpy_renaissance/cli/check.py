@@ -21,7 +21,7 @@ from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.verdict import first_verdict
 from skimpy_renaissance.errors import MissingEntryError, SteadyStateError
 from skimpy_renaissance.kinetics import compile_network
-from skimpy_renaissance.steady_state import (
+from skimpy_renaissance.steady_states import (
     ConsistencyReport,
     SteadyState,
     SteadyStates,

@@ -29,7 +29,7 @@ from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling.default_partition import TIMES_GROWTH
 from skimpy_renaissance.sampling.ensembles import whole_region_population
 from skimpy_renaissance.sampling.log_uniform import log_uniform
-from skimpy_renaissance.steady_state import growth_rate, growth_reaction
+from skimpy_renaissance.steady_states import growth_rate, growth_reaction
 
 __all__ = ["EXAMPLE", "demo_command"]
 

@@ -29,7 +29,7 @@ from skimpy_renaissance.sampling.default_partition import (
     suggested_partition,
 )
 from skimpy_renaissance.setups import digest, digits
-from skimpy_renaissance.steady_state import (
+from skimpy_renaissance.steady_states import (
     SteadyState,
     SteadyStates,
     balance_fluxes,

@@ -20,7 +20,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.landscape import resample_states
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state import (
+from skimpy_renaissance.steady_states import (
     SteadyStates,
     check_consistency,
     sample_steady_states,

@@ -18,7 +18,7 @@ from skimpy_renaissance.atomic import write_text
 from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.network import KineticNetwork, NearPool, near_pools
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 
 __all__ = ["describe_pools"]
 

@@ -42,7 +42,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.examples import e_coli_core_reactor
 from skimpy_renaissance.kinetics import BoundKinetics, compile_network
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 
 __all__ = ["EXAMPLE", "reactor_command"]
 

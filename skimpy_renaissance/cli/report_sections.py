@@ -32,7 +32,7 @@ from skimpy_renaissance.sampling import log_uniform
 from skimpy_renaissance.sampling.ensembles import whole_region_population
 from skimpy_renaissance.sampling.refreshing import beyond_validity
 from skimpy_renaissance.spectrum.time_scales import settling_time
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 from skimpy_renaissance.valid_region import report_coverage
 
 __all__ = ["training_sections"]

@@ -26,7 +26,7 @@ from skimpy_renaissance.dynamics import metabolites_in
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state import growth_reaction
+from skimpy_renaissance.steady_states import growth_reaction
 
 __all__ = ["EXAMPLE", "robustness_command"]
 

@@ -24,7 +24,7 @@ from skimpy_renaissance.learning import (
 )
 from skimpy_renaissance.priors import DEFAULT_KM_RANGE
 from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.steady_state import BALANCE_TOLERANCE
+from skimpy_renaissance.steady_states import BALANCE_TOLERANCE
 from skimpy_renaissance.tuning import Effort, SearchSpace
 
 __all__ = [

@@ -15,7 +15,7 @@ from skimpy_renaissance.errors import listed
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.sampling.default_partition import suggested_partition
 from skimpy_renaissance.spectrum.time_scales import doubling_time, settling_time, share_left
-from skimpy_renaissance.steady_state import (
+from skimpy_renaissance.steady_states import (
     ConsistencyReport,
     SteadyState,
     SteadyStates,

@@ -17,7 +17,7 @@ from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling import OracleSampler
 from skimpy_renaissance.sampling.log_uniform import log_uniform
 from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 
 __all__ = ["first_verdict"]
 

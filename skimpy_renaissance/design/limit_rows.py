@@ -14,7 +14,7 @@ from skimpy_renaissance.control import Coefficients, Control
 from skimpy_renaissance.design.limits import DesignLimits
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state import SteadyState, growth_reaction
+from skimpy_renaissance.steady_states import SteadyState, growth_reaction
 
 __all__ = ["Ranges", "Rows", "Setting", "candidates_of"]
 

@@ -38,7 +38,7 @@ from skimpy_renaissance.design.limit_rows import Ranges, Setting, candidates_of
 from skimpy_renaissance.design.limits import DesignLimits
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 
 __all__ = ["ResponseProblem"]
 

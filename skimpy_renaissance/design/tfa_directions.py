@@ -25,7 +25,7 @@ import numpy as np
 
 from skimpy_renaissance.errors import FileFormatError, UnitsError
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 from skimpy_renaissance.storage import existing, read_json
 
 __all__ = ["log_k_of_tfa"]

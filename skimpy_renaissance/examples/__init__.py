@@ -17,7 +17,7 @@ import pandas as pd
 
 from skimpy_renaissance.dynamics import BatchReactor, Strain, medium_at
 from skimpy_renaissance.network import KineticNetwork, read_skimpy_yaml
-from skimpy_renaissance.steady_state import SteadyState, SteadyStates, read_tfa_samples
+from skimpy_renaissance.steady_states import SteadyState, SteadyStates, read_tfa_samples
 from skimpy_renaissance.units import Units
 
 __all__ = [

@@ -21,7 +21,7 @@ from skimpy_renaissance.kinetics.sparse_jacobian import SparseJacobian
 from skimpy_renaissance.kinetics.template import Template, make_templates
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.spectrum.route import Accurate, SpectralRoute
-from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.steady_states.steady_state import SteadyState, SteadyStates
 from skimpy_renaissance.tasks.forks import keep_forks_on_one_thread
 
 __all__ = ["CompiledKinetics", "compile_network"]

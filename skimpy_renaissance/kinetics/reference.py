@@ -28,7 +28,7 @@ from skimpy_renaissance.errors import MissingEntryError, listed
 from skimpy_renaissance.kinetics.layout import Layout
 from skimpy_renaissance.kinetics.rates import StateValues
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.steady_states.steady_state import SteadyState, SteadyStates
 from skimpy_renaissance.units import Units
 
 __all__ = ["ReferencePoint", "reference_point"]

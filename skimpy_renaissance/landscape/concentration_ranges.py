@@ -24,7 +24,7 @@ import pandas as pd
 from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
 from skimpy_renaissance.network.identifiers import sanitized
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 from skimpy_renaissance.storage import existing
 from skimpy_renaissance.tables import read_table
 

@@ -26,7 +26,7 @@ from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 __all__ = ["Embedding", "embed_states"]
 

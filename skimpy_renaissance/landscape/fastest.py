@@ -37,7 +37,7 @@ from skimpy_renaissance.priors import KmSpace, random_stream
 from skimpy_renaissance.priors.km_space import DEFAULT_LOG_KM_RANGE
 from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
-from skimpy_renaissance.steady_state.steady_state import SteadyStates
+from skimpy_renaissance.steady_states.steady_state import SteadyStates
 from skimpy_renaissance.storage import how_to_go_on
 from skimpy_renaissance.tasks import Runner, Serial
 

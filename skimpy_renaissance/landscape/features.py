@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 __all__ = ["Features", "features_of"]
 

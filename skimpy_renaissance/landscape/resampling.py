@@ -29,8 +29,8 @@ from skimpy_renaissance.errors import InputError, SamplingError, listed
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.landscape.polytope import Polytope, polytope_around
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_state import SteadyStates, check_consistency
-from skimpy_renaissance.steady_state.hit_and_run import hit_and_run
+from skimpy_renaissance.steady_states import SteadyStates, check_consistency
+from skimpy_renaissance.steady_states.hit_and_run import hit_and_run
 
 __all__ = ["Resampled", "compatible_ranges", "resample_states"]
 

@@ -26,7 +26,7 @@ from scipy.stats import hypergeom
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data.shifts import benjamini_hochberg
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 __all__ = ["concentration_rules", "fast_states"]
 

@@ -23,7 +23,7 @@ from skimpy_renaissance.learning import Generator, Gradient, TrainedGenerator, t
 from skimpy_renaissance.priors import random_stream
 from skimpy_renaissance.priors.km_space import DEFAULT_LOG_KM_RANGE
 from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.steady_state.steady_state import SteadyStates
+from skimpy_renaissance.steady_states.steady_state import SteadyStates
 
 __all__ = ["train_for_speed"]
 

@@ -17,7 +17,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.landscape import speed_colours
 from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE, VERMILLION
 from skimpy_renaissance.plots.panels import one_panel
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 __all__ = ["plot_concentration", "plot_rules"]
 

@@ -34,7 +34,7 @@ from skimpy_renaissance.requirements.km_prior import KmPrior
 from skimpy_renaissance.requirements.requirement import Requirement
 from skimpy_renaissance.requirements.response import EnzymeResponse
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 
 __all__ = ["KINDS", "Declared", "requirements_of"]
 

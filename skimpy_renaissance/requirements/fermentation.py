@@ -44,7 +44,7 @@ from skimpy_renaissance.requirements.requirement import (
 from skimpy_renaissance.requirements.simulated import simulated
 from skimpy_renaissance.sampling import parametrize
 from skimpy_renaissance.setups import describe
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 
 __all__ = ["Fermentation"]
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.steady_state import SteadyState, growth_rate
+from skimpy_renaissance.steady_states import SteadyState, growth_rate
 
 __all__ = ["TIMES_GROWTH", "no_partition_stated", "suggested_partition"]
 

@@ -24,7 +24,7 @@ from skimpy_renaissance.network import KineticNetwork, free_constants
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.sampling.live_kinetics import at_state, compiled_live, is_live, relaid
 from skimpy_renaissance.spectrum.route import SpectralRoute
-from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.steady_states.steady_state import SteadyState
 from skimpy_renaissance.units import Units
 
 __all__ = ["Bounds", "Given", "Model", "Returned", "as_skimpy_returns", "bind", "skimpys_names"]

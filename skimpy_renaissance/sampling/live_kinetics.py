@@ -21,7 +21,7 @@ from skimpy_renaissance.kinetics.layout import make_layout
 from skimpy_renaissance.kinetics.reference import reference_point
 from skimpy_renaissance.network import KineticNetwork, free_constants, from_skimpy
 from skimpy_renaissance.spectrum.route import SpectralRoute
-from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.steady_states.steady_state import SteadyState
 
 __all__ = ["at_state", "compiled_live", "is_live", "relaid"]
 

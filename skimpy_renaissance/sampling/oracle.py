@@ -49,7 +49,7 @@ from skimpy_renaissance.sampling.parametrization import parametrize
 from skimpy_renaissance.sampling.saturations import Saturations
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.steady_states.steady_state import SteadyState
 from skimpy_renaissance.units import Units
 
 __all__ = ["OracleSampler"]

@@ -41,8 +41,8 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.steady_state.displacement import log_displacement
-from skimpy_renaissance.steady_state.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.steady_states.displacement import log_displacement
+from skimpy_renaissance.steady_states.steady_state import SteadyState, SteadyStates
 
 __all__ = ["SLOWEST", "PoolSpeeds", "pool_speeds", "speeds_of_pools"]
 

@@ -56,7 +56,7 @@ from skimpy_renaissance.sampling.stated_limits import (
     stated_problem,
 )
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.steady_states.steady_state import SteadyState
 from skimpy_renaissance.valid_region import PosteriorSample, Refreshed, ValidRegionSample
 
 __all__ = ["RenaissanceSampler"]

@@ -16,7 +16,7 @@ from skimpy_renaissance.sampling.default_partition import (
 from skimpy_renaissance.sampling.drop_in import Bounds, Given, Model, bind
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.steady_states.steady_state import SteadyState
 from skimpy_renaissance.units import Units
 
 __all__ = ["StatedLimits", "stated_km_range", "stated_problem"]

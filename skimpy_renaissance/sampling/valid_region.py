@@ -40,7 +40,7 @@ from skimpy_renaissance.sampling.stated_limits import (
 )
 from skimpy_renaissance.spectrum.route import SpectralRoute
 from skimpy_renaissance.spectrum.validity import Validity
-from skimpy_renaissance.steady_state.steady_state import SteadyState
+from skimpy_renaissance.steady_states.steady_state import SteadyState
 from skimpy_renaissance.units import Units
 from skimpy_renaissance.valid_region import (
     Datum,

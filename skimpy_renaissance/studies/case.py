@@ -18,7 +18,7 @@ from skimpy_renaissance.learning import NES, Architecture, Generator, Optimizer
 from skimpy_renaissance.learning.reward import RewardFunction
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.steady_state import SteadyState, SteadyStates
+from skimpy_renaissance.steady_states import SteadyState, SteadyStates
 from skimpy_renaissance.units import Units
 
 __all__ = ["Case"]

@@ -23,7 +23,7 @@ from skimpy_renaissance.analyses.new_states import new_states
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.landscape import train_for_speed
 from skimpy_renaissance.learning import TrainedGenerator
-from skimpy_renaissance.steady_state import (
+from skimpy_renaissance.steady_states import (
     SteadyStates,
     check_consistency,
     sample_steady_states,

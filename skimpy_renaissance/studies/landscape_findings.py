@@ -18,7 +18,7 @@ from skimpy_renaissance.errors import listed
 from skimpy_renaissance.landscape import fast_states
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.sampling.pool_speed import SLOWEST
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 __all__ = ["PUBLISHED_RULE", "PUBLISHED_SLOW", "landscape_findings"]
 

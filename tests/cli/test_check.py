@@ -12,7 +12,7 @@ import torch
 import yaml
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.steady_state import turnover_times, write_steady_state
+from skimpy_renaissance.steady_states import turnover_times, write_steady_state
 
 DATA = Path(sr.examples.__file__).parent / "data"
 TABLE = DATA / "e_coli_core_states.csv.gz"

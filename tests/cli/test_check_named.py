@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.steady_state import to_json
+from skimpy_renaissance.steady_states import to_json
 
 UNITS = ("--concentration-scaling", "1e6", "--density", "1200", "--gdw-gww-ratio", "0.3")
 DATA = Path(sr.examples.__file__).parent / "data"

@@ -13,7 +13,7 @@ import pytest
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.population import save_columnar
-from skimpy_renaissance.steady_state import write_steady_state
+from skimpy_renaissance.steady_states import write_steady_state
 
 DATA = Path(sr.examples.__file__).parent / "data"
 

@@ -8,7 +8,7 @@ import pytest
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.landscape import fastest, fastest_dynamics, read_ranges
-from skimpy_renaissance.steady_state import (
+from skimpy_renaissance.steady_states import (
     check_consistency,
     load_steady_states,
     save_steady_states,

@@ -16,7 +16,7 @@ import yaml
 import skimpy_renaissance as sr
 from skimpy_renaissance.cli import training
 from skimpy_renaissance.held import LOCK, held
-from skimpy_renaissance.steady_state import to_json
+from skimpy_renaissance.steady_states import to_json
 
 WRITTEN = {
     "manifest.json",

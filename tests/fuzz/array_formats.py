@@ -22,8 +22,8 @@ from skimpy_renaissance.landscape.fastest_models import FastestModels, ResultFol
 from skimpy_renaissance.learning import Generator, Gradient, load_generator, train
 from skimpy_renaissance.population import ParameterPopulation, StoredPopulation, save_columnar
 from skimpy_renaissance.priors import Prior
-from skimpy_renaissance.steady_state import load_steady_states
-from skimpy_renaissance.steady_state.formats import read_states_file
+from skimpy_renaissance.steady_states import load_steady_states
+from skimpy_renaissance.steady_states.formats import read_states_file
 from skimpy_renaissance.storage import read_arrays
 from skimpy_renaissance.tuning import Effort, Hyperparameters, SearchSpace, tune
 from skimpy_renaissance.valid_region import refresh

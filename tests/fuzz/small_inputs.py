@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import skimpy_renaissance as sr
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.network import KineticNetwork, read_skimpy_yaml
-from skimpy_renaissance.steady_state import read_steady_state
+from skimpy_renaissance.steady_states import read_steady_state
 from skimpy_renaissance.units import Units
 
 __all__ = ["MODEL", "STATE", "UNITS", "bound", "network"]

@@ -40,8 +40,8 @@ from skimpy_renaissance.network import KineticNetwork, add_regulation, read_skim
 from skimpy_renaissance.network.conservation import read_pools
 from skimpy_renaissance.network.formulas import read_formulas
 from skimpy_renaissance.sampling.km_tables import log_km_from_table, read_km_table
-from skimpy_renaissance.steady_state import SteadyState, SteadyStates, read_steady_state
-from skimpy_renaissance.steady_state.formats import read_states_file
+from skimpy_renaissance.steady_states import SteadyState, SteadyStates, read_steady_state
+from skimpy_renaissance.steady_states.formats import read_states_file
 from skimpy_renaissance.studies.written_study import comparison_table, read_study
 from skimpy_renaissance.tables import read_table
 from tests.dynamics.reactors.reactor_cases import monod_network, monod_reactor

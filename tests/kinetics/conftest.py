@@ -18,7 +18,7 @@ from skimpy_renaissance.network.mechanisms import CORRECTED
 from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition
 from skimpy_renaissance.network.regulation import add_regulation
 from skimpy_renaissance.network.skimpy_yaml import read_skimpy_yaml
-from skimpy_renaissance.steady_state import SteadyState, read_steady_state
+from skimpy_renaissance.steady_states import SteadyState, read_steady_state
 from skimpy_renaissance.units import Units
 
 DEVICES = ["cpu"] + (["cuda"] if torch.cuda.is_available() else [])

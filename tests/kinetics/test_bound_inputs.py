@@ -9,7 +9,7 @@ import torch
 
 from skimpy_renaissance.errors import InputError, MissingEntryError, SteadyStateError
 from skimpy_renaissance.kinetics import require_forward_capacities
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 QUANTITIES = ("vmax", "elasticities", "jacobian", "scaled_jacobian", "eigenvalues", "lambda_max")
 

@@ -13,7 +13,7 @@ from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.reaction import MechanismDefinition
 from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 from skimpy_renaissance.units import Units
 
 X = {"a": 2.0, "b": 0.5, "c": 30.0, "feed": 1.0}

@@ -12,7 +12,7 @@ from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.network.reaction import MechanismDefinition
 from skimpy_renaissance.spectrum import Accurate, Validity
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 from skimpy_renaissance.units import Units
 
 UNITS = Units(concentration_scaling=1.0, density=1000.0, gdw_gww_ratio=0.5)

@@ -14,7 +14,7 @@ import torch
 
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 
 STEP = mpmath.mpf("1e-18")  # relative; the error of a central difference is its square
 

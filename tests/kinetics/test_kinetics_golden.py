@@ -12,7 +12,7 @@ from skimpy_renaissance.network.mechanisms import CORRECTED
 from skimpy_renaissance.network.regulation import add_regulation
 from skimpy_renaissance.network.skimpy_yaml import read_skimpy_yaml
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.steady_state import read_steady_state
+from skimpy_renaissance.steady_states import read_steady_state
 
 
 @pytest.mark.slow

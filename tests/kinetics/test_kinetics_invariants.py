@@ -8,7 +8,7 @@ import sympy
 import torch
 
 from skimpy_renaissance.kinetics import compile_network
-from skimpy_renaissance.steady_state import SteadyStates, read_steady_state
+from skimpy_renaissance.steady_states import SteadyStates, read_steady_state
 
 QUANTITIES = ("vmax", "elasticities", "jacobian", "eigenvalues", "lambda_max")
 

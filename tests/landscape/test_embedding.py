@@ -12,7 +12,7 @@ from skimpy_renaissance.landscape import (
     resample_states,
     slowest_neighbourhood,
 )
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.landscape import compatible_ranges, resample_states
 from skimpy_renaissance.landscape.features import features_of
 from skimpy_renaissance.landscape.polytope import polytope_around
-from skimpy_renaissance.steady_state import check_consistency
-from skimpy_renaissance.steady_state.displacement import log_displacement
+from skimpy_renaissance.steady_states import check_consistency
+from skimpy_renaissance.steady_states.displacement import log_displacement
 
 
 @pytest.fixture(scope="module")

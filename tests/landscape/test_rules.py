@@ -13,7 +13,7 @@ from skimpy_renaissance.landscape import (
     fast_states,
     forbidden_ranges,
 )
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.landscape import fastest_dynamics, pool_speeds
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 
 
 @pytest.fixture(scope="module")

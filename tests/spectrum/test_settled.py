@@ -22,7 +22,7 @@ from skimpy_renaissance.sparse import have_numba
 from skimpy_renaissance.spectrum import Accurate, Plain, Validity
 from skimpy_renaissance.spectrum.certified import certified_matrix, certified_verdict
 from skimpy_renaissance.spectrum.route import SparseModels
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 from skimpy_renaissance.units import Units
 
 flint = pytest.importorskip("flint")

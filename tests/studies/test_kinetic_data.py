@@ -11,7 +11,7 @@ from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetic_data import KmSource
 from skimpy_renaissance.learning import HistogramGenerator, load_generator
-from skimpy_renaissance.steady_state import SteadyStates
+from skimpy_renaissance.steady_states import SteadyStates
 from skimpy_renaissance.studies import Case
 from skimpy_renaissance.studies.kinetic_data import STUDY, KineticDataSettings
 from skimpy_renaissance.studies.measurements import observe, subsystems_of

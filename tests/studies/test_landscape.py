@@ -11,7 +11,7 @@ from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.landscape import fastest
 from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.steady_state import check_consistency
+from skimpy_renaissance.steady_states import check_consistency
 from skimpy_renaissance.studies.landscape import STUDY, LandscapeSettings
 from skimpy_renaissance.studies.landscape_findings import _published_window
 

@@ -2,7 +2,7 @@ r"""Whether simulated cells keep to concentrations that cells have.
 
 A run may begin wherever it was put; what it is asked is not to go beyond both its beginning and the
 range of the metabolite's class
-(:mod:`~skimpy_renaissance.steady_state.concentration_classes`). What is out of range at the steady
+(:mod:`~skimpy_renaissance.steady_states.concentration_classes`). What is out of range at the steady
 state, or where a batch begins, is said once.
 """
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.errors import listed
-from skimpy_renaissance.steady_state.concentration_classes import ConcentrationRange
+from skimpy_renaissance.steady_states.concentration_classes import ConcentrationRange
 
 __all__ = ["Extremes", "implausible", "implausible_in_words"]
 

@@ -40,7 +40,7 @@ from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.population.ensemble import Ensemble, warn_where_narrow
 from skimpy_renaissance.setups import digest
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 
 __all__ = ["BatchFit", "fit_batch"]
 

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.dynamics.reactors.simulate_reactor import ReactorRuns
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.steady_state.concentration_classes import without_compartment
+from skimpy_renaissance.steady_states.concentration_classes import without_compartment
 
 __all__ = ["MediumBalance", "atoms_in", "medium_balance"]
 

@@ -22,7 +22,7 @@ from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.designs import WILD_TYPE, StrainDesign
 from skimpy_renaissance.errors import InputError, MissingEntryError, UnitsError, listed
 from skimpy_renaissance.population import ParameterPopulation
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 from skimpy_renaissance.units import Units
 
 __all__ = [

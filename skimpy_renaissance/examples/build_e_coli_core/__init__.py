@@ -7,8 +7,8 @@
 ``model_file``      rate laws -> SKiMPy YAML
 ``scratch``         a folder for pyTFA's log files
 
-The profiles are drawn by :func:`skimpy_renaissance.steady_state.sample_tfa_states`, which takes any
-pyTFA model. Run as ``python -m skimpy_renaissance.examples.build_e_coli_core`` with the extra
+The profiles are drawn by :func:`skimpy_renaissance.steady_states.sample_tfa_states`, which takes
+any pyTFA model. Run as ``python -m skimpy_renaissance.examples.build_e_coli_core`` with the extra
 ``build`` (cobra, pytfa) installed. Nothing is downloaded: the network comes with COBRApy, the
 tables lie in ``skimpy_renaissance/examples/data``.
 """

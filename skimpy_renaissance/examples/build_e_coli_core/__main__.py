@@ -33,7 +33,7 @@ from skimpy_renaissance.examples.build_e_coli_core.thermodynamics import (
     thermo_database,
     thermodynamic_model,
 )
-from skimpy_renaissance.steady_state import sample_tfa_states
+from skimpy_renaissance.steady_states import sample_tfa_states
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -59,7 +59,7 @@ def build(output: Path, *, states: int, seed: int) -> None:
     output
         Folder for ``e_coli_core.yaml`` and ``e_coli_core_states.csv.gz``; made if absent.
     states, seed
-        See :func:`~skimpy_renaissance.steady_state.sample_tfa_states`.
+        See :func:`~skimpy_renaissance.steady_states.sample_tfa_states`.
     """
     energies = read_energies(DATA / "formation_energies.csv")
     groups = pd.read_csv(DATA / "structural_groups.csv", index_col="group", keep_default_na=False)

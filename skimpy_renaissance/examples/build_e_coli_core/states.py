@@ -33,7 +33,7 @@ def net_fluxes(tfa: ThermoModel, states: pd.DataFrame) -> pd.DataFrame:
     tfa
         Model that names the columns.
     states
-        As returned by :func:`~skimpy_renaissance.steady_state.tfa_sampling.sample_tfa_states`.
+        As returned by :func:`~skimpy_renaissance.steady_states.tfa_sampling.sample_tfa_states`.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def check_states(tfa: ThermoModel, states: pd.DataFrame, *, tolerance: float = 1
     tfa
         Model that was sampled.
     states
-        As returned by :func:`~skimpy_renaissance.steady_state.tfa_sampling.sample_tfa_states`.
+        As returned by :func:`~skimpy_renaissance.steady_states.tfa_sampling.sample_tfa_states`.
     tolerance
         Largest absolute residual, in mmol/gDW/h and kcal/mol.
 

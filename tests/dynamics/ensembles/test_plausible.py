@@ -6,7 +6,7 @@ import pytest
 
 from skimpy_renaissance.dynamics import Extremes, Status, Trajectories
 from skimpy_renaissance.dynamics.ensembles.plausible import implausible, implausible_in_words
-from skimpy_renaissance.steady_state.concentration_classes import concentration_range
+from skimpy_renaissance.steady_states.concentration_classes import concentration_range
 
 NAMES = ("nh4_c", "atp_c", "h2o_c")
 TIMES = np.array([0.0, 1.0, 2.0])

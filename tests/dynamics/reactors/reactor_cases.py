@@ -7,7 +7,7 @@ from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Str
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwork
 from skimpy_renaissance.network.reaction import MechanismDefinition
-from skimpy_renaissance.steady_state import SteadyState
+from skimpy_renaissance.steady_states import SteadyState
 from skimpy_renaissance.units import Units
 
 UNITS = Units(concentration_scaling=1e6, density=1000.0, gdw_gww_ratio=0.3)

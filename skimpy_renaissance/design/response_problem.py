@@ -38,6 +38,7 @@ from skimpy_renaissance.design.limit_rows import Ranges, Setting, candidates_of
 from skimpy_renaissance.design.limits import DesignLimits
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.population.ensemble import Ensemble, ensemble_of
 from skimpy_renaissance.steady_states import SteadyState
 
 __all__ = ["ResponseProblem"]
@@ -69,6 +70,8 @@ class ResponseProblem:
         Reaction or metabolite to its weight in what is raised.
     violated
         Limits that the steady state itself does not keep, in words.
+    ensemble
+        What the models stand for, and how many independent ones they are worth.
     """
 
     enzymes: tuple[str, ...]
@@ -81,6 +84,7 @@ class ResponseProblem:
     limits: DesignLimits
     weights: Mapping[str, float]
     violated: tuple[str, ...] = ()
+    ensemble: Ensemble = field(default_factory=Ensemble, repr=False)
 
     def __len__(self) -> int:
         """Return the number of models."""
@@ -172,6 +176,7 @@ class ResponseProblem:
             limits,
             weights,
             violated,
+            control.flux.ensemble,
         )
 
     @classmethod
@@ -221,6 +226,7 @@ class ResponseProblem:
             low=of("low"),
             high=of("high"),
             violated=tuple(dict.fromkeys(v for one in problems for v in one.violated)),
+            ensemble=ensemble_of({"joined": [one.ensemble.to_dict() for one in problems]}),
         )
 
     def of_enzymes(self, enzymes: Sequence[str]) -> ResponseProblem:

@@ -3,6 +3,11 @@
 from skimpy_renaissance.plots.coverage import plot_coverage, plot_refresh
 from skimpy_renaissance.plots.components import plot_components
 from skimpy_renaissance.plots.concentration_rules import plot_concentration, plot_rules
+from skimpy_renaissance.plots.designs import (
+    plot_enzymes_across_designs,
+    plot_gains,
+    plot_promised_reached,
+)
 from skimpy_renaissance.plots.incidence import plot_incidence
 from skimpy_renaissance.plots.information import information_size, plot_information, plot_runs
 from skimpy_renaissance.plots.km import plot_km_ranges
@@ -21,6 +26,7 @@ from skimpy_renaissance.plots.robustness import plot_returned, plot_robustness
 from skimpy_renaissance.plots.trade_off import plot_trade_off
 from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_trajectories
 from skimpy_renaissance.plots.tuning import plot_tuning
+from skimpy_renaissance.plots.value_of_information import plot_value_of_information
 
 __all__ = [
     "plot_coverage",
@@ -29,7 +35,9 @@ __all__ = [
     "plot_components",
     "plot_concentration",
     "plot_distance",
+    "plot_enzymes_across_designs",
     "plot_fastest",
+    "plot_gains",
     "plot_incidence",
     "plot_information",
     "plot_km_ranges",
@@ -41,6 +49,7 @@ __all__ = [
     "plot_overlap_rows",
     "plot_pair",
     "plot_percentiles",
+    "plot_promised_reached",
     "plot_reactor",
     "plot_refresh",
     "plot_returned",
@@ -51,4 +60,5 @@ __all__ = [
     "plot_trade_off",
     "plot_trajectories",
     "plot_tuning",
+    "plot_value_of_information",
 ]

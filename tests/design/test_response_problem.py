@@ -8,6 +8,7 @@ import pytest
 
 from skimpy_renaissance.design import DesignLimits, ResponseProblem
 from skimpy_renaissance.errors import InputError, MissingEntryError
+from skimpy_renaissance.population.ensemble import WHOLE, Ensemble
 
 GLUCOSE, ACETATE, GROWTH = "GLCpts", "ACt2r", "Biomass_Ecoli_core"
 
@@ -158,3 +159,10 @@ def test_growth_that_no_reaction_is_must_be_named(core):
         replace(r, name="X") if r.name == GROWTH else r for r in core[0].reactions))  # fmt: skip
     with pytest.raises(InputError, match=r"no reaction that looks like growth, of which 0\.8"):
         ResponseProblem.of(core[2], network, core[1], "PFK", DesignLimits())
+
+
+def test_a_problem_knows_what_its_models_are_worth(core, acetate):
+    assert acetate.ensemble == core[2].flux.ensemble
+    less = replace(acetate, ensemble=Ensemble(WHOLE, 0.25))
+    assert less.select([0, 1]).ensemble.effective_share == 0.25
+    assert ResponseProblem.joined([acetate, less]).ensemble == Ensemble(WHOLE, 0.25)

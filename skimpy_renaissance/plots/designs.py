@@ -1,0 +1,289 @@
+r"""Strain designs over an ensemble: what they gain, which enzymes they share, what is reached.
+
+Gains are factors :math:`e^{\Delta \ln y}` on the objective :math:`y`, on a logarithmic axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import inf, log
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from numpy.typing import NDArray
+
+from skimpy_renaissance.checks import require_columns
+from skimpy_renaissance.design import Design
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE, PURPLE, VERMILLION
+from skimpy_renaissance.plots.panels import one_panel
+
+__all__ = ["plot_enzymes_across_designs", "plot_gains", "plot_promised_reached"]
+
+_FOLDS = LinearSegmentedColormap.from_list("folds", [BLUE, "#F7F7F7", VERMILLION])
+_KNOCK_OUT = log(1e6)  # ln of a fold: what goes down further is drawn as a knock-out
+_STATUSES = {
+    "stable": (BLUE, "o"),
+    "unstable": (VERMILLION, "x"),
+    "fold": (ORANGE, "v"),
+    "lost": (GREY, "v"),
+}
+_WORDS = {"fold": "no steady state (fold)", "lost": "not found"}
+
+
+def plot_gains(
+    designs: Iterable[Design],
+    ax: Axes | None = None,
+    *,
+    verified: pd.DataFrame | None = None,
+    objective: str = "objective",
+    most: int = 12,
+) -> Axes:
+    """Draw a row per design: the factor on the objective over the models.
+
+    Bars hold 25 to 75 %, lines 5 to 95 % of the models; the tick is the median.
+
+    Parameters
+    ----------
+    designs
+        The first at the top.
+    ax
+        Where to draw; by default a new figure.
+    verified
+        What their new steady states reach (:func:`~skimpy_renaissance.design.verify_designs` of the
+        same designs), drawn below the promise, with the share of the models in which they work.
+    objective
+        What is raised, in words.
+    most
+        Designs that are drawn.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is no design.
+    MissingEntryError
+        The table lacks a column.
+    """
+    shown = _some(designs, most)
+    if verified is not None:
+        require_columns(
+            verified, ("design", "reached", "status", "works"), what="The table of verified designs"
+        )
+    ax = one_panel(ax, size=(6.4, 1.3 + (0.35 if verified is None else 0.5) * len(shown)))
+    off = 0.0 if verified is None else 0.18
+    for row, design in enumerate(shown):
+        _spread(ax, off - row, design.log_gains, BLUE, None if row else "promised (first order)")
+        if verified is None:
+            continue
+        part = verified[verified["design"] == row]
+        stable = part.loc[part["status"] == "stable", "reached"].to_numpy(dtype=float)
+        _spread(ax, -off - row, stable, ORANGE, None if row else "reached, where stable")
+        if len(part):
+            ax.annotate(
+                f"{100 * part['works'].mean():.0f} %",
+                (1.02, -row),
+                xycoords=("axes fraction", "data"),
+                va="center",
+                fontsize="small",
+            )
+    if verified is not None:
+        ax.annotate(
+            "works in",
+            (1.02, 0.5),
+            xycoords=("axes fraction", "data"),
+            va="bottom",
+            fontsize="small",
+        )
+    ax.axvline(1.0, color=BLACK, linewidth=0.8, linestyle=":")
+    ax.set_yticks([-row for row in range(len(shown))], [_lines(d.name) for d in shown], fontsize=8)
+    ax.set_ylim(0.5 - len(shown), 0.5)
+    _factors(ax, "x")
+    ax.set_xlabel(f"factor on {_bare(objective)}")
+    if verified is not None:
+        ax.legend(
+            frameon=False, fontsize="small", ncols=2, loc="lower left", bbox_to_anchor=(0.0, 1.02)
+        )
+    return ax
+
+
+def plot_enzymes_across_designs(
+    designs: Iterable[Design], ax: Axes | None = None, *, most: int = 20
+) -> Axes:
+    """Draw which enzymes designs change: blue down, vermillion up, as far as the colour is deep.
+
+    Parameters
+    ----------
+    designs
+        A column each, the first at the left; an enzyme of more designs stands higher.
+    ax
+        Where to draw; by default a new figure.
+    most
+        Designs that are drawn.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is no design.
+    """
+    shown = _some(designs, most)
+    names = list(dict.fromkeys(name for design in shown for name in design.folds))
+    names.sort(key=lambda name: -sum(name in design.folds for design in shown))
+    folds = np.array([[design.folds.get(name, 1.0) for design in shown] for name in names])
+    logs = np.log(np.maximum(folds, 1e-300))
+    known = np.abs(logs[np.abs(logs) < _KNOCK_OUT])
+    top = max(float(known.max(initial=0.0)), log(1.05))
+    ax = one_panel(ax, size=(2.6 + 0.42 * len(shown), 1.7 + 0.27 * len(names)))
+    image = ax.imshow(logs, cmap=_FOLDS, vmin=-top, vmax=top, aspect="auto")
+    for row, column in zip(*np.nonzero(logs), strict=True):
+        value = logs[row, column]
+        out = value < -_KNOCK_OUT
+        ax.text(
+            column,
+            row,
+            "KO" if out else f"{folds[row, column]:.2g}",
+            ha="center",
+            va="center",
+            fontsize=6.5,
+            color="white" if abs(value) > 0.6 * top else BLACK,
+        )
+    ax.set_yticks(range(len(names)), names, fontsize=8)
+    ax.set_xticks(range(len(shown)), [f"{d.gain:.2f}" for d in shown], rotation=90, fontsize=8)
+    ax.set_xticks(np.arange(len(shown) - 1) + 0.5, minor=True)
+    ax.set_yticks(np.arange(len(names) - 1) + 0.5, minor=True)
+    ax.grid(which="minor", color="white", linewidth=1.5)
+    ax.tick_params(which="both", length=0)
+    ax.spines[:].set_visible(False)
+    ax.set_xlabel("designs, by the factor that they promise")
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.02)
+    ticks = [-top, -top / 2, 0.0, top / 2, top]
+    bar.set_ticks(ticks, labels=[f"{np.exp(tick):.2g}" for tick in ticks])
+    bar.set_label("fold change of the enzyme")
+    bar.outline.set_visible(False)
+    return ax
+
+
+def plot_promised_reached(
+    verified: pd.DataFrame, ax: Axes | None = None, *, objective: str = "objective"
+) -> Axes:
+    """Draw what each model reaches in its new steady state, over what was promised.
+
+    Models without a new steady state stand below the dashed line. Of the others, 1 in 100 at either
+    end may lie beyond the axes and is drawn at their edge.
+
+    Parameters
+    ----------
+    verified
+        Of :func:`~skimpy_renaissance.design.verify_designs`, of one or several designs.
+    ax
+        Where to draw; by default a new figure.
+    objective
+        What is raised, in words.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    MissingEntryError
+        The table lacks a column.
+    InputError
+        It has no row.
+    """
+    require_columns(verified, ("promised", "reached", "status"), what="The table of designs")
+    if not len(verified):
+        raise InputError("There is no design and model to draw: the table has no row.")
+    ax = one_panel(ax, size=(4.8, 4.6))
+    promised = verified["promised"].to_numpy(dtype=float)
+    reached = verified["reached"].to_numpy(dtype=float)
+    status = verified["status"].to_numpy()
+    found = np.isfinite(reached)
+    low, high = _range(np.concatenate([promised, reached[found]]))
+    margin = 0.06 * (high - low)
+    below = low - 2 * margin if not found.all() else -inf
+    for kind in dict.fromkeys([*_STATUSES, *status]):
+        colour, marker = _STATUSES.get(kind, (PURPLE, "s"))
+        chosen = status == kind
+        if not chosen.any():
+            continue
+        y = np.where(found, np.clip(reached, low, high), below)[chosen]
+        ax.plot(
+            np.exp(np.clip(promised[chosen], low, high)),
+            np.exp(y),
+            marker,
+            color=colour,
+            markersize=5 if marker != "o" else 4,
+            alpha=0.6,
+            markeredgewidth=0 if marker != "x" else 1.2,
+            label=f"{_WORDS.get(kind, kind)}: {chosen.sum()}",
+        )
+    ax.plot(np.exp([low, high]), np.exp([low, high]), color=BLACK, linewidth=0.8)
+    ax.axhline(1.0, color=GREY, linewidth=0.8, linestyle=":")
+    ax.axvline(1.0, color=GREY, linewidth=0.8, linestyle=":")
+    if not found.all():
+        ax.axhline(np.exp(low - margin), color=BLACK, linewidth=0.8, linestyle="--")
+    for axis in ("x", "y"):
+        _factors(ax, axis)
+    ax.set_xlim(np.exp(low - margin), np.exp(high + margin))
+    ax.set_ylim(np.exp(low - (1 if found.all() else 3) * margin), np.exp(high + margin))
+    ax.set_xlabel(f"promised: factor on {_bare(objective)}")
+    ax.set_ylabel("reached in the new steady state")
+    ax.legend(
+        frameon=False, fontsize="small", ncols=2, loc="lower left", bbox_to_anchor=(0.0, 1.02)
+    )
+    return ax
+
+
+def _some(designs: Iterable[Design], most: int) -> list[Design]:
+    shown = list(designs)[:most]
+    if not shown:
+        raise InputError("There is no design to draw.")
+    return shown
+
+
+def _spread(ax: Axes, y: float, logs: NDArray[np.float64], colour: str, label: str | None) -> None:
+    known = logs[np.isfinite(logs)]
+    if not len(known):
+        return
+    p5, p25, p50, p75, p95 = np.exp(np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95]))
+    ax.plot([p5, p95], [y, y], color=colour, linewidth=1.2)
+    ax.plot([p25, p75], [y, y], color=colour, linewidth=6, solid_capstyle="butt", label=label)
+    ax.plot([p50], [y], "|", color=BLACK, markersize=8, markeredgewidth=1.5)
+
+
+def _range(logs: NDArray[np.float64]) -> tuple[float, float]:
+    """Return limits with 1 at their inside: 98 % of the values and a little room."""
+    low, high = np.quantile(logs, [0.01, 0.99])
+    return min(float(low), -0.02), max(float(high), 0.02)
+
+
+def _factors(ax: Axes, which: str) -> None:
+    """Let an axis be logarithmic, with plain numbers at as many ticks as its range needs."""
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    (ax.set_xscale if which == "x" else ax.set_yscale)("log")
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _bare(objective: str) -> str:
+    """Return ``"a per b"`` for ``"ln a - ln b"``; a factor is on these, not on the logarithm."""
+    return objective.replace(" - ln ", " / ").replace(" + ln ", " * ").removeprefix("ln ")
+
+
+def _lines(name: str) -> str:
+    """Break the name of a design where it is long."""
+    parts = name.split(", ")
+    half = -(-len(parts) // 2)
+    return name if len(name) < 24 else ", ".join(parts[:half]) + ",\n" + ", ".join(parts[half:])

@@ -1,0 +1,71 @@
+"""Which measurement would help a design most, beside what chance finds."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from skimpy_renaissance.checks import require_columns, require_names
+from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.plots.palette import BLACK, GREY, ORANGE
+from skimpy_renaissance.plots.panels import one_panel
+
+__all__ = ["plot_value_of_information"]
+
+_LABELS = {
+    "explained": "variance of the gain that a measurement would explain (%)",
+    "decision": "gain by choosing the design after the measurement (%)",
+}
+
+
+def plot_value_of_information(
+    table: pd.DataFrame, ax: Axes | None = None, *, what: str = "explained", most: int = 12
+) -> Axes:
+    """Draw a bar per constant, those of most value first; dashed, what chance finds.
+
+    Parameters
+    ----------
+    table
+        Of :func:`~skimpy_renaissance.design.value_of_information`, of one design.
+    ax
+        Where to draw; by default a new figure.
+    what
+        ``"explained"``, or ``"decision"``: what is gained by choosing among designs only after the
+        measurement.
+    most
+        Constants that are drawn.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There is no row.
+    MissingEntryError
+        There is no such value, or the table lacks a column.
+    """
+    require_names([what], _LABELS, what="value of information")
+    columns = ("constant", what, f"{what}_by_chance")
+    require_columns(table, columns, what="The table of the value of information")
+    if not len(table):
+        raise InputError("There is no constant whose value could be drawn.")
+    shown = table.sort_values(what, ascending=False, kind="stable").head(most)
+    values = 100 * shown[what].to_numpy(dtype=float)
+    chance = 100 * float(shown[f"{what}_by_chance"].iloc[0])
+    ax = one_panel(ax, size=(6.4, 1.2 + 0.25 * len(shown)))
+    place = np.arange(len(shown))[::-1]
+    colours = [ORANGE if value > chance else GREY for value in values]
+    ax.barh(place, values, color=cast(Any, colours))
+    ax.axvline(chance, color=BLACK, linestyle="--", linewidth=1, label="largest by chance, 1 in 20")
+    ax.set_yticks(place, [str(name) for name in shown["constant"]], fontsize=8)
+    ax.set_xlim(0, 1.05 * max(float(values.max()), 1.2 * chance))
+    ax.xaxis.set_major_locator(MaxNLocator(6))
+    ax.set_xlabel(_LABELS[what])
+    ax.legend(frameon=False, fontsize="small", loc="lower right")
+    return ax

@@ -17,8 +17,8 @@ from skimpy_renaissance.plots.panels import one_panel
 __all__ = ["plot_value_of_information"]
 
 _LABELS = {
-    "explained": "variance of the gain that a measurement would explain (%)",
-    "decision": "gain by choosing the design after the measurement (%)",
+    "explained": "variance of the gain that a measurement explains (%)",
+    "decision": "added to the gain (ln) by choosing the design after a measurement",
 }
 
 
@@ -51,19 +51,20 @@ def plot_value_of_information(
         There is no such value, or the table lacks a column.
     """
     require_names([what], _LABELS, what="value of information")
-    columns = ("constant", what, f"{what}_by_chance")
+    columns = ("label", what, f"{what}_by_chance")
     require_columns(table, columns, what="The table of the value of information")
     if not len(table):
         raise InputError("There is no constant whose value could be drawn.")
     shown = table.sort_values(what, ascending=False, kind="stable").head(most)
-    values = 100 * shown[what].to_numpy(dtype=float)
-    chance = 100 * float(shown[f"{what}_by_chance"].iloc[0])
+    unit = 100 if what == "explained" else 1
+    values = unit * shown[what].to_numpy(dtype=float)
+    chance = unit * float(shown[f"{what}_by_chance"].iloc[0])
     ax = one_panel(ax, size=(6.4, 1.2 + 0.25 * len(shown)))
     place = np.arange(len(shown))[::-1]
     colours = [ORANGE if value > chance else GREY for value in values]
     ax.barh(place, values, color=cast(Any, colours))
     ax.axvline(chance, color=BLACK, linestyle="--", linewidth=1, label="largest by chance, 1 in 20")
-    ax.set_yticks(place, [str(name) for name in shown["constant"]], fontsize=8)
+    ax.set_yticks(place, [str(name) for name in shown["label"]], fontsize=8)
     ax.set_xlim(0, 1.05 * max(float(values.max()), 1.2 * chance))
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.set_xlabel(_LABELS[what])

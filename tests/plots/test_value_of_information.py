@@ -12,7 +12,7 @@ from skimpy_renaissance.plots import plot_value_of_information
 mpl.use("Agg")
 TABLE = pd.DataFrame(
     {
-        "constant": ["km_a", "km_b", "km_c"],
+        "label": ["km_a", "km_b", "km_c"],
         "explained": [0.3, 0.01, 0.1],
         "explained_by_chance": 0.05,
         "decision": [0.0, 0.02, 0.001],
@@ -36,8 +36,8 @@ def test_bars_are_in_order_and_coloured_where_they_exceed_chance():
 
 def test_the_decision_has_its_own_bars():
     ax = plot_value_of_information(TABLE, panel(), what="decision", most=1)
-    np.testing.assert_allclose([bar.get_width() for bar in ax.patches], [2])
-    assert ax.lines[0].get_xdata()[0] == pytest.approx(1)
+    np.testing.assert_allclose([bar.get_width() for bar in ax.patches], [0.02])
+    assert ax.lines[0].get_xdata()[0] == pytest.approx(0.01)
     with pytest.raises(MissingEntryError, match="value of information 'price'"):
         plot_value_of_information(TABLE, what="price")
     with pytest.raises(InputError, match="no constant"):

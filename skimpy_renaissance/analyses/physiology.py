@@ -21,6 +21,7 @@ from skimpy_renaissance.dynamics.ensembles.plausible import (
     implausible_in_words,
 )
 from skimpy_renaissance.dynamics.reactors.medium_balance import atoms_in, medium_balance
+from skimpy_renaissance.dynamics.reactors.plausible_ranges import plausible_ranges
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.steady_states.concentration_classes import concentration_range
@@ -163,12 +164,7 @@ def batch_physiology(runs: ReactorRuns, *, plausible: Plausible | None = None) -
     reactor = runs.reactor
     scaling = reactor.units.concentration_scaling
     extremes = Extremes.of(runs.trajectories, concentration_scaling=scaling)
-    ranges = {m: concentration_range(m, outside=True, own=own.ranges) for m in reactor.medium_names}
-    for strain in reactor.strains:
-        for name in reactor.inside_names(strain):
-            local = f"{strain}_{name}"
-            key = local if local in own.ranges else name
-            ranges[local] = concentration_range(key, own=own.ranges)
+    ranges = plausible_ranges(reactor, own=own.ranges)
     found = implausible(extremes, ranges)
     summary = [_HEAD, ("concentrations", _of_concentrations(found, len(ranges)))]
     warnings = implausible_in_words(found)

@@ -3,8 +3,9 @@
 ``ResponseProblem`` states it, ``enumerate_designs`` lists every design near the best one, for one
 model or shared by many (``Mean``, ``Worst``, ``WorstShare``, ``AtLeast``), ``evaluate_designs``
 tells what each does in each model to first order, ``verify_designs`` what its new steady state
-reaches. ``rank_enzymes`` and ``compare_ranks`` tell how surely an enzyme matters,
-``value_of_information`` which constant to measure.
+reaches, ``verify_in_batch`` what the strain makes beside its wild type.
+``rank_enzymes`` and ``compare_ranks`` tell how surely an enzyme matters, ``value_of_information``
+which constant to measure.
 """
 
 from skimpy_renaissance.design.limits import (
@@ -19,6 +20,7 @@ from skimpy_renaissance.design.designs import Design, Designs
 from skimpy_renaissance.design.enumerate_designs import enumerate_designs
 from skimpy_renaissance.design.evaluate_designs import evaluate_designs
 from skimpy_renaissance.design.verify_designs import verify_designs
+from skimpy_renaissance.design.verify_in_batch import verify_in_batch
 from skimpy_renaissance.design.rank_enzymes import compare_ranks, rank_enzymes
 from skimpy_renaissance.design.value_of_information import value_of_information
 
@@ -38,6 +40,7 @@ __all__ = [
     "enumerate_designs",
     "evaluate_designs",
     "verify_designs",
+    "verify_in_batch",
     "rank_enzymes",
     "compare_ranks",
     "value_of_information",

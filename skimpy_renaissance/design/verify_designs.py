@@ -16,7 +16,12 @@ import pandas as pd
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.design.designs import Design
 from skimpy_renaissance.design.response_problem import ResponseProblem
-from skimpy_renaissance.dynamics import NewSteadyStates, steady_state
+from skimpy_renaissance.dynamics import (
+    NewSteadyStates,
+    compile_system,
+    network_system,
+    steady_state,
+)
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
@@ -67,27 +72,23 @@ def verify_designs(
     InputError
         The problem is of other models.
     """
-    require_names(problem.models, population.index, what="parameter set in the population")
     if growth is not None:
         require_names([growth], bound.network.reaction_names, what="reaction")
-    if twice := len(problem.models) - len(set(problem.models)):
-        raise InputError(
-            f"{twice} models of the problem have names of others ({listed(problem.models)}): "
-            "designs are verified at one steady state at a time."
-        )
-    models = population.select(list(problem.models))
+    models = models_of(problem, population)
+    chosen = list(designs)
+    promises = [promise_of(problem, design) for design in chosen]
+    compiled = compile_system(network_system(bound.network)) if chosen else None
     tables = []
-    for number, design in enumerate(designs):
-        require_names(design.folds, problem.enzymes, what="enzyme of the problem")
-        changes = np.array([np.log(design.folds.get(name, 1.0)) for name in problem.enzymes])
-        found = steady_state(bound, models.with_changes(design.folds), progress=progress)
+    for number, (design, promised) in enumerate(zip(chosen, promises, strict=True)):
+        mutants = models.with_changes(design.folds)
+        found = steady_state(bound, mutants, compiled=compiled, progress=progress)
         reached = _reached(found, problem)
         moved = found.log_ratios[list(found.variables)].abs()
         columns = {
             "design": number,
             "name": design.name,
             "model": problem.models,
-            "promised": problem.gain @ changes,
+            "promised": promised,
             "reached": reached,
             "status": found.status,
             "works": found.stable & (np.nan_to_num(reached, nan=-np.inf) > 0),
@@ -100,6 +101,24 @@ def verify_designs(
         columns |= {"furthest": furthest, "fold": np.exp(moved.max(axis=1)).to_numpy()}
         tables.append(pd.DataFrame(columns))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def models_of(problem: ResponseProblem, population: ParameterPopulation) -> ParameterPopulation:
+    """Return the models of the problem, each by a name of its own, or raise."""
+    require_names(problem.models, population.index, what="parameter set in the population")
+    if twice := len(problem.models) - len(set(problem.models)):
+        raise InputError(
+            f"{twice} models of the problem have names of others ({listed(problem.models)}): "
+            "designs are verified at one steady state at a time."
+        )
+    return population.select(list(problem.models))
+
+
+def promise_of(problem: ResponseProblem, design: Design) -> np.ndarray:
+    """Return `model`: the logarithm of the objective that control coefficients promise."""
+    require_names(design.folds, problem.enzymes, what="enzyme of the problem")
+    changes = np.array([np.log(design.folds.get(name, 1.0)) for name in problem.enzymes])
+    return problem.gain @ changes
 
 
 def _reached(found: NewSteadyStates, problem: ResponseProblem) -> np.ndarray:

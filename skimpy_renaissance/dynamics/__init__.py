@@ -63,6 +63,7 @@ from skimpy_renaissance.dynamics.ensembles.plausible import (
     implausible,
     implausible_in_words,
 )
+from skimpy_renaissance.dynamics.reactors.plausible_ranges import plausible_ranges
 from skimpy_renaissance.dynamics.reactors.medium_balance import MediumBalance, medium_balance
 
 __all__ = [
@@ -114,6 +115,7 @@ __all__ = [
     "Extremes",
     "implausible",
     "implausible_in_words",
+    "plausible_ranges",
     "MediumBalance",
     "medium_balance",
 ]

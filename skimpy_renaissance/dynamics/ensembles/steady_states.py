@@ -7,7 +7,6 @@ population says. What is found is judged by the Jacobian's eigenvalues there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +19,7 @@ from skimpy_renaissance.dynamics.ensembles.continuation import REACHED, Curve, F
 from skimpy_renaissance.dynamics.ensembles.sets_of_state import parameter_table
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
 from skimpy_renaissance.dynamics.equations.ode_system import network_system
-from skimpy_renaissance.dynamics.equations.one_model import functions_of_one
+from skimpy_renaissance.dynamics.equations.one_model import FunctionAt, functions_of_any
 from skimpy_renaissance.errors import MissingEntryError, did_you_mean
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.population import Ensemble, ParameterPopulation
@@ -139,7 +138,11 @@ class NewSteadyStates:
 
 
 def steady_state(
-    bound: BoundKinetics, population: ParameterPopulation, *, progress: bool | None = None
+    bound: BoundKinetics,
+    population: ParameterPopulation,
+    *,
+    compiled: CompiledSystem | None = None,
+    progress: bool | None = None,
 ) -> NewSteadyStates:
     """Find where changed models settle.
 
@@ -149,6 +152,8 @@ def steady_state(
         Kinetics at the steady state before the change.
     population
         Changed sets, as ``population.with_changes({"PFK": 0.5})`` gives them.
+    compiled
+        ``compile_system(network_system(bound.network))``, where it is at hand: it takes seconds.
     progress
         Whether to show a bar on stderr; ``None`` shows one on a terminal.
 
@@ -173,7 +178,7 @@ def steady_state(
     """
     ensemble = warn_where_narrow(population.provenance)
     network = bound.network
-    compiled = compile_system(network_system(network))
+    compiled = compiled or compile_system(network_system(network))
     names = compiled.parameter_names
     log_km, models = log_km_and_names(bound, population, what="steady_state")
     before, _ = parameter_table(bound, parametrize(bound, log_km), names)
@@ -183,15 +188,16 @@ def steady_state(
     states = np.full((len(models), len(old)), np.nan)
     fluxes = np.full((len(models), len(network.reactions)), np.nan)
     jacobians = []
+    functions = functions_of_any(compiled)
     with progress_bar(len(models), progress=progress, unit="model", leave=False) as bar:
         for row in range(len(models)):
-            balance = _Balance(bound, compiled, before[row], after[row])
+            balance = _Balance(bound, functions, before[row], after[row])
             one = balance.follow(old)
             found.append(one)
             if one.status == REACHED:
                 states[row] = np.exp(one.log_x)
                 fluxes[row] = compiled.rates(states[row], after[row])
-                jacobians.append((row, balance.scaled_jacobian(states[row], after[row])))
+                jacobians.append((row, balance.scaled_jacobian(states[row])))
             bar.update(1)
     per_hour = bound.reference.per_hour
     lambda_max = np.full(len(models), np.nan)
@@ -223,18 +229,22 @@ class _Balance:
     """The equations of one model on its way from old to new parameters."""
 
     def __init__(
-        self, bound: BoundKinetics, compiled: CompiledSystem, before: Array, after: Array
+        self,
+        bound: BoundKinetics,
+        functions: tuple[FunctionAt, FunctionAt],
+        before: Array,
+        after: Array,
     ) -> None:
         pools = bound.network.conserved_pools
         self._independent, self._dependent = list(pools.independent), list(pools.dependent)
         self._amounts = pools.matrix / bound.network.volume_ratios
         self._response = bound.network.pool_response
-        self._compiled, self._before = compiled, before
+        self._right_hand_side, self._jacobian = functions
+        self._before, self._after = before, after
         same = (before > 0) & (after > 0)
         ratio = np.divide(after, before, out=np.ones_like(before), where=same)
         self._log_ratio, self._shift = np.log(ratio), np.where(same, 0.0, after - before)
         self._moving = bool((self._log_ratio != 0).any() or self._shift.any())
-        self._at: tuple[float, Callable[[Array], Array], Callable[[Array], Array]] | None = None
 
     @on_one_thread
     def follow(self, old: Array) -> Followed:
@@ -244,28 +254,25 @@ class _Balance:
         self._totals = self._amounts @ old
         return follow(Curve(self._residual, self._slopes), np.log(old))
 
-    def scaled_jacobian(self, x: Array, parameters: Array) -> Array:
-        """Return `` `independent x independent` ``, J x_j / x_i, 1 per model time."""
-        jacobian = functions_of_one(self._compiled, parameters)[1](x)
+    def scaled_jacobian(self, x: Array) -> Array:
+        """Return `` `independent x independent` ``, J x_j / x_i, 1 per model time, at the end."""
+        jacobian = self._jacobian(x, self._after)
         rows = jacobian[self._independent]
         reduced = rows[:, self._independent] - rows[:, self._dependent] @ self._response
         independent = x[self._independent]
         return reduced * independent / independent[:, None]
 
-    def _functions(self, tau: float) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-        if self._at is None or self._at[0] != tau:
-            parameters = self._before * np.exp(tau * self._log_ratio) + tau * self._shift
-            self._at = (tau, *functions_of_one(self._compiled, parameters))
-        return self._at[1:]
+    def _parameters(self, tau: float) -> Array:
+        return np.asarray(self._before * np.exp(tau * self._log_ratio) + tau * self._shift)
 
     def _residual(self, y: Array, tau: float) -> Array:
         x = np.exp(y)
-        balance = self._functions(tau)[0](x)[self._independent]
+        balance = self._right_hand_side(x, self._parameters(tau))[self._independent]
         return np.concatenate([balance, self._amounts @ x - self._totals])
 
     def _slopes(self, y: Array, tau: float) -> tuple[Array, Array]:
         x = np.exp(y)
-        jacobian = self._functions(tau)[1](x)[self._independent]
+        jacobian = self._jacobian(x, self._parameters(tau))[self._independent]
         slope = np.vstack([jacobian, self._amounts]) * x
         ends = [self._residual(y, tau + side * _HALF) for side in (1, -1)]
         return slope, (ends[0] - ends[1]) / (2 * _HALF)

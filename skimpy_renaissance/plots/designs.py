@@ -5,7 +5,7 @@ Gains are factors :math:`e^{\Delta \ln y}` on the objective :math:`y`, on a loga
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import inf, log
 
 import numpy as np
@@ -24,7 +24,13 @@ from skimpy_renaissance.plots.panels import one_panel
 __all__ = ["plot_enzymes_across_designs", "plot_gains", "plot_promised_reached"]
 
 _FOLDS = LinearSegmentedColormap.from_list("folds", [BLUE, "#F7F7F7", VERMILLION])
-_KNOCK_OUT = log(1e6)  # ln of a fold: what goes down further is drawn as a knock-out
+_KNOCK_OUT = 1e-6  # a fold below which is called a knock-out
+#: Ends of an axis, one as a multiple of the other, and its ticks in each decade.
+_TICKS = (
+    (5.0, (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 7.0)),
+    (500.0, (1.0, 2.0, 5.0)),
+    (inf, (1.0,)),
+)
 _STATUSES = {
     "stable": (BLUE, "o"),
     "unstable": (VERMILLION, "x"),
@@ -102,7 +108,7 @@ def plot_gains(
             fontsize="small",
         )
     ax.axvline(1.0, color=BLACK, linewidth=0.8, linestyle=":")
-    ax.set_yticks([-row for row in range(len(shown))], [_lines(d.name) for d in shown], fontsize=8)
+    ax.set_yticks([-row for row in range(len(shown))], [_lines(d.folds) for d in shown], fontsize=8)
     ax.set_ylim(0.5 - len(shown), 0.5)
     _factors(ax, "x")
     ax.set_xlabel(f"factor on {_bare(objective)}")
@@ -141,21 +147,20 @@ def plot_enzymes_across_designs(
     names.sort(key=lambda name: -sum(name in design.folds for design in shown))
     folds = np.array([[design.folds.get(name, 1.0) for design in shown] for name in names])
     logs = np.log(np.maximum(folds, 1e-300))
-    known = np.abs(logs[np.abs(logs) < _KNOCK_OUT])
+    known = np.abs(logs[folds >= _KNOCK_OUT])
     top = max(float(known.max(initial=0.0)), log(1.05))
-    ax = one_panel(ax, size=(2.6 + 0.42 * len(shown), 1.7 + 0.27 * len(names)))
+    ax = one_panel(ax, size=(max(2.6 + 0.42 * len(shown), 4.4), 1.7 + 0.27 * len(names)))
     image = ax.imshow(logs, cmap=_FOLDS, vmin=-top, vmax=top, aspect="auto")
     for row, column in zip(*np.nonzero(logs), strict=True):
-        value = logs[row, column]
-        out = value < -_KNOCK_OUT
+        fold, deep = folds[row, column], abs(logs[row, column]) > 0.6 * top
         ax.text(
             column,
             row,
-            "KO" if out else f"{folds[row, column]:.2g}",
+            "KO" if fold < _KNOCK_OUT else f"{fold:.2g}",
             ha="center",
             va="center",
             fontsize=6.5,
-            color="white" if abs(value) > 0.6 * top else BLACK,
+            color="white" if deep else BLACK,
         )
     ax.set_yticks(range(len(names)), names, fontsize=8)
     ax.set_xticks(range(len(shown)), [f"{d.gain:.2f}" for d in shown], rotation=90, fontsize=8)
@@ -233,10 +238,10 @@ def plot_promised_reached(
     ax.axvline(1.0, color=GREY, linewidth=0.8, linestyle=":")
     if not found.all():
         ax.axhline(np.exp(low - margin), color=BLACK, linewidth=0.8, linestyle="--")
-    for axis in ("x", "y"):
-        _factors(ax, axis)
     ax.set_xlim(np.exp(low - margin), np.exp(high + margin))
     ax.set_ylim(np.exp(low - (1 if found.all() else 3) * margin), np.exp(high + margin))
+    for axis in ("x", "y"):
+        _factors(ax, axis)
     ax.set_xlabel(f"promised: factor on {_bare(objective)}")
     ax.set_ylabel("reached in the new steady state")
     ax.legend(
@@ -272,7 +277,9 @@ def _factors(ax: Axes, which: str) -> None:
     """Let an axis be logarithmic, with plain numbers at as many ticks as its range needs."""
     axis = ax.xaxis if which == "x" else ax.yaxis
     (ax.set_xscale if which == "x" else ax.set_yscale)("log")
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    low, high = axis.get_view_interval()
+    ticks = next(subs for most, subs in _TICKS if high <= most * low)
+    axis.set_major_locator(LogLocator(subs=ticks))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
@@ -282,8 +289,14 @@ def _bare(objective: str) -> str:
     return objective.replace(" - ln ", " / ").replace(" + ln ", " * ").removeprefix("ln ")
 
 
-def _lines(name: str) -> str:
-    """Break the name of a design where it is long."""
-    parts = name.split(", ")
-    half = -(-len(parts) // 2)
-    return name if len(name) < 24 else ", ".join(parts[:half]) + ",\n" + ", ".join(parts[half:])
+def _lines(folds: Mapping[str, float]) -> str:
+    """Name a design, in two lines where it is long."""
+    parts = [f"{name} {_fold(fold)}" for name, fold in folds.items()]
+    name, half = ", ".join(parts), -(-len(parts) // 2)
+    if len(name) < 24 or len(parts) < 2:
+        return name
+    return ", ".join(parts[:half]) + ",\n" + ", ".join(parts[half:])
+
+
+def _fold(fold: float) -> str:
+    return "KO" if fold < _KNOCK_OUT else f"x{fold:.3g}"

@@ -18,7 +18,7 @@ __all__ = ["plot_value_of_information"]
 
 _LABELS = {
     "explained": "variance of the gain that a measurement explains (%)",
-    "decision": "added to the gain (ln) by choosing the design after a measurement",
+    "decision": "gain (ln) added by deciding after a measurement",
 }
 
 

@@ -28,6 +28,11 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "cli/input_files",
         "cli/measured_km",
     ),
+    "cli/test_design.py": (
+        "analyses/design",
+        "analyses/design_task",
+        "cli/design_settings",
+    ),
     "cli/test_reactor.py": ("analyses/reactor",),
     "design/test_enumerate_designs.py": (
         "design/aims",

@@ -50,6 +50,7 @@ _COMMANDS = {
         "Push models off their steady state, follow them, and count those that come back."
     ),
     "reactor": "Grow models in a batch reactor, and rank them against measured courses.",
+    "design": "Find enzymes to change for more product, for all models at once, and verify.",
 }
 """Name to the first sentence of its help, in the order of the list."""
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 __all__ = [
+    "AIM",
+    "GROUPS",
     "LABEL",
     "LAYERS",
     "NAMES",
@@ -29,6 +31,7 @@ __all__ = [
     "Kind",
     "choice",
     "kind_of",
+    "number_or",
 ]
 
 
@@ -70,6 +73,25 @@ def choice(options: Collection[str]) -> Kind:
         return value
 
     return Kind(f"one of {', '.join(options)}", "|".join(options), read)
+
+
+def number_or(word: str) -> Kind:
+    """Return the kind of numbers in whose place one word may stand.
+
+    Parameters
+    ----------
+    word
+        For example ``"any"``, where there is no limit.
+
+    Returns
+    -------
+    Kind
+    """
+
+    def read(value: object) -> object:
+        return word if value == word else _number(value)
+
+    return Kind(f"a number or {word}", f"NUMBER|{word}", read)
 
 
 def _text(value: object) -> str:
@@ -139,6 +161,22 @@ def _layers(value: object) -> object:
     return tuple(_several(_whole)(item) for item in items)
 
 
+def _groups(value: object) -> object:
+    items = value.split(";") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple):
+        raise ValueError
+    return tuple(_several(_text)(item) for item in items)
+
+
+def _aim(value: object) -> object:
+    name, *numbers = _text(value).split(":")
+    if len(numbers) != {"mean": 0, "worst": 0, "cvar": 1, "at-least": 2}.get(name):
+        raise ValueError
+    for number in numbers:
+        _number(number)
+    return value
+
+
 PATH = Kind("a path", "PATH", _path)
 TEXT = Kind("text", "TEXT", _text)
 LABEL = Kind("a name or a whole number", "NAME", _label)
@@ -156,6 +194,12 @@ SWITCH = Kind("true or false", "", _switch)
 """On the command line two flags without a value: ``--relative``, ``--no-relative``."""
 LAYERS = Kind(
     'lists of whole numbers, as "256,512;64,64" or a TOML list of lists', "LAYERS;LAYERS", _layers
+)
+GROUPS = Kind(
+    'groups of names, as "TKT1,TKT2;PGI1,PGI2" or a TOML list of lists', "NAMES;NAMES", _groups
+)
+AIM = Kind(
+    "mean, worst, cvar:SHARE or at-least:SHARE:FOLD, as cvar:0.3 or at-least:0.9:1.2", "AIM", _aim
 )
 _OF_TYPE = {
     bool: SWITCH,

@@ -130,7 +130,7 @@ def with_settings(
     Parameters
     ----------
     *wanted
-        Sections (``"model"``) and single settings (``"run.seed"``).
+        Sections (``"model"``) and single settings (``"run.seed"``), in the order of the help text.
     config
         Whether there is a ``--config`` too.
     shown
@@ -141,7 +141,8 @@ def with_settings(
     callable
         Decorator of the command.
     """
-    settings = [s for s in all_settings() if s.section in wanted or s.name in wanted]
+    every = list(all_settings())
+    settings = [s for one in wanted for s in every if one in (s.section, s.name)]
     own_defaults = shown or {}
 
     def decorate(function: Callable[..., int | None]) -> Callable[..., None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,9 +27,12 @@ from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.sections import BUNDLED
 from skimpy_renaissance.dynamics import (
+    WILD_TYPE,
     BatchQuantity,
     BatchReactor,
+    StrainDesign,
     medium_at,
+    read_designs,
     read_experiments,
     read_reactor_yaml,
 )
@@ -44,7 +48,7 @@ from skimpy_renaissance.kinetics import BoundKinetics, compile_network
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.steady_states import SteadyState
 
-__all__ = ["EXAMPLE", "reactor_command"]
+__all__ = ["EXAMPLE", "reactor_command", "reactor_of"]
 
 EXAMPLE = (
     "Example: skimpy-renaissance reactor runs/a/population.h5 --reactor reactor.yaml "
@@ -104,6 +108,18 @@ def reactor_command(
             "(default: it starts at 0).",
         ),
     ] = False,
+    designs: Annotated[
+        Path | None,
+        typer.Option(
+            "--strain-designs",
+            help="Table that the command design writes: one of its strains is grown.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
+    design: Annotated[
+        int, typer.Option("--design", help="Which of them; 0 is the first.", min=0)
+    ] = 0,
     plausible: PLAUSIBLE = None,
     number: FIRST_MODELS = None,
     time_limit: TIME_LIMIT = 120.0,
@@ -124,8 +140,12 @@ def reactor_command(
     own = None if plausible is None else read_plausible(plausible)
     opened = open_population(population, given, number=number)
     inputs = _with_files(opened.inputs)
+    strain = WILD_TYPE
+    if designs is not None:
+        inputs, strain = inputs.with_files({"strain_designs": designs}), _strain(designs, design)
+    grown = strain.applied_to(opened.population)
     data, threads = inputs.settings.data, inputs.settings.run.threads
-    reactor = _reactor(inputs)
+    reactor = reactor_of(inputs)
     if fill_medium:
         reactor = _filled(reactor, inputs.state)
     quantities: tuple[BatchQuantity, ...] = ()
@@ -134,7 +154,7 @@ def reactor_command(
     elif hours is None or inoculum is None:
         raise InputError("Without --experiments, --hours and --inoculum are needed.")
     options = ReactorOptions(hours, inoculum, cell_mass, tolerance, time_limit)
-    _require_rates(reactor, opened.population, inputs.state)
+    _require_rates(reactor, grown, inputs.state)
 
     def analyse(context: RunContext) -> AnalysisResult:
         bound = compile_network(inputs.network).at(inputs.state, threads=threads)
@@ -143,7 +163,7 @@ def reactor_command(
             tell(f"Warning: {warning}")
         found = analyse_reactor(
             reactor,
-            opened.population,
+            grown,
             inputs.state,
             quantities,
             options=options,
@@ -157,8 +177,14 @@ def reactor_command(
         analyse,
         files=(*(f"{name}.csv" for name in _TABLES), *_FIGURES, _BEST, _RUNS),
         resumes=_RUNS,
-        announcement=f"{len(opened.population)} models of state {inputs.state.name} in a batch.",
-        options={**asdict(options), "molar_masses": masses, "fill_medium": fill_medium},
+        announcement=f"{len(grown)} models of state {inputs.state.name} in a batch"
+        + ("." if strain is WILD_TYPE else f", the strain {strain.name}."),
+        options={
+            **asdict(options),
+            "molar_masses": masses,
+            "fill_medium": fill_medium,
+            "strain": dict(strain.fold_changes),
+        },
     )
     return code_of_runs(done, len(opened.population))
 
@@ -173,7 +199,35 @@ def _with_files(inputs: Inputs) -> Inputs:
     return inputs.with_files(files)
 
 
-def _reactor(inputs: Inputs) -> BatchReactor:
+def _strain(path: Path, number: int) -> StrainDesign:
+    designs = read_designs(path)
+    if number >= len(designs):
+        raise InputError(
+            f"{path} holds {len(designs)} designs, of which 0 is the first; --design {number} is "
+            "asked for."
+        )
+    return designs[number]
+
+
+def reactor_of(inputs: Inputs) -> BatchReactor:
+    """Return the batch reactor that settings name, or that of the bundled model.
+
+    Parameters
+    ----------
+    inputs
+        Kinetic model, state and settings.
+
+    Returns
+    -------
+    BatchReactor
+
+    Raises
+    ------
+    InputError
+        None is named.
+    FileFormatError, MissingEntryError, UnitsError
+        The file cannot be used.
+    """
     settings = inputs.settings
     if settings.data.reactor is not None:
         return read_reactor_yaml(settings.data.reactor, networks=inputs.network)

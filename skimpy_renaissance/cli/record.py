@@ -184,7 +184,7 @@ def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -
     try:
         files = {role: InputFile(**file) for role, file in stored["inputs"].items()}
         before = {
-            "settings": _decisive(stored["settings"]),
+            "settings": _decisive(stored["settings"], record.command),
             "inputs": {**hashes_of(files), **stored["identity"]},
         }
         inputs = record.inputs.identity_as_in(stored["identity"])
@@ -195,7 +195,10 @@ def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -
         ) from error
     require_same_setup(
         before,
-        {"settings": _decisive(as_tables(record.inputs.settings)), "inputs": inputs},
+        {
+            "settings": _decisive(as_tables(record.inputs.settings), record.command),
+            "inputs": inputs,
+        },
         place=folder,
         what="a run",
         instead="Choose another folder with --output, or repeat the stored settings "
@@ -203,8 +206,10 @@ def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -
     )
 
 
-def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _decisive(settings: Mapping[str, Mapping[str, Any]], command: str) -> dict[str, Any]:
     """Leave out what does not change results: places of files, cores; a search checks its own.
+
+    Settings of designs decide on designs alone.
 
     What an older record does not know of had its default.
     """
@@ -223,6 +228,7 @@ def _decisive(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         for section, table in complete.items()
         for key, value in table.items()
         if section not in ("data", "tune", *idle)
+        and (section != "design" or command == section)
         and key not in ("file", "conservation", "regulation", "threads", "processes", "cluster")
         and (section, key) != ("run", "output")
     }

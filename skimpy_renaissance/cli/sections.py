@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from skimpy_renaissance.cli.kinds import LABEL, NAMES, NUMBER_RANGE, WHOLE_RANGE, Kind, choice
+from skimpy_renaissance.cli.kinds import (
+    AIM,
+    GROUPS,
+    LABEL,
+    NAMES,
+    NUMBER_RANGE,
+    WHOLE_RANGE,
+    Kind,
+    choice,
+    number_or,
+)
+from skimpy_renaissance.design import NOMAD_ANTHRANILATE, NOMAD_COUMARATE, DesignLimits
 from skimpy_renaissance.kinetic_data import RANGE_RULES
 from skimpy_renaissance.learning import (
     NES,
@@ -28,9 +39,13 @@ from skimpy_renaissance.steady_states import BALANCE_TOLERANCE
 from skimpy_renaissance.tuning import Effort, SearchSpace
 
 __all__ = [
+    "ANY",
     "BUNDLED",
+    "KNOCK_OUT",
+    "PRESETS",
     "CriterionSettings",
     "DataSettings",
+    "DesignSettings",
     "GeneratorSettings",
     "ModelSettings",
     "RunSettings",
@@ -43,6 +58,11 @@ __all__ = [
 BUNDLED = "e_coli_core"
 """In place of a file: the kinetic model and steady states that come with the package."""
 
+ANY, KNOCK_OUT = "any", "knock-out"
+PRESETS = {"nomad-coumarate": NOMAD_COUMARATE, "nomad-anthranilate": NOMAD_ANTHRANILATE}
+"""Published settings of strain designs, by name."""
+
+_LIMITS = DesignLimits()
 _HELD_OUT = HeldOut()
 _ARCHITECTURE = Generator()
 _SPACE = SearchSpace()
@@ -192,6 +212,12 @@ class DataSettings:
         "Subsystem of each reaction, CSV; or a metabolic model, COBRApy's JSON."
     )
     proteomics: Path | None = _key("Enzyme abundances, CSV.")
+    tfa_model: Path | None = _key(
+        "pyTFA model, JSON: how uncertain equilibrium constants are, for the directions of designs."
+    )
+    designs: Path | None = _key("Published strain designs, CSV, or their folder.")
+    design_models: Path | None = _key("Parameter sets that these were made for, HDF5.")
+    design_state: Path | None = _key("Steady state of these sets, JSON.")
 
 
 @dataclass(frozen=True)
@@ -276,6 +302,64 @@ class TuneSettings:
     decay: tuple[float, float] = _range("decay")
     hidden: tuple[tuple[int, ...], ...] = _key(
         "Networks to choose from.", _SPACE.hidden, "--search-hidden"
+    )
+
+
+@dataclass(frozen=True)
+class DesignSettings:
+    """Strain design."""
+
+    raises: tuple[str, ...] = _key(
+        "What is raised: a reaction or metabolite, or several; NAME=WEIGHT weighs its logarithm.",
+        (),
+        "--raise",
+        kind=NAMES,
+    )
+    per: tuple[str, ...] = _key(
+        "Per what, for a yield or a ratio: a reaction or metabolite, or several.", (), kind=NAMES
+    )
+    aim: str = _key(
+        "What one design for all models raises: their mean, the worst, the mean of the worst "
+        "share (cvar:0.3), or the mean where a share of them gains a factor (at-least:0.9:1.2).",
+        "mean",
+        kind=AIM,
+    )
+    within: float = _key(
+        "Share of the best logarithm by which designs may fall short and are listed.", 0.05
+    )
+    preset: str | None = _key(
+        "Published limits to start from; single ones are changed by the keys below.",
+        kind=choice(PRESETS),
+    )
+    enzymes: int | None = _key(f"Enzymes changed at most (default {_LIMITS.enzymes}).")
+    up: float | None = _key(f"Largest fold of an enzyme upwards (default {_LIMITS.up:g}).")
+    down: float | str | None = _key(
+        f"Largest fold downwards, or {KNOCK_OUT} (default {_LIMITS.down:g}).",
+        kind=number_or(KNOCK_OUT),
+    )
+    concentration_fold: float | str | None = _key(
+        f"Largest fold of a concentration, or {ANY} (default {_LIMITS.concentration_fold:g}).",
+        kind=number_or(ANY),
+    )
+    flux_fold: float | str | None = _key(
+        f"Largest fold of a flux, or {ANY} (default {_LIMITS.flux_fold:g}).", kind=number_or(ANY)
+    )
+    least_growth: float | str | None = _key(
+        f"Growth that is kept, as a share, or {ANY} (default {_LIMITS.least_growth:g}).",
+        kind=number_or(ANY),
+    )
+    directions: bool | None = _key(
+        "Whether reactions stay on their side of equilibrium (default yes)."
+    )
+    candidates: tuple[str, ...] | None = _key(
+        "Reactions whose enzymes may change (default: all but growth).", kind=NAMES
+    )
+    forbidden: tuple[str, ...] | None = _key("Reactions whose enzymes may not.", kind=NAMES)
+    transports: bool | None = _key(
+        "Whether reactions between compartments count among all (default yes)."
+    )
+    tied: tuple[tuple[str, ...], ...] | None = _key(
+        "Reactions whose enzymes change alike, each one counted, as TKT1,TKT2.", kind=GROUPS
     )
 
 

@@ -13,11 +13,13 @@ from math import log
 from typing import Any, get_type_hints
 
 from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.cli.design_settings import aim_of, limits_of
 from skimpy_renaissance.cli.kinds import kind_of
 from skimpy_renaissance.cli.sections import (
     BUNDLED,
     CriterionSettings,
     DataSettings,
+    DesignSettings,
     GeneratorSettings,
     ModelSettings,
     RunSettings,
@@ -68,6 +70,7 @@ class Settings:
     optimizers: Mapping[str, Mapping[str, Any]] = field(default_factory=OPTIMIZER.defaults)
     rewards: Mapping[str, Mapping[str, Any]] = field(default_factory=REWARD.defaults)
     tune: TuneSettings = TuneSettings()
+    design: DesignSettings = DesignSettings()
     run: RunSettings = RunSettings()
     requirements: tuple[Declared, ...] = ()
 
@@ -245,6 +248,8 @@ class Settings:
             self.to_effort,
         ):
             read()
+        limits_of(self.design)
+        aim_of(self.design)
         require_seed(self.run.seed)
         for name in ("repeats", "threads"):
             value = getattr(self.run, name)

@@ -42,6 +42,7 @@ from skimpy_renaissance.dynamics.reactors.designs import (
     StrainDesign,
     designs_from_flags,
     designs_from_nra,
+    read_designs,
 )
 from skimpy_renaissance.dynamics.reactors.starting_point import medium_at
 from skimpy_renaissance.dynamics.reactors.falls_below import FallsBelow
@@ -99,6 +100,7 @@ __all__ = [
     "StrainDesign",
     "designs_from_flags",
     "designs_from_nra",
+    "read_designs",
     "medium_at",
     "FallsBelow",
     "ReactorRuns",

@@ -47,8 +47,14 @@ def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
         "sigmoid|batch_minmax": "batch_minmax",
         "median|none": "none",
         "covering|around_mean": "around_mean",
+        "NUMBER|any": "4",
+        "NUMBER|knock-out": "4",
+        "nomad-coumarate|nomad-anthranilate": "nomad-coumarate",
+        "AIM": "cvar:0.3",
+        "NAMES;NAMES": "a,b",
     }
-    quoted = {k for k in values if "|" in k} | {"PATH", "NAME", "NAMES", "TEXT"}
+    quoted = {k for k in values if "|" in k} | {"PATH", "NAME", "NAMES", "TEXT", "AIM"}
+    quoted |= {"NAMES;NAMES"}
     for setting in all_settings():
         if setting.kind is SWITCH:
             continue

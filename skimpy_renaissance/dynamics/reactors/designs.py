@@ -15,6 +15,7 @@ References
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, isfinite
@@ -23,10 +24,11 @@ import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.checks import require_columns
-from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.errors import FileFormatError, InputError, listed, repeated
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.tables import read_table
 
-__all__ = ["WILD_TYPE", "StrainDesign", "designs_from_flags", "designs_from_nra"]
+__all__ = ["WILD_TYPE", "StrainDesign", "designs_from_flags", "designs_from_nra", "read_designs"]
 
 _UP, _DOWN = "EU_", "ED_"
 
@@ -152,6 +154,45 @@ def designs_from_nra(table: pd.DataFrame) -> dict[str, list[StrainDesign]]:
     for (model, number), rows in table.groupby(["model", "design_ix"], sort=False):
         steps = list(zip(rows["enzyme"], rows["fold-change"], strict=True))
         designs.setdefault(str(model), []).append(_design(str(number), steps))
+    return designs
+
+
+def read_designs(path: str | os.PathLike[str]) -> list[StrainDesign]:
+    """Read designs from a table, for example the one that ``skimpy-renaissance design`` writes.
+
+    Parameters
+    ----------
+    path
+        CSV, a row per enzyme of a design, with the columns ``design``, ``enzyme`` (reaction) and
+        ``fold``, the factor on its capacity; others are not used.
+
+    Returns
+    -------
+    list of StrainDesign
+        In the order of the table, named by their enzymes: ``"PFK x2, PYK x0.5"``.
+
+    Raises
+    ------
+    FileFormatError
+        The file cannot be read, or holds no design.
+    MissingEntryError
+        A column is absent.
+    InputError
+        A fold change is not positive and finite, or a reaction stands twice in one design.
+    """
+    table = read_table(path, as_text=True)  # NA is a name
+    require_columns(table, ("design", "enzyme", "fold"), what="A table of designs")
+    if table.empty:
+        raise FileFormatError(f"{os.fspath(path)} holds no design.")
+    designs = []
+    folds_as_read = pd.to_numeric(table["fold"], errors="coerce")
+    for number, rows in table.groupby("design", sort=False):
+        if twice := repeated(rows["enzyme"]):
+            raise InputError(f"Design {number} changes {twice[0]!r} twice; keep one of them.")
+        numbers = folds_as_read[rows.index].tolist()
+        folds = dict(zip(rows["enzyme"].astype(str), numbers, strict=True))
+        name = ", ".join(f"{reaction} x{fold:.3g}" for reaction, fold in folds.items())
+        designs.append(StrainDesign(name, folds))
     return designs
 
 

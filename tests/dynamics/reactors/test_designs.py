@@ -11,8 +11,9 @@ from skimpy_renaissance.dynamics.reactors.designs import (
     StrainDesign,
     designs_from_flags,
     designs_from_nra,
+    read_designs,
 )
-from skimpy_renaissance.errors import InputError, MissingEntryError
+from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError
 from skimpy_renaissance.population import ParameterPopulation
 
 
@@ -126,3 +127,27 @@ def test_the_published_yeast_designs_are_at_most_two_fold(shared_data):
     assert len(designs) == 9
     assert sum(map(len, designs.values())) == 351
     assert (min(folds), max(folds)) == pytest.approx((0.5, 2.0))
+
+
+def test_a_written_table_of_designs_is_read_in_its_order(tmp_path):
+    path = tmp_path / "designs.csv"
+    path.write_text("design,enzyme,fold,log_gain\n7,PFK,2,0.1\n7,NA,0.5,0.1\n0,PYK,3,0.05\n")
+    first, second = read_designs(path)
+    assert first == StrainDesign("PFK x2, NA x0.5", {"PFK": 2.0, "NA": 0.5})
+    assert second.fold_changes == {"PYK": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ("design,enzyme\n0,PFK\n", MissingEntryError, "fold"),
+        ("design,enzyme,fold\n", FileFormatError, "holds no design"),
+        ("design,enzyme,fold\n0,PFK,2\n0,PFK,3\n", InputError, "changes 'PFK' twice"),
+        ("design,enzyme,fold\n0,PFK,much\n", InputError, "positive fold change for 'PFK'"),
+    ],
+)
+def test_a_table_of_designs_that_is_none_is_refused(tmp_path, text, error, said):
+    path = tmp_path / "designs.csv"
+    path.write_text(text)
+    with pytest.raises(error, match=said):
+        read_designs(path)

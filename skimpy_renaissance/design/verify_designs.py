@@ -17,14 +17,17 @@ from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.design.designs import Design
 from skimpy_renaissance.design.response_problem import ResponseProblem
 from skimpy_renaissance.dynamics import (
+    Extremes,
     NewSteadyStates,
     compile_system,
+    implausible_by_run,
     network_system,
     steady_state,
 )
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.population import ParameterPopulation
+from skimpy_renaissance.steady_states.concentration_classes import concentration_range
 
 __all__ = ["verify_designs"]
 
@@ -62,7 +65,9 @@ def verify_designs(
         ``reached``, logarithms of the objective, NaN where no steady state is reached; ``status``
         (:class:`~skimpy_renaissance.dynamics.NewSteadyStates`); ``works``, whether a stable one
         raises the objective; ``growth`` relative to before; ``furthest``, the metabolite whose
-        concentration changes most, and ``fold``, by how much.
+        concentration changes most, and ``fold``, by how much; ``implausible``, the metabolites of
+        which there is too much or too little for a cell, and was not before (empty for states
+        without units).
 
     Raises
     ------
@@ -99,6 +104,7 @@ def verify_designs(
         furthest = np.full(len(found), "", dtype=object)
         furthest[known] = moved[known].idxmax(axis=1)
         columns |= {"furthest": furthest, "fold": np.exp(moved.max(axis=1)).to_numpy()}
+        columns["implausible"] = _implausible(bound, found)
         tables.append(pd.DataFrame(columns))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
@@ -128,3 +134,23 @@ def _reached(found: NewSteadyStates, problem: ResponseProblem) -> np.ndarray:
         for name, weight in problem.weights.items():
             total += weight * np.log(found.relative(name))
     return np.where(np.isfinite(total), total, np.nan)
+
+
+def _implausible(bound: BoundKinetics, found: NewSteadyStates) -> list[str]:
+    """Return `model`: the metabolites that are out of range, and were not before."""
+    if bound.reference.units is None:
+        return [""] * len(found)
+    scale = bound.reference.units.concentration_scaling
+    compartments = bound.network.compartment_of
+    ranges = {
+        m: concentration_range(m, outside=compartments.get(m) == "e") for m in found.variables
+    }
+    new = found.concentrations / scale
+    old = np.broadcast_to(found.reference_concentrations / scale, new.shape)
+    never = np.zeros(new.shape)
+    settled = Extremes(found.variables, old, old, new, new, never, never)
+    before = Extremes(found.variables, old, old, old, old, never, never)
+    pairs = zip(
+        implausible_by_run(settled, ranges), implausible_by_run(before, ranges), strict=True
+    )
+    return [", ".join(sorted(now - then)) for now, then in pairs]

@@ -38,7 +38,7 @@ from skimpy_renaissance.dynamics import (
     ReactorRuns,
     Status,
     StrainDesign,
-    implausible,
+    implausible_by_run,
     plausible_ranges,
     simulate_reactor,
 )
@@ -241,9 +241,8 @@ def _implausible(
     """Return the metabolites that are out of range in each run."""
     scaling = runs.reactor.units.concentration_scaling
     strain, *_ = runs.reactor.strains
-    found = []
-    for run in range(len(runs)):
-        one = runs.trajectories.select(np.arange(len(runs)) == run)
-        table = implausible(Extremes.of(one, concentration_scaling=scaling), ranges)
-        found.append({name.removeprefix(f"{strain}_") for name in table["metabolite"]})
-    return found
+    extremes = Extremes.of(runs.trajectories, concentration_scaling=scaling)
+    return [
+        {name.removeprefix(f"{strain}_") for name in names}
+        for names in implausible_by_run(extremes, ranges)
+    ]

@@ -62,6 +62,7 @@ from skimpy_renaissance.dynamics.reactors.batch_fit import BatchFit, fit_batch
 from skimpy_renaissance.dynamics.ensembles.plausible import (
     Extremes,
     implausible,
+    implausible_by_run,
     implausible_in_words,
 )
 from skimpy_renaissance.dynamics.reactors.plausible_ranges import plausible_ranges
@@ -116,6 +117,7 @@ __all__ = [
     "fit_batch",
     "Extremes",
     "implausible",
+    "implausible_by_run",
     "implausible_in_words",
     "plausible_ranges",
     "MediumBalance",

@@ -6,6 +6,7 @@ import pytest
 from skimpy_renaissance.design import Design, enumerate_designs, verify_designs
 from skimpy_renaissance.dynamics import steady_state
 from skimpy_renaissance.errors import InputError, MissingEntryError
+from skimpy_renaissance.steady_states.concentration_classes import concentration_range
 
 GROWTH = "Biomass_Ecoli_core"
 
@@ -49,3 +50,23 @@ def test_unknown_enzymes_models_and_growth_are_told(core, acetate):
     twice = acetate.joined([acetate, acetate])
     with pytest.raises(InputError, match="6 models of the problem have names of others"):
         verify_designs(bound, population, twice, [])
+
+
+@pytest.mark.slow
+def test_too_little_of_a_metabolite_at_the_new_steady_state_is_named(core, acetate):
+    _, _, _, population, bound = core
+    slow = Design({"AKGDH": 0.02}, 0.0, np.empty(0))
+    table = verify_designs(bound, population, acetate, [slow], progress=False)
+    assert (table["implausible"] != "").any()
+    found = steady_state(bound, population.with_changes(slow.folds), progress=False)
+    scale = bound.reference.units.concentration_scaling
+    for odd, now in zip(table["implausible"], found.concentrations / scale, strict=True):
+        outside = set()
+        for name, value, old in zip(
+            found.variables, now, found.reference_concentrations / scale, strict=True
+        ):
+            allowed = concentration_range(name, outside=name.endswith("_e"))
+            within = allowed is None or allowed.low <= old <= allowed.high
+            if within and (value < allowed.low or value > allowed.high):
+                outside.add(name)
+        assert set(filter(None, odd.split(", "))) == outside

@@ -19,7 +19,7 @@ from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.steady_states.concentration_classes import ConcentrationRange
 
-__all__ = ["Extremes", "implausible", "implausible_in_words"]
+__all__ = ["Extremes", "implausible", "implausible_by_run", "implausible_in_words"]
 
 _COLUMNS = (
     "metabolite",
@@ -33,6 +33,7 @@ _COLUMNS = (
     "class",
     "source",
 )
+_ARRAYS = ("reference", "initial", "lowest", "highest", "lowest_at", "highest_at")
 _ROUNDING = 1e-6
 _TOLD = 5
 
@@ -104,8 +105,7 @@ class Extremes:
         -------
         Extremes
         """
-        fields = ("reference", "initial", "lowest", "highest", "lowest_at", "highest_at")
-        arrays = {name: np.concatenate([getattr(p, name) for p in pieces]) for name in fields}
+        arrays = {name: np.concatenate([getattr(p, name) for p in pieces]) for name in _ARRAYS}
         return Extremes(pieces[0].variables, **arrays)
 
 
@@ -157,6 +157,30 @@ def implausible(
             rows.append(((what == "falls", -float(beyond[run])), told))
     rows.sort(key=lambda row: row[0])
     return pd.DataFrame([row for _, row in rows], columns=list(_COLUMNS))
+
+
+def implausible_by_run(
+    extremes: Extremes, ranges: Mapping[str, ConcentrationRange | None]
+) -> list[frozenset[str]]:
+    """Find the same for each run by itself.
+
+    Parameters
+    ----------
+    extremes, ranges
+        As for :func:`implausible`.
+
+    Returns
+    -------
+    list of frozenset
+        `` `run` ``: the metabolites.
+    """
+    found = []
+    for run in range(len(extremes.reference)):
+        arrays = {name: getattr(extremes, name)[run : run + 1] for name in _ARRAYS}
+        found.append(
+            frozenset(implausible(Extremes(extremes.variables, **arrays), ranges)["metabolite"])
+        )
+    return found
 
 
 def implausible_in_words(found: pd.DataFrame, *, run: str = "models") -> list[str]:

@@ -5,7 +5,11 @@ import pandas as pd
 import pytest
 
 from skimpy_renaissance.dynamics import Extremes, Status, Trajectories
-from skimpy_renaissance.dynamics.ensembles.plausible import implausible, implausible_in_words
+from skimpy_renaissance.dynamics.ensembles.plausible import (
+    implausible,
+    implausible_by_run,
+    implausible_in_words,
+)
 from skimpy_renaissance.steady_states.concentration_classes import concentration_range
 
 NAMES = ("nh4_c", "atp_c", "h2o_c")
@@ -90,3 +94,8 @@ def test_pieces_join():
     joined = Extremes.joined([extremes(CELL), extremes(FULL_OF_AMMONIUM)])
     assert joined.highest == pytest.approx(whole.highest)
     assert joined.highest_at == pytest.approx(whole.highest_at)
+
+
+def test_run_by_run_is_the_same():
+    both = extremes(CELL, FULL_OF_AMMONIUM)
+    assert implausible_by_run(both, RANGES) == [frozenset(), frozenset({"nh4_c"})]

@@ -50,6 +50,7 @@ Array = NDArray[np.float64]
 _PARTS = 8
 _FEWEST = 10 * _PARTS  # independent models: ten in each part
 _AT_ONCE = 64  # constants side by side
+_ROUNDING = 1e-12  # relative to the gain
 
 
 def value_of_information(
@@ -197,7 +198,8 @@ def _values(order: NDArray[np.intp], gains: Array, *, worth: int) -> tuple[Array
         between = (count * (means[..., 0] - total[0] / n) ** 2).sum(axis=1) / spread
         explained.append(1 - (1 - between) * (worth - 1) / (worth - _PARTS))
         best = (count * means.max(axis=2)).sum(axis=1) / n
-        added.append(best - (total / n).max())
+        gain = best - (total / n).max()
+        added.append(np.where(gain > _ROUNDING * abs(total / n).max(), gain, 0.0))
     return np.concatenate(explained), np.concatenate(added)
 
 

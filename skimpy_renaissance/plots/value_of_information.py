@@ -65,7 +65,7 @@ def plot_value_of_information(
     ax.barh(place, values, color=cast(Any, colours))
     ax.axvline(chance, color=BLACK, linestyle="--", linewidth=1, label="largest by chance, 1 in 20")
     ax.set_yticks(place, [str(name) for name in shown["label"]], fontsize=8)
-    ax.set_xlim(0, 1.05 * max(float(values.max()), 1.2 * chance))
+    ax.set_xlim(0, 1.05 * max(float(values.max()), 1.2 * chance) or 1.0)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.set_xlabel(_LABELS[what])
     ax.legend(frameon=False, fontsize="small", loc="lower right")

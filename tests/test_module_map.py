@@ -43,7 +43,11 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "design/tree_file",
     ),
     "design/test_verify_in_batch.py": ("design/batch_yield", "dynamics/reactors/plausible_ranges"),
-    "design/test_published.py": ("design/evaluate_designs", "design/tfa_directions"),
+    "design/test_published.py": (
+        "design/evaluate_designs",
+        "design/tfa_directions",
+        "studies/published_designs",
+    ),
     "design/test_response_problem.py": ("design/limit_rows", "design/limits"),
     "dynamics/reactors/test_medium_balance.py": ("analyses/physiology",),
     "cli/test_report.py": (

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from skimpy_renaissance.analyses.design_task import DesignOptions
+from skimpy_renaissance.cli.design_settings import aim_of, limits_of, objective_of
 from skimpy_renaissance.cli.inputs import (
     Inputs,
     read_inputs,
@@ -151,9 +153,24 @@ def read_case(settings: Settings, *, name: str | None = None) -> CaseInputs:
         growth_scaling=settings.data.growth_scaling,
         data=data,
         measured=settings.to_km_source(),
+        design=_design(settings),
         threads=settings.run.threads,
     )
     return CaseInputs(case, inputs)
+
+
+def _design(settings: Settings) -> DesignOptions | None:
+    """Return what strains are to make, where the section [design] says so."""
+    given = settings.design
+    if not given.raises:
+        return None
+    return DesignOptions(
+        objective_of(given),
+        limits_of(given),
+        aim_of(given),
+        given.within,
+        settings.data.growth,
+    )
 
 
 def _same(one: SteadyState, other: SteadyState) -> bool:

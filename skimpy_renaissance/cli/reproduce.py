@@ -49,6 +49,7 @@ EXAMPLE = (
 
 _ALL = "all"
 _CONTEXT = "workplace"  # folder of what a stopped study resumes from, also of earlier versions
+_SHOWN = 60  # findings
 _WIDEST = 36  # characters of a cell
 
 
@@ -169,6 +170,7 @@ def _carried_out(study: Study[Any], found: CaseInputs, *, folder: Path, scale: s
         "reward": describe(found.case.reward),
         "generator": _described(found.case.generator),
         "settings": _described(settings),
+        **({"design": repr(found.case.design)} if study.name == "design" else {}),
         "seed": seed,
     }
     place = folder / study.name
@@ -202,9 +204,13 @@ def _described(settings: object) -> object:
 
 def _rows(findings: Iterable[Finding]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "published", "ours", "unit")]
+    every = list(findings)
     rows += [
-        (f.quantity, _short(f.shown_published), _short(f.shown_ours), f.unit) for f in findings
+        (f.quantity, _short(f.shown_published), _short(f.shown_ours), f.unit)
+        for f in every[:_SHOWN]
     ]
+    if more := len(every) - _SHOWN:
+        rows += [(f"and {more} more in {COMPARISON}", "", "", "")] if more > 0 else []
     return rows
 
 

@@ -215,7 +215,10 @@ class DataSettings:
     tfa_model: Path | None = _key(
         "pyTFA model, JSON: how uncertain equilibrium constants are, for the directions of designs."
     )
-    designs: Path | None = _key("Published strain designs, CSV, or their folder.")
+    designs: Path | None = _key("Folder of published strain designs, designs_MODEL.csv.")
+    design_gains: Path | None = _key(
+        "Published objective of each design in each model, CSV: model, design_ix, enzyme, nra_sol."
+    )
     design_models: Path | None = _key("Parameter sets that these were made for, HDF5.")
     design_state: Path | None = _key("Steady state of these sets, JSON.")
 

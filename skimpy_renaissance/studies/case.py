@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from skimpy_renaissance.analyses.design_task import DesignOptions
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.kinetic_data import KmSource
 from skimpy_renaissance.kinetics import BoundKinetics, CompiledKinetics, compile_network
@@ -55,6 +56,8 @@ class Case:
         Role (``"reactor"``, ``"experiments"``, ``"measured_km"``, ...) to file or folder.
     measured
         Measured Km, where there are some.
+    design
+        What strains are to make, within which limits, where that is stated.
     threads
         Processor cores to use; ``None`` for all.
 
@@ -77,6 +80,7 @@ class Case:
     growth_scaling: float = 1.0
     data: Mapping[str, Path] = field(default_factory=dict)
     measured: KmSource | None = None
+    design: DesignOptions | None = None
     threads: int | None = None
 
     def __post_init__(self) -> None:

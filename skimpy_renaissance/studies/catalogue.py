@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from skimpy_renaissance.studies import (
+    design,
     fermentation,
     incidence,
     kinetic_data,
@@ -27,6 +28,7 @@ _IN_ORDER: tuple[Study[Any], ...] = (
     kinetic_data.STUDY,
     requirements.STUDY,
     tuning.STUDY,
+    design.STUDY,
 )
 
 STUDIES: Mapping[str, Study[Any]] = MappingProxyType({study.name: study for study in _IN_ORDER})

@@ -7,52 +7,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import skimpy_renaissance as sr
+from skimpy_renaissance.cli.case import named_case, read_case
 from skimpy_renaissance.control import control_coefficients
-from skimpy_renaissance.design import (
-    NOMAD_COUMARATE,
-    Design,
-    ResponseProblem,
-    enumerate_designs,
-    evaluate_designs,
-    log_k_of_tfa,
-)
+from skimpy_renaissance.design import enumerate_designs, log_k_of_tfa
 from skimpy_renaissance.errors import FileFormatError
+from skimpy_renaissance.studies.design import published_comparison, published_task
 
 MODELS = (8, 42, 60, 61, 99, 104)
 
 
 @pytest.fixture(scope="module")
-def yeast(shared_data):
-    folder = shared_data("yeast")
-    pools = folder / "ST10284_cons_relations_annotated.csv"
-    network = sr.read_skimpy_yaml(folder / "kinetic_model.yaml", conservation=pools)
-    state = sr.read_steady_state(folder / "steady_state_3191.json", network)
-    sets = folder / "parameters_top_9_models.hdf5"
-    population = sr.ParameterPopulation.load(sets, units=state.units)
-    control = control_coefficients(sr.compile(network).at(state), population)
-    problem = ResponseProblem.of(
-        control,
-        network,
-        state,
-        {"PCAtex": 1, "GLCt1": -1},
-        NOMAD_COUMARATE,
-        growth="LMPD_s_0450_c_1_256",
-        log_k=log_k_of_tfa(folder / "tfa_model.json", network, state),
-    )
-    return folder, control, problem
+def published(shared_data):
+    case = read_case(named_case("yeast", shared_data("yeast"))).case
+    return case, published_task(case)
 
 
-def design_of(signed):
-    """A design with enzymes and directions alone, as EU_ and ED_ say."""
-    folds = {name[3:]: 2.0 if name.startswith("EU_") else 0.5 for name in signed}
-    return Design(folds, 0.0, np.empty(0))
-
-
-def own_best(yeast, model, designs, **options):
-    problem = yeast[2]
-    one = problem.select([problem.models.index(model)])
-    return evaluate_designs(one, designs, **options)["own"].to_numpy()
+@pytest.fixture
+def yeast(published, shared_data):
+    task = published[1]
+    control = control_coefficients(task.bound, task.population)
+    return shared_data("yeast"), control, task.problem
 
 
 @pytest.mark.slow
@@ -66,25 +40,18 @@ def test_top_yield_control_coefficients(yeast):
 
 
 @pytest.mark.slow
-def test_published_designs_reach_what_was_published(yeast):
-    for number in MODELS:
-        known = pd.read_csv(yeast[0] / f"designs/designs_3191_{number}.csv", index_col=0)
-        signed = known.drop(columns="solution")
-        designs = [design_of(row.dropna().index) for _, row in signed.iterrows()]
-        found = own_best(yeast, f"3191,{number}", designs)
-        np.testing.assert_allclose(found, known["solution"], rtol=1e-8)
-
-
-@pytest.mark.slow
-def test_every_design_in_every_model(yeast):
-    path = yeast[0] / "nra_sol_all_designs_all_models.csv"
-    known = pd.read_csv(path, index_col=0).groupby(["model", "design_ix"])
-    pairs = known["nra_sol"].first()
-    assert len(pairs) == 351
-    for model, part in pairs.groupby(level="model"):
-        names = [known.get_group((model, i))["enzyme"] for i in part.index.get_level_values(1)]
-        found = own_best(yeast, model, [design_of(some) for some in names], least=1e-3)
-        np.testing.assert_allclose(found, part, atol=1e-8)
+def test_the_study_finds_every_published_objective(published):
+    result = published_comparison(*published)
+    table = result.tables["published"]
+    of_models = table[table["of"] == "of the designs of a model"]
+    assert of_models["model"].unique().tolist() == [f"3191,{number}" for number in MODELS]
+    np.testing.assert_allclose(of_models["found"], of_models["published"], rtol=1e-8)
+    in_models = table.drop(of_models.index)
+    assert len(in_models) == 351
+    np.testing.assert_allclose(in_models["found"], in_models["published"], atol=1e-8)
+    agree = {finding.published: finding.ours for finding in result.findings[:2]}
+    assert agree == {351: 351, len(of_models): len(of_models)}
+    assert len(result.findings) == 2 + len(table)
 
 
 @pytest.mark.slow

@@ -3,7 +3,8 @@ r"""What designs reach in the full rate laws, beside what control coefficients p
 Each model is followed from its steady state to that of the changed enzymes
 (:func:`~skimpy_renaissance.dynamics.steady_state`). Promised is
 :math:`\sum_y w_y C_y e`; reached is :math:`\sum_y w_y \ln(y'/y)` with the new steady state
-:math:`y'`, where there is one to which the model returns.
+:math:`y'`, where there is one, and the model's own :math:`y` before the change: that of the state
+of the problem, but for sets whose capacities were edited or are all larger than its fluxes need.
 """
 
 from __future__ import annotations
@@ -82,13 +83,16 @@ def verify_designs(
     models = models_of(problem, population)
     chosen = list(designs)
     promises = [promise_of(problem, design) for design in chosen]
-    compiled = compile_system(network_system(bound.network)) if chosen else None
+    if not chosen:
+        return pd.DataFrame()
+    compiled = compile_system(network_system(bound.network))
+    usual = steady_state(bound, models, compiled=compiled, progress=progress)
     tables = []
     for number, (design, promised) in enumerate(zip(chosen, promises, strict=True)):
         mutants = models.with_changes(design.folds)
         found = steady_state(bound, mutants, compiled=compiled, progress=progress)
-        reached = _reached(found, problem)
-        moved = found.log_ratios[list(found.variables)].abs()
+        reached = _reached(found, usual, problem)
+        moved = (found.log_ratios - usual.log_ratios)[list(found.variables)].abs()
         columns = {
             "design": number,
             "name": design.name,
@@ -99,14 +103,14 @@ def verify_designs(
             "works": found.stable & (np.nan_to_num(reached, nan=-np.inf) > 0),
         }
         if growth is not None:
-            columns["growth"] = found.relative(growth)
+            columns["growth"] = found.relative(growth) / usual.relative(growth)
         known = moved.notna().all(axis=1).to_numpy()
         furthest = np.full(len(found), "", dtype=object)
         furthest[known] = moved[known].idxmax(axis=1)
         columns |= {"furthest": furthest, "fold": np.exp(moved.max(axis=1)).to_numpy()}
         columns["implausible"] = _implausible(bound, found)
         tables.append(pd.DataFrame(columns))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return pd.concat(tables, ignore_index=True)
 
 
 def models_of(problem: ResponseProblem, population: ParameterPopulation) -> ParameterPopulation:
@@ -127,12 +131,14 @@ def promise_of(problem: ResponseProblem, design: Design) -> np.ndarray:
     return problem.gain @ changes
 
 
-def _reached(found: NewSteadyStates, problem: ResponseProblem) -> np.ndarray:
+def _reached(
+    found: NewSteadyStates, usual: NewSteadyStates, problem: ResponseProblem
+) -> np.ndarray:
     """Return `model`: the logarithm of the objective relative to before."""
     total = np.zeros(len(found))
     with np.errstate(invalid="ignore", divide="ignore"):
         for name, weight in problem.weights.items():
-            total += weight * np.log(found.relative(name))
+            total += weight * np.log(found.relative(name) / usual.relative(name))
     return np.where(np.isfinite(total), total, np.nan)
 
 

@@ -21,6 +21,22 @@ def test_a_small_change_reaches_what_was_promised(core, acetate):
 
 
 @pytest.mark.slow
+def test_capacities_that_are_all_three_times_as_large_change_no_ratio(core, acetate):
+    _, _, _, population, bound = core
+    one = acetate.select([0])
+    every = dict.fromkeys(
+        (n.removeprefix("vmax_forward_") for n in bound.network.vmax_names if n), 3
+    )
+    small = Design({acetate.enzymes[0]: 1.2}, 0.0, np.empty(0))
+    first, second = (
+        verify_designs(bound, sets.select([0]), one, [small], growth=GROWTH, progress=False)
+        for sets in (population, population.with_changes(every))
+    )
+    columns = ["promised", "reached", "growth", "fold"]
+    np.testing.assert_allclose(second[columns], first[columns], rtol=1e-6)
+
+
+@pytest.mark.slow
 def test_designs_are_followed_to_their_steady_states(core, acetate):
     _, _, _, population, bound = core
     best = enumerate_designs(acetate, progress=False)[0]

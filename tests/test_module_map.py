@@ -31,6 +31,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "cli/test_design.py": (
         "analyses/design",
         "analyses/design_task",
+        "cli/design_section",
         "cli/design_settings",
     ),
     "cli/test_reactor.py": ("analyses/reactor",),

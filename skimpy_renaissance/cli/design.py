@@ -27,7 +27,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.steady_states import growth_reaction
 
-__all__ = ["EXAMPLE", "design_command"]
+__all__ = ["DESIGNED", "EXAMPLE", "FIGURES", "design_command"]
 
 EXAMPLE = (
     "Example: skimpy-renaissance design runs/a/population.h5 --raise ACt2r --per GLCpts "
@@ -36,8 +36,10 @@ EXAMPLE = (
     "A population of SKiMPy's: add --model, --states, --state and units."
 )
 
+DESIGNED = "design"
+"""Command of the records that it writes."""
 _TABLES = ("designs", "gains", "ranks", "measure", "batch")
-_FIGURES = ("gains.png", "enzymes.png", "promised_reached.png")
+FIGURES = ("gains.png", "enzymes.png", "promised_reached.png")
 
 
 @with_settings(
@@ -126,9 +128,9 @@ def design_command(
         return analyse_designs(task, context)
 
     done = run_analysis(
-        Record("design", inputs),
+        Record(DESIGNED, inputs),
         analyse,
-        files=(*(f"{name}.csv" for name in _TABLES), *_FIGURES, SEARCH),
+        files=(*(f"{name}.csv" for name in _TABLES), *FIGURES, SEARCH),
         announcement=f"Sought: up to {problem.limits.enzymes} of {len(problem.enzymes)} enzymes "
         f"that raise {problem.objective}, {len(problem.rows)} limits in each of {len(problem)} "
         "models.",

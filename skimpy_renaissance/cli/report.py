@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from skimpy_renaissance.cli.console import say
+from skimpy_renaissance.cli.design_section import design_section
 from skimpy_renaissance.cli.inputs import bind_state
 from skimpy_renaissance.cli.options import file_option, with_settings
 from skimpy_renaissance.cli.report_sections import training_sections
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.trained_folder import open_trained
-from skimpy_renaissance.errors import OutputError
+from skimpy_renaissance.errors import InputError, OutputError
 from skimpy_renaissance.held import held_file
 from skimpy_renaissance.report import write_page, write_report
 from skimpy_renaissance.report.studies import REPORT
@@ -47,19 +48,32 @@ def report_command(
         int,
         typer.Option("--runs", help="Valid models to perturb and integrate; 0 for none.", min=0),
     ] = 20,
+    designs: Annotated[
+        Path | None,
+        typer.Option(
+            "--designs",
+            help="Folder that the command design wrote: a section on these strains.",
+            metavar="FOLDER",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[Path | None, file_option(f"File to write (default FOLDER/{REPORT}).")] = None,
     seed: Annotated[int, typer.Option("--seed", "-s", help="Seed of the new models.", min=0)] = 1,
 ) -> int:
     """Write one HTML page: model, inputs, units, training, eigenvalues, Km, robustness, warnings.
 
-    The page needs no internet and nothing beside it; an earlier one is replaced.
+    With --designs also strain designs. The page needs no internet and nothing beside it; an earlier
+    one is replaced.
     """
     if (folder / COMPARISON).is_file():
         if output is not None:
             raise OutputError(f"The report over studies goes to {folder / REPORT}: no --output.")
+        if designs is not None:
+            raise InputError("A report over studies takes no --designs: it has a study of its own.")
         path = write_report(folder, title=folder.name.replace("_", " "))
         say(f"Written: {path}")
         return 0
+    strains = [] if designs is None else [design_section(designs)]
     source = open_trained(folder, given)
     path = output or folder / REPORT
     network = source.inputs.network
@@ -72,7 +86,7 @@ def report_command(
         sections = training_sections(source, bound, n_models=models, n_runs=runs, seed=seed)
         write_page(
             path,
-            sections,
+            [*sections, *strains],
             title=f"Kinetic models of {network.name}",
             subtitle=f"Steady state {source.inputs.state.name}; trained for lambda_max below "
             f"{source.criterion.partition:g} 1/h{_in_time(source.criterion.partition)}.",

@@ -9,6 +9,7 @@ import pytest
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.analyses.design_task import DesignOptions, DesignTask
+from skimpy_renaissance.cli.design_section import design_section
 from skimpy_renaissance.cli.design_settings import aim_of, limits_of, objective_of
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.sections import DesignSettings
@@ -22,7 +23,8 @@ from skimpy_renaissance.design import (
 )
 from skimpy_renaissance.design.tree import Tree
 from skimpy_renaissance.dynamics import read_designs
-from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.errors import FileFormatError, InputError
+from skimpy_renaissance.report import Picture
 
 YIELD = ("--raise", "ACt2r", "--per", "GLCpts")
 FEW = ("--enzymes", "2", "--candidates", "PDH,PGI,ATPM,PYK,PFK", "--within", "0.4", "--threads", 1)
@@ -93,6 +95,23 @@ def test_the_reactor_grows_an_exported_strain(done, population, invoke, tmp_path
 
 
 @pytest.mark.slow
+def test_a_report_has_a_section_on_the_designs(done):
+    folder, output = done
+    section = design_section(folder)
+    text, table, *others = section.blocks
+    assert section.title == "Strain designs"
+    assert text.text.startswith("5 designs raise ln ACt2r - ln GLCpts in 3 models (Mean()); all")
+    assert all(row[0] in output for row in table.rows)
+    assert sum(isinstance(one, Picture) for one in others) == 3
+
+
+@pytest.mark.slow
+def test_a_folder_without_complete_designs_is_no_section(trained_once):
+    with pytest.raises(FileFormatError, match="no complete designs, but the complete results of"):
+        design_section(trained_once)
+
+
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_search_and_the_same_command_goes_on(
     done, population, invoke, tmp_path, monkeypatch
 ):
@@ -123,7 +142,7 @@ def test_ctrl_c_keeps_the_search_and_the_same_command_goes_on(
 @pytest.mark.slow
 def test_what_nothing_helps_leaves_the_folder_for_other_limits(population, invoke, tmp_path):
     command = ("design", population, *YIELD, "--threads", 1, "-n", 1, "-o", tmp_path / "d")
-    result = invoke(*command, "--up", 1, "--down", 1)
+    result = invoke(*command, "--candidates", "PDH", "--up", 1, "--down", 1)
     assert result.exit_code == 2
     assert "raises ln ACt2r - ln GLCpts within the limits. Allow more" in result.output
     result = invoke(*command, "--enzymes", 1, "--candidates", "PDH", "--verify", 0)
@@ -147,7 +166,6 @@ def test_what_nothing_helps_leaves_the_folder_for_other_limits(population, invok
         ((*YIELD, "--aim", "at-least:1:0"), "needs a factor above 0, got 0; 1.2 is a gain of 20 %"),
         ((*YIELD, "--number", "9"), "holds 3 sets, 9 are asked for"),
         ((*YIELD, "--tfa-model", "none.json"), "none.json"),
-        ((*YIELD, "--state", "3"), "steady state whose control coefficients are taken"),
     ],
 )
 def test_wrong_settings_are_told_before_a_folder_is_made(population, invoke, tmp_path, flags, said):
@@ -162,8 +180,8 @@ def test_wrong_settings_are_told_before_a_folder_is_made(population, invoke, tmp
     ("flags", "said"),
     [
         (("--raise", "ACt2"), "balanced metabolite 'ACt2'; did you mean 'ACt2r'?"),
-        ((*YIELD, "--forbidden", "PKF"), "reaction (forbidden) 'PKF'"),
         ((*YIELD, "--tied", "PFK,PYK", "--forbidden", "PYK"), "PYK cannot change, but is tied"),
+        ((*YIELD, "--state", "3"), "steady state whose control coefficients are taken"),
     ],
 )
 def test_names_that_do_not_fit_the_model_are_told(population, invoke, tmp_path, flags, said):

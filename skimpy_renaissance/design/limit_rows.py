@@ -14,7 +14,7 @@ from skimpy_renaissance.control import Coefficients, Control
 from skimpy_renaissance.design.limits import DesignLimits
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_states import SteadyState, growth_reaction
+from skimpy_renaissance.steady_states import SteadyState, growth_reaction, maintenance_reactions
 
 __all__ = ["Ranges", "Rows", "Setting", "candidates_of"]
 
@@ -312,11 +312,11 @@ def candidates_of(
         )
     tied = [name for group in limits.tied for name in group]
     require_names(tied, network.reaction_names, what="reaction (tied)")
-    biomass = growth or growth_reaction(network)
     chosen = limits.candidates
     if chosen is None:
-        across = set() if limits.transports else _transports(network)
-        chosen = tuple(name for name in capacities if name != biomass and name not in across)
+        without = {growth or growth_reaction(network), *maintenance_reactions(network)}
+        without |= set() if limits.transports else _transports(network)
+        chosen = tuple(name for name in capacities if name not in without)
     kept = [name for name in chosen if name not in limits.forbidden]
     if lost := [name for name in kept if name not in capacities]:
         raise InputError(

@@ -41,7 +41,8 @@ class DesignLimits:
     directions
         Whether reactions must stay on their side of equilibrium.
     candidates
-        Reactions whose enzymes may change; ``None``: all that have a capacity, but growth.
+        Reactions whose enzymes may change; ``None``: all that have a capacity, but growth
+        and maintenance, which no enzyme makes.
     forbidden
         Reactions whose enzymes may not.
     transports

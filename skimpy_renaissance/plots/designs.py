@@ -12,7 +12,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    LogLocator,
+    MaxNLocator,
+    NullFormatter,
+    NullLocator,
+)
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_columns
@@ -278,8 +285,13 @@ def _factors(ax: Axes, which: str) -> None:
     axis = ax.xaxis if which == "x" else ax.yaxis
     (ax.set_xscale if which == "x" else ax.set_yscale)("log")
     low, high = axis.get_view_interval()
-    ticks = next(subs for most, subs in _TICKS if high <= most * low)
-    axis.set_major_locator(LogLocator(subs=ticks))
+    if high <= 2 * low:
+        round_numbers = MaxNLocator(5).tick_values(low, high)
+        axis.set_major_locator(FixedLocator([one for one in round_numbers if low <= one <= high]))
+        axis.set_minor_locator(NullLocator())
+    else:
+        ticks = next(subs for most, subs in _TICKS if high <= most * low)
+        axis.set_major_locator(LogLocator(subs=ticks))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 

@@ -28,6 +28,7 @@ from skimpy_renaissance.steady_states.steady_state import SteadyState, SteadySta
 from skimpy_renaissance.steady_states.plausibility import (
     growth_rate,
     growth_reaction,
+    maintenance_reactions,
     turnover_times,
 )
 from skimpy_renaissance.steady_states.consistency_report import ConsistencyReport
@@ -60,6 +61,7 @@ __all__ = [
     "SteadyStates",
     "growth_rate",
     "growth_reaction",
+    "maintenance_reactions",
     "turnover_times",
     "ConsistencyReport",
     "BALANCE_FLOOR",

@@ -24,6 +24,7 @@ __all__ = [
     "growth_out_of_range",
     "growth_rate",
     "growth_reaction",
+    "maintenance_reactions",
     "turnover_times",
 ]
 
@@ -31,6 +32,7 @@ PLAUSIBLE_TURNOVER = (1e-8, 10.0)
 """Range of the median turnover time of a state, h."""
 
 _GROWTH_WORDS = ("biomass", "growth")
+_MAINTENANCE_WORDS = ("atpm", "ngam", "maintenance")
 _PLAUSIBLE_GROWTH = (1e-3, 10.0)  # 1/h; the slower end also in mmol/gDW/h that growth takes
 _PER_GRAM = 200.0  # mmol: more than a gram of cells takes
 _SLOW = 0.01  # 1/h: slower cells are kept alive rather than grown
@@ -51,6 +53,24 @@ def growth_reaction(network: KineticNetwork) -> str | None:
     """
     found = [r for r in network.reaction_names if any(word in r.lower() for word in _GROWTH_WORDS)]
     return found[0] if len(found) == 1 else None
+
+
+def maintenance_reactions(network: KineticNetwork) -> tuple[str, ...]:
+    """Return reactions that stand for maintenance and have no enzyme, found by their names.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+
+    Returns
+    -------
+    tuple of str
+        Those with "ATPM", "NGAM" or "maintenance" in their name, in any case.
+    """
+    return tuple(
+        r for r in network.reaction_names if any(word in r.lower() for word in _MAINTENANCE_WORDS)
+    )
 
 
 def growth_rate(

@@ -76,6 +76,11 @@ def test_a_limit_beyond_which_the_state_is_already_is_named(core):
     assert problem.high[0, problem.rows.index("direction of PGI")] == 0
 
 
+def test_maintenance_has_no_enzyme_unless_it_is_named(core):
+    assert "ATPM" not in problem_of(core).enzymes
+    assert problem_of(core, candidates=("ATPM", "PFK")).enzymes == ("ATPM", "PFK")
+
+
 def test_growth_and_forbidden_enzymes_and_transports_do_not_change(core):
     assert GROWTH not in problem_of(core).enzymes
     assert "PFK" not in problem_of(core, forbidden=["PFK"]).enzymes

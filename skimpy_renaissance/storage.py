@@ -165,7 +165,7 @@ class StepFolder:
         write_arrays(self.path / name, arrays)
 
 
-def how_to_go_on(done: str, folder: str | os.PathLike[str] | None) -> str:
+def how_to_go_on(done: str, folder: str | os.PathLike[str] | None, name: str = "folder") -> str:
     """Return what a calculation says that was stopped by Ctrl-C.
 
     Parameters
@@ -174,15 +174,17 @@ def how_to_go_on(done: str, folder: str | os.PathLike[str] | None) -> str:
         A sentence: how far it came.
     folder
         Where its steps are kept; ``None`` where they are lost.
+    name
+        Of that argument.
 
     Returns
     -------
     str
     """
     if folder is None:
-        return f"{done} Nothing was written: pass folder=... to be able to go on."
+        return f"{done} Nothing was written: pass {name}=... to be able to go on."
     place = os.fspath(folder)
-    return f"{done} Call again with the same arguments and folder={place!r} to go on."
+    return f"{done} Call again with the same arguments and {name}={place!r} to go on."
 
 
 def make_folder(folder: Path, *, hint: str = "Choose another folder.") -> Path:

@@ -49,6 +49,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "design/tfa_directions",
         "studies/published_designs",
     ),
+    "design/test_published_e_coli.py": ("design/limits",),
     "design/test_response_problem.py": ("design/limit_rows", "design/limits"),
     "dynamics/reactors/test_medium_balance.py": ("analyses/physiology",),
     "cli/test_report.py": (

@@ -23,14 +23,14 @@ References
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import is_finite_number
-from skimpy_renaissance.design.program import Program
+from skimpy_renaissance.design.program import Parts, Program
 from skimpy_renaissance.design.response_problem import ResponseProblem
 from skimpy_renaissance.errors import InputError
 
@@ -38,29 +38,6 @@ __all__ = ["Aim", "AtLeast", "Mean", "Worst", "WorstShare", "program_of"]
 
 Array = NDArray[np.float64]
 Levers = tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Parts:
-    """What an aim adds to a program.
-
-    Parameters
-    ----------
-    gain
-        `` `column` ``: levers, then further variables.
-    rows, low, high
-        `` `row x column` `` and `` `row` ``.
-    lowest, highest, whole
-        Limits of the further variables, and which are whole numbers.
-    """
-
-    gain: Array
-    rows: Array
-    low: Array
-    high: Array
-    lowest: Array = field(default_factory=lambda: np.empty(0))
-    highest: Array = field(default_factory=lambda: np.empty(0))
-    whole: bool = False
 
 
 class Aim(ABC):
@@ -247,21 +224,16 @@ def program_of(problem: ResponseProblem, aim: Aim) -> tuple[Program, Levers]:
     gains = problem.gain @ merge
     falls = np.maximum(-gains * limits.log_up, gains * limits.log_down)
     parts = aim.parts(gains, np.sort(falls, axis=1)[:, -limits.enzymes :].sum(axis=1))
-    further = len(parts.lowest)
-    effects = (problem.effects @ merge).reshape(-1, n)
+    effects = problem.effects.reshape(-1, len(problem.enzymes))
     program = Program(
-        gain=parts.gain,
-        rows=np.vstack([parts.rows, np.hstack([effects, np.zeros((len(effects), further))])]),
-        low=np.concatenate([parts.low, problem.low.reshape(-1)]),
-        high=np.concatenate([parts.high, problem.high.reshape(-1)]),
+        parts=parts,
+        rows=effects if n == len(problem.enzymes) else effects @ merge,
+        low=problem.low.reshape(-1),
+        high=problem.high.reshape(-1),
         up=np.full(n, limits.log_up),
         down=np.full(n, limits.log_down),
         cost=np.array([len(names) for names in levers]),
         most=limits.enzymes,
-        always=len(parts.rows),
-        lowest=tuple(parts.lowest),
-        highest=tuple(parts.highest),
-        whole=(parts.whole,) * further,
     )
     return program, levers
 

@@ -15,7 +15,7 @@ from skimpy_renaissance.design.designs import Design, Designs
 from skimpy_renaissance.design.highs import solve_by_highs
 from skimpy_renaissance.design.program import Program, used_levers
 from skimpy_renaissance.design.response_problem import ResponseProblem
-from skimpy_renaissance.design.tree import Found, Tree
+from skimpy_renaissance.design.tree import Found, Tree, that_count
 from skimpy_renaissance.design.tree_file import read_tree, write_tree
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.progress import progress_bar
@@ -25,6 +25,7 @@ from skimpy_renaissance.storage import how_to_go_on
 __all__ = ["enumerate_designs"]
 
 _SOLVERS = ("tree", "highs")
+_PROVEN = 1e-5  # of the objective, to which HiGHS keeps rows
 _EVERY = 10.0  # seconds between two states of a search that are kept
 
 
@@ -88,10 +89,10 @@ def enumerate_designs(
     if time_limit is not None:
         require_positive("time_limit", time_limit)
     program, levers = program_of(problem, aim)
-    chosen = solver or ("highs" if any(program.whole) else "tree")
+    chosen = solver or ("highs" if program.parts.whole else "tree")
     if chosen not in _SOLVERS:
         raise InputError(f"solver must be 'tree' or 'highs', got {solver!r}.")
-    if chosen == "tree" and any(program.whole):
+    if chosen == "tree" and program.parts.whole:
         raise InputError(f"{aim!r} counts models, which only solver='highs' can.")
     if chosen == "highs" and checkpoint is not None:
         raise InputError("HiGHS cannot be resumed: leave out checkpoint, or take solver='tree'.")
@@ -100,7 +101,7 @@ def enumerate_designs(
         found, bound, complete, nodes = _by_highs(program, within, until)
     else:
         tree = _by_tree(problem, aim, program, within, until, checkpoint, progress)
-        found, bound, complete, nodes = tree.designs, tree.bound, not tree.open, tree.nodes
+        found, bound, complete, nodes = tree.designs, tree.bound, tree.done, tree.nodes
     if not found:
         raise SamplingError(_nothing(problem, bound, complete=complete))
     designs = tuple(_design(problem, levers, one) for one in found)
@@ -118,7 +119,7 @@ def _by_tree(
 ) -> Tree:
     path = None if checkpoint is None else Path(checkpoint)
     identity = {
-        "format": "skimpy_renaissance designs 1",
+        "format": "skimpy_renaissance designs 2",
         "objective": problem.objective,
         "models": len(problem),
         "limits": repr(problem.limits),
@@ -127,15 +128,16 @@ def _by_tree(
         "coefficients": digest(problem.gain, problem.effects, problem.low, problem.high)[:16],
     }
     tree = Tree(program, within)
-    if path is None or not read_tree(path, tree, identity):
-        tree.start()
+    if path is not None:
+        read_tree(path, tree, identity)
     keep = partial(write_tree, path, tree, identity) if path else (lambda: None)
     last = monotonic()
-    with progress_bar(0, progress=progress, desc="designs", unit="node", leave=False) as bar:
+    with progress_bar(0, progress=progress, desc="designs", unit="LP", leave=False) as bar:
 
         def told(tree: Tree) -> None:
             nonlocal last
-            bar.update(tree.nodes - bar.n)
+            bar.update(program.solved - bar.n)
+            bar.set_description(f"designs ({tree.phase})", refresh=False)
             bar.set_postfix(best=f"{tree.best:.4g}", bound=f"{tree.bound:.4g}", refresh=False)
             if monotonic() - last > _EVERY:
                 keep()
@@ -145,8 +147,9 @@ def _by_tree(
             tree.run(until=until, told=told)
         except KeyboardInterrupt as stop:
             keep()
-            done = f"{tree.nodes} nodes, the best design at +{tree.best:.4g}"
-            raise KeyboardInterrupt(how_to_go_on(done, path)) from stop
+            done = f"Stopped while {tree.phase}: {tree.nodes} nodes, the best design at "
+            done += f"+{tree.best:.4g}, none exceeds +{tree.bound:.4g}."
+            raise KeyboardInterrupt(how_to_go_on(done, path, "checkpoint")) from stop
     keep()
     return tree
 
@@ -156,20 +159,25 @@ def _by_highs(
 ) -> tuple[list[Found], float, bool, int]:
     """Solve again and again, each time without the designs before."""
     found: list[Found] = []
-    bound = np.inf
-    while True:
-        left = None if until is None else until - monotonic()
-        if left is not None and left <= 0:
-            return found, bound, False, program.solved
-        best, limit = solve_by_highs(program, [one.levers for one in found], time_limit=left)
-        bound = limit if not found else bound
-        if not best.found:
-            return found, bound, limit == -np.inf, program.solved
+    bound, complete = np.inf, False
+    while until is None or monotonic() < until:
+        best, limit = solve_by_highs(program, [one.levers for one in found], until=until)
+        bound = min(bound, limit) if not found else bound
+        top = max((one.value for one in found), default=-np.inf)
+        least = top - within * abs(top) - 1e-12 if found else 1e-9
         levers = used_levers(best.changes)
-        least = found[0].value * (1 - within) if found else 1e-9
-        if best.value < least - 1e-12 or not levers:
-            return found, max(bound, found[0].value if found else 0.0), True, program.solved
-        found.append(Found(best.value, levers, best.changes))
+        counts = best.found and bool(levers) and best.value >= least
+        if counts:
+            found.append(Found(best.value, levers, best.changes))
+        if limit > best.value + _PROVEN * max(1.0, abs(limit)):
+            complete = limit < least
+            break
+        if not counts:
+            complete = True
+            break
+    top = max((one.value for one in found), default=0.0)
+    kept = that_count(found, top - within * abs(top))
+    return kept, max(bound, top), complete, program.solved
 
 
 def _design(problem: ResponseProblem, levers: tuple[tuple[str, ...], ...], one: Found) -> Design:

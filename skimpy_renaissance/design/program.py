@@ -6,9 +6,9 @@ their rows under one another; what is raised over them may need further variable
 .. math:: \max_{e, z}\ g \cdot (e, z), \qquad l \le A\,(e, z) \le h,
           \qquad -d \le e \le u, \quad z_{low} \le z \le z_{high} .
 
-Of many thousand rows a few bind. A program begins with none, and those that its optimum breaks join
-until none is broken; rows that the allowed number of changes cannot break are left out from the
-start. Both are exact.
+Of a hundred thousand rows a few bind. A program begins with none, and those that its optimum breaks
+join until none is broken; those that have not bound for long leave it again, and rows that the
+allowed number of changes cannot break are left out from the start. All of it is exact.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from scipy.optimize import linprog
 
 from skimpy_renaissance.errors import SamplingError
 
-__all__ = ["Optimum", "Program", "used_levers"]
+__all__ = ["Optimum", "Parts", "Program", "used_levers"]
 
 Array = NDArray[np.float64]
 
 _USED = 1e-9  # of ln: below it a lever is not used
 _FEASIBLE = 1e-9  # of a row; HiGHS is asked for 1e-10
 _TOGETHER = 30  # broken rows that join at a time
+_MANY = 250  # active rows, from which on those leave that have not bound for long
+_BLOCK = 4096  # rows that are looked at together
 _OPTIONS = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
@@ -72,16 +74,41 @@ class Optimum:
         return bool(np.isfinite(self.value))
 
 
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What an aim adds to a program: what is raised, with rows that always act.
+
+    Parameters
+    ----------
+    gain
+        `` `column` ``: levers, then further variables.
+    rows, low, high
+        `` `row x column` `` and `` `row` ``.
+    lowest, highest
+        Limits of the further variables.
+    whole
+        Whether these are whole numbers; only HiGHS can tell.
+    """
+
+    gain: Array
+    rows: Array
+    low: Array
+    high: Array
+    lowest: Array = field(default_factory=lambda: np.empty(0))
+    highest: Array = field(default_factory=lambda: np.empty(0))
+    whole: bool = False
+
+
 @dataclass(eq=False)
 class Program:
     """A linear program over levers.
 
     Parameters
     ----------
-    gain
-        `` `column` ``: levers, then further variables.
+    parts
+        What is raised.
     rows
-        `` `row x column` ``.
+        `` `row x lever` ``: limits.
     low, high
         `` `row` ``.
     up, down
@@ -90,15 +117,9 @@ class Program:
         `` `lever` ``: enzymes that it changes.
     most
         Enzymes changed at most.
-    always
-        Rows, the first ones, that act from the start.
-    lowest, highest
-        Limits of the further variables.
-    whole
-        Whether each of them is a whole number; only HiGHS can tell.
     """
 
-    gain: Array
+    parts: Parts
     rows: Array
     low: Array
     high: Array
@@ -106,34 +127,37 @@ class Program:
     down: Array
     cost: NDArray[np.intp]
     most: int
-    always: int = 0
-    lowest: tuple[float, ...] = ()
-    highest: tuple[float, ...] = ()
-    whole: tuple[bool, ...] = ()
     active: list[int] = field(default_factory=list, init=False)
     solved: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self.up, self.down = self.up.copy(), self.down.copy()
-        kept = self._can_break()
-        self.rows, self.low, self.high = self.rows[kept], self.low[kept], self.high[kept]
-        self.active = list(range(self.always))
-        self._scale = np.maximum(np.abs(self.rows).max(axis=1, initial=0.0), 1e-300)
+        kept = np.flatnonzero(np.concatenate([
+            self._can_break(slice(start, start + _BLOCK))
+            for start in range(0, max(len(self.rows), 1), _BLOCK)
+        ]))  # fmt: skip
+        if len(kept) < len(self.rows):
+            self.rows, self.low, self.high = self.rows[kept], self.low[kept], self.high[kept]
+        largest, smallest = (end(axis=1, initial=0.0) for end in (self.rows.max, self.rows.min))
+        self._scale = np.maximum(np.maximum(largest, -smallest), 1e-300)
 
     @property
     def n_levers(self) -> int:
         """How many levers there are."""
         return len(self.up)
 
-    def _can_break(self) -> NDArray[np.bool_]:
+    @property
+    def gain(self) -> Array:
+        """`` `column` ``: what is raised."""
+        return self.parts.gain
+
+    def _can_break(self, block: slice) -> NDArray[np.bool_]:
         """Return which rows as many changes as are allowed can break."""
         n = max(int(self.most // max(self.cost.min(initial=1), 1)), 1)
-        levers = self.rows[:, : self.n_levers]
-        rise = np.maximum(levers * self.up, -levers * self.down)
-        fall = np.maximum(-levers * self.up, levers * self.down)
+        up, down = self.rows[block] * self.up, self.rows[block] * self.down
+        rise, fall = np.maximum(up, -down), np.maximum(-up, down)
         furthest, lowest = (np.sort(part, axis=1)[:, -n:].sum(axis=1) for part in (rise, fall))
-        first = np.arange(len(self.rows)) < self.always
-        return first | (furthest > self.high) | (-lowest < self.low)
+        return (furthest > self.high[block]) | (-lowest < self.low[block])
 
     def relaxed(
         self,
@@ -205,21 +229,24 @@ class Program:
         nothing = np.zeros(2 * self.n_levers)
         return self._solve(up, down, self.gain, nothing, 1, -np.inf, least=least)
 
-    def broken(self, point: Array) -> NDArray[np.intp]:
-        """Return rows that a point breaks, the worst first.
+    def broken(self, point: Array, *, by: float = _FEASIBLE) -> NDArray[np.intp]:
+        """Return rows that changes break, the worst first.
 
         Parameters
         ----------
         point
-            `` `column` ``.
+            `` `lever` ``, ln of fold changes.
+        by
+            How far, where a row's largest number is 1.
 
         Returns
         -------
         numpy.ndarray
         """
-        values = self.rows @ point
+        used = np.flatnonzero(point)
+        values = self.rows[:, used] @ point[used] if len(used) < 4 else self.rows @ point
         excess = np.maximum(values - self.high, self.low - values)
-        over = excess > _FEASIBLE * np.maximum(1.0, np.minimum(self._scale, 1e3))
+        over = excess > by * np.maximum(1.0, np.minimum(self._scale, 1e3))
         order = np.argsort(-excess / self._scale, kind="stable")
         return order[over[order]]
 
@@ -238,9 +265,9 @@ class Program:
         n = self.n_levers
         columns = np.flatnonzero(np.concatenate([up, down]) > 0)
         sign, lever = np.where(columns < n, 1.0, -1.0), columns % n
-        rest = np.arange(n, self.rows.shape[1])
+        rest = np.arange(n, len(self.gain))
         bounds = [(least, float(limit)) for limit in np.concatenate([up, down])[columns]]
-        bounds += zip(self.lowest, self.highest, strict=True)
+        bounds += zip(self.parts.lowest.tolist(), self.parts.highest.tolist(), strict=True)
         cost = -np.concatenate([objective[lever] * sign, objective[rest]])
         changes = np.zeros(n)
         while True:
@@ -264,23 +291,39 @@ class Program:
                 raise SamplingError(f"HiGHS could not solve a linear program: {found.message}")
             changes = np.zeros(n)
             np.add.at(changes, lever, sign * found.x[: len(lever)])
-            broken = self.broken(np.concatenate([changes, found.x[len(lever) :]]))
-            joining = [row for row in broken.tolist() if row not in self.active][:_TOGETHER]
+            known = {*self.active}
+            joining = [row for row in self.broken(changes).tolist() if row not in known][:_TOGETHER]
             if not joining:
+                self._leave(changes)
                 use = np.zeros(n)
                 np.add.at(use, lever, share[columns] * found.x[: len(lever)])
                 return Optimum(-float(found.fun), changes, use)
             self.active += joining
 
+    def _leave(self, changes: Array) -> None:
+        """Let rows go that have not bound for long; those that bind now stay the longest."""
+        if len(self.active) <= _MANY:
+            return
+        active = np.array(self.active)
+        values = self.rows[active] @ changes
+        near = np.minimum(self.high[active] - values, values - self.low[active])
+        binds = near <= _FEASIBLE * np.maximum(1.0, self._scale[active])
+        self.active = [*active[~binds].tolist(), *active[binds].tolist()][-_MANY:]
+
     def _active_rows(
         self, lever: NDArray[np.intp], sign: Array, rest: NDArray[np.intp]
     ) -> tuple[Array, Array]:
         """Return one-sided rows over the columns of a program."""
-        active = np.array(self.active, dtype=np.intp)
-        rows = np.hstack([self.rows[active][:, lever] * sign, self.rows[active][:, rest]])
-        upper, lower = np.isfinite(self.high[active]), np.isfinite(self.low[active])
-        matrix = np.vstack([rows[upper], -rows[lower]])
-        return matrix, np.concatenate([self.high[active][upper], -self.low[active][lower]])
+        active, parts = np.array(self.active, dtype=np.intp), self.parts
+        nothing = np.zeros((len(active), len(rest)))
+        rows = np.vstack([
+            np.hstack([parts.rows[:, lever] * sign, parts.rows[:, rest]]),
+            np.hstack([self.rows[active][:, lever] * sign, nothing]),
+        ])  # fmt: skip
+        high = np.concatenate([parts.high, self.high[active]])
+        low = np.concatenate([parts.low, self.low[active]])
+        upper, lower = np.isfinite(high), np.isfinite(low)
+        return np.vstack([rows[upper], -rows[lower]]), np.concatenate([high[upper], -low[lower]])
 
 
 def _share(cost: NDArray[np.intp], limit: Array) -> Array:

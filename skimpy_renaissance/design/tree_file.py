@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skimpy_renaissance.array_layout import REAL, TEXT, WHOLE, Layout, require_layout
 from skimpy_renaissance.design.program import used_levers
@@ -32,6 +33,12 @@ _LAYOUT: Layout = {
     "numbers": (WHOLE, ("node",)),
     "places": (WHOLE, ("node", "lever")),
     "nodes": (WHOLE, ()),
+    "beam": (WHOLE, ("set", "lever")),
+    "wider": (WHOLE, ("wider", "lever")),
+    "wider_values": (REAL, ("wider",)),
+    "tightened": (WHOLE, ()),
+    "reach": (REAL, ()),
+    "limit": (REAL, ()),
 }
 
 
@@ -69,26 +76,27 @@ def write_tree(path: Path, tree: Tree, identity: Mapping[str, Any]) -> None:
         "numbers": np.array([node[1] for node in tree.open], dtype=np.int64),
         "places": places,
         "nodes": np.array(tree.nodes),
+        "beam": _flags(tree.beam, n),
+        "wider": _flags(tree.wider, n),
+        "wider_values": np.array([*tree.wider.values()], dtype=np.float64),
+        "tightened": np.array(tree.tightened),
+        "reach": np.array(tree.reach),
+        "limit": np.array(tree.limit),
     }
     write_arrays(path, arrays, compressed=False)
 
 
-def read_tree(path: Path, tree: Tree, identity: Mapping[str, Any]) -> bool:
-    """Bring a search to where a file has it.
+def read_tree(path: Path, tree: Tree, identity: Mapping[str, Any]) -> None:
+    """Bring a search to where a file, if there is one, has it.
 
     Parameters
     ----------
     path
-        The file; need not exist.
+        The file.
     tree
         A search that has not begun.
     identity
         What decides it.
-
-    Returns
-    -------
-    bool
-        Whether there was a file.
 
     Raises
     ------
@@ -98,7 +106,7 @@ def read_tree(path: Path, tree: Tree, identity: Mapping[str, Any]) -> bool:
         It holds another search.
     """
     if not path.exists():
-        return False
+        return
     arrays = require_layout(read_arrays(path, tuple(_LAYOUT), hint=_HINT), _LAYOUT, source=path)
     try:
         stored = json.loads(str(arrays["identity"]))
@@ -116,8 +124,7 @@ def read_tree(path: Path, tree: Tree, identity: Mapping[str, Any]) -> bool:
     program.up, program.down = arrays["up"].copy(), arrays["down"].copy()
     program.active = arrays["active"].tolist()
     for value, changes in zip(arrays["values"].tolist(), arrays["changes"], strict=True):
-        levers = used_levers(changes)
-        tree.found[levers] = Found(value, levers, changes)
+        tree.note(Found(value, used_levers(changes), changes))
     nodes = (arrays["bounds"].tolist(), arrays["numbers"].tolist(), arrays["places"])
     for bound, number, places in zip(*nodes, strict=True):
         inside, outside = (
@@ -125,5 +132,17 @@ def read_tree(path: Path, tree: Tree, identity: Mapping[str, Any]) -> bool:
         )
         tree.open.append((bound, number, inside, outside))
     heapq.heapify(tree.open)
-    tree.nodes = int(arrays["nodes"])
-    return True
+    tree.beam, wider = (
+        [tuple(np.flatnonzero(row).tolist()) for row in arrays[name]] for name in ("beam", "wider")
+    )
+    tree.wider = dict(zip(wider, arrays["wider_values"].tolist(), strict=True))
+    tree.nodes, tree.tightened = int(arrays["nodes"]), int(arrays["tightened"])
+    tree.reach, tree.limit = float(arrays["reach"]), float(arrays["limit"])
+
+
+def _flags(sets: Collection[Sequence[int]], n: int) -> NDArray[np.int8]:
+    """Return `set x lever`, 1 where a lever is in it."""
+    flags = np.zeros((len(sets), n), dtype=np.int8)
+    for row, levers in enumerate(sets):
+        flags[row, list(levers)] = 1
+    return flags

@@ -121,7 +121,7 @@ def test_ctrl_c_keeps_the_search_and_the_same_command_goes_on(
         calls.append(node)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        branch(self, *node)
+        return branch(self, *node)
 
     monkeypatch.setattr(Tree, "_branch", interrupted)
     command = ("design", population, *YIELD, *FEW, "--verify", 0, "-o", tmp_path / "d")

@@ -1,6 +1,6 @@
 """Every design near the best: against trying all sets, HiGHS, and what many models share."""
 
-import time
+import contextlib
 
 import numpy as np
 import pytest
@@ -15,7 +15,9 @@ from skimpy_renaissance.design import (
     enumerate_designs,
 )
 from skimpy_renaissance.design.aims import program_of
+from skimpy_renaissance.design.program import Program
 from skimpy_renaissance.design.tree import Tree
+from skimpy_renaissance.design.tree_file import read_tree, write_tree
 from skimpy_renaissance.errors import FileFormatError, InputError, SamplingError
 from tests.design.conftest import brute_force
 
@@ -125,38 +127,79 @@ def test_enough_models_gain_enough(acetate):
         enumerate_designs(acetate, aim=AtLeast(0.5, 0.1), solver="tree", progress=False)
 
 
+class StoppedError(Exception):
+    """A search that a test has seen enough of."""
+
+
+def stopped_after(problem, steps, path, within):
+    """Search anew, or go on from a file, for so many steps; return the tree as it stands."""
+    tree = Tree(program_of(problem, Mean())[0], within)
+    read_tree(path, tree, {})
+    left = iter(range(steps))
+
+    def told(tree):
+        if next(left, None) is None:
+            raise StoppedError
+
+    with contextlib.suppress(StoppedError):
+        tree.run(told=told)
+    write_tree(path, tree, {})
+    return tree
+
+
 @pytest.mark.slow
-def test_a_stopped_search_says_what_it_knows_and_goes_on_to_the_same_end(acetate, tmp_path):
-    whole = enumerate_designs(acetate, within=0.3, progress=False)
+def test_a_search_stopped_in_any_phase_goes_on_to_the_same_end(acetate, tmp_path):
+    problem = acetate.select([0])
+    whole = enumerate_designs(problem, within=0.3, progress=False)
+    kept, phases = tmp_path / "search.npz", []
+    while not (tree := stopped_after(problem, 60, kept, 0.3)).done:
+        phases.append(tree.phase)
+        assert tree.bound >= whole[0].log_gain - 1e-9
+    assert [*dict.fromkeys(phases)] == ["searching greedily", "tightening ranges", "branching"]
+    assert tree.nodes == whole.nodes
+    np.testing.assert_allclose([one.value for one in tree.designs], values(whole), rtol=1e-9)
+
+
+def test_no_phase_outlasts_the_time(acetate, tmp_path):
     kept = tmp_path / "search.npz"
-    early = enumerate_designs(acetate, within=0.3, time_limit=1e-9, checkpoint=kept, progress=False)
-    assert not early.complete
-    assert early.bound >= whole[0].log_gain - 1e-9
-    assert "others may be missing" in early.certificate
-    resumed = enumerate_designs(acetate, within=0.3, checkpoint=kept, progress=False)
-    assert values(resumed) == values(whole)
-    assert resumed.nodes == whole.nodes
-    again = time.monotonic()
-    assert values(enumerate_designs(acetate, within=0.3, checkpoint=kept)) == values(whole)
-    assert time.monotonic() - again < 5
+    options = {"within": 0.3, "checkpoint": kept, "progress": False}
+    with pytest.raises(SamplingError, match=r"in this time; none exceeds \+0\.\d+\. Allow more"):
+        enumerate_designs(acetate, time_limit=1e-9, **options)
+    root = program_of(acetate, Mean())[0].relaxed((), ()).value
+    tree = stopped_after(acetate, 0, tmp_path / "other.npz", 0.3)
+    assert (tree.phase, tree.bound) == ("searching greedily", root)
 
 
 @pytest.mark.slow
-def test_ctrl_c_keeps_the_search(acetate, tmp_path, monkeypatch):
-    kept, branch, calls = tmp_path / "search.npz", Tree._branch, []
+def test_ctrl_c_keeps_the_search_in_any_phase(acetate, tmp_path, monkeypatch):
+    problem = acetate.select([1])
+    whole = enumerate_designs(problem, within=0.3, progress=False)
+    kept, solve = tmp_path / "search.npz", Program._solve
+    for calls, phase in ((20, "searching greedily"), (110, "tightening ranges"), (2, "")):
+        left = iter(range(calls))
 
-    def interrupted(self, *node):
-        calls.append(node)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        branch(self, *node)
+        def interrupted(self, *args, left=left, **options):
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return solve(self, *args, **options)
 
-    monkeypatch.setattr(Tree, "_branch", interrupted)
-    with pytest.raises(KeyboardInterrupt, match="nodes, the best design at"):
-        enumerate_designs(acetate, within=0.3, checkpoint=kept, progress=False)
+        monkeypatch.setattr(Program, "_solve", interrupted)
+        said = rf"Stopped while {phase}.*none exceeds \+0\.\d+\. Call again .* checkpoint="
+        with pytest.raises(KeyboardInterrupt, match=said):
+            enumerate_designs(problem, within=0.3, checkpoint=kept, progress=False)
+    with pytest.raises(KeyboardInterrupt, match=r"Nothing was written: pass checkpoint=\.\.\."):
+        enumerate_designs(problem, progress=False)
     monkeypatch.undo()
-    resumed = enumerate_designs(acetate, within=0.3, checkpoint=kept, progress=False)
-    assert values(resumed) == values(enumerate_designs(acetate, within=0.3, progress=False))
+    resumed = enumerate_designs(problem, within=0.3, checkpoint=kept, progress=False)
+    np.testing.assert_allclose(values(resumed), values(whole), rtol=1e-9)
+
+
+def test_rows_that_leave_are_missed_by_no_design(acetate, monkeypatch):
+    expected = enumerate_designs(acetate, within=0.2, progress=False)
+    monkeypatch.setattr("skimpy_renaissance.design.program._MANY", 5)
+    found = enumerate_designs(acetate, within=0.2, progress=False)
+    np.testing.assert_allclose(values(found), values(expected), rtol=1e-8)
+    assert [sorted(d.folds) for d in found] == [sorted(d.folds) for d in expected]
 
 
 def test_another_search_or_a_damaged_file_is_refused(acetate, tmp_path):

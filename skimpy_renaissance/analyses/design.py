@@ -89,9 +89,12 @@ def analyse_designs(task: DesignTask, context: RunContext) -> AnalysisResult:
             checkpoint=search if resumable else None,
             progress=context.progress,
         )
-    except SamplingError:
-        if options.time_limit is None:
-            search.unlink(missing_ok=True)  # nothing to go on from: other limits may come next
+    except SamplingError as error:
+        if options.time_limit is not None and search.exists():
+            raise SamplingError(
+                f"{error} The search is kept: repeat the command to go on."
+            ) from None
+        search.unlink(missing_ok=True)  # nothing to go on from: other limits may come next
         raise
     chosen = designs.designs[: options.verified]
     gains = _gains(task, designs, context)

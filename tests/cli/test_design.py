@@ -140,6 +140,15 @@ def test_ctrl_c_keeps_the_search_and_the_same_command_goes_on(
 
 
 @pytest.mark.slow
+def test_a_search_that_runs_out_of_time_with_nothing_is_kept(population, invoke, tmp_path):
+    flags = ("--aim", "worst", "--time-limit", 0.001, "--threads", 1)
+    result = invoke("design", population, *YIELD, *flags, "-o", tmp_path / "d")
+    assert result.exit_code == 2
+    assert "The search is kept: repeat the command to go on." in result.output
+    assert (tmp_path / "d" / "search.npz").exists()
+
+
+@pytest.mark.slow
 def test_what_nothing_helps_leaves_the_folder_for_other_limits(population, invoke, tmp_path):
     command = ("design", population, *YIELD, "--threads", 1, "-n", 1, "-o", tmp_path / "d")
     result = invoke(*command, "--candidates", "PDH", "--up", 1, "--down", 1)

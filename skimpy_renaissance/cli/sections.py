@@ -355,7 +355,7 @@ class DesignSettings:
         "Whether reactions stay on their side of equilibrium (default yes)."
     )
     candidates: tuple[str, ...] | None = _key(
-        "Reactions whose enzymes may change (default: all but growth).", kind=NAMES
+        "Reactions whose enzymes may change (default: all but growth and maintenance).", kind=NAMES
     )
     forbidden: tuple[str, ...] | None = _key("Reactions whose enzymes may not.", kind=NAMES)
     transports: bool | None = _key(

@@ -24,6 +24,7 @@ import pandas as pd
 
 import skimpy_renaissance as sr
 from benchmarks.cases import SHARED, bundled, e_coli, e_coli_states
+from skimpy_renaissance.analyses.design_task import DesignOptions
 from skimpy_renaissance.control import control_coefficients
 from skimpy_renaissance.design import (
     NOMAD_ANTHRANILATE,
@@ -41,43 +42,28 @@ from skimpy_renaissance.design import (
     robust_design,
 )
 from skimpy_renaissance.errors import SamplingError
+from skimpy_renaissance.studies.published_supports import (
+    read_supports,
+    support,
+    supports_problem,
+)
 
 E_COLI = ("1712,6", "1715,6", "2392,6", "4230,7", "4456,7")
-WIDENED = 0.05  # of the width of each range of ln K
 ANTHRANILATE, COUMARATE = {"ANTHtex": 1, "GLCtex": -1}, {"PCAtex": 1, "GLCt1": -1}
 GROWTH = "LMPD_biomass_c_1_420"
 
 
 def anthranilate(names: tuple[str, ...] = E_COLI) -> ResponseProblem:
-    """State the study's problem for published models of *E. coli*, each at its steady state.
-
-    The study took ln K from a TFA model, which is not available; here it has the range over 30
-    steady states, widened.
-    """
+    """State the study's problem for published models of *E. coli*, each at its steady state."""
     folder, found = SHARED / "ecoli", e_coli_states()
     if found is None:
         raise FileNotFoundError(folder)
-    states, laws = found[1], {"rate_laws": sr.CORRECTED}
-    network = sr.read_skimpy_yaml(folder / "kinetic_model.yaml", **laws)
-    table = pd.read_csv(folder / "allosteric_regulations.csv")
-    present = table["reaction_id"].isin(network.reaction_names)
-    present &= table["regulator"].isin(network.metabolites)
-    network = sr.add_regulation(network, table[present], **laws)
-    each = pd.DataFrame([states[name].equilibrium_constants for name in states.names])
-    log_k = np.log(each.dropna(axis=1))
-    low, high = log_k.min(), log_k.max()
-    margin = WIDENED * (high - low)
-    ranges = {name: (low[name] - margin[name], high[name] + margin[name]) for name in log_k}
-    kinetics = sr.compile(network)
+    network, states = found
     sets = folder / "kinetic_params_top_10_models.hdf5"
     population = sr.ParameterPopulation.load(sets, units=states.units)
-    return ResponseProblem.joined([
-        ResponseProblem.of(
-            control_coefficients(kinetics.at(states[name]), population.select([name])),
-            network, states[name], ANTHRANILATE, NOMAD_ANTHRANILATE, growth=GROWTH, log_k=ranges,
-        )
-        for name in names
-    ])  # fmt: skip
+    options = DesignOptions(ANTHRANILATE, NOMAD_ANTHRANILATE, growth=GROWTH)
+    regulation = pd.read_csv(folder / "allosteric_regulations.csv")
+    return supports_problem(network, states, population.select(list(names)), regulation, options)
 
 
 def coumarate() -> ResponseProblem:
@@ -111,16 +97,6 @@ def ensemble(name: str, n: int) -> ResponseProblem:
     return ResponseProblem.of(control, case.kinetics.network, case.state, objective, limits)
 
 
-def published_supports() -> set[frozenset[str]]:
-    """Return enzymes with the directions of the study's designs in *E. coli*."""
-    table = pd.read_csv(SHARED / "ecoli" / "all_unique_designs.csv", index_col=0)
-    return {frozenset(row.index[row == 1]) for _, row in table.iterrows()}
-
-
-def support(folds: dict[str, float]) -> frozenset[str]:
-    return frozenset(("EU_" if fold > 1 else "ED_") + name for name, fold in folds.items())
-
-
 def timed(problem: ResponseProblem, **options: object) -> tuple[Designs | None, float]:
     begin = process_time()
     try:
@@ -147,14 +123,14 @@ def single_rows(name: str, options: argparse.Namespace) -> Iterator[str]:
         if tree and highs and tree.complete and highs.complete:
             told = "yes" if same(tree, highs) else "no"
         n, best, nodes = (len(tree), tree[0].log_gain, tree.nodes) if tree else (0, -inf, 0)
-        seen |= {support(dict(d.folds)) for d in tree or ()}
+        seen |= {support(d) for d in tree or ()}
         yield (
             f"{name:<7}{one.models[0]:<10}{best:>9.5f}{n:>9}{nodes:>8}{seconds:>8.0f}"
             f"{by_highs:>8.0f}{by_highs / seconds:>7.1f}{len(highs) if highs else 0:>9}"
             f"{'' if highs and highs.complete else '+':<2}{told:>6}"
         )
     if name == "ecoli":
-        known = published_supports()
+        known = read_supports(SHARED / "ecoli" / "all_unique_designs.csv")
         yield f"ecoli: {len(seen)} designs, {len(seen & known)} of the {len(known)} published"
 
 

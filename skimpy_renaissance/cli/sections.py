@@ -219,8 +219,14 @@ class DataSettings:
     design_gains: Path | None = _key(
         "Published objective of each design in each model, CSV: model, design_ix, enzyme, nra_sol."
     )
+    design_supports: Path | None = _key(
+        "Published designs that are known by their enzymes, CSV: columns EU_ENZYME and ED_ENZYME."
+    )
     design_models: Path | None = _key("Parameter sets that these were made for, HDF5.")
     design_state: Path | None = _key("Steady state of these sets, JSON.")
+    design_regulation: Path | None = _key(
+        "Regulated enzymes of these sets, CSV: reaction_id, regulator, regulation."
+    )
 
 
 @dataclass(frozen=True)

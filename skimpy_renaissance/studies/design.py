@@ -21,6 +21,7 @@ from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.steady_states import read_steady_state
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.published_designs import designs_of_models, gains_in_models
+from skimpy_renaissance.studies.published_supports import supports_comparison
 from skimpy_renaissance.studies.study import Study
 from skimpy_renaissance.studies.valid_models import (
     ensemble_finding,
@@ -42,6 +43,8 @@ class DesignStudySettings:
     ----------
     models
         Valid models that share it.
+    published
+        Published models at most, where their designs are known by their enzymes; ``None``: all.
     enzymes
         Enzymes changed at most; ``None`` for as many as the case states.
     verified
@@ -53,6 +56,7 @@ class DesignStudySettings:
     """
 
     models: int = 100
+    published: int | None = None
     enzymes: int | None = None
     verified: int = 5
     time_limit: float = 1800.0
@@ -74,7 +78,8 @@ def study_design(case: Case, settings: DesignStudySettings, context: RunContext)
     Returns
     -------
     AnalysisResult
-        With published models the table ``published``; else those of
+        With published models the table ``published`` (or ``designs``, where these are known by
+        their enzymes); else those of
         :func:`~skimpy_renaissance.analyses.design.analyse_designs`.
 
     Raises
@@ -87,6 +92,14 @@ def study_design(case: Case, settings: DesignStudySettings, context: RunContext)
         On Ctrl-C, saying how to go on.
     """
     options = _options(case)
+    if "design_supports" in case.data:
+        return supports_comparison(
+            case,
+            replace(options, growth=case.growth),
+            context,
+            most=settings.published,
+            time_limit=settings.time_limit,
+        )
     if "design_models" in case.data:
         return published_comparison(case, published_task(case))
     trained = trained_at_reference(case, context, generations=settings.generations)
@@ -242,6 +255,8 @@ STUDY = Study(
     source="beyond the paper: NOMAD, Nature Communications 15 (2024) 723",
     question="Which enzymes have to change for more product, and do the strains reach it?",
     full=DesignStudySettings(),
-    quick=DesignStudySettings(models=10, enzymes=1, verified=3, time_limit=60.0, generations=20),
+    quick=DesignStudySettings(
+        models=10, published=1, enzymes=1, verified=3, time_limit=60.0, generations=20
+    ),
     run=study_design,
 )

@@ -10,56 +10,44 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.control import control_coefficients
-from skimpy_renaissance.design import NOMAD_ANTHRANILATE, ResponseProblem, enumerate_designs
+from skimpy_renaissance.analyses.design_task import DesignOptions
+from skimpy_renaissance.design import NOMAD_ANTHRANILATE, enumerate_designs
+from skimpy_renaissance.studies.published_supports import (
+    read_supports,
+    support,
+    supports_problem,
+)
 
 
 @pytest.fixture(scope="module")
 def problem(shared_data):
     """Two models, each at its own steady state."""
-    folder, laws = shared_data("ecoli"), {"rate_laws": sr.CORRECTED}
-    network = sr.read_skimpy_yaml(folder / "kinetic_model.yaml", **laws)
-    table = pd.read_csv(folder / "allosteric_regulations.csv")
-    present = table["reaction_id"].isin(network.reaction_names)
-    present &= table["regulator"].isin(network.metabolites)
-    network = sr.add_regulation(network, table[present], **laws)
+    folder = shared_data("ecoli")
+    network = sr.read_skimpy_yaml(folder / "kinetic_model.yaml")
     with np.load(folder / "steady_states_30.npz", allow_pickle=False) as data:
         names = [*data["reactant_order"], *data["boundary_names"]]
         both = np.hstack([data["concentration"], data["boundary_concentration"]])
+        reactions = [name.removeprefix("k_equilibrium_") for name in data["keq_names"]]
         states = sr.from_tables(
             network,
             fluxes=pd.DataFrame(data["flux"], data["ids"], data["reaction_order"]),
             concentrations=pd.DataFrame(both, data["ids"], names),
-            equilibrium_constants=pd.DataFrame(data["keq"], data["ids"], data["keq_names"]),
+            equilibrium_constants=pd.DataFrame(data["keq"], data["ids"], reactions),
             units=sr.Units(concentration_scaling=1e9, density=1105.0, gdw_gww_ratio=0.3),
         )
-        log_k = pd.DataFrame(np.log(data["keq"]), columns=data["keq_names"])
-    low, high = log_k.min(), log_k.max()
-    margin = 0.05 * (high - low)
-    ranges = {
-        str(name).removeprefix("k_equilibrium_"): (
-            low[name] - margin[name],
-            high[name] + margin[name],
-        )
-        for name in log_k
-    }
-    kinetics = sr.compile(network)
     sets = folder / "kinetic_params_top_10_models.hdf5"
     population = sr.ParameterPopulation.load(sets, units=states.units)
-    return ResponseProblem.joined([
-        ResponseProblem.of(
-            control_coefficients(kinetics.at(states[name]), population.select([name])),
-            network, states[name], {"ANTHtex": 1, "GLCtex": -1}, NOMAD_ANTHRANILATE,
-            growth="LMPD_biomass_c_1_420", log_k=ranges,
-        )
-        for name in ("2392,6", "4230,7")
-    ])  # fmt: skip
+    options = DesignOptions(
+        {"ANTHtex": 1, "GLCtex": -1}, NOMAD_ANTHRANILATE, growth="LMPD_biomass_c_1_420"
+    )
+    regulation = pd.read_csv(folder / "allosteric_regulations.csv")
+    two = population.select(["2392,6", "4230,7"])
+    return supports_problem(network, states, two, regulation, options)
 
 
 def published(shared_data, names):
     """Designs with some enzymes: `EU_` up, `ED_` down."""
-    table = pd.read_csv(shared_data("ecoli", "all_unique_designs.csv"), index_col=0)
-    supports = {frozenset(row.index[row == 1]) for _, row in table.iterrows()}
+    supports = read_supports(shared_data("ecoli", "all_unique_designs.csv"))
     return {one for one in supports if {name[3:] for name in one} <= names}
 
 
@@ -70,9 +58,6 @@ def test_the_best_designs_are_published_ones(problem, shared_data, model, best):
     few = problem.select([model]).of_enzymes([n for n in problem.enzymes if n in names])
     designs = enumerate_designs(few, progress=False)
     assert designs[0].log_gain == pytest.approx(best, abs=1e-5)
-    found = [
-        frozenset(("EU_" if fold > 1 else "ED_") + name for name, fold in design.folds.items())
-        for design in designs
-    ]
+    found = [support(design) for design in designs]
     assert len(found) == 3
     assert set(found) <= published(shared_data, names)

@@ -17,7 +17,7 @@ from skimpy_renaissance.cli.inputs import Inputs
 from skimpy_renaissance.cli.options import FIRST_MODELS, POPULATION, with_settings
 from skimpy_renaissance.cli.population_inputs import open_population
 from skimpy_renaissance.cli.reactor import reactor_of
-from skimpy_renaissance.cli.record import Record
+from skimpy_renaissance.cli.record import Record, require_output
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.sections import ANY
 from skimpy_renaissance.cli.threads import limited_to
@@ -98,6 +98,7 @@ def design_command(
     Ctrl-C or the time limit. The exit code is 1 where the best design works in no model.
     """
     objective = objective_of(given.settings().design)
+    require_output(given.settings())
     opened = open_population(population, given, number=number)
     inputs = _with_files(opened.inputs, batch=inoculum is not None)
     settings = inputs.settings

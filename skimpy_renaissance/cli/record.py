@@ -23,7 +23,15 @@ from skimpy_renaissance.setups import require_same_setup
 from skimpy_renaissance.storage import make_folder, read_json
 from skimpy_renaissance.versions import versions
 
-__all__ = ["RECORD", "RESOLVED", "Record", "Traceable", "claim_folder", "read_record"]
+__all__ = [
+    "RECORD",
+    "RESOLVED",
+    "Record",
+    "Traceable",
+    "claim_folder",
+    "read_record",
+    "require_output",
+]
 
 RECORD = "run.json"
 RESOLVED = "resolved.toml"
@@ -127,6 +135,31 @@ def read_record(path: Path) -> dict[str, Any]:
     return content
 
 
+def require_output(settings: Settings) -> Path:
+    """Return the folder for results.
+
+    Parameters
+    ----------
+    settings
+        Of the run.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    OutputError
+        None is named.
+    """
+    if settings.run.output is None:
+        raise OutputError(
+            "A folder for the results is needed. Name it with --output FOLDER, or as output in "
+            "[run] of the run file."
+        )
+    return settings.run.output
+
+
 def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
     """Make the folder for results, or recognise one in which the same run was begun.
 
@@ -152,12 +185,7 @@ def claim_folder(record: Record, *, files: tuple[str, ...]) -> Path:
         It holds a ``run.json`` that is not a record.
     """
     settings = record.inputs.settings
-    folder = settings.run.output
-    if folder is None:
-        raise OutputError(
-            "A folder for the results is needed. Name it with --output FOLDER, or as output in "
-            "[run] of the run file."
-        )
+    folder = require_output(settings)
     make_folder(folder, hint="Choose another with --output.")
     drawn = [name.replace(".png", ".svg") for name in files if name.endswith(".png")]
     present = [name for name in (*files, *drawn) if (folder / name).exists()]

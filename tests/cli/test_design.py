@@ -239,3 +239,10 @@ def test_the_section_of_the_run_file_states_limits_and_aim(tmp_path):
     assert limits_of(DesignSettings()) == DesignLimits()
     aims = [aim_of(DesignSettings(aim=text)) for text in ("mean", "worst", "cvar:0.3")]
     assert aims == [Mean(), Worst(), WorstShare(0.3)]
+
+
+def test_a_folder_for_results_is_asked_for_before_work_starts(population, invoke):
+    result = invoke("design", population, *YIELD)
+    assert result.exit_code == 2
+    assert "A folder for the results is needed. Name it with --output" in result.output
+    assert "Control coefficients" not in result.output

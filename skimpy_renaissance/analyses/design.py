@@ -33,6 +33,7 @@ from skimpy_renaissance.plots import (
     plot_enzymes_across_designs,
     plot_gains,
     plot_promised_reached,
+    plot_value_of_information,
 )
 from skimpy_renaissance.proportion import Proportion
 from skimpy_renaissance.storage import make_folder
@@ -126,7 +127,7 @@ def analyse_designs(task: DesignTask, context: RunContext) -> AnalysisResult:
             "followed": len(chosen),
             "works": {designs[place].name: n for place, n in enumerate(worked.tolist())},
         },
-        drawings=_drawings(task, designs, gains),
+        drawings=_drawings(task, designs, gains, tables.get("measure")),
         warnings=warned,
         summary={
             **design_summary(
@@ -145,6 +146,9 @@ def design_summary(
 ) -> dict[str, list[tuple[str, ...]]]:
     """Return the designs as a reader wants them: factors, and in how many models they work.
 
+    What is promised is the mean of the models with the folds that they share; beside it stands what
+    the same enzymes reach where each model has folds of its own, the price of sharing.
+
     Parameters
     ----------
     designs, gains
@@ -162,6 +166,7 @@ def design_summary(
     head = (
         "design",
         "promised",
+        "own folds",
         "reached, median",
         "works in",
         "95 % interval",
@@ -175,7 +180,7 @@ def design_summary(
         name = names.get(number) or _name(designs[designs["design"] == number])
         some = gains[gains["design"] == number] if len(gains) else gains
         if not len(some):
-            rows.append((name, _factor(log_gain), "", "", "", "", ""))
+            rows.append((name, _factor(log_gain), *[""] * (len(head) - 2)))
             continue
         works = Proportion(int(some["works"].sum()), len(some), worth * len(some))
         reached = some.loc[some["works"], "reached"]
@@ -184,6 +189,7 @@ def design_summary(
             (
                 name,
                 _factor(log_gain),
+                _factor(some["own"].mean()),
                 _factor(reached.median()) if len(reached) else "-",
                 f"{works.hits} of {works.draws}",
                 works.interval_in_percent,
@@ -252,7 +258,9 @@ def _headline(designs: Designs, n_models: int) -> str:
     )
 
 
-def _drawings(task: DesignTask, designs: Designs, gains: pd.DataFrame) -> dict[str, Drawing]:
+def _drawings(
+    task: DesignTask, designs: Designs, gains: pd.DataFrame, measure: pd.DataFrame | None
+) -> dict[str, Drawing]:
     of = f"{designs.objective}, {len(task.problem)} models of {task.bound.network.name}"
     verified = gains if len(gains) else None
     shown = designs.designs[: task.options.verified or _TOLD]
@@ -275,6 +283,13 @@ def _drawings(task: DesignTask, designs: Designs, gains: pd.DataFrame) -> dict[s
             f"Factor on {of}: reached in the new steady state of every model, over what was "
             "promised.",
             size=(4.8, 4.6),
+        )
+    if measure is not None:
+        drawings["measure"] = Drawing.on_axes(
+            lambda ax: plot_value_of_information(measure, ax),
+            f"Which constants tell most about the gain of {designs[0].name}: share of the variance "
+            "over the models that each explains; dashed, the most that chance finds.",
+            size=(6.0, 3.6),
         )
     return named_where_narrow(drawings, task.problem.ensemble)
 

@@ -39,7 +39,7 @@ EXAMPLE = (
 DESIGNED = "design"
 """Command of the records that it writes."""
 _TABLES = ("designs", "gains", "ranks", "measure", "batch")
-FIGURES = ("gains.png", "enzymes.png", "promised_reached.png")
+FIGURES = ("gains.png", "enzymes.png", "promised_reached.png", "measure.png")
 
 
 @with_settings(

@@ -110,7 +110,8 @@ def supports_problem(
     states
         All that are known: ln K has their range.
     models
-        Parameter sets; those without a state of their name are left out.
+        Parameter sets: ``"1712,6"`` is of the state of this name, or of ``"1712"``. Those without
+        a state are left out.
     regulation
         Table of regulated reactions; rows of what the network has not are left out.
     options
@@ -128,8 +129,13 @@ def supports_problem(
     MissingEntryError
         A name is not in the model.
     """
-    names = [name for name in map(str, models.index) if name in states.names]
-    if not names:
+    state_of = {
+        model: name
+        for model in map(str, models.index)
+        for name in [model if model in states.names else model.partition(",")[0]]
+        if name in states.names
+    }
+    if not state_of:
         raise InputError(
             f"None of the models {listed(list(map(str, models.index)))} has a steady state of its "
             f"name; there are {listed(states.names)}. Name them in many_states."
@@ -148,11 +154,11 @@ def supports_problem(
     log_k = ranges_of_log_k(known_states)
     return ResponseProblem.joined([
         ResponseProblem.of(
-            control_coefficients(kinetics.at(known_states[name]), models.select([name])),
+            control_coefficients(kinetics.at(known_states[name]), models.select([model])),
             regulated, known_states[name], options.objective, options.limits,
             growth=options.growth, log_k=log_k,
         )
-        for name in names
+        for model, name in state_of.items()
     ])  # fmt: skip
 
 

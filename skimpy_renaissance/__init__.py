@@ -1,9 +1,10 @@
 """Valid kinetic models of metabolism by the thousand: RENAISSANCE in PyTorch, for SKiMPy's models.
 
-The pipeline, top to bottom: read a kinetic model (``read_skimpy_yaml``), state its ``Units``, read
-steady states (``read_tfa_samples``), ``compile`` the rate laws and tie them to a state (``.at``),
-``train`` a generator for the models that are valid, or let ``RenaissanceSampler`` do both, and save
-a ``ParameterPopulation`` that SKiMPy reads.
+The pipeline, top to bottom: read a kinetic model (``read_skimpy_yaml``) or draft one from a
+constraint-based model (``from_cobra``), state its ``Units``, read steady states
+(``read_tfa_samples``), ``compile`` the rate laws and tie them to a state (``.at``), ``train`` a
+generator for the models that are valid, or let ``RenaissanceSampler`` do both, and save a
+``ParameterPopulation`` that SKiMPy reads.
 
 Names are looked up where they are first used (PEP 562), so that ``import skimpy_renaissance`` takes
 no time and loads no torch; every folder is a name too (``sr.dynamics``).
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         read_tfa_samples,
         sample_steady_states,
     )
+    from skimpy_renaissance.draft import from_cobra, from_pytfa
     from skimpy_renaissance.kinetics import compile_network as compile
     from skimpy_renaissance import spectrum
     from skimpy_renaissance.spectrum import Validity
@@ -80,6 +82,8 @@ else:
         "from_tables": "steady_states.from_tables",
         "sample_steady_states": "steady_states.sample_steady_states",
         "check_consistency": "steady_states.check_consistency",
+        "from_cobra": "draft.from_cobra",
+        "from_pytfa": "draft.from_pytfa",
         "compile": "kinetics.compile_network",
         "Validity": "spectrum.Validity",
         "Generator": "learning.Generator",
@@ -126,6 +130,8 @@ __all__ = [
     "from_tables",
     "sample_steady_states",
     "check_consistency",
+    "from_cobra",
+    "from_pytfa",
     "compile",
     "spectrum",
     "Validity",

@@ -42,6 +42,7 @@ ABOUT = {
     "sampling": "draw until valid",
     "kinetic_data": "measured Km, enzymes",
     "dynamics": "models and reactors in time",
+    "sbml": "for other simulators",
     "control": "control coefficients",
     "landscape": "many steady states",
     "requirements": "rewards beside validity",

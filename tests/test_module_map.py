@@ -240,6 +240,10 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "sampling/renaissance_parameters",
         "sampling/stated_limits",
     ),
+    "sbml/test_write_sbml.py": (
+        "sbml/write_document",
+        "sbml/write_values",
+    ),
     "sparse/test_elimination.py": ("sparse/lane_type",),
     "sparse/test_solving.py": ("sparse/lu_kernels",),
     "spectrum/test_cascade.py": (

@@ -54,6 +54,7 @@ STAGES = (
     "sampling",
     "kinetic_data",
     "dynamics",
+    "sbml",
     "control",
     "design",
     "landscape",

@@ -30,6 +30,7 @@ ABOUT = {
     "tasks": "serial, processes, cluster",
     "network": "reactions and rate laws",
     "steady_states": "fluxes, concentrations",
+    "thermodynamics": "reaction energies, errors",
     "draft": "from COBRA and pyTFA models",
     "sparse": "many matrices, one pattern",
     "instructions": "expressions to kernels",

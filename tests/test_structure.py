@@ -41,6 +41,7 @@ STAGES = (
     "tasks",
     "network",
     "steady_states",
+    "thermodynamics",
     "draft",
     "sparse",
     "instructions",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import is_finite_number, require_names
@@ -25,6 +26,7 @@ from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_states.concentration_classes import concentration_range
 from skimpy_renaissance.steady_states.displacement import log_displacement
 from skimpy_renaissance.steady_states.hit_and_run import Excess
+from skimpy_renaissance.steady_states.joint_errors import half_widths, joint_limits
 from skimpy_renaissance.steady_states.linear_system import LinearSystem, Polytope
 from skimpy_renaissance.steady_states.stated_ranges import Ranges, stated, widened
 from skimpy_renaissance.steady_states.steady_state import SteadyStates
@@ -59,8 +61,8 @@ class Energies:
         Reaction to equilibrium constant, mol/L to the power of its summed stoichiometry. Without
         ``like``, others keep the value that the network has.
     k_eq_error
-        Half width of ln K, one number or one per reaction; ``None`` is the range seen in ``like``,
-        else 0.
+        Half width of ln K, one number or one per reaction, or `` `reaction x axis` ``, half axes
+        of a box of ln K; ``None`` is the range seen in ``like``, else 0.
     displacements
         Reaction to (lowest, highest) or to a value, ln displacement. Those seen in ``like`` hold
         for others whose constant is not stated.
@@ -72,13 +74,15 @@ class Energies:
     widen: float
     concentrations: Ranges
     k_eq: Mapping[str, float]
-    k_eq_error: float | Mapping[str, float] | None
+    k_eq_error: float | Mapping[str, float] | pd.DataFrame | None
     displacements: Ranges
     least_displacement: float
 
     @property
     def errors(self) -> Mapping[str, float]:
-        """Half widths by reaction, where they are stated one by one."""
+        """Half widths by reaction, where they are stated one by one or by a box."""
+        if isinstance(self.k_eq_error, pd.DataFrame):
+            return half_widths(self.k_eq_error)
         return self.k_eq_error if isinstance(self.k_eq_error, Mapping) else {}
 
 
@@ -102,7 +106,7 @@ def concentration_system(
     -------
     LinearSystem
         Variables are ln concentrations (ln mol/L), then ln K of the network's reversible reactions;
-        sums are their ln displacements.
+        sums are their ln displacements, then what a joint error limits.
 
     Raises
     ------
@@ -118,6 +122,12 @@ def concentration_system(
     reversible = np.isin(network.reaction_names, network.reversible_reactions)
     high = np.where(signs[reversible] > 0, np.minimum(high, -least), high)
     low = np.where(signs[reversible] < 0, np.maximum(low, least), low)
+    if isinstance(energies.k_eq_error, pd.DataFrame):
+        middle = (log_k[0] + log_k[1]) / 2
+        joint = joint_limits(energies.k_eq_error, network.reversible_reactions, middle)
+        rows = np.hstack([np.zeros((len(joint[0]), len(lows))), joint[0]])
+        table = np.vstack([table, rows])
+        low, high = np.append(low, joint[1]), np.append(high, joint[2])
     return LinearSystem(
         np.append(lows, log_k[0]),
         np.append(highs, log_k[1]),
@@ -231,6 +241,8 @@ def explain_concentrations(network: KineticNetwork, system: LinearSystem) -> Non
 
     def said(kind: str, place: int, value: float) -> str:
         sign = ">=" if kind in ("low", "least") else "<="
+        if kind in ("least", "most") and place >= len(network.reversible_reactions):
+            return "the joint error of k_eq"
         if kind in ("least", "most"):
             return f"ln displacement of {network.reversible_reactions[place]} {sign} {value:.3g}"
         return f"{names[place]} {sign} {exp(min(value, 700.0)):.3g}"
@@ -290,7 +302,7 @@ def _log_constants(
     )
     for stated_names in (k_eq, errors):
         require_names(stated_names, names, what="reaction with an equilibrium constant")
-    if energies.k_eq_error is not None and not isinstance(energies.k_eq_error, Mapping):
+    if not isinstance(energies.k_eq_error, Mapping | pd.DataFrame | None):
         errors = dict.fromkeys(names, energies.k_eq_error)
     for name, error in errors.items():
         if not (is_finite_number(error) and error >= 0):

@@ -109,7 +109,7 @@ def sample_steady_states(
     fluxes: Ranges | None = None,
     concentrations: Ranges | None = None,
     k_eq: Mapping[str, float] | None = None,
-    k_eq_error: float | Mapping[str, float] | None = None,
+    k_eq_error: float | Mapping[str, float] | pd.DataFrame | None = None,
     displacements: Ranges | None = None,
     directions: Mapping[str, int] | None = None,
     totals: Mapping[Sequence[str], tuple[float, float]] | None = None,
@@ -142,8 +142,9 @@ def sample_steady_states(
         Reaction to equilibrium constant, mol/L to the power of its summed stoichiometry. Without
         ``like``, others keep the value that the network has.
     k_eq_error
-        Half width of ln K around its value, one number or one per reaction; by default the range
-        seen in ``like``, else 0.
+        Half width of ln K around its value, one number or one per reaction; or `` `reaction x axis`
+        ``, half axes of a box in which all ln K move together (``energies.joint_error()``); by
+        default the range seen in ``like``, else 0.
     displacements
         Reaction to (lowest, highest) or to a value of the ln displacement from equilibrium. Those
         seen in ``like`` hold for others whose constant is not stated.

@@ -9,6 +9,7 @@ TESTS = Path(__file__).parent
 # A part of something larger, tested through it: the file of the tests, and the modules.
 TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "thermodynamics/test_component_contribution.py": ("thermodynamics/compounds",),
+    "thermodynamics/test_reaction_energies.py": ("thermodynamics/network_constants",),
     "analyses/test_overlap.py": ("analyses/observations",),
     "analyses/test_training.py": (
         "analyses/along_training",

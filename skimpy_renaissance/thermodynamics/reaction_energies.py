@@ -6,10 +6,7 @@ r"""Energies of reactions with their joint errors, and the equilibrium constants
     \frac{\Delta G'_r}{RT} = \sum_m n_{mr} \ln x_m - \ln K'_r
 
 over the metabolites :math:`m` but protons and water, with concentrations :math:`x_m` in mol/L:
-energies are apparent, at constant pH and pMg of each compartment [1]_. A kinetic model that keeps
-protons as metabolites has :math:`\ln K_r = \ln K'_r + \sum_h n_{hr} \ln [\mathrm{H}^+]_h`, and one
-that leaves out a metabolite of constant concentration has :math:`\ln K_r = \ln K'_r - n_{mr}
-\ln x_m`, so that its displacement from equilibrium is :math:`\exp(\Delta G'_r / RT)` all the same.
+energies are apparent, at constant pH and pMg of each compartment [1]_.
 
 Errors are normal. Steady states are drawn from a polytope, which the ellipsoid of a normal law is
 not: the box along its principal axes stands for it, :math:`\ln K = \ln K^\circ + z \sum_i t_i
@@ -25,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import log
 from types import MappingProxyType
 from typing import Any
 
@@ -36,9 +32,8 @@ from scipy.stats import norm
 
 from skimpy_renaissance.checks import is_finite_number, require_names
 from skimpy_renaissance.errors import InputError, listed, repeated
-from skimpy_renaissance.network.identifiers import sanitized
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
-from skimpy_renaissance.steady_states.concentration_classes import without_compartment
+from skimpy_renaissance.thermodynamics.network_constants import log_k_of_difference
 
 __all__ = ["GAS_CONSTANT", "ReactionEnergies", "missing_table", "standard_errors"]
 
@@ -48,7 +43,6 @@ GAS_CONSTANT = 8.314462618e-3
 """kJ/mol/K."""
 
 _ROUNDING = 1e-10  # of the largest principal variance
-_SAME = 1e-9  # coefficients that are equal
 
 
 def missing_table(reasons: Mapping[str, str]) -> pd.DataFrame:
@@ -312,7 +306,13 @@ class ReactionEnergies:
         known = [name for name in network.reversible_reactions if name in self.reactions]
         values = {
             name: self.log_k[self.reactions.index(name)]
-            + self._kept_and_left(name, network.reaction(name).stoichiometry, held or {})
+            + log_k_of_difference(
+                name,
+                network.reaction(name).stoichiometry,
+                self.stoichiometry.get(name),
+                protons=self.protons,
+                held=held or {},
+            )
             for name in known
         }
         return pd.Series(values, dtype=float).rename_axis("reaction")
@@ -354,42 +354,6 @@ class ReactionEnergies:
         k_eq = dict(zip(part.reactions, np.exp(log_k.to_numpy()).tolist(), strict=True))
         error = part.joint_error(level) if joint else part.half_width(level)
         return {"k_eq": k_eq, "k_eq_error": error}
-
-    def _kept_and_left(
-        self, name: str, kept: Mapping[str, float], held: Mapping[str, float]
-    ) -> float:
-        """Return what protons that a kinetic model keeps, and what it leaves out, add to ln K."""
-        ph = {sanitized(proton): value for proton, value in self.protons.items()}
-        added = 0.0
-        for metabolite, coefficient in kept.items():
-            if metabolite in ph:
-                added -= coefficient * ph[metabolite] * log(10.0)
-            elif without_compartment(metabolite) == "h":
-                raise InputError(
-                    f"Energies are at constant pH, but reaction {name!r} of the kinetic model has "
-                    f"{metabolite!r}, whose pH is not known. State protons={{{metabolite!r}: pH}}."
-                )
-        if name not in self.stoichiometry:
-            return added
-        whole = {sanitized(m): n for m, n in self.stoichiometry[name].items()}
-        stated = {sanitized(m): x for m, x in held.items()}
-        for metabolite in {**whole, **kept}:
-            n = whole.get(metabolite, 0.0)
-            if metabolite in ph or abs(n - kept.get(metabolite, 0.0)) < _SAME:
-                continue
-            if metabolite in kept or metabolite not in stated:
-                raise InputError(
-                    f"The energy of {name!r} is that of {n:g} {metabolite}, but the kinetic model "
-                    f"has {kept.get(metabolite, 0.0):g}. Where it leaves the metabolite out, state "
-                    f"held={{{metabolite!r}: mol/L}}; else give both the same stoichiometry."
-                )
-            if not (is_finite_number(stated[metabolite]) and stated[metabolite] > 0):
-                raise InputError(
-                    f"held[{metabolite!r}] must be a positive number, mol/L, got "
-                    f"{stated[metabolite]!r}."
-                )
-            added -= n * log(stated[metabolite])
-        return added
 
 
 def standard_errors(level: float) -> float:

@@ -131,7 +131,8 @@ def test_a_proton_keeps_its_energy_between_ionic_strengths(textbook):
         reactions=["GLCpts", "PGI"],
     )
     same = energies_from_equilibrator(textbook, ph=7.0, potential={}, reactions=["GLCpts"])
-    assert stated.table.loc["GLCpts", "dG0"] == pytest.approx(same.table.loc["GLCpts", "dG0"])
+    expected = same.table.loc["GLCpts", "dG0"]  # but for what of glucose is dissociated
+    assert stated.table.loc["GLCpts", "dG0"] == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.slow

@@ -43,7 +43,7 @@ ABOUT = {
     "sampling": "draw until valid",
     "kinetic_data": "measured Km, enzymes",
     "dynamics": "models and reactors in time",
-    "sbml": "for other simulators",
+    "sbml": "from and to SBML",
     "control": "control coefficients",
     "landscape": "many steady states",
     "requirements": "rewards beside validity",

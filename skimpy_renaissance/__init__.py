@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from skimpy_renaissance.valid_region import sample_posterior
     from skimpy_renaissance.population import ParameterPopulation
     from skimpy_renaissance.dynamics import steady_state
-    from skimpy_renaissance.sbml import write_sbml
+    from skimpy_renaissance.sbml import read_sbml, write_sbml
     from skimpy_renaissance import errors, examples
 else:
     _HOMES = {
@@ -101,6 +101,7 @@ else:
         "sample_posterior": "valid_region.sample_posterior",
         "ParameterPopulation": "population.ParameterPopulation",
         "steady_state": "dynamics.steady_state",
+        "read_sbml": "sbml.read_sbml",
         "write_sbml": "sbml.write_sbml",
     }
 
@@ -151,6 +152,7 @@ __all__ = [
     "sample_posterior",
     "ParameterPopulation",
     "steady_state",
+    "read_sbml",
     "write_sbml",
     "errors",
     "examples",

@@ -319,7 +319,7 @@ def test_the_front_door_is_small():
 def test_tests_are_collected_without_the_tools_of_development():
     """``pytest -m skimpy`` runs beside SKiMPy, where these are not installed."""
     absent = {"numpydoc", "nbformat", "nbclient", "IPython", "optuna", "ray", "openpyxl"}
-    absent |= {"skimpy", "pytfa", "cobra", "ruff", "mypy"}
+    absent |= {"skimpy", "pytfa", "cobra", "libsbml", "ruff", "mypy"}
     found = {
         str(path.relative_to(ROOT)): names
         for path in sorted((ROOT / "tests").rglob("*.py"))

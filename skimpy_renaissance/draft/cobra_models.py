@@ -185,8 +185,10 @@ def exchanged_metabolites(model: Model) -> frozenset[str]:
     return frozenset(m.id for r in model.reactions if one_sided(r) for m in r.metabolites)
 
 
-def submodel(model: Model, reactions: Iterable[str] | None) -> Model:
-    """Return a model of some reactions and the exchanges of their metabolites.
+def submodel(
+    model: Model, reactions: Iterable[str] | None, *, with_exchanges: bool = True
+) -> Model:
+    """Return a model of some reactions, and of the exchanges of their metabolites.
 
     Parameters
     ----------
@@ -194,6 +196,8 @@ def submodel(model: Model, reactions: Iterable[str] | None) -> Model:
         The whole; it is left alone. Constraints that were added to its solver stay behind.
     reactions
         Identifiers; ``None`` for all.
+    with_exchanges
+        Whether exchanges of their metabolites come along.
 
     Returns
     -------
@@ -214,9 +218,9 @@ def submodel(model: Model, reactions: Iterable[str] | None) -> Model:
         require_names(chosen, (r.id for r in kept), what=f"reaction of {model.id!r} called")
         inside = {m for name in chosen for m in model.reactions.get_by_id(name).metabolites}
         wanted = set(chosen)
-        kept = [
-            r for r in kept if r.id in wanted or (one_sided(r) and inside.issuperset(r.metabolites))
-        ]
+        if with_exchanges:
+            wanted |= {r.id for r in kept if one_sided(r) and inside.issuperset(r.metabolites)}
+        kept = [r for r in kept if r.id in wanted]
     smaller = cobra.Model(model.id, name=model.name)
     smaller.solver = model.solver.interface
     copies = {m: _metabolite(m) for r in kept for m in r.metabolites}

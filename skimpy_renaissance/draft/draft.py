@@ -187,15 +187,16 @@ def draft_from_cobra(
         own, bounds=bounds, growth=growth, fluxes=fluxes, objective=objective
     )
     gone = idle_reactions(own, state) if prune else {}
-    own.remove_reactions(list(gone), remove_orphans=True)
-    state = None if state is None else state.drop(list(gone))
-    inner = [r.id for r in own.reactions if not one_sided(r)]
-    if not inner:
+    left = [r for r in own.reactions if r.id not in gone]
+    if all(one_sided(r) for r in left):
         raise NetworkError(
             f"All {len(gone)} reactions of {own.id!r} were left out: "
             f"{listed([f'{n} ({why})' for n, why in gone.items()], most=3)}. Open bounds, choose "
             "more reactions, or keep all with prune=False."
         )
+    if gone:
+        own = submodel(own, [r.id for r in left], with_exchanges=False)
+        state = None if state is None else state.drop(list(gone))
     small = named_metabolites(own, small_molecules, what="small_molecules")
     fixed = named_metabolites(own, held, what="held")
     out = named_metabolites(own, excluded, what="excluded") | water_of(own)

@@ -14,14 +14,11 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.draft import draft_from_cobra
 from skimpy_renaissance.examples.build_e_coli_core.condition import BIOMASS, load_condition
-from skimpy_renaissance.examples.build_e_coli_core.model_file import (
-    dump_yaml,
-    model_document,
-    rate_laws,
-)
 from skimpy_renaissance.examples.build_e_coli_core.scratch import scratch_directory
 from skimpy_renaissance.examples.build_e_coli_core.states import (
     check_states,
@@ -33,6 +30,7 @@ from skimpy_renaissance.examples.build_e_coli_core.thermodynamics import (
     thermo_database,
     thermodynamic_model,
 )
+from skimpy_renaissance.network import KineticNetwork, write_skimpy_yaml
 from skimpy_renaissance.steady_states import sample_tfa_states
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -51,6 +49,21 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def write_sorted(network: KineticNetwork, path: Path) -> None:
+    """Write a kinetic model with every section sorted: the order that the bundled one has.
+
+    Parameters
+    ----------
+    network
+        The kinetic model.
+    path
+        The file.
+    """
+    write_skimpy_yaml(network, path)
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    path.write_text(yaml.safe_dump(document, sort_keys=True), encoding="utf-8")
+
+
 def build(output: Path, *, states: int, seed: int) -> None:
     """Write the kinetic model and its steady states.
 
@@ -66,9 +79,9 @@ def build(output: Path, *, states: int, seed: int) -> None:
     ranges = pd.read_csv(DATA / "concentration_ranges.csv", index_col="metabolite")
 
     tfa = thermodynamic_model(load_condition(), energies, thermo_database(energies, groups))
-    laws = rate_laws(tfa)
-    logger.info("%s", Counter(law.mechanism for law in laws.values()))
-    logger.info("%d saturation constants", sum(len(law.km_roles) for law in laws.values()))
+    draft = draft_from_cobra(tfa, prune=False, name="e_coli_core")
+    logger.info("%s", Counter(draft.laws["law"]))
+    logger.info("%r", draft.network)
 
     confine(tfa, ranges)
     profiles = sample_tfa_states(tfa, states, seed=seed)
@@ -80,7 +93,7 @@ def build(output: Path, *, states: int, seed: int) -> None:
 
     output.mkdir(parents=True, exist_ok=True)
     with atomic_path(output / "e_coli_core.yaml") as path:
-        path.write_bytes(dump_yaml(model_document("e_coli_core", laws, tfa)))
+        write_sorted(draft.network, path)
     table = profiles.to_csv(index=True, float_format="%.15g", lineterminator="\n").encode()
     with atomic_path(output / "e_coli_core_states.csv.gz") as path:
         path.write_bytes(gzip.compress(table, mtime=0))

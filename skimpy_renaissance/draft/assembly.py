@@ -149,7 +149,7 @@ def kinetic_network(
     )
     ids = kinetic_ids(model)
     used = {metabolite for reaction in reactions for metabolite in reaction.metabolites}
-    boundaries = {ids[m] for m in (*exchanged_metabolites(model), *held)} & used
+    boundaries = {ids[m] for m in (*exchanged_metabolites(model), *held) if m in ids} & used
     places = {ids[m.id]: m.compartment for m in model.metabolites if ids[m.id] in used}
     there = sorted({place for place in places.values() if place})
     lost = [place for place in volumes if place not in there]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WATER",
+    "add_sinks",
     "compound",
     "exchanged_metabolites",
     "one_sided",
@@ -37,6 +38,7 @@ __all__ = [
 WATER = "H2O"
 """The formula by which water is known."""
 
+_OPEN = 1000.0  # mmol/gDW/h
 _SHIPPED = ".xml.gz"
 _READERS = {
     ".xml": "read_sbml_model",
@@ -119,10 +121,10 @@ def _read(path: Path) -> Model:
             warnings.simplefilter("ignore")  # COBRApy tells of missing bounds and charges
             found: Model = getattr(cobra.io, reader)(str(path))
     except Exception as error:  # libSBML, ruamel and json raise what they like
-        first = str(error).strip().splitlines() or [type(error).__name__]
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(" .")
         raise FileFormatError(
-            f"{path} cannot be read as a constraint-based model ({ending}): {first[0]}. Open it in "
-            "COBRApy, or save it anew from there."
+            f"{path} cannot be read as a constraint-based model ({ending}): {said}. Open it "
+            "in COBRApy, or save it anew from there."
         ) from error
     if not found.reactions:
         raise FileFormatError(f"{path} holds no reactions; a constraint-based model has some.")
@@ -243,6 +245,37 @@ def submodel(
         if r.id in there
     }
     return smaller
+
+
+def add_sinks(model: Model, whole: Model, unbalanced: Collection[str]) -> tuple[str, ...]:
+    """Give metabolites that a choice of reactions cuts off, and that need no balance, a sink.
+
+    Parameters
+    ----------
+    model
+        The part; changed in place.
+    whole
+        What it is a part of.
+    unbalanced
+        Metabolites whose concentrations are constant, or that are left out of balances.
+
+    Returns
+    -------
+    tuple of str
+        The sinks, ``"SK_h_c"``: metabolites that left-out reactions have, and no exchange.
+    """
+    from cobra import Reaction  # noqa: PLC0415
+
+    closed = set(unbalanced) - exchanged_metabolites(model)
+    sinks = []
+    for metabolite in list(model.metabolites):
+        touching = whole.metabolites.get_by_id(metabolite.id).reactions
+        if metabolite.id in closed and any(r.id not in model.reactions for r in touching):
+            sink = Reaction(f"SK_{metabolite.id}", f"sink of {metabolite.id}", "", -_OPEN, _OPEN)
+            sink.add_metabolites({metabolite: -1.0})
+            sinks.append(sink)
+    model.add_reactions(sinks)
+    return tuple(sink.id for sink in sinks)
 
 
 def _metabolite(metabolite: Metabolite) -> Metabolite:

@@ -22,6 +22,7 @@ from skimpy_renaissance.draft.assembly import (
     water_of,
 )
 from skimpy_renaissance.draft.cobra_models import (
+    add_sinks,
     exchanged_metabolites,
     one_sided,
     read_cobra_model,
@@ -140,6 +141,7 @@ def draft_from_cobra(
         displacement from equilibrium rather than saturate.
     held
         Metabolites or compounds whose concentrations are constant, beside those of exchanges.
+        What a choice of reactions cuts off can be held; it then has a sink in ``Draft.model``.
     irreversible
         Reactions from whose products nothing flows back; reactions with coefficients that are not
         whole always are.
@@ -182,24 +184,19 @@ def draft_from_cobra(
     known = [r.id for r in whole.reactions]
     for label, names in (("irreversible", irreversible), ("unbalanced", unbalanced)):
         require_names(names, known, what=f"reaction for {label}= called")
+    given = None if fluxes is None else dict(fluxes)
+    require_names(given or (), known, what=f"reaction of {whole.id!r} called")
     own = submodel(whole, reactions)
-    state, condition = conditioned(
-        own, bounds=bounds, growth=growth, fluxes=fluxes, objective=objective
-    )
-    gone = idle_reactions(own, state) if prune else {}
-    left = [r for r in own.reactions if r.id not in gone]
-    if all(one_sided(r) for r in left):
-        raise NetworkError(
-            f"All {len(gone)} reactions of {own.id!r} were left out: "
-            f"{listed([f'{n} ({why})' for n, why in gone.items()], most=3)}. Open bounds, choose "
-            "more reactions, or keep all with prune=False."
-        )
-    if gone:
-        own = submodel(own, [r.id for r in left], with_exchanges=False)
-        state = None if state is None else state.drop(list(gone))
     small = named_metabolites(own, small_molecules, what="small_molecules")
     fixed = named_metabolites(own, held, what="held")
     out = named_metabolites(own, excluded, what="excluded") | water_of(own)
+    sinks = add_sinks(own, whole, fixed | out)
+    state, condition = conditioned(
+        own, bounds=bounds, growth=growth, fluxes=given, objective=objective, sinks=sinks
+    )
+    own, state, gone = _running(own, state) if prune else (own, state, {})
+    loose = {r.id for r in own.reactions if one_sided(r) or _fractional(r)}
+    told = imbalances(own, loose, unbalanced)
     lumps: dict[str, dict[str, float]] = {}
     if lump:
         lumps, state = lump_linear_paths(
@@ -209,7 +206,7 @@ def draft_from_cobra(
             apart=[r.id for r in own.reactions if _fractional(r)],
             only=None if lump is True else set(lump),
         )
-    stated = stated_laws(laws, {*known, *lumps})
+    stated = stated_laws(laws, [*known, *lumps])
     one_way = {*irreversible, *stated.index[stated["law"].astype(str).str.startswith("Irrev")]}
     one_way |= {joined for joined, parts in lumps.items() if one_way & parts.keys()}
     one_way |= {r.id for r in own.reactions if _fractional(r)}
@@ -220,20 +217,16 @@ def draft_from_cobra(
         for r in own.reactions
         if not one_sided(r) and r.id not in chosen
     }
-    told = imbalances(
-        own, {r.id for r in own.reactions if one_sided(r) or _fractional(r)}, {*unbalanced, *lumps}
-    )
     chosen = edited_laws(chosen, stated)
     network = kinetic_network(
         name or own.id or "draft", chosen, own, held=fixed, volumes=volumes or {}
     )
     table = laws_table(chosen)
     table["imbalance"] = [told.get(reaction, "") for reaction in table.index]
-    left_out = pd.Index(list(gone), name="reaction", dtype=object)
     return Draft(
         network=network,
         laws=table,
-        removed=pd.DataFrame({"reason": list(gone.values())}, index=left_out, dtype=object),
+        removed=_reasons({name: why for name, why in gone.items() if name not in sinks}),
         model=own,
         fluxes=state,
         directions=directions(own, state),
@@ -279,6 +272,30 @@ def from_cobra(
     return draft_from_cobra(model, reactions, **choices).network
 
 
+def _running(
+    model: Model, fluxes: pd.Series | None
+) -> tuple[Model, pd.Series | None, dict[str, str]]:
+    """Return the part of a model that runs, its fluxes, and why the rest does not."""
+    gone = idle_reactions(model, fluxes)
+    left = [r for r in model.reactions if r.id not in gone]
+    if all(one_sided(r) for r in left):
+        raise NetworkError(
+            f"All {len(gone)} reactions of {model.id!r} were left out: "
+            f"{listed([f'{n} ({why})' for n, why in gone.items()], most=3)}. Open bounds, choose "
+            "more reactions, hold what they lack constant (held=[...]), or keep all with "
+            "prune=False."
+        )
+    if not gone:
+        return model, fluxes, gone
+    running = submodel(model, [r.id for r in left], with_exchanges=False)
+    return running, None if fluxes is None else fluxes.drop(list(gone)), gone
+
+
+def _reasons(gone: Mapping[str, str]) -> pd.DataFrame:
+    index = pd.Index(list(gone), name="reaction", dtype=object)
+    return pd.DataFrame({"reason": list(gone.values())}, index=index, dtype=object)
+
+
 def _fractional(reaction: Reaction) -> bool:
     return not all(float(n).is_integer() for n in reaction.metabolites.values())
 
@@ -313,7 +330,7 @@ def _chosen(
             ids[m.id]: float(n) for m, n in reaction.metabolites.items() if m.id not in out
         }
         law = choose_law(
-            stoichiometry, {ids[m] for m in small}, irreversible=reaction.id in one_way
+            stoichiometry, {ids[m] for m in small if m in ids}, irreversible=reaction.id in one_way
         )
         if law is not None:
             note = "; runs backward, written the other way round"

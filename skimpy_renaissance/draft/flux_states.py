@@ -13,7 +13,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,8 +75,9 @@ def conditioned(
     *,
     bounds: Ranges | None,
     growth: float | tuple[float, float] | None,
-    fluxes: Mapping[str, float] | pd.Series | None,
+    fluxes: Mapping[str, float] | None,
     objective: str | None,
+    sinks: Collection[str] = (),
 ) -> tuple[pd.Series | None, str]:
     """Bring a model into its condition: set bounds, in place, and find or check fluxes.
 
@@ -92,6 +93,8 @@ def conditioned(
         Reaction to flux instead, mmol/gDW/h; reactions that are not named have none.
     objective
         Reaction whose flux is maximised within bounds; ``None`` for the model's own objective.
+    sinks
+        Reactions whose fluxes follow from the others where fluxes are given.
 
     Returns
     -------
@@ -116,14 +119,14 @@ def conditioned(
                 "Fluxes are given, or found within bounds, not both: fluxes= came with bounds=, "
                 "growth= or objective=. Leave one out."
             )
-        return _given_fluxes(model, fluxes), "fluxes given"
+        return _given_fluxes(model, fluxes, sinks), "fluxes given"
     if growth is not None:
         asked[biomass_reaction(model)] = growth
     _set_bounds(model, asked)
     if not asked and objective is None:
         return None, "no fluxes, what its bounds allow"
     state, aim = _parsimonious_fluxes(model, asked, objective)
-    return state, f"parsimonious fluxes of the largest {aim}"
+    return state, f"parsimonious fluxes{aim}"
 
 
 def directions(model: Model, fluxes: pd.Series | None) -> pd.Series:
@@ -176,7 +179,7 @@ def _parsimonious_fluxes(
             ) from error
         aims = [r.id for r in model.reactions if r.objective_coefficient]
     said = [f"{name} ({found[name]:.4g})" for name in aims]
-    return found, listed(said) or "nothing"
+    return found, f" of the largest {listed(said)}" if said else ""
 
 
 def _explain(model: Model, bounds: Ranges) -> None:
@@ -208,16 +211,19 @@ def _explain(model: Model, bounds: Ranges) -> None:
     )
 
 
-def _given_fluxes(model: Model, fluxes: Mapping[str, float] | pd.Series) -> pd.Series:
-    stated_ones = dict(fluxes)
-    names = [r.id for r in model.reactions]
-    require_names(map(str, stated_ones), names, what=f"reaction of {model.id!r} called")
-    for name, value in stated_ones.items():
+def _given_fluxes(model: Model, fluxes: Mapping[str, float], sinks: Collection[str]) -> pd.Series:
+    for name, value in fluxes.items():
         if not is_finite_number(value):
             raise InputError(
                 f"The flux of {name!r} must be a finite number, {_UNIT}, got {value!r}."
             )
-    state = pd.Series({n: float(stated_ones.get(n, 0.0)) for n in names}, name="flux", dtype=float)
+    names = [r.id for r in model.reactions]
+    state = pd.Series({n: float(fluxes.get(n, 0.0)) for n in names}, name="flux", dtype=float)
+    for sink in (model.reactions.get_by_id(name) for name in sinks):
+        (metabolite,) = sink.metabolites
+        state[sink.id] = sum(
+            r.metabolites[metabolite] * state[r.id] for r in metabolite.reactions if r is not sink
+        )
     _require_balanced(model, state)
     return state
 
@@ -234,5 +240,5 @@ def _require_balanced(model: Model, fluxes: pd.Series) -> None:
         raise SteadyStateError(
             f"Fluxes must balance every metabolite, but {len(off)} gain or lose ({_UNIT}): {said}. "
             "Give the fluxes of all reactions, exchanges too (uptake negative); or give bounds and "
-            "have fluxes found."
+            "have fluxes found. What reactions= cuts off can be held constant: held=[...]."
         )

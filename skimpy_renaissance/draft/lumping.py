@@ -12,7 +12,7 @@ reactions turn over), the reactions stay.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -82,7 +82,21 @@ def lump_linear_paths(
             "reactions have it, or it is exchanged, transported, held constant or left out. Take "
             "it off the list."
         )
-    return lumps, fluxes
+    shorter = _shorter_names(model, lumps)
+    if fluxes is not None:
+        fluxes = fluxes.rename(shorter)
+    return {shorter[name]: parts for name, parts in lumps.items()}, fluxes
+
+
+def _shorter_names(model: Model, lumps: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
+    """Rename lumps of three and more after their ends, in place."""
+    shorter = {}
+    for name, parts in lumps.items():
+        first, *_, last = parts
+        short = name if len(parts) < 3 else f"{first}_to_{last}"
+        shorter[name] = name if short in model.reactions else short
+        model.reactions.get_by_id(name).id = shorter[name]
+    return shorter
 
 
 def _pair(metabolite: Metabolite, apart: Collection[str]) -> tuple[Reaction, Reaction] | None:

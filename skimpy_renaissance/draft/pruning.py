@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from skimpy_renaissance.draft.cobra_models import one_sided
-from skimpy_renaissance.errors import SteadyStateError
+from skimpy_renaissance.errors import SteadyStateError, listed
 
 if TYPE_CHECKING:
     from cobra import Model
@@ -68,13 +69,13 @@ def _dead_ends(model: Model) -> dict[str, str]:
 
 
 def _blocked(model: Model) -> set[str]:
-    from cobra.exceptions import OptimizationError  # noqa: PLC0415
     from cobra.flux_analysis import find_blocked_reactions  # noqa: PLC0415
 
-    try:
-        return set(find_blocked_reactions(model, processes=1))
-    except OptimizationError as error:
+    if not isfinite(model.slim_optimize()):
+        forced = [r.id for r in model.reactions if r.lower_bound * r.upper_bound > 0]
         raise SteadyStateError(
-            f"No fluxes of {model.id!r} are balanced within its own bounds ({error}). Correct "
-            "them, give bounds=, or keep every reaction with prune=False."
-        ) from error
+            f"No fluxes of {model.id!r} are balanced within its own bounds; reactions that cannot "
+            f"be zero: {listed(forced) or 'none'}. Correct them, give bounds=, or keep every "
+            "reaction with prune=False."
+        )
+    return set(find_blocked_reactions(model, processes=1))

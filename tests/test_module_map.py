@@ -53,17 +53,6 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
     "design/test_published_e_coli.py": ("design/limits",),
     "design/test_response_problem.py": ("design/limit_rows", "design/limits"),
-    "draft/test_draft.py": (
-        "draft/assembly",
-        "draft/cobra_models",
-        "draft/elements",
-        "draft/flux_states",
-        "draft/laws_table",
-        "draft/lumping",
-        "draft/pruning",
-        "draft/rate_law_rules",
-        "draft/tfa_models",
-    ),
     "dynamics/reactors/test_medium_balance.py": ("analyses/physiology",),
     "cli/test_report.py": (
         "analyses/trade_off",

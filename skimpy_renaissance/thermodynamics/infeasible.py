@@ -32,6 +32,7 @@ from scipy.optimize import linprog
 
 from skimpy_renaissance.checks import is_finite_number, require_names, require_positive
 from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.network.identifiers import sanitized
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.steady_states.concentration_polytope import Energies, concentration_system
 from skimpy_renaissance.steady_states.flux_ranges import flux_system, known_directions
@@ -148,6 +149,13 @@ def explain_infeasible(
         if found is not None:
             return Infeasible(_flux_table(network, flux, found), float("nan"), level)
     log_k = energies.log_k_in(network, held=held)
+    protons = _protons(network, energies)
+    log_k = (
+        log_k
+        - (protons @ network.full_stoichiometry)[
+            [network.reaction_names.index(name) for name in log_k.index]
+        ]
+    )
     sigma = dict(zip(energies.reactions, energies.error.tolist(), strict=True))
     half = standard_errors(level)
     ways = known_directions(network, flux, signs)
@@ -166,6 +174,7 @@ def explain_infeasible(
             least_displacement=least_displacement,
         ),
         ways,
+        protons != 0,
     )
     members = _irreducible(system)
     if members is None:
@@ -181,7 +190,7 @@ def explain_infeasible(
         only = np.where(np.array(reversible) == name, errors, 0.0)
         alone[name] = _least_errors(_only(system, members), errors, half, widened=only)
     return Infeasible(
-        _table(network, system, members, alone, log_k),
+        _table(network, system, members, alone, log_k, energies),
         _least_errors(system, errors, half, widened=errors),
         level,
     )
@@ -197,6 +206,12 @@ def _signs(network: KineticNetwork, directions: Mapping[str, float]) -> dict[str
     return {name: int(np.sign(value)) for name, value in directions.items() if value}
 
 
+def _protons(network: KineticNetwork, energies: ReactionEnergies) -> Array:
+    """Return ln concentrations of protons at the pH of the energies, `metabolite`; others 0."""
+    ph = {sanitized(proton): value for proton, value in energies.protons.items()}
+    return np.array([-ph.get(name, 0.0) * log(10.0) for name in network.metabolites])
+
+
 def _system(
     network: KineticNetwork,
     units: Units,
@@ -204,8 +219,12 @@ def _system(
     widths: Mapping[str, float],
     stated: Energies,
     signs: NDArray[np.int_],
+    constant: NDArray[np.bool_],
 ) -> LinearSystem:
-    """Return ranges and limits; a constant without an energy has no bounds."""
+    """Return ranges and limits over apparent constants.
+
+    One without an energy has no bounds; concentrations that are ``constant`` are part of others.
+    """
     names = network.reversible_reactions
     open_constants = {**dict.fromkeys(names, 1.0), **dict.fromkeys(log_k.index, 1.0)}
     system = concentration_system(network, units, replace(stated, k_eq=open_constants), signs=signs)
@@ -214,7 +233,9 @@ def _system(
         known = name in log_k.index
         low[place] = log_k[name] - widths[name] if known else -np.inf
         high[place] = log_k[name] + widths[name] if known else np.inf
-    return replace(system, low=low, high=high)
+    sums = system.sums.copy()
+    sums[np.ix_(np.isin(names, log_k.index), np.flatnonzero(constant))] = 0.0
+    return replace(system, low=low, high=high, sums=sums)
 
 
 def _irreducible(system: LinearSystem) -> list[Limit] | None:
@@ -314,8 +335,10 @@ def _table(
     members: list[Limit],
     alone: Mapping[str, float],
     log_k: pd.Series,
+    energies: ReactionEnergies,
 ) -> pd.DataFrame:
     rows = []
+    thermal = energies.thermal_energy
     for kind, place in members:
         value = float(getattr(system, kind)[place])
         sign = ">=" if kind in ("low", "least") else "<="
@@ -326,7 +349,12 @@ def _table(
             rows.append(("direction", name, said, np.nan))
         elif _is_energy(network, kind, place):
             name = network.reversible_reactions[place - len(network.metabolites)]
-            said = f"ln K {sign} {value:.4g} (estimated {log_k[name]:.4g})"
+            most = "<=" if kind == "low" else ">="
+            error = thermal * energies.error[energies.reactions.index(name)]
+            said = (
+                f"dG'0 {most} {-value * thermal:.4g} kJ/mol (estimated "
+                f"{-log_k[name] * thermal:.4g}, standard error {error:.2g})"
+            )
             rows.append(("energy", name, said, alone[name]))
         else:
             said = f"{sign} {exp(min(value, log(10) * 300)):.3g} mol/L"

@@ -42,7 +42,7 @@ def test_one_energy_with_the_ends_of_its_concentrations(network, units):
     assert found.standard_errors == pytest.approx(needed, rel=1e-6)
     assert found.table["standard_errors"].iloc[2] == pytest.approx(needed, rel=1e-6)
     assert f"with {needed:.2f} all directions and concentrations would be possible" in str(found)
-    assert "energy AB: ln K <= -9.804 (estimated -10)" in str(found)
+    assert "energy AB: dG'0 >= 24.3 kJ/mol (estimated 24.79, standard error 0.25)" in str(found)
 
 
 def test_a_cycle_needs_no_concentrations(network, units):
@@ -72,6 +72,21 @@ def test_one_reaction_after_the_other_is_named(network, units):
         del rest[name]
         seen.append(name)
     assert seen == ["AC", "AB", "BC"]  # the farthest off first
+
+
+def test_protons_are_part_of_an_energy_at_its_ph(network, units):
+    """IN has a proton at either side: its limits are those of what it carries."""
+    directions = {"IN": 1}
+    for ln_k, left in ((-4.6, True), (-4.7, False)):  # a_c/a_e is 1e-2 at the least
+        found = explain_infeasible(
+            network,
+            _energies(error=0.0, IN=ln_k),
+            directions=directions,
+            concentrations=RANGES,
+            units=units,
+        )
+        assert (found is None) is left
+    assert found.table["name"].tolist() == ["a_c", "a_e", "IN", "IN"]
 
 
 def test_what_no_error_can_help_is_said(network, units):

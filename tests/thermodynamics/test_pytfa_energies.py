@@ -37,6 +37,7 @@ def test_constants_of_the_bundled_states_follow_from_their_standard_energies():
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # pyTFA's dependencies deprecate one another
 def test_states_of_a_pytfa_model_are_within_its_errors():
     pytest.importorskip("pytfa", reason="the extra 'build' (cobra, pytfa) is not installed")
     from skimpy_renaissance.examples.build_e_coli_core.__main__ import DATA  # noqa: PLC0415

@@ -8,6 +8,7 @@ from skimpy_renaissance.plots.designs import (
     plot_gains,
     plot_promised_reached,
 )
+from skimpy_renaissance.plots.escher import escher_data, escher_map
 from skimpy_renaissance.plots.incidence import plot_incidence
 from skimpy_renaissance.plots.information import information_size, plot_information, plot_runs
 from skimpy_renaissance.plots.km import plot_km_ranges
@@ -29,6 +30,8 @@ from skimpy_renaissance.plots.tuning import plot_tuning
 from skimpy_renaissance.plots.value_of_information import plot_value_of_information
 
 __all__ = [
+    "escher_data",
+    "escher_map",
     "plot_coverage",
     "information_size",
     "overlap_size",

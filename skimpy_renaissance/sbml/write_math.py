@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sympy
@@ -85,10 +85,19 @@ def _value(expression: sympy.Expr, values: Mapping[str, float]) -> float:
     if expression.is_Add:
         return math.fsum(parts)
     if expression.is_Mul:
-        return math.prod(parts)
+        return _multiplied(parts)
     if expression.is_Pow:
         return float(parts[0] ** parts[1])
     return _FUNCTIONS[_function_name(expression)](*parts)
+
+
+def _multiplied(factors: Iterable[float]) -> float:
+    """Return a product that may be large or small on the way, though it is not in the end."""
+    mantissa, power = 1.0, 0
+    for factor in factors:
+        mantissa, more = math.frexp(mantissa * factor)
+        power += more
+    return math.ldexp(mantissa, power)
 
 
 def _function_name(expression: sympy.Expr) -> str:
@@ -122,11 +131,14 @@ def syntax_tree(expression: sympy.Expr, ids: Mapping[str, str], *, libsbml: Any)
         sentence.
     """
 
-    def node(kind: str, *children: sympy.Expr) -> Any:
+    def joined(kind: str, children: Iterable[Any]) -> Any:
         made = libsbml.ASTNode(getattr(libsbml, f"AST_{kind}"))
         for child in children:
-            made.addChild(tree(child))
+            made.addChild(child)
         return made
+
+    def node(kind: str, *children: sympy.Expr) -> Any:
+        return joined(kind, map(tree, children))
 
     def number(value: float) -> Any:
         whole = float(value).is_integer() and abs(value) <= _LARGEST_INTEGER
@@ -162,32 +174,53 @@ def syntax_tree(expression: sympy.Expr, ids: Mapping[str, str], *, libsbml: Any)
         made = tree(terms[0])
         plain = [term for term in terms[1:] if not _is_negative(term)]
         if plain:
-            first, made = made, node("PLUS")
-            made.addChild(first)
-            for term in plain:
-                made.addChild(tree(term))
+            made = joined("PLUS", [made, *map(tree, plain)])
         for term in terms[1 + len(plain) :]:
-            difference = node("MINUS")
-            difference.addChild(made)
-            difference.addChild(tree(-term))
-            made = difference
+            made = joined("MINUS", [made, tree(-term)])
         return made
 
     def of_product(part: sympy.Expr) -> Any:
-        above = [f for f in part.args if not _is_below(f)]
-        below = [1 / f for f in part.args if _is_below(f)]
-        if not below:
-            return node("TIMES", *above)
-        made = node("DIVIDE")
-        for factors in (above or [sympy.Integer(1)], below):
-            made.addChild(node("TIMES", *factors) if len(factors) > 1 else tree(factors[0]))
-        return made
+        quotients, above, below = _paired(part.args)
+        factors = [divided(tree(over), tree(under)) for over, under in quotients]
+        if below:
+            over = multiplied([tree(one) for one in above or [sympy.Integer(1)]])
+            factors.append(divided(over, multiplied([tree(one) for one in below])))
+        else:
+            factors += [tree(one) for one in above]
+        return multiplied(factors)
+
+    def multiplied(factors: list[Any]) -> Any:
+        return factors[0] if len(factors) == 1 else joined("TIMES", factors)
+
+    def divided(over: Any, under: Any) -> Any:
+        return joined("DIVIDE", [over, under])
 
     return tree(expression)
 
 
 def _is_negative(term: sympy.Expr) -> bool:
     return bool(term.as_coeff_Mul()[0].is_negative)
+
+
+def _paired(
+    factors: Iterable[sympy.Expr],
+) -> tuple[list[tuple[sympy.Expr, sympy.Expr]], list[sympy.Expr], list[sympy.Expr]]:
+    """Return quotients s/K and s/(s + K), what else stands above the line, and what below.
+
+    The concentrations of a lumped reaction multiplied with one another can be too large a number.
+    """
+    listed = list(factors)
+    above = [factor for factor in listed if not _is_below(factor)]
+    below = [1 / factor for factor in listed if _is_below(factor)]
+    quotients = []
+    for over in list(above):
+        own = {over, sympy.Symbol(f"km_{over}", positive=True)}
+        under = next((one for one in below if over.is_Symbol and one.free_symbols <= own), None)
+        if under is not None:
+            quotients.append((over, under))
+            above.remove(over)
+            below.remove(under)
+    return quotients, above, below
 
 
 def _is_below(factor: sympy.Expr) -> bool:

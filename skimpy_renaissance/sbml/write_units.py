@@ -15,7 +15,7 @@ saturation constant is multiplied by :math:`\mu`: :math:`v \to \mu^d v` makes th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isclose, log, log10
+from math import inf, isclose, log, log10
 from typing import Any, NamedTuple
 
 import sympy
@@ -100,10 +100,10 @@ def _degree(rate: sympy.Expr, values: Mapping[str, float], scaled: list[str]) ->
         evaluated(rate, {**values, **{local: factor * values[local] for local in scaled}})
         for factor in (1.0, 2.0, 3.0)
     ]
-    if not all(value > 0 for value in at):
+    if not all(0 < value < inf for value in at):
         return None
-    degree = log(at[1] / at[0]) / log(2)
-    same = isclose(degree, log(at[2] / at[0]) / log(3), rel_tol=1e-6, abs_tol=1e-6)
+    degree = (log(at[1]) - log(at[0])) / log(2)
+    same = isclose(degree, (log(at[2]) - log(at[0])) / log(3), rel_tol=1e-6, abs_tol=1e-6)
     return _plain(degree) if same else None
 
 

@@ -50,6 +50,18 @@ def test_what_both_directions_share_is_written_once():
     assert net_rate(Rate(S, sympy.Integer(0))) == S
 
 
+def test_lumped_reactions_stay_within_what_numbers_can_hold(libsbml):
+    substrates = [symbol(f"substrate{i}") for i in range(100)]
+    constants = [symbol(f"km_substrate{i}") for i in range(100)]
+    law = V * sympy.Mul(*(s / (s + k) for s, k in zip(substrates, constants, strict=True)))
+    values = {"V": 2.0, **{str(s): 1e5 for s in substrates}, **{str(k): 1e3 for k in constants}}
+    exact = 2.0 * (1e5 / (1e5 + 1e3)) ** 100
+    assert evaluated(law, values) == pytest.approx(exact, rel=1e-12)
+    formula = libsbml.formulaToL3String(syntax_tree(law, {n: n for n in values}, libsbml=libsbml))
+    assert formula.count("/") == 100
+    assert "substrate99 / (" in formula
+
+
 def test_a_value_that_does_not_exist_is_not_a_number():
     assert math.isnan(evaluated(1 / S, {"s": 0.0}))
     assert math.isnan(evaluated(S ** sympy.Integer(400), {"s": 1e9}))

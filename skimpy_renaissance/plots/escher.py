@@ -156,7 +156,7 @@ def escher_map(
                 f" it has {listed(sorted(drawn[kind].values()))}."
             )
         missing += absent
-        data[f"{kind}_data"] = table.to_dict()
+        data[f"{kind}_data"] = {str(name): float(one) for name, one in table.items()}
     header = content.pop("header")
     text = json.dumps([header, content]).replace("</", "<\\/")
     write_text(path, _page(escher, text, data))

@@ -267,7 +267,7 @@ def from_cobra(
     --------
     >>> import skimpy_renaissance as sr
     >>> sr.from_cobra("textbook", bounds={"EX_glc__D_e": (-9, -8)}, growth=(0.6, 0.7))
-    <KineticNetwork 'e_coli_core': 47 reactions, 44 metabolites and 9 boundaries, 171 free Km>
+    <KineticNetwork 'e_coli_core': 43 reactions, 44 metabolites and 8 boundaries, 155 free Km>
     """
     return draft_from_cobra(model, reactions, **choices).network
 

@@ -9,7 +9,12 @@ import torch
 from skimpy_renaissance.draft import draft_from_cobra, read_cobra_model
 from skimpy_renaissance.examples import REFERENCE_STATE, e_coli_core
 from skimpy_renaissance.kinetics import compile_network
-from skimpy_renaissance.network import KineticNetwork, from_skimpy, read_skimpy_yaml
+from skimpy_renaissance.network import (
+    KineticNetwork,
+    from_skimpy,
+    read_skimpy_yaml,
+    write_skimpy_yaml,
+)
 from skimpy_renaissance.steady_states import SteadyState, SteadyStates, read_steady_state
 from tests.draft.definitions import definitions
 
@@ -141,3 +146,15 @@ def test_varma_is_drafted_as_by_skimpy(skimpy_draft, shared_data):
     state = read_steady_state(shared_data("varma", "steady_state_0.json"), published)
     state = _feasible(state, ours)
     np.testing.assert_allclose(_jacobian(ours, state), _jacobian(theirs, state), rtol=1e-9)
+
+
+@pytest.mark.skimpy
+@pytest.mark.filterwarnings("ignore")
+def test_skimpy_reads_a_draft_that_was_written(load_yaml_model, tmp_path):
+    bounds = {"EX_glc__D_e": (-9.0, -8.0), "AKGDH": (0.5, 10.0)}
+    ours = draft_from_cobra("textbook", bounds=bounds, growth=(0.5, 0.6), lump=["2pg_c"]).network
+    write_skimpy_yaml(ours, tmp_path / "draft.yaml")
+    theirs = from_skimpy(load_yaml_model(str(tmp_path / "draft.yaml")))
+    assert definitions(theirs) == definitions(ours)
+    assert (theirs.variables, theirs.boundaries) == (ours.variables, ours.boundaries)
+    assert dict(theirs.parameters) == dict(ours.parameters)

@@ -234,6 +234,7 @@ def program_of(problem: ResponseProblem, aim: Aim) -> tuple[Program, Levers]:
         down=np.full(n, limits.log_down),
         cost=np.array([len(names) for names in levers]),
         most=limits.enzymes,
+        merit=gains.mean(axis=0),
     )
     return program, levers
 

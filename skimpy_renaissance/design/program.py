@@ -117,6 +117,8 @@ class Program:
         `` `lever` ``: enzymes that it changes.
     most
         Enzymes changed at most.
+    merit
+        `` `lever` ``: what each does for the mean of the models, by which a search is ordered.
     """
 
     parts: Parts
@@ -127,6 +129,7 @@ class Program:
     down: Array
     cost: NDArray[np.intp]
     most: int
+    merit: Array
     active: list[int] = field(default_factory=list, init=False)
     solved: int = field(default=0, init=False)
 

@@ -192,7 +192,7 @@ class Tree:
             with_it = [((*inside, lever), outside)] if more else []
             return [*with_it, (inside, (*outside, lever))]
         self._write(program.on([*inside, *used]))
-        gain = np.abs(program.gain[used] * best.changes[used])
+        gain = np.abs(program.merit[used] * best.changes[used])
         ordered = [used[i] for i in np.argsort(-gain, kind="stable")]
         return [
             ((*inside, *ordered[:place]), (*outside, lever)) for place, lever in enumerate(ordered)
@@ -281,7 +281,6 @@ def _as_good_with_less(less: Found, one: Found) -> bool:
 
 def _ahead(program: Program, inside: Levers) -> Iterable[int]:
     """Return the levers that a set may grow by, the most promising first."""
-    gain = program.gain[: program.n_levers]
-    reach = np.maximum(gain * program.up, -gain * program.down)
+    reach = np.maximum(program.merit * program.up, -program.merit * program.down)
     order = np.argsort(-reach, kind="stable")
     return [int(i) for i in order if i not in inside and reach[i] > 0][: 10 * _BEAM]

@@ -240,3 +240,11 @@ def test_nothing_that_helps_is_said_with_what_to_allow(core):
     problem = ResponseProblem.of(control, network, state, ACETATE, limits)
     with pytest.raises(SamplingError, match=r"No change of 1 of \d+ enzymes raises ln ACt2r"):
         enumerate_designs(problem, progress=False)
+
+
+@pytest.mark.parametrize("aim", [Worst(), WorstShare(0.5)])
+def test_a_greedy_search_finds_designs_for_the_worst_models(acetate, aim):
+    tree = Tree(program_of(acetate, aim)[0], 0.05)
+    before = []
+    tree.run(told=lambda tree: tree.nodes or before.append(len(tree.found)))
+    assert before[-1] > 0

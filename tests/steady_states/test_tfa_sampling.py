@@ -25,7 +25,7 @@ def test_what_is_no_pytfa_model_is_refused():
 
 @pytest.fixture(scope="module")
 def tmodel(tmp_path_factory):
-    pytest.importorskip("pytfa", reason="the extra 'build' (cobra, pytfa) is not installed")
+    pytest.importorskip("pytfa", reason="the extra 'build' (pytfa) is not installed")
     from skimpy_renaissance.examples.build_e_coli_core.__main__ import DATA  # noqa: PLC0415
     from skimpy_renaissance.examples.build_e_coli_core.condition import (  # noqa: PLC0415
         load_condition,

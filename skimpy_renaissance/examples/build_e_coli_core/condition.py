@@ -107,7 +107,7 @@ def load_condition() -> Model:
     The network is the core model of [1]_ as shipped with COBRApy; the bounds are placed around
     [2]_ and [3]_ (see the module's reference list).
     """
-    from cobra.io import load_model  # noqa: PLC0415 - extra "build", needed here only
+    from cobra.io import load_model  # noqa: PLC0415 - slow to import, needed here only
 
     model = load_model("textbook")
     names = [name for group in REMOVED.values() for name in group]

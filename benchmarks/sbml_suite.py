@@ -4,11 +4,11 @@ A case is in scope where ``read_sbml`` reads it; all others are counted by the r
 in scope is integrated and compared with the suite's results at its own tolerances, every variable
 at every time.
 
-    python -m benchmarks.sbml_suite --suite FOLDER [--failures] [--models FILE ...]
+    python -m benchmarks.sbml_suite --suite FOLDER [--failures] [--models FILE ... [--at-time 0]]
 
 ``FOLDER`` holds ``00001/00001-sbml-l3v2.xml`` and so on (``cases/semantic`` of
 https://github.com/sbmlteam/sbml-test-suite). ``--models``: published models, whose steady state and
-eigenvalues are compared with libRoadRunner's.
+eigenvalues are compared with those of libRoadRunner's equations (its rates by finite differences).
 """
 
 from __future__ import annotations
@@ -17,18 +17,21 @@ import argparse
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import sympy
+import torch
 
 from skimpy_renaissance.dynamics import compile_system, network_system
 from skimpy_renaissance.dynamics.integrators.integrate import default_integrator
 from skimpy_renaissance.dynamics.integrators.integrator import Problem
 from skimpy_renaissance.errors import RenaissanceError
+from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.sbml.read_document import open_document
 from skimpy_renaissance.sbml.read_laws import read_laws
 from skimpy_renaissance.sbml.read_math import TIME
@@ -45,6 +48,7 @@ REASONS = {
     "algebraic rules": "algebraic rules",
     "submodels": "submodels",
     "fast reactions": "fast reactions",
+    "no compartment": "no compartment",
     "changes its volume": "volumes that change",
     "change their volume": "volumes that change",
     "changes with": "stoichiometries that change",
@@ -197,15 +201,62 @@ def suite_table(suite: Path, *, failures: bool) -> None:
         print(f"  {name}: {said}")
 
 
+def model_rows(files: list[Path], at_time: float | None) -> Iterator[str]:
+    """Compare published models with libRoadRunner: what stands still, and the eigenvalues there."""
+    import roadrunner  # noqa: PLC0415 - for development only
+
+    for file in files:
+        try:
+            model, said = read_sbml(file), "as it is"
+        except RenaissanceError:
+            model, said = read_sbml(file, at_time=at_time), f"at time {at_time:g}"
+        network, state = model.network, model.state
+        names, x = list(network.variables), state.concentrations[list(network.variables)].to_numpy()
+        simulator = roadrunner.RoadRunner(str(file))
+
+        def slope(
+            at: np.ndarray, simulator: Any = simulator, names: Sequence[str] = names
+        ) -> np.ndarray:
+            for name, value in zip(names, at, strict=True):
+                simulator.setValue(f"[{name}]", float(value))
+            simulator.model.setTime(at_time or 0.0)
+            return np.array([simulator.getValue(f"{name}'") for name in names])
+
+        rest = np.abs(slope(x)).max() / np.abs(state.fluxes).max()
+        jacobian = np.empty((len(x), len(x)))
+        for column, step in enumerate(1e-5 * x):
+            ends = [slope(x + k * step * np.eye(len(x))[column]) for k in (1, -1, 2, -2)]
+            jacobian[:, column] = (8 * (ends[0] - ends[1]) - (ends[2] - ends[3])) / (12 * step)
+        theirs = np.linalg.eigvals(jacobian)
+        bound = compile_network(network).at(state)
+        no_km = torch.zeros(1, len(bound.km_names), dtype=torch.float64)
+        ours = bound.eigenvalues(no_km)[0].numpy() / bound.reference.per_hour
+        apart = max(np.abs(theirs - value).min() / abs(value) for value in ours)
+        yield (
+            f"{network.name:<36}{said:<12}{len(network.reactions):>10}{len(names):>11}"
+            f"{int((~model.laws.own_capacity).sum()):>8}{int(model.saturation.used.sum()):>5}"
+            f"{rest:>12.1e}{ours.real.max():>14.6g}{apart:>14.1e}"
+        )
+
+
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--suite", type=Path)
     parser.add_argument("--failures", action="store_true")
+    parser.add_argument("--models", type=Path, nargs="*", default=[])
+    parser.add_argument("--at-time", type=float, default=0.0, help="where laws depend on time")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     if given.suite:
         suite_table(given.suite, failures=given.failures)
+    if given.models:
+        print(
+            f"{'model':<36}{'read':<12}{'reactions':>10}{'variables':>11}{'factors':>8}{'Km':>5}"
+            f"{'their dx/dt':>12}{'lambda_max':>14}{'eigenvalues':>14}"
+        )
+    for row in model_rows(given.models, given.at_time):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

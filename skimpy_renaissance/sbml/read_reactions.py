@@ -71,7 +71,8 @@ def cell_compartment(document: Document, values: Values, cell: str | None) -> st
     document, values
         The model.
     cell
-        The user's choice; ``None``: the one with most species that reactions change.
+        The user's choice; ``None``: the one that most laws are proportional to, of these the one
+        with most species that reactions change.
 
     Returns
     -------
@@ -95,7 +96,12 @@ def cell_compartment(document: Document, values: Values, cell: str | None) -> st
     if cell is not None:
         return cell
     free = Counter(s.compartment for s in values.species.values() if not s.held)
-    return max(values.compartments, key=lambda name: free[name])
+    reactions = [r.getId() for r in document.model.getListOfReactions()]
+    of_laws = {
+        name: sum(degree(values.rules[r], sympy.Symbol(name)) == 1 for r in reactions)
+        for name in values.compartments
+    }
+    return max(values.compartments, key=lambda name: (of_laws[name], free[name]))
 
 
 def network_laws(document: Document, values: Values, *, cell: str) -> list[Law]:

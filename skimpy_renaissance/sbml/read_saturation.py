@@ -104,11 +104,11 @@ def recognise(
         how += ["name"] if _looks_like_one(constant.name) else []
         if not of_form and "SBO term" not in how and not _surely(constant.name):
             continue
-        metabolite = of_form
-        if metabolite is None and constant.name not in odd:
-            metabolite = _named(constant.name, metabolites)
-        if constant.name in odd:
+        metabolite = of_form or _beside(law, constant.name, set(metabolites))
+        if metabolite is None and constant.name in odd:
             how.append("added to a power of a concentration")
+        elif metabolite is None:
+            metabolite = _named(constant.name, metabolites)
         found.append(Recognised(constant.name, metabolite, ", ".join(how)))
     return found
 
@@ -135,6 +135,18 @@ def _named(name: str, metabolites: Sequence[str]) -> str | None:
     if inside:
         return max(inside, key=len)
     return metabolites[0] if len(metabolites) == 1 else None
+
+
+def _beside(law: sympy.Expr, constant: str, metabolites: set[str]) -> str | None:
+    """Return the one metabolite that stands over the constant in all terms of inner sums."""
+    shared: set[str] = set()
+    for term in {term for total in law.atoms(sympy.Add) - {law} for term in total.args}:
+        powers = {str(base): e for base, e in term.as_powers_dict().items()}
+        below = powers.pop(constant, sympy.Integer(0))
+        over = {name for name, e in powers.items() if name in metabolites and e == -below}
+        if _negative(below) and over:
+            shared = shared & over if shared else over
+    return shared.pop() if len(shared) == 1 else None
 
 
 def _by_form(

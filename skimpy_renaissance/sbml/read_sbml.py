@@ -137,7 +137,8 @@ def read_sbml(
     boundaries
         Species to hold constant besides those that the file does.
     cell
-        Compartment whose volume rates refer to; by default the one with most balanced species.
+        Compartment whose volume rates refer to; by default the one that most laws are
+        proportional to.
     at_time
         Time of the model at which laws that depend on time are taken; ``None`` refuses them.
     units

@@ -2,8 +2,9 @@ r"""A rate law parted into forward and backward rate, and its capacity found.
 
 .. math:: v = v_f - v_b, \qquad v_f, v_b \ge 0, \qquad v(\lambda V) = \lambda\, v(V)
 
-Signs are read off the expression, whose symbols are positive: a sum with a minus in the numerator
-has two parts; with one in the denominator it has not, and the whole counts as forward rate.
+Signs are read off the expression, whose symbols are positive: a sum with a minus above the line has
+two parts. What stands below the line belongs to both, whatever its signs. The net rate is the law
+in any case.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def split(law: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
     Returns
     -------
     forward, backward : sympy.Expr
-        Both non-negative for all positive values; or ``None`` where signs do not tell.
+        Both non-negative where what stands below the line is positive; or ``None`` where signs do
+        not tell.
     """
     if _non_negative(law):
         return law, sympy.Integer(0)
@@ -37,11 +39,13 @@ def split(law: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
         if pairs is None:
             return None
         return sympy.Add(*(f for f, _ in pairs)), sympy.Add(*(b for _, b in pairs))
-    return _product(law.args) if isinstance(law, sympy.Mul) else None
+    if isinstance(law, sympy.Mul):
+        return _product(law.args)
+    return (law, sympy.Integer(0)) if _below(law) else None
 
 
 def _product(factors: Sequence[sympy.Expr]) -> tuple[sympy.Expr, sympy.Expr] | None:
-    common = [factor for factor in factors if _non_negative(factor)]
+    common = [factor for factor in factors if _non_negative(factor) or _below(factor)]
     pairs = _all_parted([factor for factor in factors if factor not in common])
     if pairs is None:
         return None
@@ -54,6 +58,10 @@ def _product(factors: Sequence[sympy.Expr]) -> tuple[sympy.Expr, sympy.Expr] | N
 def _all_parted(terms: Iterable[sympy.Expr]) -> list[tuple[sympy.Expr, sympy.Expr]] | None:
     parts = [split(term) for term in terms]
     return None if None in parts else [part for part in parts if part is not None]
+
+
+def _below(factor: sympy.Expr) -> bool:
+    return isinstance(factor, sympy.Pow) and bool(factor.exp.could_extract_minus_sign())
 
 
 def _non_negative(e: sympy.Expr) -> bool:

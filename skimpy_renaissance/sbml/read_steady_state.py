@@ -27,7 +27,8 @@ from skimpy_renaissance.dynamics.integrators.integrate import default_integrator
 from skimpy_renaissance.dynamics.integrators.integrator import Problem
 from skimpy_renaissance.dynamics.integrators.outcome import Status
 from skimpy_renaissance.errors import SteadyStateError, listed
-from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.network import KineticNetwork, Reaction
+from skimpy_renaissance.sbml.write_math import evaluated
 from skimpy_renaissance.spectrum.one_thread import on_one_thread
 from skimpy_renaissance.steady_states import SteadyState
 from skimpy_renaissance.units import Units
@@ -42,8 +43,8 @@ _AT_REST = 1e-5  # relative change over a decade from which Newton's method goes
 _CLOSE, _CORRECTIONS = 1e-13, 25
 _FAR = 1e6  # times all that was there: it grows
 _GONE = 1e-13  # of all that was there: it is used up
-_NO_FLUX = 1e-9  # of the largest
-_KEPT, _SURELY_KEPT, _TURNS = 0.5, 0.95, 8  # of a swing, from one half of a time to the next
+_NO_FLUX = 1e-9  # of what goes forward and backward
+_KEPT, _TURNS = 0.5, 4  # of a swing, from one half of a time to the next
 _SECONDS = 120.0
 
 
@@ -84,6 +85,16 @@ class _Equations:
                 return x
             best = min(best, moved)
         return None
+
+    def unstable_beside(self, x: Array) -> bool:
+        """Return whether a positive, unstable steady state lies near a point."""
+        found, pools = self.refined(x), self.network.conserved_pools
+        if found is None or (found <= self.floor).any():
+            return False
+        rows = self.jacobian(found)[list(pools.independent)]
+        follows = rows[:, list(pools.dependent)] @ self.network.pool_response
+        modes = np.linalg.eigvals(rows[:, list(pools.independent)] - follows)
+        return bool(modes.real.max() > 0)
 
 
 @on_one_thread
@@ -147,7 +158,7 @@ def _at_rest(equations: _Equations) -> Array:
         x = np.maximum(x, equations.floor)
         slopes = equations.jacobian(x)
     speed = float(np.abs(slopes[np.isfinite(slopes)]).max(initial=0.0)) or 1.0
-    begin, integrator, path, swung = 0.0, default_integrator(), x[None, :], False
+    begin, integrator, path = 0.0, default_integrator(), x[None, :]
     for decade in range(_DECADES):
         end = 10.0**decade / speed
         problem = Problem(
@@ -176,10 +187,9 @@ def _at_rest(equations: _Equations) -> Array:
             found = equations.refined(x)
             if found is not None and np.allclose(found, x, rtol=1e-3, atol=equations.floor):
                 return found
-        swings = bool(_swinging(path, kept=_SURELY_KEPT, turns=_TURNS).any())
-        if swings and swung:
+        if _swinging(path).any() and equations.unstable_beside(path[len(path) // 2 :].mean(axis=0)):
             break
-        begin, swung = end, swings
+        begin = end
     _require_no_swing(equations.network, path)
     drift = [n for n, m in zip(names, moved, strict=True) if m >= _AT_REST]
     raise SteadyStateError(
@@ -202,7 +212,7 @@ def _require_bounded(equations: _Equations, path: Array) -> None:
         )
 
 
-def _swinging(path: Array, *, kept: float, turns: int) -> NDArray[np.bool_]:
+def _swinging(path: Array) -> NDArray[np.bool_]:
     """Return which variables go up and down as far at the end as before."""
     late = path[len(path) // 3 :]
     if len(late) < 20:
@@ -210,11 +220,11 @@ def _swinging(path: Array, *, kept: float, turns: int) -> NDArray[np.bool_]:
     swings = [half.max(axis=0) - half.min(axis=0) for half in np.array_split(late, 2)]
     turned = (np.diff(np.sign(np.diff(late, axis=0)), axis=0) != 0).sum(axis=0)
     visible = swings[1] > 1e-3 * np.abs(late).max(axis=0)
-    return np.asarray((turned >= turns) & (swings[1] > kept * swings[0]) & visible)
+    return np.asarray((turned >= _TURNS) & (swings[1] > _KEPT * swings[0]) & visible)
 
 
 def _require_no_swing(network: KineticNetwork, path: Array) -> None:
-    swinging = _swinging(path, kept=_KEPT, turns=_TURNS // 2)
+    swinging = _swinging(path)
     names = [n for n, swings in zip(network.variables, swinging, strict=True) if swings]
     if names:
         late = path[len(path) // 2 :]
@@ -241,12 +251,10 @@ def _require_usable(equations: _Equations, x: Array, fluxes: Array) -> None:
             "Elasticities need positive concentrations: give the model an inflow, or leave out the "
             "reactions that are off (network.without)."
         )
-    gross = np.abs(equations.jacobian(x)) @ x if len(x) else np.zeros(0)
-    largest = max(float(np.abs(fluxes).max(initial=0.0)), float(gross.max(initial=0.0)))
     still = [
-        name
-        for name, v in zip(network.reaction_names, fluxes, strict=True)
-        if abs(v) <= _NO_FLUX * largest
+        reaction.name
+        for reaction, flux in zip(network.reactions, fluxes, strict=True)
+        if abs(flux) <= _NO_FLUX * _both_ways(reaction, network, x)
     ]
     if still:
         raise SteadyStateError(
@@ -254,3 +262,10 @@ def _require_usable(equations: _Equations, x: Array, fluxes: Array) -> None:
             "equilibrium, or off. Models are judged relative to their fluxes: leave out what is "
             "off (network.without), and choose a model with a flow."
         )
+
+
+def _both_ways(reaction: Reaction, network: KineticNetwork, x: Array) -> float:
+    """Return forward plus backward rate."""
+    known = {**network.values, **dict(zip(network.variables, x.tolist(), strict=True))}
+    local = {role: known[name] for role, name in reaction.names.items()}
+    return evaluated(reaction.rate.forward, local) + evaluated(reaction.rate.backward, local)

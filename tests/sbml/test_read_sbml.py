@@ -327,7 +327,6 @@ def test_a_model_that_runs_dry_says_so(tmp_path: Path):
         _ = read(dry, tmp_path).state
 
 
-@pytest.mark.slow
 def test_an_oscillator_says_that_it_does_not_settle(tmp_path: Path):
     """Selkov's glycolytic oscillator."""
     selkov = Small(

@@ -210,6 +210,12 @@ def require_fitting(name: str, law: RateLaw, chosen: RateLaw) -> None:
             f"reaction, but the table has {told}. Roles may change places, and metabolites move "
             "to or from the small molecules; leave one out of all laws with excluded=."
         )
+    both = [m for m, _ in (*law.substrates, *law.products) if m in law.small_molecules]
+    if both:
+        raise NetworkError(
+            f"Reaction {name!r} has {listed(both)} both among its reactants and its small "
+            "molecules. State the whole coefficient in one place."
+        )
     said = _misfit(law)
     if said:
         raise NetworkError(

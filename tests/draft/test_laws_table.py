@@ -59,6 +59,7 @@ def test_a_law_that_does_not_fit_is_refused(reaction, law, message):
     ("cells", "error", "message"),
     [
         (["Convenience", "a + b", "d + c", ""], NetworkError, "h 0 instead of -2"),
+        (["Convenience", "a + b + h", "d + c", "-1 h"], NetworkError, "has h both among"),
         (["Convenience", "a + 2 b", "d + c", "-2 h"], NetworkError, "b -2 instead of -1"),
         (["Convenience", "-1 a + b", "d + c", "-2 h"], InputError, "must be positive"),
         (["Convenience", "a b c", "d + c", "-2 h"], InputError, "like '2 q8_c [+] nadh_c'"),

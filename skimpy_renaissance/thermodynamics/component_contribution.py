@@ -161,7 +161,7 @@ def energies_from_equilibrator(
             for r in known
         },
         conditions=conditions,
-        matches=matches_table(matches),
+        matches=matches_table(matches, contribution.ccache),
         missing=missing_table(reasons),
         temperature=_TEMPERATURE,
     )

@@ -5,8 +5,8 @@ compound has the heavy atoms of the metabolite's formula. Annotations often list
 not ordered by preference: the first that fits is taken. What has no annotation may be found by its
 identifier as though it were one of BiGG, which the table says.
 
-Only the database that is installed is asked: a look-up that would download another one counts as
-not found.
+Only the database that is installed is asked, all identifiers at once; what another one would have,
+which could be downloaded, counts as not found.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _NAMESPACES = {
     "InChIKey": ("", ("inchikey", "inchi_key", "InChIKey")),
 }
 _SPELLINGS = {key.lower(): space for space, keys in _NAMESPACES.values() for key in keys}
+_AT_ONCE = 5000  # identifiers of one query
 _NOT_ATOMS = ("H", "e-")
 
 
@@ -51,14 +52,6 @@ class Match:
     compound: Any
     how: str
     identifier: str
-
-    @property
-    def row(self) -> dict[str, str]:
-        """What the table of matches says of it."""
-        name = ""
-        if self.compound is not None:
-            name = self.compound.get_accession() or f"compound {self.compound.id}"
-        return {"compound": name, "how": self.how, "identifier": self.identifier}
 
 
 def base_identifier(metabolite: Any) -> str:
@@ -109,21 +102,31 @@ def match_metabolites(
     metabolites, stated = list(metabolites), stated or {}
     known = [m.id for m in metabolites] + [base_identifier(m) for m in metabolites]
     require_names(stated, known, what="metabolite of these reactions")
+    candidates = [one for m in metabolites for one in _candidates(m)]
+    wanted = [(namespace, identifier) for _, namespace, identifier in candidates]
+    compounds = _found(cache, [*wanted, *map(_key, stated.values())])
     found = {}
     for metabolite in metabolites:
         named = stated.get(metabolite.id, stated.get(base_identifier(metabolite)))
         found[metabolite.id] = (
-            _match(metabolite, cache) if named is None else _stated(metabolite.id, named, cache)
+            _match(metabolite, compounds)
+            if named is None
+            else _stated(metabolite.id, named, compounds)
         )
     return found
 
 
-def _stated(metabolite: str, named: str, cache: Any) -> Match:
+def _key(named: str) -> tuple[str, str]:
+    """Return namespace and identifier, as the database spells them."""
     namespace, _, identifier = named.partition(":")
     namespace = _SPELLINGS.get(namespace.lower(), namespace.lower())
     if namespace == "chebi":
         identifier = f"CHEBI:{identifier.removeprefix('CHEBI:')}"
-    compounds = _found(cache, namespace, identifier) if identifier else []
+    return namespace, identifier
+
+
+def _stated(metabolite: str, named: str, found: Mapping[tuple[str, str], list[Any]]) -> Match:
+    compounds = found.get(_key(named), [])
     if not compounds:
         raise MissingEntryError(
             f"The compound of {metabolite!r} must be one of the database, as 'kegg:C00399', "
@@ -133,10 +136,10 @@ def _stated(metabolite: str, named: str, cache: Any) -> Match:
     return Match(compounds[0], "as stated", named)
 
 
-def _match(metabolite: Any, cache: Any) -> Match:
+def _match(metabolite: Any, found: Mapping[tuple[str, str], list[Any]]) -> Match:
     refused = ""
     for how, namespace, identifier in _candidates(metabolite):
-        for compound in _found(cache, namespace, identifier):
+        for compound in found.get((namespace, identifier), []):
             if _fits(metabolite, compound):
                 return Match(compound, how, identifier)
             refused = refused or f"{how} {identifier} is {compound.formula}"
@@ -168,18 +171,32 @@ def _texts(value: Any) -> list[str]:
     return [one if isinstance(one, str) else str(one[-1]) for one in value]
 
 
-def _found(cache: Any, namespace: str, identifier: str) -> list[Any]:
-    """Return compounds, from the part of the database that is installed."""
-    if not namespace:
-        return list(cache.search_compound_by_inchi_key(identifier))
-    from equilibrator_cache.compound_cache import CompoundCache  # noqa: PLC0415 - extra "thermo"
-    from sqlalchemy.exc import MultipleResultsFound  # noqa: PLC0415 - comes with it
+def _found(cache: Any, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Any]]:
+    """Return the compounds of identifiers, from the part of the database that is installed."""
+    from equilibrator_cache.models import (  # noqa: PLC0415 - extra "thermo"
+        Compound,
+        CompoundIdentifier,
+        Registry,
+    )
+    from sqlalchemy.orm import selectinload  # noqa: PLC0415 - comes with it
 
-    try:
-        one = CompoundCache.get_compound_from_registry(cache, namespace, identifier)
-    except MultipleResultsFound:
-        return list(CompoundCache.get_compounds(cache, namespace, [identifier]))
-    return [] if one is None else [one]
+    keys = sorted(set(wanted))
+    found: dict[tuple[str, str], list[Any]] = {}
+    for first in range(0, len(keys), _AT_ONCE):
+        part = keys[first : first + _AT_ONCE]
+        named = cache.session.query(
+            Registry.namespace, CompoundIdentifier.accession, CompoundIdentifier.compound_id
+        ).join(Registry)
+        rows = named.filter(CompoundIdentifier.accession.in_([i for _, i in part])).all()
+        compounds = cache.session.query(Compound).options(selectinload(Compound.microspecies))
+        by_number = compounds.filter(Compound.id.in_({number for *_, number in rows})).all()
+        numbered = {compound.id: compound for compound in by_number}
+        for namespace, identifier, number in rows:
+            found.setdefault((namespace, identifier), []).append(numbered[number])
+        inchi_keys = [identifier for namespace, identifier in part if not namespace]
+        for compound in compounds.filter(Compound.inchi_key.in_(inchi_keys)).all():
+            found.setdefault(("", compound.inchi_key), []).append(compound)
+    return found
 
 
 def _fits(metabolite: Any, compound: Any) -> bool:
@@ -190,19 +207,47 @@ def _fits(metabolite: Any, compound: Any) -> bool:
     return bool(unknown) or mine == theirs
 
 
-def matches_table(matches: dict[str, Match]) -> pd.DataFrame:
+def matches_table(matches: Mapping[str, Match], cache: Any) -> pd.DataFrame:
     """Return the table of matches.
 
     Parameters
     ----------
     matches
         Identifier to match.
+    cache
+        ``ComponentContribution().ccache``.
 
     Returns
     -------
     pandas.DataFrame
-        Index ``metabolite``; columns ``compound``, ``how``, ``identifier``.
+        Index ``metabolite``; columns ``compound``, of MetaNetX where it is there, ``how``,
+        ``identifier``.
     """
+    names = _names(cache, {m.compound.id for m in matches.values() if m.compound is not None})
+    rows = [
+        (
+            "" if m.compound is None else names.get(m.compound.id, m.compound.inchi_key or ""),
+            m.how,
+            m.identifier,
+        )
+        for m in matches.values()
+    ]
     index = pd.Index(list(matches), name="metabolite", dtype=object)
-    rows = [match.row for match in matches.values()]
     return pd.DataFrame(rows, index=index, columns=["compound", "how", "identifier"])
+
+
+def _names(cache: Any, numbers: set[int]) -> dict[int, str]:
+    """Return MetaNetX' identifiers of compounds, of several the one that is oldest."""
+    from equilibrator_cache.models import (  # noqa: PLC0415 - extra "thermo"
+        CompoundIdentifier,
+        Registry,
+    )
+
+    rows = (
+        cache.session.query(CompoundIdentifier.compound_id, CompoundIdentifier.accession)
+        .join(Registry)
+        .filter(Registry.namespace == "metanetx.chemical")
+        .filter(CompoundIdentifier.compound_id.in_(numbers))
+    )
+    ordered = sorted(rows.all(), key=lambda row: (len(row[1]), row[1]), reverse=True)
+    return {number: f"metanetx.chemical:{accession}" for number, accession in ordered}

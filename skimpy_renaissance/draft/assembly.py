@@ -78,10 +78,10 @@ def named_metabolites(model: Model, names: Collection[str], *, what: str) -> fro
     chosen = {names} if isinstance(names, str) else set(names)
     places = {m.compartment for m in model.metabolites}
     known = {m.id for m in model.metabolites}
-    lost = [n for n in chosen - known if any(compound(n, place) != n for place in places)]
+    lost = [n for n in sorted(chosen - known) if any(compound(n, p) != n for p in places)]
     if lost:
         raise MissingEntryError(
-            f"{what} names {listed(sorted(lost))}, which {model.id!r} does not have"
+            f"{what} names {listed(lost)}, which {model.id!r} does not have"
             f"{did_you_mean(lost[0], known)}"
         )
     return frozenset(

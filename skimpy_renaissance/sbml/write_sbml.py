@@ -94,6 +94,12 @@ def write_sbml(
     UserWarning
         The rates at the state are not its fluxes.
 
+    Notes
+    -----
+    Numbers have 15 digits, as libSBML writes them. COPASI 4 opens a file more slowly the more
+    substrates a lumped reaction has: 16 are no matter, a biomass of some 40 it does not open within
+    minutes. libRoadRunner opens both at once.
+
     Examples
     --------
     >>> sr.write_sbml(network, state, population["17"], path="model.xml")  # doctest: +SKIP

@@ -97,7 +97,7 @@ def write_sbml(
     Notes
     -----
     Numbers have 15 digits, as libSBML writes them. COPASI 4 opens a file more slowly the more
-    substrates a lumped reaction has: 16 are no matter, a biomass of some 40 it does not open within
+    substrates a lumped reaction has: 16 are no matter, a biomass of 29 it does not open within
     minutes. libRoadRunner opens both at once.
 
     Examples

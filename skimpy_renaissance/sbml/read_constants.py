@@ -1,13 +1,19 @@
-"""Saturation constants of all rate laws: recognised, or as the user lists them."""
+"""Saturation constants of all rate laws: recognised, or as the user lists them.
+
+A constant that the displacement from equilibrium depends on, as those of a law with capacities for
+both directions, is recognised but not used: drawn anew, it would change the equilibrium constant.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
+import sympy
 
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import MissingEntryError
+from skimpy_renaissance.network.roles import symbol
 from skimpy_renaissance.sbml.read_reactions import Law
 from skimpy_renaissance.sbml.read_saturation import Constant, Recognised, recognise
 from skimpy_renaissance.sbml.read_values import Values
@@ -53,6 +59,7 @@ def saturation_constants(
         require_names(chosen, known, what=f"parameter of a rate law of {values.model!r} called")
     stated = dict(chosen) if isinstance(chosen, Mapping) else {}
     for law in laws:
+        of_equilibrium = _of_equilibrium(law)
         for one in _of_law(law, terms, stated, chosen):
             value = values.number(one.constant)
             usable = (
@@ -64,6 +71,8 @@ def saturation_constants(
             if one.metabolite is not None and values.species[one.metabolite].in_amounts:
                 usable = usable and values.size(values.species[one.metabolite].compartment) == 1.0
                 how = how if usable else f"{how}; measured in amounts"
+            if chosen is None and usable and symbol(one.constant) in of_equilibrium:
+                usable, how = False, f"{how}; the equilibrium follows from it"
             if usable:
                 hooks.setdefault(one.constant, str(one.metabolite))
             rows.append((one.constant, law.reaction, one.metabolite, value, how, usable))
@@ -76,6 +85,15 @@ def saturation_constants(
                 f"saturation={{{lost[0]!r}: 'metabolite', ...}}."
             )
     return hooks, pd.DataFrame(rows, columns=columns)
+
+
+def _of_equilibrium(law: Law) -> set[sympy.Symbol]:
+    """Return what the displacement from equilibrium depends on: freed, it would turn reactions."""
+    if law.backward == 0:
+        return set()
+    forward, backward = law.forward.as_powers_dict(), law.backward.as_powers_dict()
+    bases = {base for base in {*forward, *backward} if forward[base] != backward[base]}
+    return {s for base in bases for s in base.free_symbols}
 
 
 def _of_law(

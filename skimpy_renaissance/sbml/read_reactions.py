@@ -11,7 +11,7 @@ parameter of its own that the law is proportional to; where a law has none, a fa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -289,7 +289,9 @@ def _unlikely(parameter: str, term: str) -> int:
     return next((i for i, some in enumerate(starts, start=1) if name.startswith(some)), 9)
 
 
-def reaction_of(law: Law, *, capacity: str | None, hooks: Mapping[str, str]) -> Reaction:
+def reaction_of(
+    law: Law, *, capacity: str | None, hooks: Mapping[str, str], taken: Container[str] = ()
+) -> Reaction:
     """Return the reaction of a rate law, in local symbols.
 
     Parameters
@@ -300,12 +302,16 @@ def reaction_of(law: Law, *, capacity: str | None, hooks: Mapping[str, str]) -> 
         The parameter it is proportional to; ``None`` puts a factor before it.
     hooks
         Saturation constant to metabolite; those of other laws are passed over.
+    taken
+        Ids that the factor cannot have.
 
     Returns
     -------
     Reaction
     """
     own = capacity or f"vmax_forward_{law.reaction}"
+    while capacity is None and own in taken:
+        own = f"{own}_factor"
     local = {own: "vmax_forward"}
     local |= {m: f"species{i}" for i, m in enumerate(law.metabolites, start=1)}
     others = [p for p in law.parameters if p != own]

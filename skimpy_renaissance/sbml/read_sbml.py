@@ -205,8 +205,10 @@ def _network(
     chosen: Mapping[str, str],
     cell: str,
 ) -> KineticNetwork:
+    taken = {*values.given, *values.initial, *values.rules}
     reactions = tuple(
-        reaction_of(law, capacity=chosen.get(law.reaction), hooks=hooks) for law in laws
+        reaction_of(law, capacity=chosen.get(law.reaction), hooks=hooks, taken=taken)
+        for law in laws
     )
     metabolites = dict.fromkeys(m for reaction in reactions for m in reaction.metabolites)
     moved = {m for reaction in reactions for m in reaction.stoichiometry}

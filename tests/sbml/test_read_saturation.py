@@ -5,14 +5,14 @@ import sympy
 
 from skimpy_renaissance.sbml.read_saturation import Constant, recognise
 
-V, Km, Ki, KA, KB, S, I, A, B, n, Keq, kf = sympy.symbols(
-    "V Km Ki KA KB S I A B n Keq kf", positive=True
+V, Km, Ki, KA, KB, S, J, A, B, n, Keq, kf = sympy.symbols(
+    "V Km Ki KA KB S J A B n Keq kf", positive=True
 )
 
 
 def found(law: sympy.Expr, **terms: str) -> dict[str, str | None]:
     names = sorted(str(s) for s in law.free_symbols)
-    metabolites = [name for name in names if name in "SIAB"]
+    metabolites = [name for name in names if name in "SJAB"]
     constants = [Constant(name, terms.get(name, "")) for name in names if name not in metabolites]
     return {one.constant: one.metabolite for one in recognise(law, constants, metabolites)}
 
@@ -21,7 +21,7 @@ def found(law: sympy.Expr, **terms: str) -> dict[str, str | None]:
     ("law", "wanted"),
     [
         (V * S / (Km + S), {"Km": "S"}),
-        (V * S / (Km * (1 + I / Ki) + S), {"Km": "S", "Ki": "I"}),
+        (V * S / (Km * (1 + J / Ki) + S), {"Km": "S", "Ki": "J"}),
         (V * S**n / (Km**n + S**n), {"Km": "S"}),
         (V * (S / Km) ** 2 / (1 + (S / Km) ** 2), {"Km": "S"}),
         (V * (A - B / Keq) / KA / (1 + A / KA + B / KB), {"KA": "A", "KB": "B"}),

@@ -69,6 +69,19 @@ def test_a_shared_parameter_is_no_capacity_and_a_factor_stands_in(tmp_path: Path
     assert model.laws.loc["R2", "capacity"] == "vmax_forward_R2"
     assert not model.laws.loc["R2", "own_capacity"]
     assert model.network.values["vmax_forward_R2"] == 1
+    assert model.network.values["V"] == 4
+    assert model.state.concentrations["A"] == pytest.approx(2)
+
+
+def test_a_factor_does_not_take_the_name_of_a_parameter(tmp_path: Path):
+    shared = chain()
+    shared.parameters["vmax_forward_R2"] = 4.0
+    substrates, products, law = shared.reactions["R2"]
+    shared.reactions["R2"] = (substrates, products, law.replace("V", "vmax_forward_R2"))
+    shared.reactions["R3"] = ({"B": 1}, {}, "c * vmax_forward_R2 / 2 * B / (K3 + B)")
+    model = read(shared, tmp_path)
+    assert model.laws.loc["R2", "capacity"] == "vmax_forward_R2_factor"
+    assert model.network.values["vmax_forward_R2"] == 4
     assert model.state.concentrations["A"] == pytest.approx(2)
 
 
@@ -99,6 +112,23 @@ def test_names_given_to_saturation_replace_what_was_recognised(tmp_path: Path):
     assert dict(model.network.hooks) == {"K3": "B"}
     by_name = read(chain(), tmp_path, saturation={"K3": "B", "KA": "A"})
     assert dict(by_name.network.hooks) == {"KA": "A", "K3": "B"}
+
+
+def test_constants_that_set_the_equilibrium_are_not_freed(tmp_path: Path):
+    """A law with a capacity for each direction: another KA is another equilibrium constant."""
+    both = chain()
+    both.parameters["Vr"] = 4.0
+    both.reactions["R2"] = (
+        {"A": 1},
+        {"B": 1},
+        "c * (V * A / KA - Vr * B / KB) / (1 + A / KA + B / KB)",
+    )
+    model = read(both, tmp_path)
+    assert model.state.concentrations["A"] == pytest.approx(2)
+    assert dict(model.network.hooks) == {"K3": "B"}
+    told = model.saturation.set_index("constant")["how"]
+    assert told["KA"].endswith("the equilibrium follows from it")
+    assert model.free().km_names == ("K3",)
 
 
 def test_what_follows_a_rule_is_written_out(tmp_path: Path):

@@ -11,6 +11,7 @@ Narayanan et al., *Nature Communications* 15 (2024) 723, doi:10.1038/s41467-024-
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,8 +111,8 @@ def supports_problem(
     states
         All that are known: ln K has their range.
     models
-        Parameter sets: ``"1712,6"`` is of the state of this name, or of ``"1712"``. Those without
-        a state are left out.
+        Parameter sets: ``"1712,6"`` is of the state of this name, or of one called by the number,
+        ``"steady_state_1712"``. Those without a state are left out.
     regulation
         Table of regulated reactions; rows of what the network has not are left out.
     options
@@ -132,8 +133,7 @@ def supports_problem(
     state_of = {
         model: name
         for model in map(str, models.index)
-        for name in [model if model in states.names else model.partition(",")[0]]
-        if name in states.names
+        if (name := _state_of(model, states.names)) is not None
     }
     if not state_of:
         raise InputError(
@@ -236,6 +236,12 @@ def supports_comparison(
         numbers={"models": int(table["model"].nunique()), "found": int(seen["published"].sum())},
         warnings=warnings,
     )
+
+
+def _state_of(model: str, states: Sequence[str]) -> str | None:
+    number = model.partition(",")[0]
+    called = [name for name in states if name.rpartition("_")[2] == number]
+    return model if model in states else next(iter(called), None)
 
 
 def _rows(

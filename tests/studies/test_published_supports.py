@@ -23,7 +23,7 @@ def published(case, tmp_path_factory):
     folder = tmp_path_factory.mktemp("published")
     sampler = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=1))
     sets = sampler.sample(case.network, case.state, seed=1)
-    named = replace(sets, index=(case.state.name,))
+    named = replace(sets, index=(f"{case.state.name},1",))
     named.save(folder / "sets.h5")
     pd.DataFrame(columns=["reaction_id", "regulator", "regulation"]).to_csv(
         folder / "regulation.csv", index=False

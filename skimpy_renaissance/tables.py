@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import os
+import re
 import sys
 import zipfile
 import zlib
@@ -19,6 +20,8 @@ from skimpy_renaissance.memory_limits import require_bounded_sheet, require_boun
 from skimpy_renaissance.storage import refuse_pointer
 
 __all__ = ["read_table", "separator_of"]
+
+_WHOLE = re.compile(r"[+-]?\d{309,4300}")  # as long as no float, and as Python reads
 
 _EXCEL = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _OTHER_SHEETS = (".xls", ".xlsb", ".ods", ".numbers")
@@ -100,11 +103,13 @@ def read_table(
 
 
 def _require_no_huge_numbers(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
-    """Raise for whole numbers that no float holds; pandas keeps them as Python's own."""
+    """Raise for whole numbers that no float holds; pandas keeps them as Python's own, or as text."""
     for column in (name for name, dtype in table.dtypes.items() if dtype.kind == "O"):
         for row, cell in enumerate(table[column]):
-            if isinstance(cell, int) and abs(cell) > sys.float_info.max:
-                digits = round(cell.bit_length() * log10(2))
+            whole = isinstance(cell, str) and _WHOLE.fullmatch(cell)
+            number = int(cell) if whole else cell
+            if isinstance(number, int) and abs(number) > sys.float_info.max:
+                digits = round(number.bit_length() * log10(2))
                 raise FileFormatError(
                     f"{os.fspath(path)}: row {row + 1} of the column {str(column)[:40]!r} holds a "
                     f"number of {digits:,} digits. Numbers up to 1e308 are read: correct it."

@@ -103,7 +103,7 @@ def read_table(
 
 
 def _require_no_huge_numbers(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
-    """Raise for whole numbers that no float holds; pandas keeps them as Python's own, or as text."""
+    """Raise for whole numbers that no float holds; pandas keeps them as integers or as text."""
     for column in (name for name, dtype in table.dtypes.items() if dtype.kind == "O"):
         for row, cell in enumerate(table[column]):
             whole = isinstance(cell, str) and _WHOLE.fullmatch(cell)

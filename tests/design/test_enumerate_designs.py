@@ -70,7 +70,7 @@ def test_highs_and_the_tree_agree(core, seed):
     names = list(network.reaction_names)
     limits = DesignLimits(
         enzymes=int(rng.integers(1, 4)),
-        candidates=tuple(rng.choice(names, 10, replace=False)),
+        candidates=tuple(rng.choice(names, 14, replace=False)),
         up=float(rng.uniform(1.5, 8)),
         down=float(rng.choice([np.inf, 2.0, 5.0])),
         concentration_fold=float(rng.uniform(1.5, 6)),

@@ -15,7 +15,7 @@ from skimpy_renaissance.design.designs import Design, Designs
 from skimpy_renaissance.design.highs import solve_by_highs
 from skimpy_renaissance.design.program import Program, used_levers
 from skimpy_renaissance.design.response_problem import ResponseProblem
-from skimpy_renaissance.design.tree import Found, Tree, that_count
+from skimpy_renaissance.design.tree import Found, Tree, least_value, that_count
 from skimpy_renaissance.design.tree_file import read_tree, write_tree
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.progress import progress_bar
@@ -164,7 +164,7 @@ def _by_highs(
         best, limit = solve_by_highs(program, [one.levers for one in found], until=until)
         bound = min(bound, limit) if not found else bound
         top = max((one.value for one in found), default=-np.inf)
-        least = top - within * abs(top) - 1e-12 if found else 1e-9
+        least = least_value(top, within) - 1e-12 if found else 1e-9
         levers = used_levers(best.changes)
         counts = best.found and bool(levers) and best.value >= least
         if counts:
@@ -176,7 +176,7 @@ def _by_highs(
             complete = True
             break
     top = max((one.value for one in found), default=0.0)
-    kept = that_count(found, top - within * abs(top))
+    kept = that_count(found, least_value(top, within))
     return kept, max(bound, top), complete, program.solved
 
 
@@ -184,8 +184,7 @@ def _design(problem: ResponseProblem, levers: tuple[tuple[str, ...], ...], one: 
     folds = {
         name: float(np.exp(one.changes[lever])) for lever in one.levers for name in levers[lever]
     }
-    changes = np.array([np.log(folds.get(name, 1.0)) for name in problem.enzymes])
-    return Design(folds, one.value, problem.gain @ changes)
+    return Design(folds, one.value, problem.log_gains(folds))
 
 
 def _nothing(problem: ResponseProblem, bound: float, *, complete: bool) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.design.aims import Mean, program_of
 from skimpy_renaissance.design.designs import Design
 from skimpy_renaissance.design.response_problem import ResponseProblem
@@ -50,15 +49,13 @@ def evaluate_designs(
         A design changes an enzyme that the problem does not.
     """
     rows = []
-    listed = list(designs)
-    for design in listed:
-        require_names(design.folds, problem.enzymes, what="enzyme of the problem")
+    listed = [(number, design, problem.log_changes(design.folds))
+              for number, design in enumerate(designs)]  # fmt: skip
     for m, model in enumerate(problem.models):
         one = problem.select([m])
         program, levers = program_of(one, Mean())
         place = {name: i for i, names in enumerate(levers) for name in names}
-        for number, design in enumerate(listed):
-            changes = np.array([np.log(design.folds.get(name, 1.0)) for name in one.enzymes])
+        for number, design, changes in listed:
             values = one.effects[0] @ changes
             kept = (values <= one.high[0] + _KEPT) & (values >= one.low[0] - _KEPT)
             up = np.zeros(program.n_levers)

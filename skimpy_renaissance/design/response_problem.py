@@ -105,6 +105,47 @@ class ResponseProblem:
             f"{len(self.enzymes)} enzymes, {len(self.rows)} limits, {len(self)} models>"
         )
 
+    def log_changes(self, folds: Mapping[str, float]) -> Array:
+        """Return the changes of a design.
+
+        Parameters
+        ----------
+        folds
+            Enzyme to fold change; the others stay as they are.
+
+        Returns
+        -------
+        numpy.ndarray
+            `` `enzyme` ``, ln of fold changes.
+
+        Raises
+        ------
+        MissingEntryError
+            An enzyme is none of the problem.
+        """
+        require_names(folds, self.enzymes, what="enzyme of the problem")
+        return np.log([folds.get(name, 1.0) for name in self.enzymes])
+
+    def log_gains(self, folds: Mapping[str, float]) -> Array:
+        """Return what control coefficients promise of a design.
+
+        Parameters
+        ----------
+        folds
+            Enzyme to fold change.
+
+        Returns
+        -------
+        numpy.ndarray
+            `` `model` ``: the logarithm of the objective.
+
+        Raises
+        ------
+        MissingEntryError
+            An enzyme is none of the problem.
+        """
+        return np.asarray(self.gain @ self.log_changes(folds))
+
     @classmethod
     def of(
         cls,

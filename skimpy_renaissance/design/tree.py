@@ -29,7 +29,7 @@ import numpy as np
 
 from skimpy_renaissance.design.program import Optimum, Program, used_levers
 
-__all__ = ["Found", "Tree", "that_count"]
+__all__ = ["Found", "Tree", "least_value", "that_count"]
 
 _NOTHING = 1e-8  # of the objective
 _WHOLE = 1e-7  # of a lever's use
@@ -123,7 +123,7 @@ class Tree:
     @property
     def threshold(self) -> float:
         """Value from which a design counts."""
-        return self.best - self.within * abs(self.best)
+        return least_value(self.best, self.within)
 
     @property
     def designs(self) -> list[Found]:
@@ -252,6 +252,23 @@ class Tree:
                 self.reach = now
             self.tightened += 1
             yield
+
+
+def least_value(best: float, within: float) -> float:
+    """Return the value from which a design counts.
+
+    Parameters
+    ----------
+    best
+        Value of the best design.
+    within
+        Share of it by which others may fall short.
+
+    Returns
+    -------
+    float
+    """
+    return best - within * abs(best)
 
 
 def that_count(found: Iterable[Found], least: float) -> list[Found]:

@@ -139,13 +139,7 @@ def _gains(problem: ResponseProblem, designs: Iterable[Design]) -> Array:
     listed_designs = [designs] if isinstance(designs, Design) else list(designs)
     if not listed_designs:
         raise InputError("The value of information is that for a design: give one at least.")
-    for design in listed_designs:
-        require_names(design.folds, problem.enzymes, what="enzyme of the problem")
-    changes = [
-        [np.log(design.folds.get(name, 1.0)) for name in problem.enzymes]
-        for design in listed_designs
-    ]
-    gains = problem.gain @ np.array(changes).T
+    gains = np.stack([problem.log_gains(design.folds) for design in listed_designs], axis=1)
     if not np.ptp(gains[:, 0]) > 0:
         raise InputError(
             f"All models gain the same by {listed_designs[0].name}: there is nothing to learn."

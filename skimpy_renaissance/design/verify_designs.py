@@ -82,7 +82,7 @@ def verify_designs(
         require_names([growth], bound.network.reaction_names, what="reaction")
     models = models_of(problem, population)
     chosen = list(designs)
-    promises = [promise_of(problem, design) for design in chosen]
+    promises = [problem.log_gains(design.folds) for design in chosen]
     if not chosen:
         return pd.DataFrame()
     compiled = compile_system(network_system(bound.network))
@@ -124,13 +124,6 @@ def models_of(problem: ResponseProblem, population: ParameterPopulation) -> Para
     return population.select(list(problem.models))
 
 
-def promise_of(problem: ResponseProblem, design: Design) -> np.ndarray:
-    """Return `model`: the logarithm of the objective that control coefficients promise."""
-    require_names(design.folds, problem.enzymes, what="enzyme of the problem")
-    changes = np.array([np.log(design.folds.get(name, 1.0)) for name in problem.enzymes])
-    return problem.gain @ changes
-
-
 def _reached(
     found: NewSteadyStates, usual: NewSteadyStates, problem: ResponseProblem
 ) -> np.ndarray:
@@ -152,11 +145,12 @@ def _implausible(bound: BoundKinetics, found: NewSteadyStates) -> list[str]:
         m: concentration_range(m, outside=compartments.get(m) == "e") for m in found.variables
     }
     new = found.concentrations / scale
-    old = np.broadcast_to(found.reference_concentrations / scale, new.shape)
+    old = found.reference_concentrations[None] / scale
+    (before,) = implausible_by_run(_extremes(found.variables, old, old), ranges)
+    settled = _extremes(found.variables, np.broadcast_to(old, new.shape), new)
+    return [", ".join(sorted(now - before)) for now in implausible_by_run(settled, ranges)]
+
+
+def _extremes(variables: tuple[str, ...], old: np.ndarray, new: np.ndarray) -> Extremes:
     never = np.zeros(new.shape)
-    settled = Extremes(found.variables, old, old, new, new, never, never)
-    before = Extremes(found.variables, old, old, old, old, never, never)
-    pairs = zip(
-        implausible_by_run(settled, ranges), implausible_by_run(before, ranges), strict=True
-    )
-    return [", ".join(sorted(now - then)) for now, then in pairs]
+    return Extremes(variables, old, old, new, new, never, never)

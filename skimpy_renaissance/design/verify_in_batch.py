@@ -29,7 +29,7 @@ from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.design.batch_yield import BatchYield, batch_yield_of
 from skimpy_renaissance.design.designs import Design
 from skimpy_renaissance.design.response_problem import ResponseProblem
-from skimpy_renaissance.design.verify_designs import models_of, promise_of
+from skimpy_renaissance.design.verify_designs import models_of
 from skimpy_renaissance.dynamics import (
     WILD_TYPE,
     BatchReactor,
@@ -162,7 +162,7 @@ def verify_in_batch(
         )
     models = models_of(problem, population)
     chosen = list(designs)
-    promises = [promise_of(problem, design) for design in chosen]
+    promises = [problem.log_gains(design.folds) for design in chosen]
     followed = batch_yield_of(reactor, problem, state, product=product, substrate=substrate)
     times = np.union1d(np.linspace(0.0, until, n_times), hours)
     ranges = plausible_ranges(reactor, own=plausible)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from skimpy_renaissance.draft.cobra_models import WATER, compound, exchanged_metabolites
+from skimpy_renaissance.draft.cobra_models import WATER, exchanged_metabolites
 from skimpy_renaissance.draft.rate_law_rules import RateLaw
 from skimpy_renaissance.errors import MissingEntryError, NetworkError, did_you_mean, listed
 from skimpy_renaissance.network import Compartment, KineticNetwork, build_reaction
-from skimpy_renaissance.network.identifiers import sanitized
+from skimpy_renaissance.network.identifiers import sanitized, without_compartment
 
 if TYPE_CHECKING:
     from cobra import Model
@@ -78,14 +78,18 @@ def named_metabolites(model: Model, names: Collection[str], *, what: str) -> fro
     chosen = {names} if isinstance(names, str) else set(names)
     places = {m.compartment for m in model.metabolites}
     known = {m.id for m in model.metabolites}
-    lost = [n for n in sorted(chosen - known) if any(compound(n, p) != n for p in places)]
+    lost = [
+        n for n in sorted(chosen - known) if any(without_compartment(n, p) != n for p in places)
+    ]
     if lost:
         raise MissingEntryError(
             f"{what} names {listed(lost)}, which {model.id!r} does not have"
             f"{did_you_mean(lost[0], known)}"
         )
     return frozenset(
-        m.id for m in model.metabolites if m.id in chosen or compound(m.id, m.compartment) in chosen
+        m.id
+        for m in model.metabolites
+        if m.id in chosen or without_compartment(m.id, m.compartment) in chosen
     )
 
 
@@ -105,7 +109,7 @@ def water_of(model: Model) -> frozenset[str]:
         m.id
         for m in model.metabolites
         if m.formula == WATER
-        or (not m.formula and compound(m.id, m.compartment).lower() == WATER.lower())
+        or (not m.formula and without_compartment(m.id, m.compartment).lower() == WATER.lower())
     )
 
 

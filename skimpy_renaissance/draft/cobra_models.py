@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = [
     "WATER",
     "add_sinks",
-    "compound",
     "exchanged_metabolites",
     "one_sided",
     "read_cobra_model",
@@ -129,27 +128,6 @@ def _read(path: Path) -> Model:
     if not found.reactions:
         raise FileFormatError(f"{path} holds no reactions; a constraint-based model has some.")
     return found
-
-
-def compound(metabolite_id: str, compartment: str | None) -> str:
-    """Return a metabolite's identifier without its compartment.
-
-    Parameters
-    ----------
-    metabolite_id
-        For example ``"h_c"`` or ``"h[c]"``.
-    compartment
-        For example ``"c"``.
-
-    Returns
-    -------
-    str
-        ``"h"``.
-    """
-    for ending in (f"_{compartment}", f"[{compartment}]"):
-        if compartment and metabolite_id.endswith(ending):
-            return metabolite_id.removesuffix(ending)
-    return metabolite_id
 
 
 def one_sided(reaction: Reaction) -> bool:

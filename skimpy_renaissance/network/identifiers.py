@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["sanitized"]
+__all__ = ["sanitized", "without_compartment"]
 
 
 def sanitized(metabolite: str) -> str:
@@ -23,3 +23,24 @@ def sanitized(metabolite: str) -> str:
     """
     without_hyphen = re.sub(r"(?<=[A-Za-z])-(?=[A-Za-z])", "_", metabolite)
     return re.sub(r"^(?=\d)", "_", without_hyphen)
+
+
+def without_compartment(metabolite: str, compartment: str | None) -> str:
+    """Return a metabolite's identifier without its compartment.
+
+    Parameters
+    ----------
+    metabolite
+        For example ``"h_c"`` or ``"h[c]"``.
+    compartment
+        For example ``"c"``.
+
+    Returns
+    -------
+    str
+        ``"h"``.
+    """
+    for ending in (f"_{compartment}", f"[{compartment}]"):
+        if compartment and metabolite.endswith(ending):
+            return metabolite.removesuffix(ending)
+    return metabolite

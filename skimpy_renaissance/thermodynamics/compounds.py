@@ -19,6 +19,7 @@ import pandas as pd
 
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import MissingEntryError
+from skimpy_renaissance.network.identifiers import without_compartment
 
 __all__ = ["Match", "base_identifier", "match_metabolites", "matches_table"]
 
@@ -67,11 +68,7 @@ def base_identifier(metabolite: Any) -> str:
     str
         ``"glc__D"`` of ``"glc__D_e"`` and ``"glc__D[e]"``.
     """
-    place = metabolite.compartment
-    for ending in (f"_{place}", f"[{place}]"):
-        if place and metabolite.id.endswith(ending):
-            return str(metabolite.id.removesuffix(ending))
-    return str(metabolite.id)
+    return without_compartment(str(metabolite.id), metabolite.compartment)
 
 
 def match_metabolites(

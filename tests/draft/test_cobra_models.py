@@ -4,7 +4,6 @@ import pytest
 
 from skimpy_renaissance.draft.cobra_models import (
     add_sinks,
-    compound,
     read_cobra_model,
     shipped_models,
     submodel,
@@ -71,8 +70,3 @@ def test_sinks_are_made_where_a_part_cuts_metabolites_off(small_model):
     part = submodel(model, ["GLCt", "HEX", "MID"])
     assert add_sinks(part, model, {"atp_c", "glc_c", "glc_e"}) == ("SK_atp_c",)
     assert add_sinks(submodel(model, None), model, {"atp_c"}) == ()
-
-
-def test_compounds_have_no_compartment():
-    assert compound("h_c", "c") == compound("h[c]", "c") == "h"
-    assert compound("h_c", "e") == "h_c"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skimpy_renaissance.network.identifiers import sanitized
+from skimpy_renaissance.network.identifiers import sanitized, without_compartment
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ from skimpy_renaissance.network.identifiers import sanitized
 def test_ids_are_sanitized_as_skimpy_does(given, expected):
     assert sanitized(given) == expected
     assert sanitized(expected) == expected
+
+
+def test_compounds_have_no_compartment():
+    assert without_compartment("h_c", "c") == without_compartment("h[c]", "c") == "h"
+    assert without_compartment("h_c", "e") == "h_c"

@@ -86,6 +86,7 @@ def read_table(
                 sep=separator_of(path),
                 encoding="utf-8-sig",
                 skipinitialspace=True,
+                float_precision="round_trip",
                 **options,
             )
     except UnicodeDecodeError as error:

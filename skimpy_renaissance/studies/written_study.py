@@ -161,7 +161,7 @@ def read_study(folder: Path) -> WrittenStudy:
             },
         )
         _require_text(study)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, OverflowError) as error:
         raise FileFormatError(f"{path} cannot be read as a complete study: {error!r}.") from error
     return study
 
@@ -180,6 +180,8 @@ def _require_text(study: WrittenStudy) -> None:
         for name, value in found.items():
             if not isinstance(value, int | float | str | None):
                 raise TypeError(f"{name} of finding {n} must be a number or text, it is {value!r}")
+            if isinstance(value, int):
+                float(value)  # OverflowError: a table holds no number of hundreds of digits
     for name, value in texts.items():
         if not isinstance(value, str):
             raise TypeError(f"{name} must be text, it is {value!r}")

@@ -372,7 +372,8 @@ def test_measured_km_and_bounds_reach_training_and_generating_by_flags_and_by_th
     assert "1 are bounded on one side, km_product_PGI" in done.output
     trained = sr.load_generator(tmp_path / "a")
     table = pd.read_csv(tmp_path / "a" / "measured_km.csv", index_col="km")
-    np.testing.assert_allclose(table.loc["km_substrate_TPI", ["low", "high"]], [1.6e-3, 9.6e-3])
+    of_tpi = table.loc["km_substrate_TPI", ["low", "high"]].astype(float)
+    np.testing.assert_allclose(of_tpi, [1.6e-3, 9.6e-3])
     km = dict(zip(trained.km_names, trained.generate(200, seed=1).exp().T.numpy(), strict=True))
     for name, low, high in (
         ("km_substrate_PGI", 0.1e-3, 0.4e-3),

@@ -42,7 +42,7 @@ def test_a_search_ends_in_tables_a_figure_and_a_run_file(tuned, invoke, tmp_path
         "run.json",
         "resolved.toml",
     }
-    trials = pd.read_csv(folder / "trials.csv")
+    trials = pd.read_csv(folder / "trials.csv", float_precision="round_trip")
     assert len(trials) == 2
     assert (trials["judged"] <= 120).all()
     record = json.loads((folder / "run.json").read_text())

@@ -1,13 +1,14 @@
 # make demo   run the main job on the bundled model
 # make test   lint, types, all tests: what continuous integration runs
 # make quick  lint, types, the fast half of the tests: under two minutes on two cores
+# make docs   the documentation site, docs/_build/html; warnings are errors
 # make bench  one table of speed and incidence, measured in one run
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test quick lint types tests bench clean
+.PHONY: demo test quick lint types tests docs bench clean
 
 # numerics in one thread, a process of tests per core
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
@@ -31,6 +32,10 @@ types: $(VENV)/.installed-dev
 tests: $(VENV)/.installed-dev
 	$(PYTEST)
 
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx --nitpicky --fail-on-warning --keep-going -q docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.run
 
@@ -48,5 +53,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist docs/_build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -15,7 +15,7 @@ SKiMPy                                                 here
 ``ODESolutionPopulation(solutions).data``              ``trajectories.to_skimpy()``
 ``make_flux_fun(...)`` along a solution                ``trajectories.fluxes()``
 ``make_batch_reactor(path)``                           ``read_reactor_yaml(path)``
-``reactor.initialize``, ``parametrize``, ``solve_ode`` ``simulate_reactor(reactor, sets, states)``
+``reactor.initialize``, ``.solve_ode``                 ``simulate_reactor(reactor, sets, states)``
 =====================================================  =============================================
 """
 

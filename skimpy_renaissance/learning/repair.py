@@ -59,7 +59,7 @@ class Repaired:
     log_km
         `model x km`, float64, ln(mol/L): as given where the model was valid or not repaired.
     status
-        `model`, int64: position in :data:`STATUS`.
+        `model`, int64: 0 valid, 1 repaired, 2 not repaired.
     lambda_given, lambda_max
         `model`, float64, 1/h: slowest mode before and after; NaN where the spectrum failed.
     judged

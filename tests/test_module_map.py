@@ -17,7 +17,6 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "analyses/spectra",
     ),
     "cli/test_check.py": (
-        "cli/model_file",
         "cli/model_report",
         "cli/pool_report",
         "cli/population_report",
@@ -26,6 +25,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
     "cli/test_check_population.py": ("cli/differing_inputs",),
     "cli/test_generate.py": ("cli/writable",),
+    "cli/test_model_file.py": ("cli/sbml_report",),
     "cli/test_overlap.py": (
         "cli/input_files",
         "cli/measured_km",
@@ -187,7 +187,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "network/mechanisms",
         "network/modifiers",
     ),
-    "network/test_skimpy_yaml.py": ("network/yaml_document",),
+    "network/test_skimpy_yaml.py": ("network/stated_pools", "network/yaml_document"),
     "plots/test_lambda_shift.py": ("plots/rate_axis",),
     "plots/test_landscape.py": (
         "plots/concentration_rules",

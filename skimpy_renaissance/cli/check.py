@@ -11,15 +11,16 @@ from skimpy_renaissance.cli.check_population import check_stored
 from skimpy_renaissance.cli.console import PROBLEMS, say
 from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.inputs import choose_state, read_states
-from skimpy_renaissance.cli.model_file import read_model
+from skimpy_renaissance.cli.model_file import ModelFile, read_model
 from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.pool_report import describe_pools
 from skimpy_renaissance.cli.run_file import Given
+from skimpy_renaissance.cli.sbml_report import describe_own_state, describe_sbml
 from skimpy_renaissance.cli.state_report import describe_state, describe_states
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.verdict import first_verdict
-from skimpy_renaissance.errors import MissingEntryError, SteadyStateError
+from skimpy_renaissance.errors import MissingEntryError, SteadyStateError, UnitsError
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.steady_states import (
     ConsistencyReport,
@@ -87,15 +88,20 @@ def check_command(
         return _conclude(check_stored(population, given, sample=sample))
     settings = given.settings()
     partition = settings.to_criterion().partition
-    network, input_files = read_model(settings)
-    kinetics = compile_network(network)
-    found = [describe_model(kinetics, source=input_files["model"].path)]
-    say(str(found[-1]))
-    if settings.states.file is None and not settings.uses_bundled_states:
-        _add(found, describe_pools(network, partition=partition, table=write_pools))
+    model = read_model(settings)
+    kinetics = compile_network(model.network)
+    found: list[Findings] = []
+    _add(found, describe_model(kinetics, source=model.input_files["model"].path))
+    own = settings.states.file is None and not settings.uses_bundled_states
+    lacking = ""
+    if model.sbml is not None:
+        _add(found, describe_sbml(model.sbml))
+        lacking = _add_own_state(found, model) if own else ""
+    if own and (model.sbml is None or lacking):
+        _add(found, describe_pools(model.network, partition=partition, table=write_pools))
         say("No steady states were given; --states FILE adds what they say, and a first verdict.")
         return _conclude(found)
-    network, states, states_file = read_states(settings, network)
+    network, states, states_file = read_states(settings, model)
     named = settings.states.state is not None or settings.uses_bundled_states
     chosen = choose_state(states, settings) if named else None
     if settings.states.drop_zero_fluxes and chosen is not None:
@@ -120,6 +126,19 @@ def check_command(
             found.append(first_verdict(bound, state, settings=settings, n=draws))
     say(str(found[-1]))
     return _conclude(found)
+
+
+def _add_own_state(found: list[Findings], model: ModelFile) -> str:
+    """Say where an SBML model comes to rest; return why it does not."""
+    try:
+        state = model.own_state
+    except (SteadyStateError, UnitsError) as error:
+        title = "Steady state of its own, with the constants of the file"
+        _add(found, Findings(title, problems=(str(error),)))
+        return str(error)
+    assert model.sbml is not None
+    _add(found, describe_own_state(model.sbml, state))
+    return ""
 
 
 def _add(found: list[Findings], part: Findings | None) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from skimpy_renaissance.cli.console import tell
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of, located
-from skimpy_renaissance.cli.model_file import read_model
+from skimpy_renaissance.cli.model_file import ModelFile, read_model
 from skimpy_renaissance.cli.sections import BUNDLED, UnitsSettings
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import (
@@ -157,9 +157,9 @@ def read_inputs(settings: Settings) -> Inputs:
     FileFormatError, MissingEntryError, NetworkError, UnitsError, SteadyStateError
         The files cannot be used.
     """
-    network, input_files = read_model(settings)
-    whole = network.reaction_names
-    network, states, states_file = read_states(settings, network)
+    model = read_model(settings)
+    whole = model.network.reaction_names
+    network, states, states_file = read_states(settings, model)
     off = set(whole) - set(network.reaction_names)
     state = choose_state(states, settings)
     require_consistent(
@@ -173,22 +173,23 @@ def read_inputs(settings: Settings) -> Inputs:
         units=UnitsSettings(**states.units.to_dict()),  # type: ignore[arg-type]
         states=replace(settings.states, file=_states_path(settings), state=state.name),
     )
-    return Inputs(settings, network, states, state, {**input_files, "states": states_file})
+    return Inputs(settings, network, states, state, {**model.input_files, "states": states_file})
 
 
 def read_states(
-    settings: Settings, network: KineticNetwork
+    settings: Settings, model: ModelFile
 ) -> tuple[KineticNetwork, SteadyStates, InputFile]:
     """Read steady states, without judging whether they fit the network.
 
-    Where the settings ask for it, reactions are left out whose flux is zero in the state that is
-    named, or in every state where none is, and fluxes are balanced; a line says so.
+    An SBML model has its own where no file is named. Where the settings ask for it, reactions are
+    left out whose flux is zero in the state that is named, or in every state where none is, and
+    fluxes are balanced; a line says so.
 
     Parameters
     ----------
     settings
         The settings.
-    network
+    model
         The kinetic model.
 
     Returns
@@ -205,17 +206,21 @@ def read_states(
     UnitsError
         The units are neither given nor in the file.
     SteadyStateError
-        Fluxes cannot be balanced.
+        Fluxes cannot be balanced, or the model has no steady state of its own.
     FileFormatError, MissingEntryError
         The file cannot be used.
     """
-    given = _states_path(settings)
-    if given is None:
+    given, network = _states_path(settings), model.network
+    if given is not None:
+        states, input_file = read_states_at(given, settings, network)
+    elif model.sbml is not None:
+        states = SteadyStates.stack([model.own_state]).of(network)
+        input_file = model.input_files["model"]
+    else:
         raise InputError(
             "Steady states are needed. Name them with --states FILE, or as file in [states] of the "
             "run file."
         )
-    states, input_file = read_states_at(given, settings, network)
     if settings.states.drop_zero_fluxes:
         named = settings.states.state is not None or settings.uses_bundled_states
         used = states.select([choose_state(states, settings).name]) if named else states
@@ -358,8 +363,8 @@ def bind_state(inputs: Inputs) -> BoundKinetics:
     if not inputs.network.km_names:
         raise InputError(
             f"Every Km of {inputs.network.name!r} has a value, so there is nothing to generate. "
-            "Give --redraw to draw them all anew (redraw = true in [model]), or set those to be "
-            "drawn to null in the model's parameters section."
+            "Give --redraw to draw them all anew (redraw = true in [model]), or, in YAML, set "
+            "those to be drawn to null in the parameters section."
         )
     kinetics = compile_network(inputs.network)
     return kinetics.at(inputs.state, threads=inputs.settings.run.threads)

@@ -77,7 +77,8 @@ def _dead_ends(network: KineticNetwork) -> list[str]:
             how = "no second reaction makes or uses"
         found.append(
             f"{how} {name}, which is no boundary either: at a steady state no flux can pass "
-            f"{listed(through)}. Hold it constant (boundary_conditions), or add what is missing."
+            f"{listed(through)}. Hold it constant (boundary_conditions in YAML, --boundaries for "
+            "SBML), or add what is missing."
         )
     return found
 
@@ -94,7 +95,7 @@ def _compartments(network: KineticNetwork) -> str:
 def _unknown(network: KineticNetwork) -> str:
     text = f"{len(network.km_names)} of {len(network.hooks)} saturation constants"
     if not network.km_names:
-        return f"{text}: every one has a value, so there is nothing to generate"
+        return f"{text}: every one has a value; --redraw draws them anew"
     bounded = sum(name in network.bounds for name in network.km_names)
     examples = f"such as {', '.join(network.km_names[:2])}"
     return f"{text}, {examples}" + (f"; {bounded} with bounds" if bounded else "")

@@ -132,7 +132,8 @@ def overlap_command(
         inputs = read_inputs(settings)
         network, input_files = inputs.network, dict(inputs.input_files)
     else:
-        network, input_files = read_model(settings)
+        model = read_model(settings)
+        network, input_files = model.network, dict(model.input_files)
     files = {"population": population, "before": before, "subsystems": data.subsystems}
     paths = {role: path for role, path in files.items() if path is not None}
     input_files |= {

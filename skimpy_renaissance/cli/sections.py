@@ -43,6 +43,7 @@ __all__ = [
     "BUNDLED",
     "KNOCK_OUT",
     "PRESETS",
+    "SBML_ENDINGS",
     "CriterionSettings",
     "DataSettings",
     "DesignSettings",
@@ -58,6 +59,7 @@ __all__ = [
 BUNDLED = "e_coli_core"
 """In place of a file: the kinetic model and steady states that come with the package."""
 
+SBML_ENDINGS = frozenset({".xml", ".sbml"})
 ANY, KNOCK_OUT = "any", "knock-out"
 PRESETS = {"nomad-coumarate": NOMAD_COUMARATE, "nomad-anthranilate": NOMAD_ANTHRANILATE}
 """Published settings of strain designs, by name."""
@@ -88,7 +90,13 @@ class ModelSettings:
     """Kinetic model."""
 
     file: Path | None = _key(
-        f"Kinetic model in SKiMPy's YAML format, or {BUNDLED}.", None, "--model", "-m"
+        f"Kinetic model: SKiMPy's YAML, SBML (.xml), or {BUNDLED}.", None, "--model", "-m"
+    )
+    saturation: tuple[str, ...] = _key(
+        "Saturation constants of an SBML model, KM or KM=SPECIES (default: found).", (), kind=NAMES
+    )
+    boundaries: tuple[str, ...] = _key(
+        "Species of an SBML model to hold constant besides its own.", (), kind=NAMES
     )
     formulas: Path | None = _key(
         "Formulas of mechanisms and modifiers that SKiMPy does not have, TOML."

@@ -17,6 +17,7 @@ from skimpy_renaissance.cli.design_settings import aim_of, limits_of
 from skimpy_renaissance.cli.kinds import kind_of
 from skimpy_renaissance.cli.sections import (
     BUNDLED,
+    SBML_ENDINGS,
     CriterionSettings,
     DataSettings,
     DesignSettings,
@@ -168,7 +169,7 @@ class Settings:
         )
 
     def to_units(self) -> Units | None:
-        """Return the units, ``None`` where nothing is said of them.
+        """Return the units, ``None`` where nothing is said of them, or only what SBML lacks.
 
         Raises
         ------
@@ -179,6 +180,8 @@ class Settings:
         given = {name: value for name, value in given.items() if value is not None}
         needed = ("concentration_scaling", "density", "gdw_gww_ratio")
         missing = [name for name in needed if name not in given]
+        if missing == ["concentration_scaling"] and SBML_ENDINGS & {*self._model_endings}:
+            return None  # the file states it, but no density of cells
         if given and missing:
             flags = (f"--{name.replace('_', '-')}" for name in missing)
             raise UnitsError(
@@ -186,6 +189,10 @@ class Settings:
                 f"Add {listed(flags)}, or the keys to [units] in the run file."
             )
         return Units(**given) if given else None
+
+    @property
+    def _model_endings(self) -> list[str]:
+        return [] if self.model.file is None else [s.lower() for s in self.model.file.suffixes[-2:]]
 
     def to_criterion(self) -> Validity:
         """Return the criterion of validity."""

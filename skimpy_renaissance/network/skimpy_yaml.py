@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
@@ -28,12 +27,12 @@ import pandas as pd
 
 from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
 from skimpy_renaissance.network.assembly import build_reaction, modifier_class
-from skimpy_renaissance.network.conservation import pools_from_table, read_pools
 from skimpy_renaissance.network.formulas import Formulas, read_formulas
 from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwork
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass
 from skimpy_renaissance.network.modifiers import MODIFIERS
 from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition, Reaction
+from skimpy_renaissance.network.stated_pools import with_stated_pools
 from skimpy_renaissance.network.yaml_document import (
     load_document,
     mapping,
@@ -131,18 +130,7 @@ def read_skimpy_yaml(
     unused = {name: value for name, value in values.items() if name not in known}
     if unused:
         network = replace(network, extras={**network.extras, "parameters": unused})
-    if conservation is None:
-        return network
-    take = pools_from_table if isinstance(conservation, pd.DataFrame) else read_pools
-    pools = take(conservation, network.variables, approximate=approximate_pools)  # type: ignore
-    changed = pools.changed_by(network.stoichiometry, reactions=network.reaction_names)
-    if approximate_pools and changed:
-        warnings.warn(
-            f"{len(changed)} of {len(pools)} pools are held constant although they are not "
-            f"conserved: {'; '.join(changed)}.",
-            stacklevel=2,
-        )
-    return network.with_pools(pools)
+    return with_stated_pools(network, conservation, approximate=approximate_pools)
 
 
 def _require_usable(source: str, values: Mapping[str, float | None]) -> None:

@@ -26,7 +26,7 @@ def saturation_constants(
     values: Values,
     terms: Mapping[str, str],
     *,
-    chosen: Collection[str] | Mapping[str, str] | None,
+    chosen: Collection[str] | Mapping[str, str | None] | None,
 ) -> tuple[dict[str, str], pd.DataFrame]:
     """Find the saturation constants.
 
@@ -39,7 +39,8 @@ def saturation_constants(
     terms
         Parameter to SBO term.
     chosen
-        The user's list, or constant to metabolite; ``None``: those recognised.
+        The user's list, or constant to metabolite, ``None`` for one to be found; ``None``: those
+        recognised.
 
     Returns
     -------
@@ -57,7 +58,8 @@ def saturation_constants(
     known = dict.fromkeys(p for law in laws for p in law.parameters)
     if chosen is not None:
         require_names(chosen, known, what=f"parameter of a rate law of {values.model!r} called")
-    stated = dict(chosen) if isinstance(chosen, Mapping) else {}
+    pairs = chosen.items() if isinstance(chosen, Mapping) else ()
+    stated = {name: metabolite for name, metabolite in pairs if metabolite is not None}
     for law in laws:
         of_equilibrium = _of_equilibrium(law)
         for one in _of_law(law, terms, stated, chosen):
@@ -100,7 +102,7 @@ def _of_law(
     law: Law,
     terms: Mapping[str, str],
     stated: Mapping[str, str],
-    chosen: Collection[str] | Mapping[str, str] | None,
+    chosen: Collection[str] | Mapping[str, str | None] | None,
 ) -> list[Recognised]:
     constants = [Constant(p, terms.get(p, "")) for p in law.parameters]
     recognised = recognise(law.forward - law.backward, constants, law.metabolites)

@@ -20,7 +20,7 @@ from skimpy_renaissance.errors import FileFormatError, NetworkError, listed
 from skimpy_renaissance.sbml.libsbml_names import import_libsbml
 from skimpy_renaissance.storage import existing
 
-__all__ = ["Document", "open_document"]
+__all__ = ["Document", "has_kinetic_laws", "has_law", "open_document"]
 
 _SUBMODELS = "http://www.sbml.org/sbml/level3/version1/comp/version1"
 
@@ -92,6 +92,52 @@ def open_document(path: str | os.PathLike[str]) -> Document:
         )
     _write_functions_out(document, str(file), libsbml)
     return Document(name, document.getModel(), document, level, version, own_units)
+
+
+def has_kinetic_laws(path: str | os.PathLike[str]) -> bool:
+    """Return whether an SBML file is to be read as a kinetic model.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    bool
+        False for reactions none of which has a kinetic law, as in constraint-based models. True
+        for a file that cannot be read: its reader says what is wrong with it.
+
+    Raises
+    ------
+    FileFormatError
+        It does not exist.
+    """
+    libsbml = import_libsbml(needed_by="Reading SBML")
+    document = libsbml.readSBMLFromFile(str(existing(path)))
+    model = document.getModel()
+    if document.getNumErrors(libsbml.LIBSBML_SEV_FATAL) or model is None:
+        return True
+    reactions = list(model.getListOfReactions())
+    return not reactions or any(map(has_law, reactions))
+
+
+def has_law(reaction: Any) -> bool:
+    """Return whether a reaction has a kinetic law.
+
+    Parameters
+    ----------
+    reaction
+        libSBML's reaction.
+
+    Returns
+    -------
+    bool
+        False where the law is a flux alone, as old constraint-based files have it.
+    """
+    if not (reaction.isSetKineticLaw() and reaction.getKineticLaw().isSetMath()):
+        return False
+    return bool(reaction.getKineticLaw().getMath().getName() != "FLUX_VALUE")
 
 
 def _require_read(document: Any, path: str, libsbml: Any) -> None:

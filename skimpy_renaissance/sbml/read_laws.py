@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from skimpy_renaissance.errors import NetworkError, listed
-from skimpy_renaissance.sbml.read_document import Document
+from skimpy_renaissance.sbml.read_document import Document, has_law
 from skimpy_renaissance.sbml.read_math import translated_math
 
 __all__ = ["KineticLaws", "read_laws"]
@@ -60,12 +60,12 @@ def read_laws(document: Document) -> KineticLaws:
         raise NetworkError(
             f"SBML model {document.name!r} has no reaction; a kinetic network needs at least one."
         )
-    without = [r.getId() for r in reactions if not _has_law(r)]
+    without = [r.getId() for r in reactions if not has_law(r)]
     if without:
         raise NetworkError(
             f"SBML model {document.name!r} is not a kinetic model: {len(without)} of its "
             f"{len(reactions)} reactions have no kinetic law ({listed(without)}). A constraint-"
-            "based model becomes one with from_cobra."
+            "based model becomes one with from_cobra, or skimpy-renaissance build."
         )
     laws = KineticLaws({})
     used = _ids(document.model)
@@ -84,10 +84,6 @@ def read_laws(document: Document) -> KineticLaws:
         formula = translated_math(law.getMath(), where=f"the kinetic law of {name!r}")
         laws.formulas[name] = formula.xreplace(renamed)
     return laws
-
-
-def _has_law(reaction: Any) -> bool:
-    return reaction.isSetKineticLaw() and reaction.getKineticLaw().isSetMath()
 
 
 def _ids(model: Any) -> set[str]:

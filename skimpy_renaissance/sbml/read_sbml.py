@@ -117,7 +117,7 @@ class SbmlModel:
 def read_sbml(
     path: str | os.PathLike[str],
     *,
-    saturation: Collection[str] | Mapping[str, str] | None = None,
+    saturation: Collection[str] | Mapping[str, str | None] | None = None,
     boundaries: Iterable[str] = (),
     cell: str | None = None,
     at_time: float | None = None,
@@ -132,8 +132,9 @@ def read_sbml(
     path
         SBML Level 2 or 3, plain or compressed.
     saturation
-        Saturation constants, or constant to the metabolite that each is measured against; nothing
-        else counts as one then. ``None``: those recognised by form, SBO term or name.
+        Saturation constants, or constant to the metabolite that each is measured against (``None``
+        for one to be found); nothing else counts as one then. ``None``: those recognised by form,
+        SBO term or name.
     boundaries
         Species to hold constant besides those that the file does.
     cell

@@ -155,5 +155,5 @@ def _require_agreement(document: Document, sizes: dict[str, float | None], units
         if not isclose(ours, theirs, rel_tol=1e-9):
             raise UnitsError(
                 f"SBML model {document.name!r} states units of its own: {name} is {ours:.10g}, but "
-                f"units= has {theirs:.10g}. Leave units= out, or correct the file."
+                f"{theirs:.10g} was given. Give the units of the file, or none."
             )

@@ -23,26 +23,29 @@ REACTIONS = {
 }
 
 
+def small_cobra_model() -> Any:
+    """Make a model: 14 reactions, formulas for water alone."""
+    import cobra  # noqa: PLC0415
+
+    model = cobra.Model("small")
+    names = sorted({w for text, _ in REACTIONS.values() for w in text.split() if "_" in w})
+    model.add_metabolites(
+        [
+            cobra.Metabolite(n, formula="H2O" if n[:3] == "h2o" else "", compartment=n[-1])
+            for n in names
+        ]
+    )
+    for name, (text, bounds) in REACTIONS.items():
+        reaction = cobra.Reaction(name)
+        model.add_reactions([reaction])
+        reaction.build_reaction_from_string(text)
+        reaction.bounds = bounds
+    model.objective = "BIOMASS"
+    return model
+
+
 @pytest.fixture
 def small_model() -> Callable[[], Any]:
-    """Make the model afresh: 14 reactions, formulas for water alone."""
-    cobra = pytest.importorskip("cobra", reason="COBRApy is not installed")
-
-    def make() -> Any:
-        model = cobra.Model("small")
-        names = sorted({w for text, _ in REACTIONS.values() for w in text.split() if "_" in w})
-        model.add_metabolites(
-            [
-                cobra.Metabolite(n, formula="H2O" if n[:3] == "h2o" else "", compartment=n[-1])
-                for n in names
-            ]
-        )
-        for name, (text, bounds) in REACTIONS.items():
-            reaction = cobra.Reaction(name)
-            model.add_reactions([reaction])
-            reaction.build_reaction_from_string(text)
-            reaction.bounds = bounds
-        model.objective = "BIOMASS"
-        return model
-
-    return make
+    """Make the model afresh."""
+    pytest.importorskip("cobra", reason="COBRApy is not installed")
+    return small_cobra_model

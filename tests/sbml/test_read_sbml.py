@@ -301,7 +301,7 @@ def test_what_cannot_be_a_network_is_refused_by_name(tmp_path: Path, what: str):
 
 
 def test_units_that_contradict_are_refused(tmp_path: Path):
-    with pytest.raises(UnitsError, match=r"concentration_scaling is 1000, but units= has 1000000"):
+    with pytest.raises(UnitsError, match=r"concentration_scaling is 1000, but 1000000 was given"):
         read(chain(), tmp_path, units=sr.Units(1e6, 1.0, 1.0, time_scaling=3600))
     with pytest.raises(UnitsError, match="measures time in 'times', which is no unit of time"):
         read(chain(units=("mole", 1e-3, "litre")), tmp_path)

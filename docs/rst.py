@@ -8,7 +8,7 @@ from textwrap import indent
 
 __all__ = ["list_table", "literal_shapes", "title", "toctree"]
 
-_SHAPE = re.compile(r"`` ?`([^`\n]+)` ?``|`` (\.\.\.[^`\n]*?) ``")
+_LITERAL = re.compile(r"``(.+?)``", re.DOTALL)
 
 
 def literal_shapes(text: str) -> str:
@@ -19,7 +19,7 @@ def literal_shapes(text: str) -> str:
     text
         Of a docstring.
     """
-    return _SHAPE.sub(lambda found: f"``{found[1] or found[2]}``", text)
+    return _LITERAL.sub(lambda found: f"``{found[1].strip(' `')}``", text)
 
 
 def title(text: str, line: str = "=") -> str:

@@ -107,7 +107,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     str
         ``"; did you mean 'PFK'?"``, or a full stop where nothing is near.
     """
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else "."
 
 

@@ -207,7 +207,7 @@ class ConsistencyReport:
                 f"{self.imbalance[row, worst]:.3g} of its throughput (tolerance "
                 f"{self.balance_tolerance:g}), {self.net_production[row, worst]:.3g} mmol/gDW/h "
                 f"(floor {self.balance_floor:g}); a larger tolerance lets it pass "
-                "(balance_tolerance, --balance-tolerance), steady_state.balance_fluxes or "
+                "(balance_tolerance, --balance-tolerance), steady_states.balance_fluxes or "
                 "--balance-fluxes change the fluxes as little as makes them balanced"
             )
         zero = np.flatnonzero(self.zero_flux[row])

@@ -46,6 +46,8 @@ def test_select_takes_names_in_the_given_order(states):
     np.testing.assert_array_equal(states.select(["d", "a"]).fluxes, states.fluxes[[3, 0]])
     with pytest.raises(MissingEntryError, match=r"no steady state 'z'. Names look like a, b"):
         states.select(["a", "z"])
+    with pytest.raises(MissingEntryError, match="no steady state 0"):
+        states.select([0])
     with pytest.raises(InputError, match="at least one profile"):
         states.select([])
 

@@ -16,6 +16,16 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "analyses/constants",
         "analyses/spectra",
     ),
+    "cli/test_build.py": (
+        "analyses/build",
+        "analyses/build_result",
+        "analyses/build_task",
+        "analyses/fast_states",
+        "cli/build_keys",
+        "cli/build_page",
+        "cli/build_settings",
+        "cli/section_key",
+    ),
     "cli/test_check.py": (
         "cli/model_report",
         "cli/pool_report",

@@ -23,6 +23,9 @@ _COMMANDS = {
         "Train on the bundled E. coli core model and save 500 valid parameter sets: a minute or "
         "two."
     ),
+    "build": (
+        "Build a kinetic model with steady states from a COBRA model, for training to go on from."
+    ),
     "check": (
         "Report what a kinetic model is, whether its steady states fit, and how rare valid "
         "models are."
@@ -97,8 +100,9 @@ def _about(
 ) -> None:
     """Kinetic models of metabolism whose dynamics are as fast as observed, by the thousand.
 
-    Start with "demo". For your own model: "check" it, "train" a generator, "generate" parameter
-    sets. All settings can stand in one run file (--config run.toml); flags win over it.
+    Start with "demo". For your own model: "build" it from a COBRA model, or "check" the one you
+    have; "train" a generator, "generate" parameter sets. All settings can stand in one run file
+    (--config run.toml); flags win over it.
     """
 
 

@@ -6,7 +6,7 @@ code   meaning
 0      done, nothing to complain about
 1      done, but: ``check`` found problems, ``generate`` found too few valid sets or such that are
        not yet draws of the whole region, every run of ``reactor`` or ``robustness`` failed, the
-       best of ``design`` works in no model
+       best of ``design`` works in no model, no blindly drawn model of ``build`` is valid
 2      the input or the output folder cannot be used; nothing was computed
 130    interrupted with Ctrl-C
 =====  =============================================================================
@@ -40,8 +40,8 @@ PROBLEMS, UNUSABLE, INTERRUPTED = 1, 2, 130
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 done, but problems were found (check), fewer valid sets than asked for "
-    "or not yet draws of the whole region (generate), every run failed (reactor, robustness), or "
-    "the best design works in no model (design); 2 input or output folder cannot be used; 130 "
+    "or not yet draws of the whole region (generate), every run failed (reactor, robustness), "
+    "the best design works in no model (design), or none drawn blindly is valid (build); 2 input or output folder cannot be used; 130 "
     "interrupted."
 )
 

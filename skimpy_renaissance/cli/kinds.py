@@ -14,15 +14,20 @@ from typing import Any, get_args
 
 __all__ = [
     "AIM",
+    "FILE_OR_NAME",
     "GROUPS",
     "LABEL",
     "LAYERS",
+    "NAMED",
+    "NAMED_NUMBERS",
+    "NAMED_RANGES",
     "NAMES",
     "NUMBER",
     "NUMBERS",
     "NUMBER_PAIR",
     "NUMBER_RANGE",
     "PATH",
+    "RANGE",
     "SWITCH",
     "TEXT",
     "WHOLE",
@@ -32,6 +37,7 @@ __all__ = [
     "choice",
     "kind_of",
     "number_or",
+    "range_of",
 ]
 
 
@@ -47,11 +53,14 @@ class Kind:
         In help texts.
     read
         Text or TOML value to value; raises ``ValueError`` for anything else.
+    several
+        Whether its flag may be given several times, for one part of the value each.
     """
 
     name: str
     metavar: str
     read: Callable[[object], object]
+    several: bool = False
 
 
 def choice(options: Collection[str]) -> Kind:
@@ -102,6 +111,61 @@ def _text(value: object) -> str:
 
 def _path(value: object) -> object:
     return Path(_text(value)).expanduser()
+
+
+def _file_or_name(value: object) -> object:
+    text = _text(value)
+    return _path(text) if Path(text).suffix or Path(text).name != text else text
+
+
+def range_of(text: str) -> tuple[float, float]:
+    """Return lowest and highest of a range as it is written: ``"-9:-8"``, or one number.
+
+    Parameters
+    ----------
+    text
+        The range.
+
+    Returns
+    -------
+    tuple of float
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    low, colon, high = text.partition(":")
+    ends = float(low), float(high if colon else low)
+    if not ends[0] <= ends[1]:
+        raise ValueError
+    return ends
+
+
+def _range(value: object) -> object:
+    written = str(_number(value)) if isinstance(value, int | float) else _text(value)
+    range_of(written)
+    return written
+
+
+def _named(read: Callable[[str], object]) -> Callable[[object], object]:
+    def pair(value: object) -> object:
+        name, equals, text = _text(value).partition("=")
+        if not (name.strip() and equals):
+            raise ValueError
+        read(text.strip())
+        return f"{name.strip()}={text.strip()}"
+
+    def all_of(value: object) -> object:
+        if isinstance(value, dict):
+            value = [f"{name}={_joined(one)}" for name, one in value.items()]
+        return _several(pair)(value)
+
+    return all_of
+
+
+def _joined(value: object) -> str:
+    return ":".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _label(value: object) -> object:
@@ -184,7 +248,27 @@ NUMBER = Kind("a finite number", "NUMBER", _number)
 WHOLE = Kind("a whole number", "INTEGER", _whole)
 WHOLES = Kind("whole numbers, as 256,512,1024 or a TOML list", "INTEGERS", _several(_whole))
 NUMBERS = Kind("numbers, as 0.4,0.5 or a TOML list", "NUMBERS", _several(_number))
-NAMES = Kind("names, as atp_c,nadh_c or a TOML list", "NAMES", _several(_text))
+NAMES = Kind("names, as atp_c,nadh_c or a TOML list", "NAMES", _several(_text), several=True)
+FILE_OR_NAME = Kind("a file or a name", "FILE|NAME", _file_or_name)
+RANGE = Kind("a number or a range, as 0.6 or 0.6:0.7", "LOW:HIGH", _range)
+NAMED_RANGES = Kind(
+    "names with a number or a range, as EX_glc__D_e=-9:-8,EX_o2_e=-15 or a TOML table of lists",
+    "NAME=LOW:HIGH",
+    _named(range_of),
+    several=True,
+)
+NAMED_NUMBERS = Kind(
+    "names with a number, as c=7.5,e=7 or a TOML table",
+    "NAME=NUMBER",
+    _named(_number),
+    several=True,
+)
+NAMED = Kind(
+    "names of either side, as q8=kegg:C00399 or a TOML table",
+    "NAME=NAME",
+    _named(_text),
+    several=True,
+)
 NUMBER_RANGE = Kind("smallest and largest, as 0.001,0.1 or a TOML list", "LOW,HIGH", _two(_number))
 NUMBER_PAIR = Kind("first and last, as 6,70 or a TOML list", "FIRST,LAST", _two(_number))
 WHOLE_RANGE = Kind(

@@ -164,9 +164,9 @@ def with_settings(
             given = Given(
                 config=values.pop("config", None),
                 flags={
-                    setting.name: text
+                    setting.name: ",".join(text) if isinstance(text, list) else text
                     for name, alike in flags.items()
-                    if (text := values.pop(name)) is not None
+                    if (text := values.pop(name)) not in (None, [])
                     for setting in alike
                 },
             )
@@ -215,7 +215,7 @@ def _option(alike: Sequence[Setting], own_default: str | None) -> Any:
         rich_help_panel=panel,
         show_default=False,
     )
-    read = bool if setting.kind is SWITCH else str
+    read = bool if setting.kind is SWITCH else list[str] if setting.kind.several else str
     return Annotated[read | None, option]
 
 

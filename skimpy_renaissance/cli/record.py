@@ -237,7 +237,7 @@ def _require_same_run(stored: Mapping[str, Any], record: Record, folder: Path) -
 def _decisive(settings: Mapping[str, Mapping[str, Any]], command: str) -> dict[str, Any]:
     """Leave out what does not change results: places of files, cores; a search checks its own.
 
-    Settings of designs decide on designs alone.
+    Settings of designs, and of what is built, decide on those alone.
 
     What an older record does not know of had its default.
     """
@@ -256,7 +256,7 @@ def _decisive(settings: Mapping[str, Mapping[str, Any]], command: str) -> dict[s
         for section, table in complete.items()
         for key, value in table.items()
         if section not in ("data", "tune", *idle)
-        and (section != "design" or command == section)
+        and (section not in ("design", "build") or command == section)
         and key not in ("file", "conservation", "regulation", "threads", "processes", "cluster")
         and (section, key) != ("run", "output")
     }

@@ -13,6 +13,7 @@ from math import log
 from typing import Any, get_type_hints
 
 from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.cli.build_keys import BuildSettings
 from skimpy_renaissance.cli.design_settings import aim_of, limits_of
 from skimpy_renaissance.cli.kinds import kind_of
 from skimpy_renaissance.cli.sections import (
@@ -72,6 +73,7 @@ class Settings:
     rewards: Mapping[str, Mapping[str, Any]] = field(default_factory=REWARD.defaults)
     tune: TuneSettings = TuneSettings()
     design: DesignSettings = DesignSettings()
+    build: BuildSettings = BuildSettings()
     run: RunSettings = RunSettings()
     requirements: tuple[Declared, ...] = ()
 

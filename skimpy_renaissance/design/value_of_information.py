@@ -43,7 +43,7 @@ from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.priors.randomness import require_seed
 
-__all__ = ["value_of_information"]
+__all__ = ["value_of_information", "variance_explained"]
 
 Array = NDArray[np.float64]
 
@@ -99,17 +99,63 @@ def value_of_information(
     MissingEntryError
         A design changes an enzyme that the problem does not, or a model has no parameters.
     """
+    worth = int(problem.ensemble.effective_share * len(problem) + 1e-9)
+    gains = _gains(problem, designs)
+    told = _told(
+        _of_models(known, problem.models), gains, worth=worth, permutations=permutations, seed=seed
+    )
+    told.insert(1, "label", _labels(told["constant"].tolist(), network))
+    return told
+
+
+def variance_explained(
+    known: pd.DataFrame, outcome: Array, *, permutations: int = 200, seed: int = 0
+) -> pd.DataFrame:
+    """Tell how much of what varies between models, or states, each quantity explains.
+
+    Parameters
+    ----------
+    known
+        A row per model and a column per quantity, of any unit; the rows are independent.
+    outcome
+        `model`; give ranks where a few values lie far out.
+    permutations
+        How often models are permuted.
+    seed
+        A whole number, 0 or more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per quantity, that which explains most first: ``constant``, ``explained`` and
+        ``explained_by_chance``, as :func:`value_of_information`.
+
+    Raises
+    ------
+    InputError
+        Too few models, or nothing differs between them.
+    """
+    outcomes = np.asarray(outcome, dtype=float)[:, None]
+    if not np.ptp(outcomes) > 0:
+        raise InputError("All models have the same outcome: there is nothing to explain.")
+    told = _told(known, outcomes, worth=len(known), permutations=permutations, seed=seed)
+    return told[["constant", "explained", "explained_by_chance"]]
+
+
+def _told(
+    known: pd.DataFrame, gains: Array, *, worth: int, permutations: int, seed: int
+) -> pd.DataFrame:
+    """Return what each quantity explains of the first gain and adds to a choice among all."""
     require_whole("permutations", permutations)
     rng = np.random.default_rng(require_seed(seed))
-    n = len(problem)
-    worth = min(int(problem.ensemble.effective_share * n + 1e-9), n)
+    n = len(known)
+    worth = min(worth, n)
     if worth < _FEWEST:
         raise InputError(
             f"The value of information needs at least {_FEWEST} independent models, got {n} that "
             f"are worth {worth}. Sample more."
         )
-    gains = _gains(problem, designs)
-    names, order = _orders(_of_models(known, problem.models))
+    names, order = _orders(known)
     explained, decision = _values(order, gains, worth=worth)
     some = np.sort(rng.choice(n, worth, replace=False))
     fewer = order if worth == n else order[some].argsort(axis=0, kind="stable").argsort(axis=0)
@@ -124,7 +170,6 @@ def value_of_information(
     table = pd.DataFrame(
         {
             "constant": names,
-            "label": _labels(names, network),
             "explained": explained,
             "explained_by_chance": largest[0],
             "decision": decision - usual,

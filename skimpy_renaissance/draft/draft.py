@@ -41,10 +41,13 @@ from skimpy_renaissance.steady_states.stated_ranges import Ranges
 if TYPE_CHECKING:
     from cobra import Model, Reaction
 
-__all__ = ["Draft", "draft_from_cobra", "from_cobra"]
+__all__ = ["HELD", "SMALL_MOLECULES", "Draft", "draft_from_cobra", "from_cobra"]
 
 SMALL_MOLECULES = ("h", "co2")
+"""Compounds that act on the displacement from equilibrium unless others are named."""
+
 HELD = ("h",)
+"""Compounds whose concentrations are constant unless others are named."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -58,4 +58,9 @@ def flux_ranges(draft: Draft, *, least: float = 0.01) -> dict[str, tuple[float, 
             low, high = sorted(draft.directions[reaction.id] * abs(end) for end in ends)
             reaction.bounds = max(low, reaction.lower_bound), min(high, reaction.upper_bound)
         found = flux_variability_analysis(model, names, fraction_of_optimum=0.0, processes=1)
-    return {name: (float(row.minimum), float(row.maximum)) for name, row in found.iterrows()}
+    least_and_most = found[["minimum", "maximum"]].to_numpy(dtype=float)
+    least_and_most.sort(axis=1)  # a solver's rounding
+    return {
+        str(name): (float(low), float(high))
+        for name, (low, high) in zip(found.index, least_and_most, strict=True)
+    }

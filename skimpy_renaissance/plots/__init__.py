@@ -24,6 +24,7 @@ from skimpy_renaissance.plots.overlap import (
 from skimpy_renaissance.plots.propagation import plot_distance, plot_pair, plot_rings
 from skimpy_renaissance.plots.reactor import plot_reactor
 from skimpy_renaissance.plots.robustness import plot_returned, plot_robustness
+from skimpy_renaissance.plots.state_speeds import plot_state_speeds
 from skimpy_renaissance.plots.trade_off import plot_trade_off
 from skimpy_renaissance.plots.trajectories import plot_percentiles, plot_trajectories
 from skimpy_renaissance.plots.tuning import plot_tuning
@@ -60,6 +61,7 @@ __all__ = [
     "plot_robustness",
     "plot_rules",
     "plot_runs",
+    "plot_state_speeds",
     "plot_trade_off",
     "plot_trajectories",
     "plot_tuning",

@@ -17,13 +17,18 @@ from skimpy_renaissance.plots.panels import one_panel
 __all__ = ["plot_value_of_information"]
 
 _LABELS = {
-    "explained": "variance of the gain that a measurement explains (%)",
-    "decision": "gain (ln) added by deciding after a measurement",
+    "explained": "variance of the {} that a measurement explains (%)",
+    "decision": "{} (ln) added by deciding after a measurement",
 }
 
 
 def plot_value_of_information(
-    table: pd.DataFrame, ax: Axes | None = None, *, what: str = "explained", most: int = 12
+    table: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    what: str = "explained",
+    of: str = "gain",
+    most: int = 12,
 ) -> Axes:
     """Draw a bar per constant, those of most value first; dashed, what chance finds.
 
@@ -36,6 +41,8 @@ def plot_value_of_information(
     what
         ``"explained"``, or ``"decision"``: what is gained by choosing among designs only after the
         measurement.
+    of
+        What it is that varies, in words.
     most
         Constants that are drawn.
 
@@ -67,6 +74,6 @@ def plot_value_of_information(
     ax.set_yticks(place, [str(name) for name in shown["label"]], fontsize=8)
     ax.set_xlim(0, 1.05 * max(float(values.max()), 1.2 * chance) or 1.0)
     ax.xaxis.set_major_locator(MaxNLocator(6))
-    ax.set_xlabel(_LABELS[what])
+    ax.set_xlabel(_LABELS[what].format(of))
     ax.legend(frameon=False, fontsize="small", loc="lower right")
     return ax

@@ -52,9 +52,14 @@ def test_every_key_can_be_set_in_the_file_and_by_its_flag(write):
         "nomad-coumarate|nomad-anthranilate": "nomad-coumarate",
         "AIM": "cvar:0.3",
         "NAMES;NAMES": "a,b",
+        "FILE|NAME": "x.csv",
+        "LOW:HIGH": "2:3",
+        "NAME=LOW:HIGH": "a=2:3,b=4",
+        "NAME=NUMBER": "a=2",
+        "NAME=NAME": "a=b:c",
     }
     quoted = {k for k in values if "|" in k} | {"PATH", "NAME", "NAMES", "TEXT", "AIM"}
-    quoted |= {"NAMES;NAMES"}
+    quoted |= {"NAMES;NAMES", *(k for k in values if "=" in k or ":" in k)}
     for setting in all_settings():
         if setting.kind is SWITCH:
             continue

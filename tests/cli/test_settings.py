@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from skimpy_renaissance.cli.commands import _COMMANDS, _load
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.sections import (
     GeneratorSettings,
@@ -34,7 +35,15 @@ def test_a_flag_is_used_once_or_is_that_of_a_key_that_optimisers_share():
         place = setting.section if setting.family is None else setting.family.key
         for flag in setting.flags:
             keys.setdefault(flag, set()).add((place, setting.key, setting.flags))
-    assert {flag: used for flag, used in keys.items() if len(used) > 1} == {}
+    shared = {flag: used for flag, used in keys.items() if len(used) > 1}
+    assert set(shared) == {"--model", "-m", "--growth"}  # build has those of another model
+    assert all("build" in {place for place, *_ in used} for used in shared.values())
+
+
+def test_no_command_has_a_flag_twice():
+    for name in _COMMANDS:
+        flags = [flag for option in _load(name).params for flag in option.opts]
+        assert len(flags) == len(set(flags)), name
 
 
 def test_every_setting_says_what_it_is():

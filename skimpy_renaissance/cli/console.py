@@ -40,9 +40,9 @@ PROBLEMS, UNUSABLE, INTERRUPTED = 1, 2, 130
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 done, but problems were found (check), fewer valid sets than asked for "
-    "or not yet draws of the whole region (generate), every run failed (reactor, robustness), "
-    "the best design works in no model (design), or none drawn blindly is valid (build); 2 input or output folder cannot be used; 130 "
-    "interrupted."
+    "or not yet draws of the whole region (generate), every run failed (reactor, robustness), the "
+    "best design works in no model (design), or none drawn blindly is valid (build); 2 input or "
+    "output folder cannot be used; 130 interrupted."
 )
 
 

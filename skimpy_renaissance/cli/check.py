@@ -9,17 +9,21 @@ import typer
 
 from skimpy_renaissance.cli.check_population import check_stored
 from skimpy_renaissance.cli.console import PROBLEMS, say
+from skimpy_renaissance.cli.constraint_report import describe_constraint_based
 from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.cli.inputs import choose_state, read_states
 from skimpy_renaissance.cli.model_file import ModelFile, read_model
+from skimpy_renaissance.cli.model_kind import ModelKind, kind_of_model
 from skimpy_renaissance.cli.model_report import describe_model
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.pool_report import describe_pools
+from skimpy_renaissance.cli.pytfa_report import describe_pytfa
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.sbml_report import describe_own_state, describe_sbml
 from skimpy_renaissance.cli.state_report import describe_state, describe_states
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.cli.verdict import first_verdict
+from skimpy_renaissance.draft import read_cobra_model
 from skimpy_renaissance.errors import MissingEntryError, SteadyStateError, UnitsError
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.steady_states import (
@@ -28,6 +32,7 @@ from skimpy_renaissance.steady_states import (
     SteadyStates,
     check_consistency,
 )
+from skimpy_renaissance.storage import read_json
 
 __all__ = ["EXAMPLE", "check_command"]
 
@@ -80,13 +85,19 @@ def check_command(
 ) -> int:
     """Report what a kinetic model is, whether its steady states fit, and how rare valid models are.
 
-    Nothing is written but what --write-pools asks for. Without --states only the model is checked.
+    Without --states only the model is checked, an SBML model at its own steady state. Of a
+    constraint-based model (COBRA, pyTFA) it says whether it can grow and what build needs.
     With POPULATION some of its sets are recomputed: eigenvalues, Vmax, other constants, the steady
-    state. Model and state are those of the run file or record beside it; flags win.
+    state. Model and state are those of the run file or record beside it; flags win. Nothing is
+    written but what --write-pools asks for.
     """
     if population is not None:
         return _conclude(check_stored(population, given, sample=sample))
     settings = given.settings()
+    if settings.model.file is not None:
+        kind = kind_of_model(settings.model.file)
+        if not kind.kinetic:
+            return _conclude(_check_constraint_based(settings.model.file, kind))
     partition = settings.to_criterion().partition
     model = read_model(settings)
     kinetics = compile_network(model.network)
@@ -126,6 +137,17 @@ def check_command(
             found.append(first_verdict(bound, state, settings=settings, n=draws))
     say(str(found[-1]))
     return _conclude(found)
+
+
+def _check_constraint_based(path: Path, kind: ModelKind) -> list[Findings]:
+    """Say what a model without rate laws is, and what energies it has."""
+    found: list[Findings] = []
+    model = read_cobra_model(str(path))
+    for part in describe_constraint_based(model, source=str(path)):
+        _add(found, part)
+    if kind is ModelKind.PYTFA:
+        _add(found, describe_pytfa(read_json(path, what="a pyTFA model"), model))
+    return found
 
 
 def _add_own_state(found: list[Findings], model: ModelFile) -> str:

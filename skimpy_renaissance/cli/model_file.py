@@ -172,10 +172,12 @@ def _read_sbml(path: Path, settings: Settings) -> SbmlModel:
 def _require_fitting(settings: Settings, path: Path, kind: ModelKind) -> None:
     """Raise for a model without rate laws, and for settings that another format has."""
     if not kind.kinetic:
+        thermodynamic = kind is ModelKind.PYTFA
         raise InputError(
             f"{path} is {kind.value}: it has fluxes, but no rate laws. Draft a kinetic model from "
             f"it with skimpy-renaissance build --model {path}; skimpy-renaissance check --model "
             f"{path} says what it has and what it lacks."
+            + (" Its energies are taken in Python: sr.from_pytfa." if thermodynamic else "")
         )
     unused = [name for name in _FOR_SBML if getattr(settings.model, name)]
     if unused and kind is not ModelKind.SBML:

@@ -21,7 +21,7 @@ from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import MissingEntryError
 from skimpy_renaissance.network.identifiers import without_compartment
 
-__all__ = ["Match", "base_identifier", "match_metabolites", "matches_table"]
+__all__ = ["Match", "annotated_namespaces", "base_identifier", "match_metabolites", "matches_table"]
 
 _NAMESPACES = {
     "BiGG": ("bigg.metabolite", ("bigg.metabolite", "bigg")),
@@ -69,6 +69,26 @@ def base_identifier(metabolite: Any) -> str:
         ``"glc__D"`` of ``"glc__D_e"`` and ``"glc__D[e]"``.
     """
     return without_compartment(str(metabolite.id), metabolite.compartment)
+
+
+def annotated_namespaces(metabolite: Any) -> tuple[str, ...]:
+    """Return which databases a metabolite's annotation names that could tell its compound.
+
+    Parameters
+    ----------
+    metabolite
+        A COBRApy metabolite.
+
+    Returns
+    -------
+    tuple of str
+        For example ``("BiGG", "KEGG")``; nothing is looked up.
+    """
+    return tuple(
+        how
+        for how, (_, keys) in _NAMESPACES.items()
+        if any(_texts(metabolite.annotation.get(key, ())) for key in keys)
+    )
 
 
 def match_metabolites(

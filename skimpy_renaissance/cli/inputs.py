@@ -216,6 +216,8 @@ def read_states(
     elif model.sbml is not None:
         states = SteadyStates.stack([model.own_state]).of(network)
         input_file = model.input_files["model"]
+        if model.absent:
+            tell(f"Taken as 1e-12 mol/L, the file has none of them: {listed(model.absent)}.")
     else:
         raise InputError(
             "Steady states are needed. Name them with --states FILE, or as file in [states] of the "

@@ -27,7 +27,8 @@ from skimpy_renaissance.tables import read_table
 
 __all__ = ["ModelFile", "read_model"]
 
-_FOR_SBML = ("saturation", "boundaries")
+_FOR_SBML = ("saturation", "boundaries", "at_time")
+_ABSENT = 1e-12  # mol/L, of boundary species that the file has none of
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,8 @@ class ModelFile:
     def own_state(self) -> SteadyState:
         """The steady state of an SBML model with its own constants.
 
+        Boundary species of which the file has none, as of excreted products, have 1e-12 mol/L.
+
         Raises
         ------
         SteadyStateError
@@ -68,12 +71,24 @@ class ModelFile:
                 "its time is not hours, --time-scaling; or [units] in the run file."
             )
         try:
-            return self.sbml.state
+            state = self.sbml.state
         except SteadyStateError as error:
             raise SteadyStateError(
                 f"{error} On the command line, --states takes steady states from elsewhere, "
                 "--boundaries holds metabolites constant, and --drop leaves out reactions."
             ) from error
+        least = _ABSENT * self.sbml.units.concentration_scaling
+        concentrations = state.concentrations.copy()
+        concentrations[list(self.absent)] = least
+        return replace(state, concentrations=concentrations)
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Boundary species of an SBML model that the file has none of."""
+        if self.sbml is None:
+            return ()
+        start = self.sbml.initial_concentrations
+        return tuple(name for name in self.sbml.network.boundary_names if start[name] == 0)
 
 
 def read_model(settings: Settings) -> ModelFile:
@@ -157,6 +172,7 @@ def _read_sbml(path: Path, settings: Settings) -> SbmlModel:
             path,
             saturation=chosen or None,
             boundaries=given.boundaries,
+            at_time=given.at_time,
             units=settings.to_units(),
             **density,
         )
@@ -179,9 +195,9 @@ def _require_fitting(settings: Settings, path: Path, kind: ModelKind) -> None:
             f"{path} says what it has and what it lacks."
             + (" Its energies are taken in Python: sr.from_pytfa." if thermodynamic else "")
         )
-    unused = [name for name in _FOR_SBML if getattr(settings.model, name)]
+    unused = [name for name in _FOR_SBML if getattr(settings.model, name) not in ((), None)]
     if unused and kind is not ModelKind.SBML:
         raise InputError(
-            f"--{unused[0]} is for kinetic models in SBML, but {path} is {kind.value}, where the "
-            "file says it. Leave it out."
+            f"--{unused[0].replace('_', '-')} is for kinetic models in SBML, but {path} is "
+            f"{kind.value}, where the file says it. Leave it out."
         )

@@ -93,6 +93,9 @@ class ModelSettings:
     boundaries: tuple[str, ...] = key(
         "Species of an SBML model to hold constant besides its own.", (), kind=NAMES
     )
+    at_time: float | None = key(
+        "Time of an SBML model, in its unit, at which laws are taken that depend on time."
+    )
     formulas: Path | None = key(
         "Formulas of mechanisms and modifiers that SKiMPy does not have, TOML."
     )

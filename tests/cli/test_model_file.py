@@ -90,6 +90,23 @@ def test_check_goes_on_where_a_model_has_no_state_or_no_units(invoke, tmp_path):
     assert "units not stated" in " ".join(unknown.output.split())
 
 
+def test_products_that_the_file_has_none_of_and_laws_of_time_are_taken_at_one_point(
+    invoke, tmp_path
+):
+    model = chain(kinds={"X": "boundary", "P": "boundary"})
+    model.species["P"] = 0.0
+    model.reactions["R1"] = ({"X": 1}, {"A": 1}, "c * kin * X * exp(-time)")
+    model.reactions["R3"] = ({"B": 1}, {"P": 1}, "c * W * B / (K3 + B)")
+    path = model.write(tmp_path / "model.xml")
+    refused = invoke("check", "-m", path)
+    assert refused.exit_code == 2
+    assert "Fix the time with at_time=" in refused.output
+    result = invoke("check", "-m", path, "--at-time", 0, "--partition", -1)
+    assert result.exit_code == 0, result.output
+    assert "Taken as 1e-12 mol/L, the file has none of them: P." in result.output
+    assert "B changes most, from 0.1 to 1" in result.output
+
+
 def _with_event(model, math):
     event = model.createEvent()
     event.setId("dose")
@@ -149,6 +166,7 @@ def test_a_truncated_file_is_named_with_the_line(invoke, chain_file, command):
 
 
 def test_settings_of_sbml_are_refused_for_yaml(invoke, tmp_path):
-    result = invoke("check", "-m", "e_coli_core", "--saturation", "km_substrate_PGI")
-    assert result.exit_code == 2
-    assert "--saturation is for kinetic models in SBML, but e_coli_core is" in result.output
+    for flag, value in (("--saturation", "km_substrate_PGI"), ("--at-time", 0)):
+        result = invoke("check", "-m", "e_coli_core", flag, value)
+        assert result.exit_code == 2
+        assert f"{flag} is for kinetic models in SBML, but e_coli_core is" in result.output

@@ -1,4 +1,4 @@
-"""Pages that are written before Sphinx reads its sources: reference, command line, tutorials.
+"""Pages that are written before Sphinx reads its sources: reference, messages, tutorials.
 
 They lie beside the pages written by hand, and git ignores them. A page is written anew only where
 its text has changed, so that Sphinx reads no more than it must.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from docs import command_pages, reference_pages, tutorial_pages
+from docs import command_pages, messages, reference_pages, tutorial_pages
 
 __all__ = ["setup", "write_pages"]
 
@@ -23,7 +23,8 @@ def write_pages(folder: Path) -> None:
     folder
         Of Sphinx's sources.
     """
-    pages = {**reference_pages.pages(), **command_pages.pages(), **tutorial_pages.pages()}
+    parts = (reference_pages, command_pages, messages, tutorial_pages)
+    pages = {name: text for part in parts for name, text in part.pages().items()}
     kept = {folder / name for name in pages}
     for old in [*folder.glob("reference/**/*.rst"), *folder.glob("tutorials/*.ipynb")]:
         if old not in kept:

@@ -19,13 +19,17 @@ In the examples of these pages stand, where nothing else is said:
 
 .. code-block:: python
 
+   import math
    import numpy as np
    import pandas as pd
+   import torch
    import skimpy_renaissance as sr
 
    network, states = sr.examples.e_coli_core()     # the bundled model, its 200 steady states
    state = states[sr.examples.REFERENCE_STATE]
    bound = sr.compile(network).at(state)
+   sampler = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=5))
+   population = sampler.sample(network, state, seed=1)   # five stable parameter sets
 
 """
 
@@ -62,7 +66,7 @@ def _index() -> str:
     return (
         title("Reference")
         + _INTRODUCTION
-        + toctree([*names, "command_line", "run_file"], hidden=False)
+        + toctree(["sr", "command_line", "run_file", "messages", *names[1:]], hidden=False)
     )
 
 

@@ -86,6 +86,14 @@ class Units:
     ------
     UnitsError
         A number is not positive and finite, or a unit is unknown.
+
+    Examples
+    --------
+    Ten mmol of glucose per gram dry weight and hour, in micromolar per hour:
+
+    >>> units = sr.Units(concentration_scaling=1e6, density=1200.0, gdw_gww_ratio=0.3)
+    >>> 10 * units.flux_factor
+    3600000.0
     """
 
     concentration_scaling: float

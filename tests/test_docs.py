@@ -7,6 +7,7 @@ from docs.stages import PICTURE, TEXT, as_text, stage_imports
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 GENERATED = {"reference/index"}  # written by docs.generated
+REFERENCE = {"sr", "index", "command_line", "run_file", "messages"}
 
 
 def test_the_picture_of_the_stages_is_that_of_the_present_imports():
@@ -28,3 +29,10 @@ def test_tables_of_contents_name_every_page_and_every_notebook():
     notebooks = {f"tutorials/{path.stem}" for path in (DOCS.parent / "tutorials").glob("*.ipynb")}
     written = {page.relative_to(DOCS).with_suffix("").as_posix() for page in pages}
     assert named == (written | notebooks | GENERATED) - {"index"}
+
+
+def test_the_index_for_language_models_names_pages_that_exist():
+    links = re.findall(r"\]\((\S+)\.html\)", (DOCS / "llms.txt").read_text())
+    named = set().union(*map(_entries, DOCS.rglob("*.rst")))
+    assert set(links) - named <= {f"reference/{name}" for name in REFERENCE}
+    assert {f"howto/{page.stem}" for page in DOCS.glob("howto/[!i]*.rst")} <= set(links)

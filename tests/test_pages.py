@@ -17,13 +17,14 @@ from pathlib import Path
 import pytest
 import typer
 
+from docs.messages import ERRORS, messages
 from skimpy_renaissance.cli.commands import app
 from skimpy_renaissance.errors import SkimpyImportError
 from skimpy_renaissance.network.skimpy_live import require_skimpy
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = [
-    DOCS / "start.rst",
+    *(DOCS / name for name in ("start.rst", "troubleshooting.rst")),
     *sorted(DOCS.glob("concepts/*.rst")),
     *sorted(DOCS.glob("howto/*.rst")),
 ]
@@ -101,3 +102,18 @@ def test_commands_of_a_page_have_the_options_they_are_shown_with(page):
         known = {flag for one in command.params for flag in (*one.opts, *one.secondary_opts)}
         given = {word for word in words if re.match(r"--?[a-z]", word)}
         assert given <= known, f"{page.name}: {name} has no {given - known}"
+
+
+def _spoken(text: str) -> str:
+    """Return a message without its spaces and gaps, in which quotations may differ."""
+    return re.sub(r"[\s…]", "", text)
+
+
+def test_troubleshooting_has_a_section_for_every_error_and_quotes_messages_that_exist():
+    text = (DOCS / "troubleshooting.rst").read_text()
+    sections = dict(re.findall(r"^(\w+)\n-{3,}\n((?:.*\n)*?)(?=^\S.*\n-{3,}\n|\Z)", text, re.M))
+    assert set(sections) == set(ERRORS)
+    for name, section in sections.items():
+        known = [_spoken(message) for message in messages().get(name, ())]
+        for _, quoted in re.findall(BLOCK, section):
+            assert any(_spoken(quoted) in message for message in known), (name, quoted)

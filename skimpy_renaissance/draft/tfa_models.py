@@ -134,6 +134,11 @@ def from_pytfa(
     ------
     InputError
         As :func:`~skimpy_renaissance.draft.draft_from_pytfa`, in its several kinds.
+
+    Examples
+    --------
+    >>> from pytfa.io.json import load_json_model  # doctest: +SKIP
+    >>> sr.from_pytfa(load_json_model("tfa_model.json"))  # doctest: +SKIP
     """
     return draft_from_pytfa(tmodel, solution, **choices).network
 

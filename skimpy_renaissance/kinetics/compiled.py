@@ -149,6 +149,12 @@ def compile_network(network: KineticNetwork) -> CompiledKinetics:
     ------
     NetworkError
         No metabolite is balanced.
+
+    Examples
+    --------
+    >>> bound = sr.compile(network).at(state)
+    >>> bound.lambda_max(bound.log_km_anchors).shape
+    torch.Size([1])
     """
     if not network.variables:
         raise NetworkError(

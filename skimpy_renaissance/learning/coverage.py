@@ -76,6 +76,16 @@ class Coverage:
     ------
     InputError
         A number is out of its range.
+
+    Examples
+    --------
+    >>> trained = sr.train(
+    ...     bound,
+    ...     criterion=sr.Validity(partition=-1.2),
+    ...     optimizer=sr.Coverage(generations=2, models=8),
+    ... )
+    >>> trained.generate(5, seed=1).shape
+    torch.Size([5, 159])
     """
 
     title: ClassVar[str] = "Validity together with width"

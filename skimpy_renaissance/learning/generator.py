@@ -89,6 +89,10 @@ class Generator:
     ------
     InputError
         A size, range or output cannot be used.
+
+    Examples
+    --------
+    >>> wide = sr.Generator(range=(math.log(1e-6), math.log(0.1)))  # 1 umol/L to 0.1 mol/L
     """
 
     output: str | Output = "sigmoid"

@@ -71,6 +71,16 @@ class Gradient:
     ------
     InputError
         A number is out of its range.
+
+    Examples
+    --------
+    >>> trained = sr.train(
+    ...     bound,
+    ...     criterion=sr.Validity(partition=-1.2),
+    ...     optimizer=sr.Gradient(generations=2, models=8),
+    ... )
+    >>> trained.generate(5, seed=1).shape
+    torch.Size([5, 159])
     """
 
     title: ClassVar[str] = "Gradient of the slowest mode"

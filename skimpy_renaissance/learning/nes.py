@@ -59,6 +59,16 @@ class NES:
     ------
     InputError
         A number is out of its range.
+
+    Examples
+    --------
+    >>> trained = sr.train(
+    ...     bound,
+    ...     criterion=sr.Validity(partition=-1.2),
+    ...     optimizer=sr.NES(generations=2, n_candidates=4, models_per_candidate=10),
+    ... )
+    >>> len(trained.history.incidence)
+    2
     """
 
     title: ClassVar[str] = "Natural evolution strategies"

@@ -305,6 +305,18 @@ def load_generator(
         The folder is absent, truncated or something else.
     InputError
         The output function is needed, or is another one.
+
+    Examples
+    --------
+    >>> trained = sr.train(
+    ...     bound,
+    ...     criterion=sr.Validity(partition=-1.2),
+    ...     optimizer=sr.Gradient(generations=1, models=8),
+    ... )
+    >>> trained.save("generator")
+    >>> again = sr.load_generator("generator")
+    >>> bool((again.generate(5, seed=1) == trained.generate(5, seed=1)).all())
+    True
     """
     folder = Path(folder)
     run = read_run(folder)

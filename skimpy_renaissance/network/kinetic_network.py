@@ -5,11 +5,8 @@ r"""A kinetic model of metabolism, as data.
 with concentrations :math:`x` of the balanced metabolites, stoichiometry :math:`N`, rate laws
 :math:`v` with constants :math:`p`, and the ratio :math:`w_i` of cell volume to the volume of the
 compartment that holds metabolite :math:`i`. Everything downstream (rates, elasticities, Jacobians)
-is derived from this one object; nothing in it is ever changed in place.
-
-References
-----------
-Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787 (SKiMPy).
+is derived from this one object; nothing in it is ever changed in place. Laws and files are those of
+SKiMPy (Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787).
 """
 
 from __future__ import annotations
@@ -50,8 +47,7 @@ class KineticNetwork:
     compartment_of
         Metabolite to compartment name, ``None`` where the model does not say.
     values
-        Parameter to value for every parameter that has one (scaled concentration units); volumes
-        stand in ``compartments`` instead.
+        Parameter to value where it has one (scaled units); volumes stand in ``compartments``.
     bounds
         Saturation constant to (lower, upper), scaled concentration; either may be ``None``.
     pools
@@ -62,8 +58,13 @@ class KineticNetwork:
     Raises
     ------
     NetworkError
-        No reaction, a reaction name used twice, a name that is both metabolite and parameter, a
-        compartment that does not exist, or a conserved pool that some reaction changes.
+        No reaction, a name used twice or for both metabolite and parameter, a compartment that
+        does not exist, or a conserved pool that some reaction changes.
+
+    Examples
+    --------
+    >>> network.without("THD2")
+    <KineticNetwork 'e_coli_core': 43 reactions, 44 metabolites and 8 boundaries, 155 free Km>
     """
 
     name: str

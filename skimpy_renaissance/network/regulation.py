@@ -78,6 +78,15 @@ def add_regulation(
         A column, reaction or metabolite does not exist.
     NetworkError
         An unknown kind of regulation, or the same one listed twice.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     {"reaction_id": ["PFK"], "regulator": ["pep_c"], "regulation": ["inhibition"]}
+    ... )
+    >>> regulated = sr.add_regulation(network, table)
+    >>> len(regulated.km_names) - len(network.km_names)
+    1
     """
     rows = _checked(network, table, skip_unknown=skip_unknown)
     own = formulas or Formulas()

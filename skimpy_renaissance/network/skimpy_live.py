@@ -106,6 +106,11 @@ def from_skimpy(kinetic_model: Any) -> KineticNetwork:
     NetworkError
         It has no reactions, reactions without parameters, boundary conditions other than constant
         concentrations, constraints, or conserved pools that no longer fit its reactions.
+
+    Examples
+    --------
+    >>> from skimpy.io.yaml import load_yaml_model  # doctest: +SKIP
+    >>> sr.from_skimpy(load_yaml_model("kin_varma.yml"))  # doctest: +SKIP
     """
     require_skimpy()
     model_class = import_module("skimpy.core.kinmodel").KineticModel

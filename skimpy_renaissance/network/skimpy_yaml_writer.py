@@ -60,6 +60,12 @@ def write_skimpy_yaml(network: KineticNetwork, path: str | PathLike[str]) -> Non
     -----
     UserWarning
         SKiMPy 1.0.2 would misread or refuse some of the reactions.
+
+    Examples
+    --------
+    >>> sr.write_skimpy_yaml(network, "kinetic_model.yaml")
+    >>> sr.read_skimpy_yaml("kinetic_model.yaml")
+    <KineticNetwork 'e_coli_core': 44 reactions, 44 metabolites and 8 boundaries, 159 free Km>
     """
     sections = {
         "constraints": {},

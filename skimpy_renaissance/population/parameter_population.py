@@ -1,14 +1,11 @@
 r"""A population of kinetic parameter sets of one network.
 
-Values are in the kinetic model's scaled concentration units, as in SKiMPy [1]_; generators work in
+Values are in the kinetic model's scaled concentration units, as in SKiMPy (Weilandt et al.,
+*Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787); generators work in
 
 .. math:: \ln K_m = \ln(c / s)
 
 with scaled value :math:`c` and ``concentration_scaling`` :math:`s`: units travel with the values.
-
-References
-----------
-.. [1] Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinformatics/btac787.
 """
 
 from __future__ import annotations
@@ -67,6 +64,12 @@ class ParameterPopulation:
     ------
     InputError
         Names used twice, shapes that do not match, a value missing in some sets only.
+
+    Examples
+    --------
+    >>> population.save("population.h5")
+    >>> sr.ParameterPopulation.load("population.h5").with_changes({"PFK": 0.5})
+    <ParameterPopulation: 5 sets of 261 parameters>
     """
 
     names: tuple[str, ...]

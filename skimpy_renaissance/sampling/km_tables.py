@@ -112,9 +112,6 @@ def log_km_from_table(
 
     Examples
     --------
-    >>> import skimpy_renaissance as sr
-    >>> network, states = sr.examples.e_coli_core()
-    >>> bound = sr.compile(network).at(states[0])
     >>> log_km = log_km_from_table(bound, [[1e-4] * len(bound.km_names)], scale="mol/L")
     >>> sr.parametrize(bound, log_km)
     <ParameterPopulation: 1 sets of 261 parameters>

@@ -95,8 +95,6 @@ class OracleSampler:
 
     Examples
     --------
-    >>> import skimpy_renaissance as sr
-    >>> network, states = sr.examples.e_coli_core()
     >>> sampler = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=5))
     >>> len(sampler.sample(network, states[0], seed=1))
     5

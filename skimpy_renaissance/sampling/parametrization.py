@@ -50,6 +50,11 @@ def parametrize(
     ------
     InputError
         ``log_km`` is no float64 tensor of that shape.
+
+    Examples
+    --------
+    >>> sr.parametrize(bound, bound.log_km_anchors)
+    <ParameterPopulation: 1 sets of 261 parameters>
     """
     network, reference = bound.network, bound.reference
     origin: dict[str, object] = {"made_at": identity_of(bound)}

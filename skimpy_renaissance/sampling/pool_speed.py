@@ -126,8 +126,6 @@ def pool_speeds(network: KineticNetwork, states: SteadyState | SteadyStates) -> 
 
     Examples
     --------
-    >>> import skimpy_renaissance as sr
-    >>> network, states = sr.examples.e_coli_core()
     >>> pool_speeds(network, states[97]).slowest_pool
     ('glu__L_c',)
     """

@@ -103,13 +103,10 @@ def repair(
 
     Examples
     --------
-    >>> import skimpy_renaissance as sr
-    >>> network, states = sr.examples.e_coli_core()
-    >>> state = states[sr.examples.REFERENCE_STATE]
     >>> given = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=5)).sample(
     ...     network, state, only_stable=False, seed=1
     ... )
-    >>> repaired = repair(sr.compile(network).at(state), given, sr.Validity(-3.3))
+    >>> repaired = repair(bound, given, sr.Validity(-3.3))
     >>> bool((repaired.population.lambda_max < -3.3).all())
     True
     """

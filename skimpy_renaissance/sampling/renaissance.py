@@ -76,8 +76,6 @@ class RenaissanceSampler:
 
     Examples
     --------
-    >>> import skimpy_renaissance as sr
-    >>> network, states = sr.examples.e_coli_core()
     >>> settings = sr.RenaissanceSampler.Parameters(n_samples=10, eigenvalue_partition=-3.3)
     >>> population = sr.RenaissanceSampler(settings).sample(network, states[0])  # doctest: +SKIP
     """

@@ -130,8 +130,6 @@ class ValidRegionSampler:
 
     Examples
     --------
-    >>> import skimpy_renaissance as sr
-    >>> network, states = sr.examples.e_coli_core()
     >>> settings = sr.ValidRegionSampler.Parameters(n_samples=5, eigenvalue_partition=-3.3)
     >>> sampler = sr.ValidRegionSampler(settings)
     >>> len(sampler.sample(network, states[0], seed=1))

@@ -47,6 +47,12 @@ class Validity:
     InputError
         A limit is not finite, ``fastest`` is not below ``partition``, or ``partition`` is above 0
         and ``allow_unstable`` is not set.
+
+    Examples
+    --------
+    >>> valid = sr.Validity(partition=-2.5)
+    >>> valid(torch.tensor([-0.1, -4.0, float("nan")]))
+    tensor([False,  True, False])
     """
 
     partition: float = -2.5

@@ -91,8 +91,6 @@ def balance_fluxes(network: KineticNetwork, states: SteadyStates) -> BalancedFlu
 
     Examples
     --------
-    >>> import skimpy_renaissance as sr
-    >>> network, states = sr.examples.e_coli_core()
     >>> print(balance_fluxes(network, states[:1]))
     Fluxes of 1 steady state(s) balanced, directions kept; the largest relative change is ...
     """

@@ -95,6 +95,12 @@ def check_consistency(
     -----
     The displacement uses the stoichiometric exponents of the mass balance. SKiMPy's
     ``RevMassaction`` and ``H1GeneralizedReversibleHill`` ignore coefficients other than one.
+
+    Examples
+    --------
+    >>> report = sr.check_consistency(network, states)
+    >>> len(report.passed_names)
+    200
     """
     for name, value in (("tolerance", balance_tolerance), ("floor", balance_floor)):
         if not value >= 0:

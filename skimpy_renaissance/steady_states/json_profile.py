@@ -75,6 +75,13 @@ def read_steady_state(
         A value is not a usable number; it is named.
     SteadyStateError
         The state contradicts the network.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import write_steady_state
+    >>> write_steady_state(state, "state.json")
+    >>> sr.read_steady_state("state.json", network)
+    <SteadyState '97': 44 fluxes, 52 concentrations, scaled by 1e+06>
     """
     path = existing(path)
     document = _parse(path)

@@ -73,6 +73,17 @@ def from_tables(
         ``units`` is not given, or the concentrations are not in these units.
     SteadyStateError
         A state contradicts the network.
+
+    Examples
+    --------
+    >>> sr.from_tables(
+    ...     network,
+    ...     fluxes=state.fluxes,
+    ...     concentrations=state.concentrations,
+    ...     equilibrium_constants=state.equilibrium_constants,
+    ...     units=state.units,
+    ... )
+    <SteadyStates: 1 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
     """
     flux_frame = _frame(fluxes, "fluxes")
     names = tuple(str(name) for name in flux_frame.index)
@@ -150,6 +161,22 @@ def read_steady_states(
         ``units`` is not given, or the concentrations are not in these units.
     SteadyStateError
         A state contradicts the network.
+
+    Examples
+    --------
+    >>> pd.DataFrame(states.fluxes, states.names, states.reaction_names).to_csv("v.csv")
+    >>> pd.DataFrame(states.concentrations, states.names, states.metabolite_names).to_csv("x.csv")
+    >>> pd.DataFrame(
+    ...     states.equilibrium_constants, states.names, states.reaction_names
+    ... ).to_csv("k.csv")
+    >>> sr.read_steady_states(
+    ...     network,
+    ...     fluxes="v.csv",
+    ...     concentrations="x.csv",
+    ...     equilibrium_constants="k.csv",
+    ...     units=states.units,
+    ... )
+    <SteadyStates: 200 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
     """
     reactions, metabolites = network.reaction_names, network.metabolites
     constants = {r.equilibrium_constant for r in network.reactions} | set(

@@ -184,8 +184,6 @@ def sample_steady_states(
 
     Examples
     --------
-    >>> import skimpy_renaissance as sr
-    >>> network, states = sr.examples.e_coli_core()
     >>> print(sr.sample_steady_states(network, 100, like=states))
     100 steady states, uniform: fluxes vary in ...
     """

@@ -40,6 +40,13 @@ class SteadyState:
         the rate law needs none.
     units
         The scaling of all three; ``None`` where only scaled numbers are known.
+
+    Examples
+    --------
+    >>> state
+    <SteadyState '97': 44 fluxes, 52 concentrations, scaled by 1e+06>
+    >>> print(f"{state.concentrations['atp_c'] / 1000:.1f} mmol/L")
+    7.1 mmol/L
     """
 
     name: str
@@ -98,6 +105,13 @@ class SteadyStates:
         finite (or, except for fluxes, not positive); the state and the column are named.
     UnitsError
         ``units`` is not a :class:`~skimpy_renaissance.units.Units`.
+
+    Examples
+    --------
+    >>> states
+    <SteadyStates: 200 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+    >>> len(states[:10]), states["12"].name
+    (10, '12')
     """
 
     names: tuple[str, ...]

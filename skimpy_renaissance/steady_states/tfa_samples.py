@@ -93,6 +93,11 @@ def read_tfa_samples(
         Concentrations or energies are not in the units stated.
     SteadyStateError
         A state contradicts the network.
+
+    Examples
+    --------
+    >>> units = sr.Units(concentration_scaling=1e6, density=1200.0, gdw_gww_ratio=0.3)
+    >>> sr.read_tfa_samples("tfa_samples.csv", network, units=units)  # doctest: +SKIP
     """
     if not isinstance(units, Units):
         raise UnitsError(f"read_tfa_samples needs units=Units(...), got {units!r}.")

@@ -75,7 +75,8 @@ def conditions_of(
 
     Examples
     --------
-    >>> conditions_of("ce", ph={"c": 7.5, "e": 7.0}, potential={"c": -150.0}).loc["c", "ph"]
+    >>> table = conditions_of("ce", ph={"c": 7.5, "e": 7.0}, potential={"c": -150.0})
+    >>> float(table.loc["c", "ph"])
     7.5
     """
     names = list(dict.fromkeys(compartments))

@@ -52,7 +52,7 @@ html_copy_source = False
 html_show_sourcelink = False
 html_math_renderer = "mathml"
 html_theme_options = {
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "show_nav_level": 1,
     "collapse_navigation": True,
     "navigation_with_keys": False,

@@ -19,7 +19,7 @@ def _displayed(translator: HTML5Translator, node: nodes.math_block) -> None:
     text = node.astext().strip()
     if r"\\" in text and r"\begin" not in text:
         text = rf"\begin{{aligned}}{text}\end{{aligned}}"
-    translator.body.append(f'<div class="math">{convert(text, display="block")}</div>\n')
+    translator.body.append(f'<div class="equation">{convert(text, display="block")}</div>\n')
     raise nodes.SkipNode
 
 

@@ -95,7 +95,7 @@ def _first_sentence(one: Public) -> str:
 
 
 def _object(one: Public) -> str:
-    head = title(f"``{one.name}``" if one.place else f"``sr.{one.name}``")
+    head = title(one.name if one.place else f"sr.{one.name}")
     head += f".. currentmodule:: {one.module.__name__}\n\n"
     if one.kind == "data":
         body = one.documentation or f"``{one.object!r}``"

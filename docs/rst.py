@@ -8,7 +8,7 @@ from textwrap import indent
 
 __all__ = ["list_table", "literal_shapes", "title", "toctree"]
 
-_LITERAL = re.compile(r"``(.+?)``", re.DOTALL)
+_LITERAL = re.compile(r"``[\s`]*(.+?)[\s`]*``", re.DOTALL)
 
 
 def literal_shapes(text: str) -> str:
@@ -19,7 +19,7 @@ def literal_shapes(text: str) -> str:
     text
         Of a docstring.
     """
-    return _LITERAL.sub(lambda found: f"``{found[1].strip(' `')}``", text)
+    return _LITERAL.sub(r"``\1``", text)
 
 
 def title(text: str, line: str = "=") -> str:

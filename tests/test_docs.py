@@ -18,7 +18,8 @@ def test_the_picture_of_the_stages_is_that_of_the_present_imports():
 def _entries(page: Path) -> set[str]:
     """Return the pages that a page's tables of contents name, relative to the folder of docs."""
     blocks = re.findall(r"\.\. toctree::\n((?:   .*\n|\n)*)", page.read_text())
-    names = {line.strip() for block in blocks for line in block.splitlines()}
+    lines = {line.strip() for block in blocks for line in block.splitlines()}
+    names = {line.rpartition("<")[2].rstrip(">") for line in lines}
     folder = page.parent.relative_to(DOCS)
     return {(folder / name).as_posix() for name in names if name and not name.startswith(":")}
 

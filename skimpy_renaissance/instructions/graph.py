@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import sympy
@@ -64,8 +65,7 @@ class RateGraph:
 
     def add(self, expressions: Sequence[sympy.Expr]) -> list[int]:
         """Lower expressions, their common parts once; return their nodes."""
-        names = (sympy.Dummy() for _ in iter(int, 1))
-        shared, results = sympy.cse(expressions, symbols=names)
+        shared, results = _common_parts(tuple(expressions))
         self.define(shared)
         return [self.lower(value) for value in results]
 
@@ -201,3 +201,13 @@ def needed(graph: RateGraph, wanted: Sequence[int]) -> list[int]:
             found.add(n)
             todo += graph.nodes[n].operands
     return sorted(found)  # a node is numbered after its operands
+
+
+@lru_cache(maxsize=1024)
+def _common_parts(
+    expressions: tuple[sympy.Expr, ...],
+) -> tuple[list[tuple[sympy.Symbol, sympy.Expr]], list[sympy.Expr]]:
+    """Return symbols with what they stand for, and the expressions in them."""
+    names = (sympy.Dummy() for _ in iter(int, 1))
+    shared, results = sympy.cse(expressions, symbols=names)
+    return shared, results

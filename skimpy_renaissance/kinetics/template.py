@@ -25,7 +25,8 @@ saturation and driving force).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import sympy
 import torch
@@ -131,10 +132,18 @@ def _compile(
     example: Reaction,
     metabolites: frozenset[str],
 ) -> Template:
-    unit = {symbol(name): sympy.Integer(1) for name in _CAPACITIES}
-    forward, backward = (rate.xreplace(unit) for rate in law)
     symbols = tuple(name for name in example.names if name not in _CAPACITIES)
     roles = tuple(name for name in symbols if example.names[name] in metabolites)
+    return replace(_template(*law, symbols, roles), reactions=members)
+
+
+@lru_cache(maxsize=1024)
+def _template(
+    forward: sympy.Expr, backward: sympy.Expr, symbols: tuple[str, ...], roles: tuple[str, ...]
+) -> Template:
+    """Return one of no reaction; most laws of a model are those of the models before it."""
+    unit = {symbol(name): sympy.Integer(1) for name in _CAPACITIES}
+    forward, backward = (rate.xreplace(unit) for rate in (forward, backward))
     saturable = [role for role in roles if f"km_{role}" in symbols]
     ratio = {role: sympy.Symbol(f"{role}_over_km", positive=True) for role in saturable}
     ratios = {ratio[role]: symbol(role) / symbol(f"km_{role}") for role in saturable}
@@ -143,7 +152,7 @@ def _compile(
     function = Lowered(
         tuple(symbol(name) for name in symbols), tuple(o.xreplace(ratios) for o in outputs)
     )
-    return Template(members, symbols, roles, outputs, ratios, function)
+    return Template((), symbols, roles, outputs, ratios, function)
 
 
 def _net_and_elasticities(

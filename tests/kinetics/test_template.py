@@ -112,3 +112,18 @@ def test_a_layout_made_again_is_the_same(branched):
     again = make_layout(network, make_templates(network.reactions, network.metabolites))
     assert again.state_names == branched.layout.state_names
     assert torch.equal(again.rows, branched.layout.rows)
+
+
+def test_a_law_is_compiled_once_in_a_process_for_each_choice_of_its_metabolites():
+    reaction = build_reaction(
+        "R", MechanismDefinition("ReversibleMichaelisMenten", {"substrate": "s", "product": "p"})
+    )
+    other = build_reaction(
+        "Q", MechanismDefinition("ReversibleMichaelisMenten", {"substrate": "a", "product": "b"})
+    )
+    (one,), (again,) = make_templates([reaction], "sp"), make_templates([other, other], "ab")
+    assert again.function is one.function
+    assert (one.reactions, again.reactions) == ((0,), (0, 1))
+    (without_product,) = make_templates([reaction], "s")
+    assert without_product.metabolite_roles == ("substrate",)
+    assert len(without_product.outputs) == len(one.outputs) - 1

@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.analyses.build_task import BuildTask
-from skimpy_renaissance.analyses.context import RunContext
 from skimpy_renaissance.analyses.fast_states import Demand, state_speeds, what_speed_depends_on
 from skimpy_renaissance.draft import Draft, draft_from_cobra, flux_ranges, read_cobra_model
 from skimpy_renaissance.errors import SteadyStateError, listed
@@ -108,7 +107,12 @@ class BuiltModel:
 
 
 def build_model(
-    task: BuildTask, context: RunContext, *, tell: Callable[[str], object] = lambda _: None
+    task: BuildTask,
+    *,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: bool | None = False,
+    tell: Callable[[str], object] = lambda _: None,
 ) -> BuiltModel:
     """Build a kinetic model and its steady states.
 
@@ -116,8 +120,12 @@ def build_model(
     ----------
     task
         What from.
-    context
-        Seed, threads, whether progress is shown.
+    seed
+        Of steady states, blind draws and permutations.
+    threads
+        Processor cores to use; ``None`` for all.
+    progress
+        Whether a bar is shown on stderr; ``None`` shows one on a terminal.
     tell
         Takes a line about each step when it is done.
 
@@ -134,7 +142,7 @@ def build_model(
         As the functions named in :class:`~skimpy_renaissance.analyses.build_task.BuildTask`.
     """
     draft, energies, unknown = _with_energies(task, tell)
-    sampled = _states(task, draft, energies, seed=context.seed)
+    sampled = _states(task, draft, energies, seed=seed)
     tell(f"{sampled}.")
     demand = Demand(task.partition, task.growth, task.growth_scaling, task.km_range)
     speeds = state_speeds(
@@ -142,13 +150,13 @@ def build_model(
         sampled.states,
         demand,
         n=task.models_per_state,
-        seed=context.seed,
-        threads=context.threads,
-        progress=context.progress,
+        seed=seed,
+        threads=threads,
+        progress=progress,
     )
     measure = pd.DataFrame()
     if sampled.enough and len(sampled.states) >= 80:
-        measure = what_speed_depends_on(draft.network, sampled.states, speeds, seed=context.seed)
+        measure = what_speed_depends_on(draft.network, sampled.states, speeds, seed=seed)
     return BuiltModel(draft, energies, unknown, sampled, speeds, measure, task)
 
 

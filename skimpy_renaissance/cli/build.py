@@ -84,7 +84,15 @@ def build_command(given: Given) -> int:
     built: list[BuiltModel] = []
 
     def analyse(context: RunContext) -> AnalysisResult:
-        built.append(build_model(task, context, tell=tell))
+        built.append(
+            build_model(
+                task,
+                seed=context.seed,
+                threads=context.threads,
+                progress=context.progress,
+                tell=tell,
+            )
+        )
         result = build_result(built[0])
         run_file = to_toml(_to_train(settings, built[0], folder), folder=folder)
         return replace(

@@ -220,7 +220,10 @@ def draft_from_cobra(
         for r in own.reactions
         if not one_sided(r) and r.id not in chosen
     }
-    chosen = edited_laws(chosen, stated)
+    constant = {kinetic_ids(own)[m] for m in {*fixed, *exchanged_metabolites(own)}}
+    still = [name for name, law in chosen.items() if constant >= law.balance.keys()]
+    gone |= dict.fromkeys(still, "all that takes part is held constant")
+    chosen = edited_laws({n: law for n, law in chosen.items() if n not in still}, stated)
     network = kinetic_network(
         name or own.id or "draft", chosen, own, held=fixed, volumes=volumes or {}
     )

@@ -75,5 +75,5 @@ def plot_value_of_information(
     ax.set_xlim(0, 1.05 * max(float(values.max()), 1.2 * chance) or 1.0)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.set_xlabel(_LABELS[what].format(of))
-    ax.legend(frameon=False, fontsize="small", loc="lower right")
+    ax.legend(framealpha=1, edgecolor="none", fontsize="small", loc="lower right")
     return ax

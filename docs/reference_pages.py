@@ -8,10 +8,11 @@ from textwrap import indent
 
 from docs.public_names import PLACES, Public, names_of, public_names
 from docs.rst import list_table, title, toctree
+from docs.uses import pages_with, returned_by
 
-__all__ = ["page_of", "pages"]
+__all__ = ["INTRODUCTION", "page_of", "pages"]
 
-_INTRODUCTION = """Every public name, in the order in which a model passes through the stages.
+INTRODUCTION = """Every public name, in the order in which a model passes through the stages.
 ``import skimpy_renaissance as sr`` gives the names that most scripts need, the front door; every
 stage is a name below it (``sr.dynamics``).
 
@@ -65,7 +66,7 @@ def _index() -> str:
     names = [place or "sr" for place in PLACES]
     return (
         title("Reference")
-        + _INTRODUCTION
+        + INTRODUCTION
         + toctree(["sr", "command_line", "run_file", "messages", *names[1:]], hidden=False)
     )
 
@@ -99,8 +100,15 @@ def _object(one: Public) -> str:
     head += f".. currentmodule:: {one.module.__name__}\n\n"
     if one.kind == "data":
         body = one.documentation or f"``{one.object!r}``"
-        return head + f".. py:data:: {one.full_name}\n\n{indent(body, '   ')}\n"
+        return head + f".. py:data:: {one.full_name}\n\n{indent(body, '   ')}\n\n{_uses(one)}"
     options = "   :show-inheritance:\n" if one.kind == "exception" else ""
     if inspect.isclass(one.object):
         options += "   :exclude-members: __init__, __new__\n"
-    return head + f".. auto{one.kind}:: {one.full_name}\n{options}"
+    return head + f".. auto{one.kind}:: {one.full_name}\n{options}\n{_uses(one)}"
+
+
+def _uses(one: Public) -> str:
+    makers = ", ".join(f":doc:`{other.name} </{page_of(other)}>`" for other in returned_by(one))
+    pages = ", ".join(f":doc:`/{page}`" for page in pages_with(one))
+    lines = (("Returned by", makers), ("Used in", pages))
+    return "\n".join(f"**{label}:** {text}\n" for label, text in lines if text)

@@ -85,6 +85,12 @@ def listed(names: Iterable[object], *, most: int = 5) -> str:
     -------
     str
         For example ``"a, b, c and 4 more"``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.errors import listed
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b and 1 more'
     """
     items = [str(name) for name in names]
     if len(items) <= most:
@@ -106,6 +112,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     -------
     str
         ``"; did you mean 'PFK'?"``, or a full stop where nothing is near.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.errors import did_you_mean
+    >>> did_you_mean("PFKK", ["PFK", "PGI"])
+    "; did you mean 'PFK'?"
     """
     close = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else "."
@@ -123,5 +135,11 @@ def repeated(names: Iterable[str]) -> list[str]:
     -------
     list of str
         Each once, in order of first appearance.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.errors import repeated
+    >>> repeated(["a", "b", "a"])
+    ['a']
     """
     return [name for name, n in Counter(names).items() if n > 1]

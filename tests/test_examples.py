@@ -17,7 +17,7 @@ import pytest
 
 import skimpy_renaissance as sr
 from docs.public_names import names_of
-from docs.reference_pages import pages
+from docs.reference_pages import INTRODUCTION
 
 PACKAGE = Path(sr.__file__).parent
 WITH_EXAMPLES = sorted(path for path in PACKAGE.rglob("*.py") if ">>> " in path.read_text())
@@ -32,9 +32,7 @@ def module_of(path: Path) -> str:
 @pytest.fixture(scope="module")
 def given() -> dict[str, object]:
     """Return what examples may use without saying so."""
-    (said,) = re.findall(
-        r"code-block:: python\n\n((?:   .*\n|\n)+)", pages()["reference/index.rst"]
-    )
+    (said,) = re.findall(r"code-block:: python\n\n((?:   .*\n|\n)+)", INTRODUCTION)
     names: dict[str, object] = {}
     exec(textwrap.dedent(said), names)
     return names

@@ -128,6 +128,12 @@ def slow_modes(bound: BoundKinetics, sets: Sets, *, n: int = 1) -> SlowModes:
     Notes
     -----
     Participations of a repeated eigenvalue are not defined: any mixture of its modes is one.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.control import slow_modes
+    >>> slow_modes(bound, population)
+    <SlowModes: 1 modes of 5 sets>
     """
     log_km, samples = log_km_and_names(bound, sets, what="Control analysis")
     metabolites = _independent(bound)
@@ -171,6 +177,12 @@ def modal_matrix(bound: BoundKinetics, sets: Sets) -> pd.DataFrame:
     ------
     InputError
         ``sets`` cannot be used, or is not one set.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.control import modal_matrix
+    >>> modal_matrix(bound, population.select([0])).shape
+    (39, 39)
     """
     values, rows = _left_rows(bound, sets)
     return _modal_table(values, rows, _independent(bound))

@@ -58,6 +58,12 @@ class DesignLimits:
     ------
     InputError
         A number cannot be used, or groups of tied reactions overlap.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.design import DesignLimits
+    >>> DesignLimits(enzymes=2, up=2.0, down=10.0, least_growth=0.9).enzymes
+    2
     """
 
     enzymes: int = 3

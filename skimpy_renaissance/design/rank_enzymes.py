@@ -47,6 +47,15 @@ def rank_enzymes(problem: ResponseProblem) -> pd.DataFrame:
         median, with its 95 % interval ``agreement_low`` to ``agreement_high``; ``mean_rank`` (1:
         the largest effect of either sign) and ``mean_rank_error``; ``rank_p5`` and ``rank_p95``
         over models. Errors are Monte-Carlo standard errors, NaN for a single model.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.design import rank_enzymes, ResponseProblem
+    >>> from skimpy_renaissance.control import control_coefficients
+    >>> control = control_coefficients(bound, population)
+    >>> problem = ResponseProblem.of(control, network, state, "ACt2r")
+    >>> bool(rank_enzymes(problem).loc["PFK", "agreement"] >= 0.5)
+    True
     """
     effects, ensemble = problem.gain, problem.ensemble
     ranks = rankdata(-np.abs(effects), axis=1)

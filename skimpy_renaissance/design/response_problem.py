@@ -188,6 +188,14 @@ class ResponseProblem:
         InputError
             The objective has no weight, a coefficient is no number, no enzyme is left, or there is
             no growth to keep.
+
+        Examples
+        --------
+        >>> from skimpy_renaissance.design import ResponseProblem
+        >>> from skimpy_renaissance.control import control_coefficients
+        >>> control = control_coefficients(bound, population)
+        >>> ResponseProblem.of(control, network, state, {"ACt2r": 1, "GLCpts": -1})
+        <ResponseProblem: raise ln ACt2r - ln GLCpts by 3 of 42 enzymes, 131 limits, 5 models>
         """
         limits = limits or DesignLimits()
         setting = Setting(control, network, state, limits, log_k or {})

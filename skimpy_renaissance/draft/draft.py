@@ -182,6 +182,13 @@ def draft_from_cobra(
     -----
     Without ``bounds``, ``growth``, ``objective`` and ``fluxes`` nothing decides directions; left
     out are the reactions that the model's own bounds block.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.draft import draft_from_cobra
+    >>> condition = {"bounds": {"EX_glc__D_e": (-9, -8)}, "growth": (0.6, 0.7)}
+    >>> draft_from_cobra("textbook", **condition).network
+    <KineticNetwork 'e_coli_core': 43 reactions, 44 metabolites and 8 boundaries, 155 free Km>
     """
     whole = read_cobra_model(model)
     known = [r.id for r in whole.reactions]

@@ -144,6 +144,12 @@ def choose_law(
     -------
     RateLaw or None
         ``None`` where nothing reacts.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.draft import choose_law
+    >>> choose_law({"g6p_c": -1.0, "f6p_c": 1.0}, ()).law
+    'ReversibleMichaelisMenten'
     """
     reactants = {m: n for m, n in stoichiometry.items() if m not in small_molecules}
     small = {m: n for m, n in stoichiometry.items() if m in small_molecules}

@@ -68,6 +68,12 @@ def e_coli_core_subsystems() -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``reaction`` and ``subsystem``, as the published model assigns them.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.examples import e_coli_core_subsystems
+    >>> e_coli_core_subsystems().columns.tolist()
+    ['reaction', 'subsystem']
     """
     with as_file(files("skimpy_renaissance.examples") / "data" / _SUBSYSTEMS) as path:
         return pd.read_csv(path)
@@ -89,6 +95,12 @@ def e_coli_core_reactor(network: KineticNetwork, state: SteadyState) -> BatchRea
     -------
     BatchReactor
         One strain, ``"core"``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.examples import e_coli_core_reactor
+    >>> list(e_coli_core_reactor(network, state).strains)
+    ['core']
     """
     reactor = BatchReactor(
         {"core": Strain(network, "Biomass_Ecoli_core")},

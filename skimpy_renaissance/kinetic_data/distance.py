@@ -65,6 +65,16 @@ def reaction_distances(
     ------
     MissingEntryError
         The network has no reaction of that name, or none is named.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import reaction_distances
+    >>> reaction_distances(network, ["PFK"])["distance"].head(3)
+    reaction
+    PFK                   0.0
+    Biomass_Ecoli_core    1.0
+    PGI                   1.0
+    Name: distance, dtype: float64
     """
     sources = list(dict.fromkeys(reactions))
     unknown = [name for name in sources if name not in network.reaction_names]

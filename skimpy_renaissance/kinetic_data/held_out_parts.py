@@ -55,6 +55,12 @@ def random_parts(
     ------
     InputError
         Fewer than two constants, no part is wanted, or nothing would be held out.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import random_parts
+    >>> [len(part) for part in random_parts(network.km_names, 3, seed=0)]
+    [80, 80, 80]
     """
     names = list(km_names)
     require_whole("n", n)

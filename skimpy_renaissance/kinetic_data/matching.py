@@ -158,6 +158,14 @@ def match_km(
     -----
     Identifiers may carry a compartment (``atp_c``: only there) or not (``atp``: anywhere), and are
     compared without regard to dashes, double underscores and a leading underscore.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import match_km, read_measured_km
+    >>> table = pd.DataFrame({"reaction": ["PFK"], "metabolite": ["ATP"], "value": [0.1]})
+    >>> measured = read_measured_km(table, unit="mM")
+    >>> match_km(measured, network).matched["km"].tolist()
+    ['km_substrate2_PFK']
     """
     enzymes = _Enzymes.of(network, ec_of)
     metabolites = _Metabolites.of(network, metabolite_names)

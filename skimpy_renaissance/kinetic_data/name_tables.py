@@ -72,6 +72,12 @@ def km_places(network: KineticNetwork) -> pd.DataFrame:
         Index ``km``, in the network's order; columns ``reaction``, ``metabolite`` and ``free``
         (``False`` where the network gives it a value). Inhibition and activation constants, which
         are not Michaelis constants, are left out.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import km_places
+    >>> km_places(network).loc["km_substrate2_PFK", "metabolite"]
+    'atp_c'
     """
     rows = {
         name: (reaction.name, metabolite, network.values.get(name) is None)

@@ -79,6 +79,12 @@ def predicted_ranges(
     ------
     InputError
         The share is not in (0, 1], or the population is empty.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import predicted_ranges
+    >>> predicted_ranges(population, ["km_substrate2_PFK"]).columns.tolist()
+    ['low', 'high']
     """
     if not 0 < share <= 1:
         raise InputError(f"share must be above 0 and at most 1, got {share!r}. 0.9: 5 % to 95 %.")

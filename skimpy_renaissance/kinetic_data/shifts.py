@@ -52,6 +52,14 @@ def kolmogorov_smirnov(one: NDArray[np.float64], other: NDArray[np.float64]) -> 
         Largest distance of the two empirical distribution functions, 0 to 1.
     p_value : float
         Two-sided; exact up to 200 models, asymptotic above.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import kolmogorov_smirnov
+    >>> one, other = np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0, 6.0])
+    >>> statistic, p_value = kolmogorov_smirnov(one, other)
+    >>> round(statistic, 2), round(p_value, 2)
+    (1.0, 0.1)
     """
     method = "exact" if max(len(one), len(other)) <= _EXACT_UP_TO else "asymp"
     result = stats.ks_2samp(one, other, method=method)
@@ -98,6 +106,12 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     ------
     InputError
         A value is outside 0 to 1, or they are not a list of numbers.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import benjamini_hochberg
+    >>> benjamini_hochberg([0.01, 0.02, 0.9]).round(2).tolist()
+    [0.03, 0.03, 0.9]
     """
     p = np.asarray(p_values, dtype=float)
     if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():

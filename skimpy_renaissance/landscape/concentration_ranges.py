@@ -141,6 +141,11 @@ def write_ranges(ranges: Ranges, path: str | os.PathLike[str]) -> None:
     ------
     OutputError
         The file cannot be written.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.landscape import write_ranges
+    >>> write_ranges({"atp_c": (2e-3, 9e-3)}, "ranges.csv")
     """
     with atomic_path(path) as temporary:
         ranges_table(ranges).to_csv(temporary, lineterminator="\n")
@@ -165,6 +170,13 @@ def read_ranges(path: str | os.PathLike[str]) -> dict[str, tuple[float, float]]:
         The file does not hold such a table.
     InputError
         A range is not one; it is named.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.landscape import read_ranges, write_ranges
+    >>> write_ranges({"atp_c": (2e-3, 9e-3)}, "ranges.csv")
+    >>> read_ranges("ranges.csv")
+    {'atp_c': (0.002, 0.009)}
     """
     path = existing(path)
     try:

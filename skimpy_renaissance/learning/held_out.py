@@ -46,6 +46,18 @@ class HeldOut:
     ------
     InputError
         A number is out of its range, or no number of models could reach ``at_least``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import HeldOut
+    >>> trained = sr.train(
+    ...     bound,
+    ...     criterion=sr.Validity(partition=-1.2),
+    ...     optimizer=sr.Gradient(generations=1, models=8),
+    ...     held_out=HeldOut(models=20, every=1),
+    ... )
+    >>> len(trained.history.held_out)
+    1
     """
 
     models: int = 500

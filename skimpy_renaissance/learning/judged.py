@@ -240,6 +240,13 @@ def judge(
     ------
     InputError
         ``kinetics.lambda_max`` returned another shape or type, or there is no smoothed maximum.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import judge
+    >>> judged = judge(bound, bound.log_km_anchors, sr.Validity(partition=-1.2))
+    >>> judged.valid.tolist()
+    [True]
     """
     flat, axes = log_km.flatten(0, -2), log_km.shape[:-1]
     spectrum = None

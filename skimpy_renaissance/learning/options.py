@@ -105,6 +105,12 @@ def options_of(declaring: type) -> Mapping[str, Option]:
     Returns
     -------
     mapping
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import options_of
+    >>> sorted(options_of(sr.NES))[:3]
+    ['decay', 'generations', 'learning_rate']
     """
     types = get_type_hints(declaring)
     return {

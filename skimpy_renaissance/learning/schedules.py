@@ -33,6 +33,12 @@ def cosine(generation: int, generations: int) -> float:
     -------
     float
         From 1 towards 0.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import cosine
+    >>> [round(cosine(g, 4), 2) for g in range(4)]
+    [1.0, 0.85, 0.5, 0.15]
     """
     return (1 + cos(pi * generation / generations)) / 2
 
@@ -51,5 +57,11 @@ def linear(generation: int, generations: int) -> float:
     -------
     float
         From 1 towards 0.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import linear
+    >>> [linear(g, 4) for g in range(4)]
+    [1.0, 0.75, 0.5, 0.25]
     """
     return 1 - generation / generations

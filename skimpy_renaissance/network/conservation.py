@@ -245,6 +245,12 @@ def find_pools(stoichiometry: ArrayLike, metabolites: Sequence[str]) -> Conserve
     Returns
     -------
     ConservedPools
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import find_pools
+    >>> find_pools([[-1, 1], [1, -1]], ["atp", "adp"]).describe()
+    ('atp + adp',)
     """
     rational = _rational(np.asarray(stoichiometry, dtype=float))
     left_null_space = rational.transpose().to_sparse().nullspace()

@@ -34,6 +34,13 @@ def free_constants(network: KineticNetwork, names: Iterable[str] | None = None) 
     ------
     MissingEntryError
         A name is not a saturation constant of this network.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import free_constants
+    >>> fixed = network.with_parameters({name: 100.0 for name in network.km_names})
+    >>> len(fixed.km_names), len(free_constants(fixed).km_names)
+    (0, 159)
     """
     chosen = set(network.hooks if names is None else names)
     require_names(chosen, network.hooks, what=f"saturation constant of {network.name!r} called")

@@ -47,6 +47,12 @@ def plot_lambda_max(
     ------
     InputError
         A distribution has no model with a finite value, or the partition is not finite.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.plots import plot_lambda_max
+    >>> ax = plot_lambda_max(population.lambda_max, 2 * population.lambda_max, -1.2)
+    >>> ax.figure.savefig("lambda_max.png")
     """
     samples = {"before training": _flat(before, "before"), "after training": _flat(after, "after")}
     if not np.isfinite(partition):

@@ -187,6 +187,12 @@ def ensemble_of(provenance: Mapping[str, object]) -> Ensemble:
     -------
     Ensemble
         What is not said, or not as it should be, counts as unknown.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.population import ensemble_of
+    >>> ensemble_of(population.provenance).effective_share
+    1.0
     """
     if isinstance(parts := provenance.get("joined"), list):
         found = [ensemble_of(part) for part in parts if isinstance(part, Mapping)]

@@ -82,6 +82,11 @@ def write_parquet(blocks: Iterable[Any], path: str | os.PathLike[str]) -> None:
         ``path`` cannot be written.
     MissingExtraError
         pyarrow is not installed.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.population import write_parquet
+    >>> write_parquet([population], "population.parquet")
     """
     arrow, parquet = _pyarrow()
     parts = iter(blocks)

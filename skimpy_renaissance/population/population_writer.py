@@ -234,6 +234,13 @@ def save_columnar(population: ParameterPopulation, path: str | os.PathLike[str])
     ------
     OutputError
         ``path`` cannot be written.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.population import save_columnar
+    >>> save_columnar(population, "population.h5")
+    >>> sr.ParameterPopulation.load("population.h5")
+    <ParameterPopulation: 5 sets of 261 parameters>
     """
     kept = population.without_missing()
     numbered = kept.index == tuple(map(str, range(len(kept))))

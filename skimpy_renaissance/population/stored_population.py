@@ -48,6 +48,13 @@ class StoredPopulation:
         The file is not of this layout.
     UnitsError
         The file states other units.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.population import save_columnar, StoredPopulation
+    >>> save_columnar(population, "population.h5")
+    >>> len(StoredPopulation("population.h5"))
+    5
     """
 
     def __init__(self, path: str | os.PathLike[str], *, units: Units | None = None) -> None:

@@ -61,6 +61,12 @@ def random_stream(seed: int, *, purpose: str) -> torch.Generator:
     ------
     InputError
         The seed is not a non-negative whole number.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import random_stream
+    >>> torch.rand(2, generator=random_stream(0, purpose="example")).shape
+    torch.Size([2])
     """
     key = tuple(purpose.encode())
     # torch keeps the low 32 bits of a CPU seed: hand over 32 bits that are all mixed.
@@ -86,6 +92,12 @@ def derived_seeds(seed: int, n: int) -> tuple[int, ...]:
     ------
     InputError
         The seed is not a non-negative whole number, or ``n`` is below 1.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import derived_seeds
+    >>> len(set(derived_seeds(0, 10)))
+    10
     """
     require_whole("n", n)
     return tuple(islice(seed_stream(seed), n))

@@ -173,6 +173,12 @@ def write_page(path: Path, sections: Sequence[Section], *, title: str, subtitle:
     ------
     OutputError
         ``path`` cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.report import Section, Text, write_page
+    >>> write_page(Path("page.html"), [Section("Growth", [Text("0.61 1/h")])], title="A report")
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))

@@ -47,6 +47,12 @@ class EigenvalueWindow(Requirement):
     ------
     InputError
         No limit is given, a limit is no number, or a window is empty.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.requirements import EigenvalueWindow
+    >>> EigenvalueWindow(slowest_below=-3.0, fastest_above=-1e7).label
+    'slowest mode < -3 1/h, fastest mode > -1e+07 1/h'
     """
 
     slowest_below: float | None = None

@@ -48,6 +48,12 @@ class KmPrior(Requirement):
     ------
     InputError
         A value or factor cannot be used.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.requirements import KmPrior
+    >>> KmPrior({"km_substrate2_PFK": 1e-4}, fold=2.0).label
+    'km_substrate2_PFK near 0.0001 mol/L'
     """
 
     values: Mapping[str, float]

@@ -121,6 +121,12 @@ class Sign(_Observation):
     ------
     InputError
         A value cannot be used.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.requirements import Control, Sign
+    >>> Sign(Control(flux="GLCpts", enzyme="PFK"), "positive", wrong=0.05).label
+    'control of PFK over GLCpts positive, wrong with 0.05'
     """
 
     quantity: Quantity

@@ -61,6 +61,12 @@ class EnzymeResponse(Requirement):
     ------
     InputError
         A value cannot be used, or a change is too large for a linear response.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.requirements import EnzymeResponse
+    >>> EnzymeResponse({"PFK": 0.5}, flux="GLCpts", at_most=1.0).label
+    'PFK x0.5: GLCpts < 1'
     """
 
     enzymes: Mapping[str, float]

@@ -48,6 +48,12 @@ def log_uniform_prior(
     ------
     InputError
         The range is not one.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> log_uniform_prior(bound, km_range=(1e-6, 0.1)).sample(5, seed=0).shape
+    torch.Size([5, 159])
     """
     low, high = km_range
     if not 0 < low < high:
@@ -74,6 +80,12 @@ def oracle_prior(bound: BoundKinetics, *, saturation: tuple[float, float] = (0.0
     ------
     InputError
         The range is not one.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import oracle_prior
+    >>> oracle_prior(bound).sample(5, seed=0).shape
+    torch.Size([5, 159])
     """
     low, high = require_fractions("saturation", saturation)
     network, reference = bound.network, bound.reference

@@ -112,6 +112,14 @@ def has_kinetic_laws(path: str | os.PathLike[str]) -> bool:
     ------
     FileFormatError
         It does not exist.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sbml import has_kinetic_laws
+    >>> sr.write_sbml(network, state, population.select([0]), path="model.xml").empty
+    True
+    >>> has_kinetic_laws("model.xml")
+    True
     """
     libsbml = import_libsbml(needed_by="Reading SBML")
     document = libsbml.readSBMLFromFile(str(existing(path)))

@@ -104,6 +104,13 @@ class Accurate(SpectralRoute):
     ------
     InputError
         There is no such backend, or it needs numba and that is missing.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import Accurate
+    >>> jacobian = torch.tensor([[-1.0, 0.0], [3.0, -2.0]], dtype=torch.float64)
+    >>> Accurate().eigenvalues(jacobian, torch.ones(2, dtype=torch.float64)).real.tolist()
+    [-1.0, -2.0]
     """
 
     backend: str | None = None

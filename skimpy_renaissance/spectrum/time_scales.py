@@ -34,6 +34,12 @@ def settling_time(lambda_max: ArrayLike) -> NDArray[np.float64]:
     -------
     numpy.ndarray
         `` `...` ``, h; infinite where nothing decays, NaN where ``lambda_max`` is.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import settling_time
+    >>> print(60 * settling_time(-2.5), "min")
+    120.0 min
     """
     rates = np.asarray(lambda_max, dtype=np.float64)
     times = np.full(rates.shape, inf)

@@ -54,6 +54,11 @@ def save_steady_states(states: SteadyStates, path: str | os.PathLike[str]) -> No
     ------
     OutputError
         The folder does not exist or cannot be written.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import save_steady_states
+    >>> save_steady_states(states, "states.npz")
     """
     arrays = {name: getattr(states, name) for name in _TABLES}
     names = {name: np.array(getattr(states, name)) for name in _NAMES}
@@ -112,6 +117,13 @@ def load_steady_states(
         A name that the network needs is absent.
     SteadyStateError
         A state contradicts the network.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import load_steady_states, save_steady_states
+    >>> save_steady_states(states, "states.npz")
+    >>> load_steady_states("states.npz", network)
+    <SteadyStates: 200 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
     """
     path = existing(path)
     hint = (

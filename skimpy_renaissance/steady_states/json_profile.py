@@ -139,6 +139,11 @@ def write_steady_state(state: SteadyState, path: str | os.PathLike[str]) -> None
     ------
     OutputError
         The folder does not exist or cannot be written.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import write_steady_state
+    >>> write_steady_state(state, "state.json")
     """
     write_text(path, to_json(state) + "\n")
 

@@ -50,6 +50,12 @@ def growth_reaction(network: KineticNetwork) -> str | None:
     -------
     str or None
         ``None`` where no name, or more than one, contains "biomass" or "growth".
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import growth_reaction
+    >>> growth_reaction(network)
+    'Biomass_Ecoli_core'
     """
     found = [r for r in network.reaction_names if any(word in r.lower() for word in _GROWTH_WORDS)]
     return found[0] if len(found) == 1 else None
@@ -67,6 +73,12 @@ def maintenance_reactions(network: KineticNetwork) -> tuple[str, ...]:
     -------
     tuple of str
         Those with "ATPM", "NGAM" or "maintenance" in their name, in any case.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import maintenance_reactions
+    >>> maintenance_reactions(network)
+    ('ATPM',)
     """
     return tuple(
         r for r in network.reaction_names if any(word in r.lower() for word in _MAINTENANCE_WORDS)
@@ -102,6 +114,12 @@ def growth_rate(
     ------
     MissingEntryError
         The network has no such reaction.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import growth_rate
+    >>> round(growth_rate(network, state), 2)
+    0.61
     """
     name = growth_reaction(network) if reaction is None else network.reaction(reaction).name
     if name is None or state.units is None:
@@ -125,6 +143,13 @@ def turnover_times(
     -------
     numpy.ndarray
         `` `metabolite` `` or `` `state x metabolite` ``, h; infinite where nothing flows.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import turnover_times
+    >>> hours = pd.Series(turnover_times(network, state), network.variables)
+    >>> print(f"{3600 * hours['atp_c']:.1f} s")
+    1.2 s
     """
     if isinstance(states, SteadyState):
         x = states.concentrations[list(network.variables)].to_numpy(dtype=float)

@@ -184,8 +184,8 @@ def sample_steady_states(
 
     Examples
     --------
-    >>> print(sr.sample_steady_states(network, 100, like=states))
-    100 steady states, uniform: fluxes vary in ...
+    >>> print(sr.sample_steady_states(network, 20, like=states))
+    20 steady states, uniform: fluxes vary in ...
     """
     require_whole("n", n)
     require_positive("widen", widen)

@@ -38,6 +38,12 @@ def usable_cores() -> int:
     Returns
     -------
     int
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tasks import usable_cores
+    >>> usable_cores() >= 1
+    True
     """
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

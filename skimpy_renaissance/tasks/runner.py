@@ -57,7 +57,14 @@ class Runner(Protocol):
 
 @dataclass(frozen=True)
 class Serial:
-    """One task after the other, in this process."""
+    """One task after the other, in this process.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tasks import Serial
+    >>> list(Serial().results(len, ["a", "bb"]))
+    [(0, 1), (1, 2)]
+    """
 
     def results(
         self,

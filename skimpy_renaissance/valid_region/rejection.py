@@ -135,6 +135,15 @@ def reject(
     ------
     InputError
         A number is out of its range, or the prior is about other constants.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.valid_region import reject
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> prior = log_uniform_prior(bound)
+    >>> found = reject(bound, prior, criterion=sr.Validity(partition=-1.2), draws=500)
+    >>> found.drawn, len(found) < 100
+    (500, True)
     """
     require_whole("draws", draws)
     require_whole("batch", batch)

@@ -107,6 +107,15 @@ def sample_valid_region(
         ``checkpoint`` cannot be written.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.valid_region import sample_valid_region
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> prior = log_uniform_prior(bound)
+    >>> drawn = sample_valid_region(bound, prior, criterion=sr.Validity(partition=-1.2), n=20)
+    >>> sr.parametrize(bound, drawn)
+    <ParameterPopulation: 20 sets of 261 parameters>
     """
     criterion, n = criterion or Validity(), require_whole("n", n)
     most, seed = require_whole("most", most), require_seed(seed)

@@ -58,6 +58,12 @@ def perturb(
     ------
     InputError
         ``bound`` holds several states, the bounds do not hold 1, or the number is negative.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import perturb
+    >>> perturb(bound, 3, seed=0).shape
+    (3, 44)
     """
     require_one_state(bound, what="perturb")
     if not 0 <= lower <= 1 <= upper < np.inf:

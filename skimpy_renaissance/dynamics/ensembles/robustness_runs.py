@@ -186,6 +186,12 @@ def metabolites_in(network: KineticNetwork, compartment: str) -> tuple[str, ...]
     ------
     MissingEntryError
         No balanced metabolite is in a compartment of that name.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import metabolites_in
+    >>> len(metabolites_in(network, "c"))
+    44
     """
     found = tuple(m for m in network.variables if network.compartment_of.get(m) == compartment)
     if not found:

@@ -93,6 +93,13 @@ def simulate(
         A variable or a parameter has no value, or a model of ``initial`` is not in ``sets``.
     UnitsError
         The population has other units than the steady state.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import simulate
+    >>> times = np.linspace(0.0, 0.1, 3)
+    >>> simulate(bound, population.select([0]), times, n_processes=1)
+    <Trajectories: 1 runs x 3 times: 1 finished>
     """
     network, per_hour = bound.network, bound.reference.per_hour
     compiled = compiled or compile_system(network_system(network))

@@ -63,6 +63,11 @@ class NewSteadyStates:
         `` `model` ``, 1/h.
     ensemble
         What the models stand for.
+
+    Examples
+    --------
+    >>> sr.steady_state(bound, population.with_changes({"PFK": 0.95}))
+    <NewSteadyStates: 5 models, 5 stable>
     """
 
     models: tuple[str, ...]

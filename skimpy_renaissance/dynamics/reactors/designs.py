@@ -48,6 +48,12 @@ class StrainDesign:
     ------
     InputError
         A factor is not positive and finite.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import StrainDesign
+    >>> StrainDesign("less PFK", {"PFK": 0.5})
+    StrainDesign(name='less PFK', fold_changes={'PFK': 0.5})
     """
 
     name: str

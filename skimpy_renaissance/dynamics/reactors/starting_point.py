@@ -64,6 +64,13 @@ def medium_at(reactor: BatchReactor, state: SteadyState) -> dict[str, float]:
     ------
     UnitsError
         The profile has other units than the reactor.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import medium_at
+    >>> reactor = sr.examples.e_coli_core_reactor(network, state)
+    >>> sorted(medium_at(reactor, state))
+    ['ac_e', 'co2_e', 'glc__D_e', 'h_e', 'nh4_e', 'o2_e', 'pi_e']
     """
     _require_units(reactor, state.stated_units(), f"Steady state {state.name!r}")
     scale = reactor.units.concentration_scaling

@@ -27,6 +27,7 @@ extensions = [
 ]
 
 autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 autodoc_default_options = {"members": True}
 autodoc_typehints = "none"
 autodoc_preserve_defaults = True

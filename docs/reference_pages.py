@@ -89,7 +89,7 @@ def _place(
 
 def _first_sentence(one: Public) -> str:
     paragraph = " ".join(one.documentation.split("\n\n")[0].split())
-    sentence = re.split(r"(?<=\w\w[.:])\s|(?<=[`)*][.:])\s", paragraph, maxsplit=1)[0].rstrip(".:")
+    sentence = re.split(r"(?<=\w\w\.)\s|(?<=[`)*]\.)\s", paragraph, maxsplit=1)[0].rstrip(".:")
     if not sentence and one.kind == "data":
         return f"``{one.object!r}``"
     return f"{sentence}." if sentence else ""

@@ -8,7 +8,7 @@ from textwrap import indent
 
 __all__ = ["list_table", "literal_shapes", "title", "toctree"]
 
-_LITERAL = re.compile(r"``[\s`]*(.+?)[\s`]*``", re.DOTALL)
+_LITERAL = re.compile(r"``[\s`]*(.+?)[\s`]*?``", re.DOTALL)
 
 
 def literal_shapes(text: str) -> str:

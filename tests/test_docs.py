@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from docs.rst import literal_shapes
 from docs.stages import PICTURE, TEXT, as_text, stage_imports
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -37,3 +38,10 @@ def test_the_index_for_language_models_names_pages_that_exist():
     named = set().union(*map(_entries, DOCS.rglob("*.rst")))
     assert set(links) - named <= {f"reference/{name}" for name in REFERENCE}
     assert {f"howto/{page.stem}" for page in DOCS.glob("howto/[!i]*.rst")} <= set(links)
+
+
+def test_shapes_of_docstrings_become_literals_and_literals_stay():
+    assert (
+        literal_shapes("`` `model x km` ``, 1/h; ``a``  ``b``")
+        == "``model x km``, 1/h; ``a``  ``b``"
+    )

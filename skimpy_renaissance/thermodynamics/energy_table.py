@@ -72,8 +72,8 @@ def energies_from_table(
     Examples
     --------
     >>> table = pd.DataFrame({"reaction": ["PGI"], "dG0 (kJ/mol)": [2.5], "error": [0.5]})
-    >>> energies_from_table(table).table.round(2).loc["PGI", "ln_k"]
-    np.float64(-1.01)
+    >>> float(energies_from_table(table).table.round(2).loc["PGI", "ln_k"])
+    -1.01
     """
     require_positive("temperature", temperature)
     source = "a table"

@@ -193,7 +193,9 @@ def test_a_simulated_requirement_of_no_weight_is_reported_beside_the_gradient(
     add, invoke, tmp_path
 ):
     folder = tmp_path / "run"
-    result = invoke("train", "-c", add(GRADIENT + SIMULATED + "weight = 0\n"), "-o", folder)
+    result = invoke(
+        "train", "-c", add(GRADIENT + SIMULATED + "weight = 0\n"), "-o", folder, "-g", 1
+    )
     assert result.exit_code == 0, result.output
     table = pd.read_csv(folder / "trade_off.csv")
     assert "PFK x2: 1 < GLCpts" in set(table["requirement"])

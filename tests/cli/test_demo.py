@@ -85,11 +85,11 @@ def test_progress_goes_to_stderr_only(demo):
     ]
 
 
-def test_called_again_it_goes_on_from_what_is_there(demo, process):
+def test_called_again_it_goes_on_from_what_is_there(demo, invoke):
     folder, first = demo
     before = sr.ParameterPopulation.load(folder / "population.h5")
-    again = process("demo", "-g", "3", "--seed", "1", "--threads", "2", cwd=folder.parent)
-    assert again.returncode == 0, again.stderr
+    again = invoke("demo", "-g", 3, "--seed", 1, "--output", folder)
+    assert again.exit_code == 0, again.output
     assert "Training was finished in an earlier call" in again.stdout
     after = sr.ParameterPopulation.load(folder / "population.h5")
     np.testing.assert_array_equal(after.values, before.values)

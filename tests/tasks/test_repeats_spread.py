@@ -6,6 +6,7 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.learning import train_repeats
 from skimpy_renaissance.tasks import Cluster, Processes
+from tests.valid_region.three_reactions import three_reactions
 
 OPTIONS = {
     "repeats": 2,
@@ -16,8 +17,7 @@ OPTIONS = {
 
 @pytest.fixture(scope="module")
 def bound():
-    network, states = sr.examples.e_coli_core()
-    return sr.compile(network).at(states[97], threads=1)
+    return three_reactions()[0]
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,16 @@ import pandas as pd
 from skimpy_renaissance.analyses.build_task import BuildTask
 from skimpy_renaissance.analyses.fast_states import Demand, state_speeds, what_speed_depends_on
 from skimpy_renaissance.draft import Draft, draft_from_cobra, flux_ranges, read_cobra_model
+from skimpy_renaissance.draft.assembly import kinetic_ids
 from skimpy_renaissance.errors import SteadyStateError, listed
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.steady_states import SampledStates, SteadyState, sample_steady_states
+from skimpy_renaissance.sampling.default_partition import TIMES_GROWTH
+from skimpy_renaissance.steady_states import (
+    SampledStates,
+    SteadyState,
+    growth_reaction,
+    sample_steady_states,
+)
 from skimpy_renaissance.thermodynamics import (
     ReactionEnergies,
     energies_from_equilibrator,
@@ -30,6 +37,7 @@ from skimpy_renaissance.thermodynamics.reaction_energies import missing_table
 
 __all__ = ["BuiltModel", "build_model"]
 
+_TURNOVER_SPAN = 100.0  # from the lowest to the highest concentration, at least
 _CONDITION = ("growth", "bounds", "fluxes", "objective")
 
 
@@ -216,6 +224,33 @@ def _within(draft: Draft, conditions: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _usual(task: BuildTask, draft: Draft) -> dict[str, tuple[float, float]]:
+    r"""Return concentrations that nobody states, none of them too large to turn over in time.
+
+    A pool of concentration :math:`x` through which :math:`v` flows has no faster mode than
+    :math:`v / x`, so that :math:`x \le v / |\lambda|` where every mode is to be below
+    :math:`\lambda`.
+    """
+    low, high = task.usual_concentrations
+    ids = kinetic_ids(draft.model)
+    fluxes = {} if draft.fluxes is None else draft.fluxes.to_dict()
+    slowest = task.partition
+    if slowest is None:
+        growth = task.growth or growth_reaction(draft.network) or ""
+        slowest = -TIMES_GROWTH * task.growth_scaling * abs(fluxes.get(growth, 0.0))
+    usual = {}
+    for metabolite in draft.model.metabolites:
+        name, most = ids[metabolite.id], high
+        if fluxes and slowest < 0 and name not in draft.network.boundary_names:
+            through = sum(
+                abs(r.metabolites[metabolite] * fluxes[r.id]) for r in metabolite.reactions
+            )
+            molar = through / 2 * task.units.flux_factor / task.units.concentration_scaling
+            most = min(high, molar / -slowest)
+        usual[name] = (min(low, most / _TURNOVER_SPAN), most)
+    return {name: ends for name, ends in usual.items() if name in draft.network.metabolites}
+
+
 def _states(
     task: BuildTask, draft: Draft, energies: ReactionEnergies, *, seed: int
 ) -> SampledStates:
@@ -223,8 +258,7 @@ def _states(
     protons = {
         name: 10.0**-ph for name, ph in energies.protons.items() if name in network.metabolites
     }
-    usual = dict.fromkeys(network.metabolites, task.usual_concentrations)
-    concentrations = {**usual, **protons, **task.concentrations}
+    concentrations = {**_usual(task, draft), **protons, **task.concentrations}
     directions = {n: int(draft.directions[n]) for n in network.reaction_names}
     known = {name: sign for name, sign in directions.items() if sign}
     fluxes = flux_ranges(draft)

@@ -33,7 +33,8 @@ class BuildTask:
         Metabolite to (lowest, highest) or to a value, mol/L.
     usual_concentrations
         Lowest and highest of others, mol/L; by default the usual assumption where nothing is
-        measured [1]_. Protons have the pH of the energies.
+        measured [1]_, and none so high that its pool cannot turn over as fast as models are to be.
+        Protons have the pH of the energies.
     units
         Of the kinetic model.
     n_states

@@ -11,7 +11,7 @@ growth :math:`\mu`,
 whose coefficients are rounded so that what the core conserves stays conserved exactly: a pool that
 drifts by rounding alone would be a mode that stands still.
 
-    python -m benchmarks.genome_scale_core [--least 1e-4] [--states 40] [--output FOLDER]
+    python -m benchmarks.genome_scale_core [--least 1e-3] [--states 40] [--output FOLDER]
 
 Needs the extra ``thermo``. The table counts reactions, constants and models; times and memory are
 those of the machine. The folder holds the model, its states, the generator and both reports.
@@ -162,7 +162,7 @@ def measured(folder: Path, *, least: float, states: int) -> dict[str, object]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--least", type=float, default=1e-4, help="smallest flux, mmol/gDW/h")
+    parser.add_argument("--least", type=float, default=1e-3, help="smallest flux, mmol/gDW/h")
     parser.add_argument("--states", type=int, default=40)
     parser.add_argument("--output", type=Path, help="keep the folder here")
     given = parser.parse_args()

@@ -3,7 +3,8 @@ r"""At which of many steady states models are fast, and what these states have i
 At every state the same models are drawn blindly, :math:`\ln K_m` uniform. The share of them that is
 valid, :math:`\lambda_{max} < -5 \mu` at the state's growth rate :math:`\mu` unless stated, says how
 easily the state is parametrised; its rank is what fluxes, concentrations and equilibrium constants
-explain or not.
+explain or not. Where no model is valid at any state, the fastest one that the gradient finds at
+each ranks them instead.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pandas as pd
 
 from skimpy_renaissance.design.value_of_information import variance_explained
 from skimpy_renaissance.kinetics import compile_network
+from skimpy_renaissance.landscape import fastest_dynamics
 from skimpy_renaissance.learning import judge
 from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.priors import KmSpace
@@ -48,6 +50,12 @@ class Demand(NamedTuple):
     growth: str | None
     growth_scaling: float
     km_range: tuple[float, float]
+
+    @property
+    def log_km_range(self) -> tuple[float, float]:
+        """The range of Km, ln(mol/L)."""
+        low, high = self.km_range
+        return log(low), log(high)
 
     def at(self, network: KineticNetwork, state: SteadyState) -> Validity:
         """Return the criterion at a state.
@@ -105,7 +113,9 @@ def state_speeds(
     pandas.DataFrame
         Index ``state``, the one with the largest share of valid models first; columns
         ``partition`` (1/h), ``drawn``, ``stable``, ``valid`` (counts), ``share``, ``low_95``,
-        ``high_95``, ``lambda_max_tenth`` (1/h): a tenth of the models is faster.
+        ``high_95``, ``lambda_max_tenth`` (1/h): a tenth of the models is faster; and where no model
+        is valid at any state ``lambda_max_fastest`` (1/h), that of the fastest model found through
+        the gradient, by which the states are then ordered; else NaN.
     """
     kinetics = compile_network(network)
     rows = []
@@ -115,7 +125,7 @@ def state_speeds(
             space = KmSpace.of(
                 bound.km_names,
                 bound.log_km_bounds,
-                default_range=(log(demand.km_range[0]), log(demand.km_range[1])),
+                default_range=demand.log_km_range,
             )
             criterion = demand.at(network, state)
             judged = judge(bound, log_uniform(space, n, seed=seed), criterion, whole=True)
@@ -136,7 +146,19 @@ def state_speeds(
             )
             bar.update()
     table = pd.DataFrame(rows).set_index("state")
-    return table.sort_values(["valid", "lambda_max_tenth"], ascending=[False, True], kind="stable")
+    table["lambda_max_fastest"] = np.nan
+    if not table["valid"].any():  # blind draws tell nothing: follow the gradient at every state
+        found = fastest_dynamics(
+            kinetics,
+            states,
+            log_km_range=demand.log_km_range,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+        table["lambda_max_fastest"] = found.lambda_max
+    order = ["valid", "lambda_max_fastest", "lambda_max_tenth"]
+    return table.sort_values(order, ascending=[False, True, True], kind="stable")
 
 
 def what_speed_depends_on(

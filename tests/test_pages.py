@@ -23,6 +23,7 @@ from skimpy_renaissance.errors import SkimpyImportError
 from skimpy_renaissance.network.skimpy_live import require_skimpy
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+README = DOCS.parent / "README.rst"
 PAGES = [
     *(DOCS / name for name in ("start.rst", "troubleshooting.rst")),
     *sorted(DOCS.glob("concepts/*.rst")),
@@ -94,7 +95,7 @@ def test_the_code_of_a_page_prints_what_stands_below_it(page, users_folder):
             told = ""
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*PAGES, README], ids=lambda page: page.stem)
 def test_commands_of_a_page_have_the_options_they_are_shown_with(page):
     for words in commands(page):
         context = COMMANDS.make_context("skimpy-renaissance", words[:1], resilient_parsing=True)

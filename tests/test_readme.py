@@ -43,3 +43,4 @@ def test_the_python_of_the_readme_trains_and_saves(users_folder, capsys):
 def test_the_first_example_fits_on_a_page():
     code = [line for line in BLOCKS[0].splitlines() if line.strip()]
     assert len(code) <= 12
+    assert len(README.splitlines()) <= 150

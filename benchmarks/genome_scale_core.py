@@ -153,7 +153,7 @@ def measured(folder: Path, *, least: float, states: int) -> dict[str, object]:
     wanted = ("reactions", "metabolites", "unknown_km", "energies", "no_energy", "states")
     return {
         **{name: about[name] for name in (*wanted, "states_with_valid_models", "valid_blindly")},
-        **{name: value for name, value in trained.items() if isinstance(value, int | float)},
+        **{name: trained[name][-1] for name in ("incidence", "held_out", "judged")},
         "seconds in all": round(perf_counter() - started),
         "GiB, largest": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20, 2),
     }

@@ -1,4 +1,4 @@
-"""Packages that are installed on request only: ``pip install 'skimpy_renaissance[tune]'``."""
+"""Packages that are installed on request only: ``pip install '.[tune]'`` in a checkout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ from types import ModuleType
 
 from skimpy_renaissance.errors import MissingExtraError
 
-__all__ = ["import_extra"]
+__all__ = ["how_to_install", "import_extra"]
+
+
+def how_to_install(extra: str) -> str:
+    """Return the command that installs an extra in a checkout: no index has the package yet.
+
+    Parameters
+    ----------
+    extra
+        For example ``"tune"``.
+
+    Returns
+    -------
+    str
+    """
+    return f"pip install '.[{extra}]'"
 
 
 def import_extra(name: str, *, extra: str, needed_by: str) -> ModuleType:
@@ -37,5 +52,5 @@ def import_extra(name: str, *, extra: str, needed_by: str) -> ModuleType:
     except ImportError as error:
         raise MissingExtraError(
             f"{needed_by} needs {package}, which cannot be imported ({error}). "
-            f"Install it: pip install 'skimpy_renaissance[{extra}]'."
+            f"Install it, in a checkout: {how_to_install(extra)}"
         ) from error

@@ -1,15 +1,17 @@
-"""Progress bars: ``True`` shows one, ``False`` none, ``None`` one on a terminal alone."""
+"""Progress bars: ``True`` shows one, ``False`` none, ``None`` one on a terminal or notebook."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tqdm import tqdm
+import tqdm.auto
+import tqdm.notebook
+import tqdm.std
 
 __all__ = ["progress_bar"]
 
 
-def progress_bar(total: int, *, progress: bool | None, **options: Any) -> tqdm:
+def progress_bar(total: int, *, progress: bool | None, **options: Any) -> tqdm.std.tqdm:
     """Return a bar that counts up to a total; use it in a ``with`` statement.
 
     Parameters
@@ -17,7 +19,7 @@ def progress_bar(total: int, *, progress: bool | None, **options: Any) -> tqdm:
     total
         What is to be done, in units.
     progress
-        Whether it is shown; ``None``: on a terminal.
+        Whether it is shown; ``None``: on a terminal, or where a notebook draws bars.
     **options
         Of ``tqdm``: ``unit``, ``desc``, ``initial``.
 
@@ -25,4 +27,7 @@ def progress_bar(total: int, *, progress: bool | None, **options: Any) -> tqdm:
     -------
     tqdm.tqdm
     """
-    return tqdm(total=total, disable=None if progress is None else not progress, **options)
+    bar = tqdm.auto.tqdm
+    if progress is None and issubclass(bar, tqdm.notebook.tqdm):
+        progress = True
+    return bar(total=total, disable=None if progress is None else not progress, **options)

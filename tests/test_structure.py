@@ -34,6 +34,7 @@ COMMON = (
     "data_tree",
     "proportion",
     "progress",
+    "display",
     "_version",
     "versions",
 )

@@ -14,6 +14,7 @@ from skimpy_renaissance.draft.cobra_models import one_sided
 from skimpy_renaissance.draft.elements import imbalances
 from skimpy_renaissance.draft.flux_states import biomass_reaction, conditioned
 from skimpy_renaissance.errors import MissingEntryError, SteadyStateError, listed
+from skimpy_renaissance.extras import how_to_install
 from skimpy_renaissance.thermodynamics.compounds import annotated_namespaces
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def _needs(model: Model, biomass: str, fluxes: pd.Series | None, *, source: str)
     installed = find_spec("equilibrator_api") is not None
     energies = "energies: eQuilibrator, which is "
     energies += "installed, estimates them" if installed else "not installed, can estimate them ("
-    energies += "" if installed else "pip install 'skimpy_renaissance[thermo]')"
+    energies += "" if installed else f"{how_to_install('thermo')})"
     energies += "; --energies FILE gives those you know"
     choice = "a choice of reactions (--reactions), where not all that run are wanted"
     entries = {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from skimpy_renaissance.cli.findings import Findings
 from skimpy_renaissance.draft.cobra_models import one_sided
 from skimpy_renaissance.errors import listed
+from skimpy_renaissance.extras import how_to_install
 
 if TYPE_CHECKING:
     from cobra import Model
@@ -57,8 +58,8 @@ def describe_pytfa(content: Mapping[str, Any], model: Model) -> Findings:
         "conditions": _conditions(content),
         "pyTFA": "installed"
         if find_spec("pytfa") is not None
-        else "not installed: sr.from_pytfa, which takes these energies, needs it (pip install "
-        "'skimpy_renaissance[build]'); build takes energies from eQuilibrator or a table",
+        else "not installed: sr.from_pytfa, which takes these energies, needs it "
+        f"({how_to_install('build')}); build takes energies from eQuilibrator or a table",
     }
     problems = []
     if not ranges[_ENERGY] or not ranges[_LEVEL]:

@@ -36,7 +36,7 @@ def report_command(
     folder: Annotated[
         Path,
         typer.Argument(
-            help="Folder that train, or reproduce, wrote; or the generator folder of demo.",
+            help="Folder that train, demo or reproduce wrote.",
             metavar="FOLDER",
             show_default=False,
         ),

@@ -83,7 +83,7 @@ def open_trained(folder: Path, given: Given) -> TrainedFolder:
     Parameters
     ----------
     folder
-        Written by ``train``, or the ``generator`` folder of ``demo``.
+        Written by ``train`` or ``demo``.
     given
         Settings that replace those of the run file.
 
@@ -100,14 +100,14 @@ def open_trained(folder: Path, given: Given) -> TrainedFolder:
     """
     if not folder.is_dir():
         raise FileFormatError(
-            f"There is no folder {str(folder)!r}. Name one that train wrote, or the generator "
-            "folder of a demo."
+            f"There is no folder {str(folder)!r}. Name one that train or demo wrote."
         )
-    inner = [path for path in (folder / "repeat_0", folder / "generator") if path.is_dir()]
-    if not (folder / "manifest.json").exists() and inner:
+    if not (folder / "manifest.json").exists() and (folder / "generator").is_dir():
+        folder = folder / "generator"  # of a demo
+    if not (folder / "manifest.json").exists() and (folder / "repeat_0").is_dir():
         raise FileFormatError(
             f"{folder} holds no generator itself, but its sub-folders do: name one of them, for "
-            f"example {inner[0]}."
+            f"example {folder / 'repeat_0'}."
         )
     trained = load_generator(folder)
     base = Settings()

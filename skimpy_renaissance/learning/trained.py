@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.display import as_html
 from skimpy_renaissance.errors import (
     FileFormatError,
     InputError,
@@ -75,6 +76,19 @@ class TrainedGenerator:
     history: History
     snapshots: Mapping[int, Tensor] = field(repr=False)
     setup: Mapping[str, Any] = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        history = self.history
+        told: dict[str, object] = {
+            "constants": len(self.km_names),
+            "optimiser": self.setup["optimizer"].get("class", "not told"),
+            "valid below, 1/h": self.setup["criterion"]["partition"],
+            "generations": len(history),
+        }
+        if len(history):
+            told["valid at the end"] = f"{100 * float(history.incidence[-1]):.1f} %"
+            told["models judged"] = int(history.judged[-1])
+        return as_html("Trained generator", told)
 
     @property
     def km_names(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.display import as_html
 from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.population.changes import changed_fields
 from skimpy_renaissance.population.file_layout import reading
@@ -158,6 +159,18 @@ class ParameterPopulation:
 
     def __repr__(self) -> str:
         return f"<ParameterPopulation: {len(self)} sets of {len(self.names)} parameters>"
+
+    def _repr_html_(self) -> str:
+        told: dict[str, object] = {
+            "parameters": len(self.names),
+            "Michaelis constants": sum(name.startswith("km_") for name in self.names),
+            "worth": self.provenance.get("worth", "not told"),
+        }
+        if self.lambda_max is not None and len(self):
+            per = "1/h" if self.units is not None else "1 per model time"
+            ends = (np.nanmin(self.lambda_max), np.nanmax(self.lambda_max))
+            told[f"lambda_max, {per}"] = "{:.3g} to {:.3g}".format(*ends)
+        return as_html(f"{len(self)} parameter sets", told)
 
     def to_dataframe(self, *, eigenvalues: bool = False) -> pd.DataFrame:
         """Return the table: rows are sets, columns parameters.

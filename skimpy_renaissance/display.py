@@ -1,30 +1,19 @@
-"""How objects show themselves in a notebook: a heading and a small table."""
+"""How objects show themselves in a notebook: what ``print`` says, as a heading and a table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 
-__all__ = ["as_html"]
+__all__ = ["Shown"]
 
 
-def as_html(heading: str, rows: Mapping[str, object]) -> str:
-    """Return a heading and a table of two columns, as HTML.
+class Shown:
+    """Shows ``<Name 'e_coli': 44 reactions, 159 free Km>`` as a heading and a row for each part."""
 
-    Parameters
-    ----------
-    heading
-        What the object is.
-    rows
-        What is told of it, to its value; shown as text.
-
-    Returns
-    -------
-    str
-    """
-    body = "".join(
-        f"<tr><th style='text-align:left'>{escape(label)}</th>"
-        f"<td style='text-align:left'>{escape(str(value))}</td></tr>"
-        for label, value in rows.items()
-    )
-    return f"<b>{escape(heading)}</b><table>{body}</table>"
+    def _repr_html_(self) -> str:
+        heading, _, told = repr(self).strip("<>").partition(": ")
+        rows = "".join(
+            f"<tr><td style='text-align:left'>{escape(part)}</td></tr>"
+            for part in told.replace(" and ", ", ").split(", ")
+        )
+        return f"<b>{escape(heading)}</b><table>{rows}</table>"

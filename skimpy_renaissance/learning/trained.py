@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.checks import require_whole
-from skimpy_renaissance.display import as_html
+from skimpy_renaissance.display import Shown
 from skimpy_renaissance.errors import (
     FileFormatError,
     InputError,
@@ -51,7 +51,7 @@ _BLOCK = 4096  # models that pass the network together; noise is drawn in such b
 
 
 @dataclass(frozen=True, eq=False)
-class TrainedGenerator:
+class TrainedGenerator(Shown):
     """A generator with its weights, after training or at one point of it.
 
     Parameters
@@ -77,18 +77,14 @@ class TrainedGenerator:
     snapshots: Mapping[int, Tensor] = field(repr=False)
     setup: Mapping[str, Any] = field(repr=False)
 
-    def _repr_html_(self) -> str:
+    def __repr__(self) -> str:
         history = self.history
-        told: dict[str, object] = {
-            "constants": len(self.km_names),
-            "optimiser": self.setup["optimizer"].get("class", "not told"),
-            "valid below, 1/h": self.setup["criterion"]["partition"],
-            "generations": len(history),
-        }
+        told = [f"{len(self.km_names)} constants", str(self.setup["optimizer"].get("class"))]
+        told += [f"valid below {self.setup['criterion']['partition']:g} 1/h"]
         if len(history):
-            told["valid at the end"] = f"{100 * float(history.incidence[-1]):.1f} %"
-            told["models judged"] = int(history.judged[-1])
-        return as_html("Trained generator", told)
+            share = 100 * float(history.incidence[-1])
+            told += [f"{share:.1f} % valid after {len(history)} generations"]
+        return f"<TrainedGenerator: {', '.join(told)}>"
 
     @property
     def km_names(self) -> tuple[str, ...]:

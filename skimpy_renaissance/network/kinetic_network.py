@@ -11,7 +11,6 @@ SKiMPy (Weilandt et al., *Bioinformatics* 39 (2023) btac787, doi:10.1093/bioinfo
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -23,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_names
-from skimpy_renaissance.display import as_html
+from skimpy_renaissance.display import Shown
 from skimpy_renaissance.errors import NetworkError, listed, repeated
 from skimpy_renaissance.network.compartment import Compartment
 from skimpy_renaissance.network.conservation import ConservedPools, find_pools
@@ -33,7 +32,7 @@ __all__ = ["Compartment", "KineticNetwork"]
 
 
 @dataclass(frozen=True, repr=False)
-class KineticNetwork:
+class KineticNetwork(Shown):
     """Reactions with rate laws, their metabolites, and what is known of their constants.
 
     Parameters
@@ -83,20 +82,6 @@ class KineticNetwork:
         counts = f"{len(self.reactions)} reactions, {len(self.variables)} metabolites and "
         counts += f"{len(self.boundary_names)} boundaries, {len(self.km_names)} free Km"
         return f"<KineticNetwork {self.name!r}: {counts}>"
-
-    def _repr_html_(self) -> str:
-        laws = Counter(r.mechanism.class_name for r in self.reactions if r.mechanism is not None)
-        return as_html(
-            f"Kinetic network {self.name}",
-            {
-                "reactions": f"{len(self.reactions)}, {len(self.reversible_reactions)} reversible",
-                "metabolites": len(self.variables),
-                "held constant": len(self.boundary_names),
-                "conserved pools": len(self.conserved_pools.dependent),
-                "unknown Km": len(self.km_names),
-                "rate laws": ", ".join(f"{n} {law}" for law, n in laws.most_common()),
-            },
-        )
 
     def __post_init__(self) -> None:
         if not self.reactions:
@@ -239,8 +224,7 @@ class KineticNetwork:
     @cached_property
     def pool_response(self) -> NDArray[np.float64]:
         """`` `dependent x independent` ``: what a pool takes from one for what it gives another."""
-        pools = self.conserved_pools
-        amounts = pools.matrix / self.volume_ratios
+        pools, amounts = self.conserved_pools, self.conserved_pools.matrix / self.volume_ratios
         response = np.linalg.solve(amounts[:, pools.dependent], amounts[:, pools.independent])
         return np.asarray(response, dtype=np.float64)
 

@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.checks import require_names
-from skimpy_renaissance.display import as_html
+from skimpy_renaissance.display import Shown
 from skimpy_renaissance.errors import InputError, UnitsError
 from skimpy_renaissance.population.changes import changed_fields
 from skimpy_renaissance.population.file_layout import reading
@@ -41,7 +41,7 @@ __all__ = ["ParameterPopulation"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ParameterPopulation:
+class ParameterPopulation(Shown):
     """Parameter sets of one network: a table with units.
 
     Parameters
@@ -54,8 +54,7 @@ class ParameterPopulation:
     index
         `` `model` ``: a unique name per set; by default ``"0"``, ``"1"``, ...
     lambda_max, lambda_min
-        `` `model` ``, 1/h, or 1 per model time where ``units`` are unknown: largest and smallest
-        real part of the eigenvalues; NaN where the spectrum failed.
+        `` `model` ``, 1/h, without ``units`` 1 per model time: ends of the spectrum; NaN: failed.
     units
         Units of ``values``; ``None`` if unknown.
     provenance
@@ -159,18 +158,6 @@ class ParameterPopulation:
 
     def __repr__(self) -> str:
         return f"<ParameterPopulation: {len(self)} sets of {len(self.names)} parameters>"
-
-    def _repr_html_(self) -> str:
-        told: dict[str, object] = {
-            "parameters": len(self.names),
-            "Michaelis constants": sum(name.startswith("km_") for name in self.names),
-            "worth": self.provenance.get("worth", "not told"),
-        }
-        if self.lambda_max is not None and len(self):
-            per = "1/h" if self.units is not None else "1 per model time"
-            ends = (np.nanmin(self.lambda_max), np.nanmax(self.lambda_max))
-            told[f"lambda_max, {per}"] = "{:.3g} to {:.3g}".format(*ends)
-        return as_html(f"{len(self)} parameter sets", told)
 
     def to_dataframe(self, *, eigenvalues: bool = False) -> pd.DataFrame:
         """Return the table: rows are sets, columns parameters.

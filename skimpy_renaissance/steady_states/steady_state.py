@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_names
-from skimpy_renaissance.display import as_html
+from skimpy_renaissance.display import Shown
 from skimpy_renaissance.errors import InputError, UnitsError, listed, repeated
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
 from skimpy_renaissance.units import Units
@@ -25,7 +25,7 @@ __all__ = ["SteadyState", "SteadyStates"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class SteadyState:
+class SteadyState(Shown):
     """One profile, by name.
 
     Parameters
@@ -77,7 +77,7 @@ class SteadyState:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class SteadyStates:
+class SteadyStates(Shown):
     """Profiles of one network: a sequence of :class:`SteadyState`.
 
     ``states[3]`` and ``states["strain_1"]`` give one profile, ``states[10:20]`` several.
@@ -159,21 +159,6 @@ class SteadyStates:
     def __repr__(self) -> str:
         counts = f"{len(self.reaction_names)} fluxes, {len(self.metabolite_names)} concentrations"
         return f"<SteadyStates: {len(self)} profiles of {counts}, {_scaling(self.units)}>"
-
-    def _repr_html_(self) -> str:
-        molar = self.concentrations / self.units.concentration_scaling
-        fluxes = self.fluxes / self.units.flux_factor
-        return as_html(
-            f"{len(self)} steady states",
-            {
-                "names": listed(self.names),
-                "concentrations": f"{len(self.metabolite_names)}, {molar.min():.2g} to "
-                f"{molar.max():.2g} mol/L",
-                "fluxes": f"{len(self.reaction_names)}, {fluxes.min():.3g} to {fluxes.max():.3g} "
-                f"{self.units.flux_unit}",
-                "units": _scaling(self.units),
-            },
-        )
 
     def __len__(self) -> int:
         return len(self.names)

@@ -38,12 +38,16 @@ def build_sections(
     """
     return [
         Section("In short", [Text(_verdict(built)), *map(Warn, built.warnings)]),
-        Section("What was assumed", [Text(f"{one[0].upper()}{one[1:]}.") for one in assumed]),
+        Section("What was assumed", [Text(_sentence(one)) for one in assumed]),
         Section("What was assigned", _assigned(built)),
         Section("What is uncertain", _uncertain(built)),
         Section("Steady states", _states(built, result)),
         Section("What to measure", _to_measure(built, result)),
     ]
+
+
+def _sentence(words: str) -> str:
+    return f"{words if words.startswith('pH') else words[0].upper() + words[1:]}."
 
 
 def _verdict(built: BuiltModel) -> str:

@@ -145,8 +145,7 @@ def measured(folder: Path, *, least: float, states: int) -> dict[str, object]:
     km = ("--km-min", 1e-6, "--km-max", 0.1)
     wide = f"{RATE - 0.02:g}:{RATE + 0.02:g}"
     command("build", "-m", file, "--growth", wide, "-n", states, "--judged", 60, *km, "-o", built)
-    optimizer = ("--optimizer", "gradient", "--held-out", 500)
-    command("train", "-c", built / "run.toml", *optimizer)
+    command("train", "-c", built / "run.toml", "--held-out", 500)
     command("report", built / "training", "--runs", 0, "-n", 200)
     about = json.loads((built / "run.json").read_text())["results"]
     trained = json.loads((built / "training" / "run.json").read_text())["results"]

@@ -110,7 +110,7 @@ class BuiltModel:
                 f"At none of {len(self.speeds)} steady states was one of {int(best['drawn'])} "
                 "models drawn blindly valid; the one with the fastest model that the gradient "
                 f"finds is taken ({best['lambda_max_fastest']:.3g} 1/h). Train through the "
-                "gradient (--optimizer gradient), narrow concentrations or fluxes by what is "
+                "gradient (run.toml does), narrow concentrations or fluxes by what is "
                 "measured, or sample more states (--number)."
             )
         return tuple(found)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from skimpy_renaissance.analyses import AnalysisResult, RunContext
 from skimpy_renaissance.analyses.build import BuiltModel, build_model
@@ -20,6 +22,7 @@ from skimpy_renaissance.cli.record import Record, require_output
 from skimpy_renaissance.cli.run_file import Given, to_toml
 from skimpy_renaissance.cli.sections import CriterionSettings, ModelSettings, StatesSettings
 from skimpy_renaissance.cli.settings import Settings
+from skimpy_renaissance.cli.train import train_as
 from skimpy_renaissance.report import write_page
 from skimpy_renaissance.report.studies import REPORT
 
@@ -64,7 +67,13 @@ class _Sources:
     "run.seed",
     "run.threads",
 )
-def build_command(given: Given) -> int:
+def build_command(
+    given: Given,
+    train: Annotated[
+        bool,
+        typer.Option("--train", help="Train a generator on it at once, as run.toml says."),
+    ] = False,
+) -> int:
     """Build a kinetic model with steady states from a COBRA model, for training to go on from.
 
     Fluxes within the bounds decide what runs and which way; every reaction gets a rate law by
@@ -122,7 +131,10 @@ def build_command(given: Given) -> int:
         f"State {found.numbers['state']}: {best['valid']:.0f} of {best['drawn']:.0f} models drawn "
         f"blindly are valid (lambda_max below {built[0].partition:g} 1/h)."
     )
-    say(f"Next: skimpy-renaissance train --config {folder / _RUN_FILE}")
+    run_file = folder / _RUN_FILE
+    if train:
+        return train_as(Given(config=run_file, flags={}))
+    say(f"Next: skimpy-renaissance train --config {run_file}")
     if not best["valid"]:
         tell("No model drawn blindly is valid at any state: see the note above.")
         return PROBLEMS
@@ -140,9 +152,14 @@ def _input_files(settings: Settings) -> dict[str, InputFile]:
 
 
 def _to_train(settings: Settings, built: BuiltModel, folder: Path) -> Settings:
-    """Return the settings with which a generator is trained on what was built."""
+    """Return the settings with which a generator is trained on what was built.
+
+    Where no blind model is valid, evolution strategies would have nothing to begin with.
+    """
+    blind = built.speeds["valid"].iloc[0] > 0
     return replace(
         settings,
+        training=replace(settings.training, optimizer=None if blind else "gradient"),
         model=ModelSettings(file=folder / MODEL),
         states=StatesSettings(file=folder / STATES, state=built.state.name),
         criterion=CriterionSettings(partition=built.partition),

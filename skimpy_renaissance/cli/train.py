@@ -25,7 +25,7 @@ from skimpy_renaissance.errors import listed
 from skimpy_renaissance.kinetic_data import KmRanges
 from skimpy_renaissance.learning import OPTIMIZERS, REWARDS
 
-__all__ = ["EXAMPLE", "train_command"]
+__all__ = ["EXAMPLE", "train_as", "train_command"]
 
 EXAMPLE = (
     "Example: skimpy-renaissance train --model kin_varma.yml --states tfa_samples.csv --state 0 "
@@ -61,6 +61,22 @@ def train_command(given: Given) -> int:
     generated. Requirements declared in the run file are rewarded, and what they cost one another is
     written to trade_off.csv and trade_off.png. Flags of an optimiser or a reward that is
     not chosen are refused; its section in the run file has no effect.
+    """
+    return train_as(given)
+
+
+def train_as(given: Given) -> int:
+    """Train as settings say, in their output folder.
+
+    Parameters
+    ----------
+    given
+        Run file and flags.
+
+    Returns
+    -------
+    int
+        Exit code.
     """
     inputs = read_inputs(_with_optimizer_named(given.settings()))
     settings = inputs.settings

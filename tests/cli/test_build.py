@@ -56,6 +56,7 @@ def test_training_goes_on_from_its_run_file_and_check_finds_no_problem(built, in
     assert (settings["model"]["file"], settings["criterion"]["partition"]) == ("model.yaml", -3.0)
     checked = invoke("check", "--config", folder / "run.toml", "--draws", 20)
     assert checked.exit_code == 0, checked.output
+    assert "optimizer" not in settings["training"]
     few = ("--generations", 2, "--n-candidates", 3, "--models-per-candidate", 20)
     trained = invoke("train", "--config", folder / "run.toml", *few)
     assert trained.exit_code == 0, trained.output
@@ -84,6 +85,10 @@ def test_a_law_that_is_edited_and_a_stated_energy_hold(invoke, tmp_path):
     assert "have no energy and are written as irreversible" in done.output
     state = load_steady_states(tmp_path / "a" / "states.npz", network)[0]
     assert state.equilibrium_constants["ENO"] == pytest.approx(5)
+    run = tomllib.loads((tmp_path / "a" / "run.toml").read_text())
+    speeds = pd.read_csv(tmp_path / "a" / "states.csv")
+    assert (run["training"].get("optimizer") == "gradient") == (speeds["valid"].sum() == 0)
+    assert speeds["lambda_max_fastest"].notna().all() == (speeds["valid"].sum() == 0)
     record = json.loads((tmp_path / "a" / "run.json").read_text())
     assert record["results"]["no_energy"] == len(pd.read_csv(tmp_path / "a" / "no_energy.csv"))
     again = invoke("build", *CONDITION, *QUICK, *files, "--seed", 1, "-o", tmp_path / "a")

@@ -155,7 +155,7 @@ def test_an_eigenvalue_that_rounding_moves_is_no_false_alarm(shared_data) -> Non
     space = KmSpace.of(
         bound.km_names, bound.log_km_bounds, default_range=(np.log(1.3e-11), np.log(20))
     )
-    log_km = log_uniform(space, 600, seed=2)
+    log_km = log_uniform(space, 110, seed=2)
     signs = np.random.default_rng(1).choice([-1.0, 1.0], size=log_km.shape)
     stored = bound.lambda_max(log_km).numpy()
     moved = bound.lambda_max(log_km + 4e-15 * torch.from_numpy(signs)).numpy()

@@ -181,7 +181,7 @@ def test_a_pool_that_rounded_coefficients_hide_is_noticed_and_its_table_taken(
     model = shared_data("yeast", "kinetic_model.yaml")
     state = shared_data("yeast", "steady_state_0.json")
     pools = shared_data("yeast", "ST10284_cons_relations_annotated.csv")
-    arguments = ("check", "-m", model, "--states", state, "--draws", 30)
+    arguments = ("check", "-m", model, "--states", state, "--draws", 12)
     without = invoke(*arguments)
     assert without.exit_code == 1
     text = re.sub(r"\s+", " ", without.output)

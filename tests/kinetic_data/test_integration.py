@@ -21,7 +21,7 @@ from skimpy_renaissance.kinetic_data import (
     read_measured_km,
 )
 from skimpy_renaissance.priors import KmSpace, Prior
-from skimpy_renaissance.tasks import Cluster, Processes
+from skimpy_renaissance.tasks import Processes
 
 SMALL = Training(
     criterion=sr.Validity(-0.5),
@@ -187,15 +187,6 @@ def _are_the_same(found, expected):
 def test_parts_on_processes_are_the_same_in_the_same_order(bound, ranges, one_by_one, tmp_path):
     bound.valid(torch.zeros(1, len(bound.km_names), dtype=torch.float64), sr.Validity())
     found = integrate_parts(bound, ranges, folder=tmp_path, runner=Processes(2), **PARTS)
-    _are_the_same(list(found), one_by_one)
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
-def test_parts_on_a_cluster_are_the_same_in_the_same_order(
-    bound, ranges, one_by_one, tmp_path, local_ray
-):
-    found = integrate_parts(bound, ranges, folder=tmp_path, runner=Cluster(), **PARTS)
     _are_the_same(list(found), one_by_one)
 
 

@@ -11,7 +11,7 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import FileFormatError, InputError
 from skimpy_renaissance.landscape import fastest, fastest_dynamics, pool_speeds
-from skimpy_renaissance.tasks import Cluster, Processes, Serial
+from skimpy_renaissance.tasks import Processes, Serial
 
 QUICK = {"steps": 4, "threads": 1, "progress": False}
 
@@ -246,14 +246,6 @@ def test_on_processes_every_number_is_the_same_and_written_here(core, in_chunks,
         states.names[start : start + 2] for start in (0, 2, 4)
     )
     assert len(list(tmp_path.glob("states_*.npz"))) == 3
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
-def test_on_a_cluster_every_number_is_the_same(core, in_chunks, local_ray):
-    kinetics, states = core
-    options, expected = in_chunks
-    _are_the_same(fastest_dynamics(kinetics, states, runner=Cluster(), **options), expected)
 
 
 @pytest.mark.slow

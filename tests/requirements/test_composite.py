@@ -56,7 +56,7 @@ def test_a_gradient_leads_to_models_that_satisfy_them(core):
     trained = sr.train(
         bound,
         criterion=sr.Validity(-1.2),
-        optimizer=sr.Gradient(models=30, learning_rate=5e-3, generations=12),
+        optimizer=sr.Gradient(models=20, learning_rate=8e-3, generations=8),
         generator=sr.Generator(latent=5, hidden=(16,), range=(math.log(1e-6), math.log(0.1))),
         reward=wanted,
         seed=0,

@@ -5,7 +5,7 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.learning import train_repeats
-from skimpy_renaissance.tasks import Cluster, Processes
+from skimpy_renaissance.tasks import Processes
 from tests.valid_region.three_reactions import three_reactions
 
 OPTIONS = {
@@ -33,15 +33,6 @@ def _are_the_same(found, expected):
 def test_on_processes(bound, here, tmp_path):
     _are_the_same(train_repeats(bound, runner=Processes(1), checkpoint=tmp_path, **OPTIONS), here)
     _are_the_same([sr.load_generator(tmp_path / f"repeat_{i}") for i in range(2)], here)
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # Ray's own, as it starts and stops
-def test_on_a_cluster_whose_results_are_written_here(bound, here, tmp_path, local_ray):
-    found = train_repeats(bound, runner=Cluster(), checkpoint=tmp_path, **OPTIONS)
-    again = train_repeats(bound, runner=Cluster(), checkpoint=tmp_path, **OPTIONS)
-    _are_the_same(found, here)
-    _are_the_same(again, here)
 
 
 def test_what_was_trained_on_other_disks_is_saved_and_found_again(bound, here, tmp_path):

@@ -58,5 +58,5 @@ def test_arviz_reads_it(sample):
 
 def test_without_xarray_it_is_said_what_to_install(sample, monkeypatch):
     monkeypatch.setitem(sys.modules, "xarray", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'skimpy_renaissance\[arviz\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[arviz\]'"):
         sample.to_arviz()

@@ -110,5 +110,5 @@ def test_columns_of_text_constants_below_zero_and_other_units_are_refused(tmp_pa
 
 def test_without_pyarrow_it_is_said_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'skimpy_renaissance\[parquet\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[parquet\]'"):
         make(2, named=True).to_parquet(tmp_path / "p.parquet")

@@ -21,7 +21,7 @@ def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "equilibrator_cache_data", None)
     unread = component_contribution._component_contribution.__wrapped__
     monkeypatch.setattr(component_contribution, "_component_contribution", unread)
-    with pytest.raises(MissingExtraError, match=r"pip install 'skimpy_renaissance\[thermo\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[thermo\]'"):
         energies_from_equilibrator(cobra.io.load_model("textbook"), ph=7.0)
 
 

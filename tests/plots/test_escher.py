@@ -112,5 +112,5 @@ def test_without_numbers_or_escher_nothing_is_drawn(map_file, tmp_path, monkeypa
     with pytest.raises(InputError, match="A map needs numbers"):
         escher_map(map_file, tmp_path / "m.html")
     monkeypatch.setitem(sys.modules, "escher", None)
-    with pytest.raises(MissingExtraError, match=r"skimpy_renaissance\[escher\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[escher\]'"):
         escher_map(map_file, tmp_path / "m.html", reactions=FLUXES)

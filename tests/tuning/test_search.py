@@ -187,7 +187,7 @@ def test_what_is_tried_first_must_lie_in_the_space(target):
 
 def test_without_optuna_the_extra_is_named(target, monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
-    with pytest.raises(MissingExtraError, match=r"skimpy_renaissance\[tune\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[tune\]'"):
         search(target())
 
 

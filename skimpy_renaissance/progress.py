@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import tqdm.auto
-import tqdm.notebook
+import tqdm.autonotebook
 import tqdm.std
 
 __all__ = ["progress_bar"]
@@ -27,7 +27,8 @@ def progress_bar(total: int, *, progress: bool | None, **options: Any) -> tqdm.s
     -------
     tqdm.tqdm
     """
-    bar = tqdm.auto.tqdm
-    if progress is None and issubclass(bar, tqdm.notebook.tqdm):
+    if progress is None and tqdm.autonotebook.tqdm is not tqdm.std.tqdm:
         progress = True
-    return bar(total=total, disable=None if progress is None else not progress, **options)
+    return tqdm.auto.tqdm(
+        total=total, disable=None if progress is None else not progress, **options
+    )

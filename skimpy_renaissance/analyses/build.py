@@ -8,20 +8,22 @@ they are fast, and what of a state decides that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from skimpy_renaissance.analyses.build_task import BuildTask
+from skimpy_renaissance.analyses.build_task import USUAL, BuildTask
 from skimpy_renaissance.analyses.fast_states import Demand, state_speeds, what_speed_depends_on
+from skimpy_renaissance.checks import require_names
+from skimpy_renaissance.design.value_of_information import FEWEST
 from skimpy_renaissance.draft import Draft, draft_from_cobra, flux_ranges, read_cobra_model
 from skimpy_renaissance.draft.assembly import kinetic_ids
 from skimpy_renaissance.errors import SteadyStateError, listed
 from skimpy_renaissance.network import KineticNetwork
-from skimpy_renaissance.sampling.default_partition import TIMES_GROWTH
+from skimpy_renaissance.sampling.default_partition import partition_of_growth
 from skimpy_renaissance.steady_states import (
     SampledStates,
     SteadyState,
@@ -60,8 +62,6 @@ class BuiltModel:
     measure
         Of :func:`~skimpy_renaissance.analyses.fast_states.what_speed_depends_on`; empty where
         states are too few, or alike.
-    task
-        What it was built from.
     """
 
     draft: Draft
@@ -70,7 +70,6 @@ class BuiltModel:
     sampled: SampledStates
     speeds: pd.DataFrame
     measure: pd.DataFrame
-    task: BuildTask
 
     @property
     def network(self) -> KineticNetwork:
@@ -86,6 +85,11 @@ class BuiltModel:
     def partition(self) -> float:
         """Largest real part of eigenvalues at that state, 1/h."""
         return float(self.speeds["partition"].iloc[0])
+
+    @property
+    def n_with_valid(self) -> int:
+        """Steady states at which some blindly drawn model is valid."""
+        return int((self.speeds["valid"] > 0).sum())
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -165,9 +169,9 @@ def build_model(
         progress=progress,
     )
     measure = pd.DataFrame()
-    if sampled.enough and len(sampled.states) >= 80:
+    if sampled.enough and len(sampled.states) >= FEWEST:
         measure = what_speed_depends_on(draft.network, sampled.states, speeds, seed=seed)
-    return BuiltModel(draft, energies, unknown, sampled, speeds, measure, task)
+    return BuiltModel(draft, energies, unknown, sampled, speeds, measure)
 
 
 def _with_energies(
@@ -180,7 +184,7 @@ def _with_energies(
         choices["objective"] = _own_objective(model)
     draft = draft_from_cobra(model, **choices)
     tell(f"Draft: {len(draft.network.reactions)} reactions by {draft.condition}.")
-    energies = _energies(task, draft)
+    energies = _energies(task, draft, [m.compartment for m in model.metabolites])
     tell(f"{energies}.")
     reversible = draft.network.reversible_reactions
     reasons = energies.missing["reason"].to_dict()
@@ -203,26 +207,31 @@ def _own_objective(model: Any) -> str | None:
     return aims[0] if len(aims) == 1 else None
 
 
-def _energies(task: BuildTask, draft: Draft) -> ReactionEnergies:
+def _energies(task: BuildTask, draft: Draft, compartments: Iterable[str]) -> ReactionEnergies:
     reversible = list(draft.network.reversible_reactions)
     stated = task.stated
     if task.conditions is None:
         nothing = ReactionEnergies((), np.empty(0), np.empty((0, 0)), "none stated")
         return nothing if stated is None else stated
-    found = energies_from_equilibrator(
-        draft.model, reactions=reversible, **_within(draft, task.conditions)
-    )
+    conditions = _in_draft(task.conditions, draft, set(compartments))
+    found = energies_from_equilibrator(draft.model, reactions=reversible, **conditions)
     return found if stated is None else found.updated(stated)
 
 
-def _within(draft: Draft, conditions: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what conditions say of compartments that the draft does not have."""
-    places = {m.compartment for m in draft.model.metabolites}
+def _in_draft(
+    stated: Mapping[str, Any], draft: Draft, compartments: Collection[str]
+) -> dict[str, Any]:
+    """Complete conditions, and keep those of the compartments that are left in the draft."""
+    left = {m.compartment for m in draft.model.metabolites}
+    conditions = {**USUAL, **stated}
+    for name, given in stated.items():
+        if isinstance(given, Mapping) and name != "compounds":
+            require_names(given, compartments, what=f"compartment, of which {name} is stated,")
     return {
-        name: {place: value for place, value in one.items() if place in places}
-        if isinstance(one, Mapping) and name != "compounds"
-        else one
-        for name, one in conditions.items()
+        name: {place: value for place, value in given.items() if place in left}
+        if isinstance(given, Mapping) and name != "compounds"
+        else given
+        for name, given in conditions.items()
     }
 
 
@@ -239,11 +248,11 @@ def _usual(task: BuildTask, draft: Draft) -> dict[str, tuple[float, float]]:
     slowest = task.partition
     if slowest is None:
         growth = task.growth or growth_reaction(draft.network) or ""
-        slowest = -TIMES_GROWTH * task.growth_scaling * abs(fluxes.get(growth, 0.0))
+        slowest = partition_of_growth(task.growth_scaling * abs(fluxes.get(growth, 0.0)))
     usual = {}
     for metabolite in draft.model.metabolites:
         name, most = ids[metabolite.id], high
-        if fluxes and slowest < 0 and name not in draft.network.boundary_names:
+        if fluxes and slowest is not None and name not in draft.network.boundary_names:
             through = sum(
                 abs(r.metabolites[metabolite] * fluxes[r.id]) for r in metabolite.reactions
             )

@@ -15,7 +15,6 @@ __all__ = ["MODEL", "STATES", "TABLES", "build_result", "concentration_table"]
 
 MODEL, STATES = "model.yaml", "states.npz"
 TABLES = ("laws", "removed", "energies", "compounds", "no_energy", "states", "measure")
-_SHOWN = 5
 
 
 def build_result(built: BuiltModel) -> AnalysisResult:
@@ -63,7 +62,7 @@ def build_result(built: BuiltModel) -> AnalysisResult:
         numbers={
             "reactions": len(network.reactions),
             "removed": len(draft.removed),
-            "metabolites": len(network.metabolites) - len(network.boundary_names),
+            "metabolites": len(network.variables),
             "unknown_km": len(network.km_names),
             "energies": len(built.energies.reactions),
             "no_energy": len(built.unknown),
@@ -71,7 +70,7 @@ def build_result(built: BuiltModel) -> AnalysisResult:
             "state": str(speeds.index[0]),
             "partition": built.partition,
             "valid_blindly": float(best["share"]),
-            "states_with_valid_models": int((speeds["valid"] > 0).sum()),
+            "states_with_valid_models": built.n_with_valid,
         },
         warnings=built.warnings,
         summary={
@@ -85,7 +84,7 @@ def build_result(built: BuiltModel) -> AnalysisResult:
                         ("with an energy", len(built.energies.reactions), "energies.csv"),
                         ("unknown Km", len(network.km_names), MODEL),
                         ("steady states", len(speeds), STATES),
-                        ("... with valid models", int((speeds["valid"] > 0).sum()), "states.csv"),
+                        ("... with valid models", built.n_with_valid, "states.csv"),
                     )
                 ),
             ]

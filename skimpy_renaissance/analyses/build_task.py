@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from skimpy_renaissance.priors import DEFAULT_KM_RANGE
@@ -11,7 +12,15 @@ from skimpy_renaissance.steady_states.stated_ranges import Ranges
 from skimpy_renaissance.thermodynamics import ReactionEnergies
 from skimpy_renaissance.units import Units
 
-__all__ = ["BuildTask"]
+__all__ = ["USUAL", "BuildTask"]
+
+USUAL: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "ph": MappingProxyType({"c": 7.5, "e": 7.0, "p": 7.0}),
+        "potential": MappingProxyType({"c": -150.0}),
+    }
+)
+"""Conditions of compartments, BiGG's names, where nobody states them; potentials in mV."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -26,7 +35,8 @@ class BuildTask:
         Of :func:`~skimpy_renaissance.draft.draft_from_cobra`: ``growth``, ``bounds``, ``laws``, ...
     conditions
         Of :func:`~skimpy_renaissance.thermodynamics.energies_from_equilibrator`: ``ph``,
-        ``potential``, ``compounds``, ...; ``None`` where nothing is estimated.
+        ``potential``, ``compounds``, ...; pH and potential are :data:`USUAL` where they are not
+        stated; ``None`` where nothing is estimated.
     stated
         Energies that are known, in the place of estimates.
     concentrations

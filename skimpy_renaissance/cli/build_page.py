@@ -9,6 +9,7 @@ import pandas as pd
 from skimpy_renaissance.analyses import AnalysisResult
 from skimpy_renaissance.analyses.build import BuiltModel
 from skimpy_renaissance.analyses.build_result import concentration_table
+from skimpy_renaissance.design.value_of_information import FEWEST
 from skimpy_renaissance.errors import listed
 from skimpy_renaissance.report import Block, Picture, Section, Table, Text, Warn
 from skimpy_renaissance.spectrum.time_scales import decay_in_words
@@ -52,18 +53,16 @@ def _sentence(words: str) -> str:
 
 def _verdict(built: BuiltModel) -> str:
     best = built.speeds.iloc[0]
-    some = int((built.speeds["valid"] > 0).sum())
     easy = (
-        f"At {some} of {len(built.speeds)} steady states some models are valid even with Michaelis "
-        f"constants drawn blindly; at {built.state.name}, the best one, {best['valid']:.0f} of "
-        f"{best['drawn']:.0f} are."
+        f"At {built.n_with_valid} of {len(built.speeds)} steady states some models are valid even "
+        f"with Michaelis constants drawn blindly; at {built.state.name}, the best one, "
+        f"{best['valid']:.0f} of {best['drawn']:.0f} are."
     )
     return (
         f"The kinetic model has {len(built.network.reactions)} reactions, "
-        f"{len(built.network.metabolites) - len(built.network.boundary_names)} metabolites that "
-        f"vary and {len(built.network.km_names)} unknown Michaelis constants. {easy} A model is "
-        f"valid when its slowest mode is faster than {built.partition:g} 1/h: "
-        f"{decay_in_words(built.partition)}."
+        f"{len(built.network.variables)} metabolites that vary and {len(built.network.km_names)} "
+        f"unknown Michaelis constants. {easy} A model is valid when its slowest mode is faster "
+        f"than {built.partition:g} 1/h: {decay_in_words(built.partition)}."
     )
 
 
@@ -151,7 +150,10 @@ def _states(built: BuiltModel, result: AnalysisResult) -> list[Block]:
 def _to_measure(built: BuiltModel, result: AnalysisResult) -> list[Block]:
     if not len(built.measure):
         return [
-            Text("Sample 80 states or more (--number) to learn what decides how fast they are.")
+            Text(
+                f"Sample {FEWEST} independent states or more (--number) to learn what decides how "
+                "fast they are."
+            )
         ]
     told = built.measure[built.measure["explained"] > built.measure["explained_by_chance"]]
     words = (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from skimpy_renaissance.analyses.build_task import BuildTask
+from skimpy_renaissance.analyses.build_task import USUAL, BuildTask
 from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.cli.build_keys import BuildSettings
 from skimpy_renaissance.cli.kinds import range_of
@@ -29,8 +29,6 @@ _AS_GIVEN = (
     *("reactions", "objective", "laws", "small_molecules", "held", "excluded"),
     *("irreversible", "unbalanced", "lump"),
 )
-_PH = {"c": 7.5, "e": 7.0, "p": 7.0}
-_POTENTIAL = {"c": -150.0}
 _CELL = {
     "concentration_scaling": 1e6,
     "density": E_COLI_CORE_UNITS.density,
@@ -72,9 +70,9 @@ def assumptions(given: Settings) -> list[str]:
     found = []
     if build.estimate:
         if build.ph is None:
-            found.append(f"pH {_in_words(_PH)} (--ph)")
+            found.append(f"pH {_in_words(USUAL['ph'])} (--ph)")
         if build.potential is None:
-            found.append(f"membrane potential, mV: {_in_words(_POTENTIAL)} (--potential)")
+            found.append(f"membrane potential, mV: {_in_words(USUAL['potential'])} (--potential)")
         found.append(
             f"ionic strength {build.ionic_strength:g} mol/L, pMg {build.p_mg:g} "
             "(--ionic-strength, --p-mg)"
@@ -150,16 +148,15 @@ def _choices(given: BuildSettings) -> dict[str, Any]:
 
 
 def _conditions(given: BuildSettings) -> dict[str, Any]:
-    potential = given.potential
-    return {
-        "ph": _PH if given.ph is None else _named(given.ph, float, flag="--ph"),
+    conditions: dict[str, Any] = {
         "ionic_strength": given.ionic_strength,
         "p_mg": given.p_mg,
-        "potential": _POTENTIAL
-        if potential is None
-        else _named(potential, float, flag="--potential"),
         "compounds": _named(given.compounds, str, flag="--compounds"),
     }
+    for name, entries in (("ph", given.ph), ("potential", given.potential)):
+        if entries is not None:
+            conditions[name] = _named(entries, float, flag=f"--{name}")
+    return conditions
 
 
 def _fluxes(path: Path) -> dict[str, float]:

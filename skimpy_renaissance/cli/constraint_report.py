@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from skimpy_renaissance.cli.findings import Findings, counted
-from skimpy_renaissance.draft.cobra_models import one_sided
+from skimpy_renaissance.draft.cobra_models import fractional, one_sided
 from skimpy_renaissance.draft.elements import imbalances
 from skimpy_renaissance.draft.flux_states import biomass_reaction, conditioned
 from skimpy_renaissance.errors import MissingEntryError, SteadyStateError, listed
@@ -81,7 +81,7 @@ def _lacking(names: list[str]) -> str:
 
 
 def _balance(model: Model, biomass: str) -> tuple[str, tuple[str, ...]]:
-    loose = {r.id for r in model.reactions if one_sided(r) or _fractional(r)} | {biomass}
+    loose = {r.id for r in model.reactions if one_sided(r) or fractional(r)} | {biomass}
     off = imbalances(model, loose, [r.id for r in model.reactions])
     parts = {name: {part.split()[0] for part in text.split(", ")} for name, text in off.items()}
     lost = [f"{name} ({off[name]})" for name, elements in parts.items() if elements - _PROTONS]
@@ -95,10 +95,6 @@ def _balance(model: Model, biomass: str) -> tuple[str, tuple[str, ...]]:
         f"{len(lost)} reactions gain or lose elements: {listed(lost, most=_SHOWN)}. Correct their "
         "formulas or coefficients, or accept them: build --unbalanced REACTION,...",
     )
-
-
-def _fractional(reaction: Reaction) -> bool:
-    return not all(float(n).is_integer() for n in reaction.metabolites.values())
 
 
 def _annotations(model: Model) -> str:

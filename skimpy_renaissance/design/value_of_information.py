@@ -43,12 +43,14 @@ from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.priors.randomness import require_seed
 
-__all__ = ["value_of_information", "variance_explained"]
+__all__ = ["FEWEST", "value_of_information", "variance_explained"]
 
 Array = NDArray[np.float64]
 
 _PARTS = 8
-_FEWEST = 10 * _PARTS  # independent models: ten in each part
+FEWEST = 10 * _PARTS
+"""Independent models that are needed: ten in each part."""
+
 _AT_ONCE = 64  # constants side by side
 _ROUNDING = 1e-12  # relative to the gain
 
@@ -150,9 +152,9 @@ def _told(
     rng = np.random.default_rng(require_seed(seed))
     n = len(known)
     worth = min(worth, n)
-    if worth < _FEWEST:
+    if worth < FEWEST:
         raise InputError(
-            f"The value of information needs at least {_FEWEST} independent models, got {n} that "
+            f"The value of information needs at least {FEWEST} independent models, got {n} that "
             f"are worth {worth}. Sample more."
         )
     names, order = _orders(known)

@@ -28,6 +28,7 @@ __all__ = [
     "WATER",
     "add_sinks",
     "exchanged_metabolites",
+    "fractional",
     "one_sided",
     "read_cobra_model",
     "shipped_models",
@@ -148,6 +149,21 @@ def one_sided(reaction: Reaction) -> bool:
     if len(coefficients) == 1:
         return True
     return all(value > 0 for value in coefficients)
+
+
+def fractional(reaction: Reaction) -> bool:
+    """Return whether some coefficient of a reaction is not whole, as of growth.
+
+    Parameters
+    ----------
+    reaction
+        Of a constraint-based model.
+
+    Returns
+    -------
+    bool
+    """
+    return not all(float(n).is_integer() for n in reaction.metabolites.values())
 
 
 def exchanged_metabolites(model: Model) -> frozenset[str]:

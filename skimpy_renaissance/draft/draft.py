@@ -24,6 +24,7 @@ from skimpy_renaissance.draft.assembly import (
 from skimpy_renaissance.draft.cobra_models import (
     add_sinks,
     exchanged_metabolites,
+    fractional,
     one_sided,
     read_cobra_model,
     submodel,
@@ -39,7 +40,7 @@ from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.steady_states.stated_ranges import Ranges
 
 if TYPE_CHECKING:
-    from cobra import Model, Reaction
+    from cobra import Model
 
 __all__ = ["HELD", "SMALL_MOLECULES", "Draft", "draft_from_cobra", "from_cobra"]
 
@@ -205,7 +206,7 @@ def draft_from_cobra(
         own, bounds=bounds, growth=growth, fluxes=given, objective=objective, sinks=sinks
     )
     own, state, gone = _running(own, state) if prune else (own, state, {})
-    loose = {r.id for r in own.reactions if one_sided(r) or _fractional(r)}
+    loose = {r.id for r in own.reactions if one_sided(r) or fractional(r)}
     told = imbalances(own, loose, unbalanced)
     lumps: dict[str, dict[str, float]] = {}
     if lump:
@@ -213,13 +214,13 @@ def draft_from_cobra(
             own,
             state,
             kept={*small, *fixed, *out, *exchanged_metabolites(own)},
-            apart=[r.id for r in own.reactions if _fractional(r)],
+            apart=[r.id for r in own.reactions if fractional(r)],
             only=None if lump is True else set(lump),
         )
     stated = stated_laws(laws, [*known, *lumps])
     one_way = {*irreversible, *stated.index[stated["law"].astype(str).str.startswith("Irrev")]}
     one_way |= {joined for joined, parts in lumps.items() if one_way & parts.keys()}
-    one_way |= {r.id for r in own.reactions if _fractional(r)}
+    one_way |= {r.id for r in own.reactions if fractional(r)}
     state, turned = _turned(own, state, one_way)
     chosen = _chosen(own, small, out, one_way, turned)
     gone |= {
@@ -307,10 +308,6 @@ def _running(
 def _reasons(gone: Mapping[str, str]) -> pd.DataFrame:
     index = pd.Index(list(gone), name="reaction", dtype=object)
     return pd.DataFrame({"reason": list(gone.values())}, index=index, dtype=object)
-
-
-def _fractional(reaction: Reaction) -> bool:
-    return not all(float(n).is_integer() for n in reaction.metabolites.values())
 
 
 def _turned(

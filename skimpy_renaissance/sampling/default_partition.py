@@ -18,7 +18,12 @@ from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.steady_states import SteadyState, growth_rate
 
-__all__ = ["TIMES_GROWTH", "no_partition_stated", "suggested_partition"]
+__all__ = [
+    "TIMES_GROWTH",
+    "no_partition_stated",
+    "partition_of_growth",
+    "suggested_partition",
+]
 
 TIMES_GROWTH = 5.0
 """How many times faster than growth the slowest mode is to be."""
@@ -56,7 +61,22 @@ def suggested_partition(
     MissingEntryError
         The network has no such reaction.
     """
-    growth = growth_rate(network, state, reaction=reaction, scaling=scaling)
+    return partition_of_growth(growth_rate(network, state, reaction=reaction, scaling=scaling))
+
+
+def partition_of_growth(growth: float | None) -> float | None:
+    """Return the partition that is five times faster than growth.
+
+    Parameters
+    ----------
+    growth
+        Growth rate, 1/h; ``None`` where it is not known.
+
+    Returns
+    -------
+    float or None
+        1/h, below 0; ``None`` where growth is not known, or not that of a growing cell.
+    """
     if growth is None or not _PLAUSIBLE_GROWTH[0] < growth < _PLAUSIBLE_GROWTH[1]:
         return None
     return -TIMES_GROWTH * growth

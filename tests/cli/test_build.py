@@ -136,6 +136,10 @@ REFUSED = {
         "atp_c",
     ),
     "no states": (["--model", "textbook", "--growth", 0.6, "--number", 0], "number"),
+    "a potential of no compartment": (
+        [*CONDITION, "--potential", "x=-150", "--estimate", "--number", 3],
+        "There is no compartment, of which potential is stated, 'x'",
+    ),
     "contradicting energies": (
         [*CONDITION, "--energies", "steep.csv"],
         "These exclude one another, and each is needed for that",

@@ -174,28 +174,6 @@ def test_as_a_process_it_exits_with_its_code_and_a_clean_stderr(process):
     assert "Kinetic model e_coli_core" in done.stdout
 
 
-@pytest.mark.slow
-def test_a_pool_that_rounded_coefficients_hide_is_noticed_and_its_table_taken(
-    invoke, shared_data, tmp_path
-):
-    model = shared_data("yeast", "kinetic_model.yaml")
-    state = shared_data("yeast", "steady_state_0.json")
-    pools = shared_data("yeast", "ST10284_cons_relations_annotated.csv")
-    arguments = ("check", "-m", model, "--states", state, "--draws", 12)
-    without = invoke(*arguments)
-    assert without.exit_code == 1
-    text = re.sub(r"\s+", " ", without.output)
-    assert "name the pools with --conservation" in text
-    assert len(re.findall("is nearly conserved: what changes it, most of all LMPD", text)) == 1
-    assert invoke(*arguments, "--conservation", pools).exit_code == 0
-    model_alone = re.sub(r"\s+", " ", invoke("check", "-m", model).output)
-    assert len(re.findall("is nearly conserved: what changes it", model_alone)) == 1
-    found = tmp_path / "found.csv"
-    invoke(*arguments, "--write-pools", found)
-    held = invoke(*arguments, "--conservation", found, "--approximate-pools")
-    assert held.exit_code == 0, held.output
-
-
 def test_published_models_are_read_without_problems(invoke, shared_data):
     result = invoke("check", "--model", shared_data("varma", "kin_varma.yml"))
     assert result.exit_code == 0

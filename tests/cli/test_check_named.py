@@ -126,3 +126,25 @@ def test_models_with_an_edited_constant_are_not_followed(invoke, state_file, mod
     assert "k_equilibrium_PGI is" in result.output
     assert "3 of 3 sets differ so" in result.output
     assert np.isfinite(table.to_numpy()).all()
+
+
+@pytest.mark.slow
+def test_a_pool_that_rounded_coefficients_hide_is_noticed_and_its_table_taken(
+    invoke, shared_data, tmp_path
+):
+    model = shared_data("yeast", "kinetic_model.yaml")
+    state = shared_data("yeast", "steady_state_0.json")
+    pools = shared_data("yeast", "ST10284_cons_relations_annotated.csv")
+    arguments = ("check", "-m", model, "--states", state, "--draws", 12)
+    without = invoke(*arguments)
+    assert without.exit_code == 1
+    text = re.sub(r"\s+", " ", without.output)
+    assert "name the pools with --conservation" in text
+    assert len(re.findall("is nearly conserved: what changes it, most of all LMPD", text)) == 1
+    assert invoke(*arguments, "--conservation", pools).exit_code == 0
+    model_alone = re.sub(r"\s+", " ", invoke("check", "-m", model).output)
+    assert len(re.findall("is nearly conserved: what changes it", model_alone)) == 1
+    found = tmp_path / "found.csv"
+    invoke(*arguments, "--write-pools", found)
+    held = invoke(*arguments, "--conservation", found, "--approximate-pools")
+    assert held.exit_code == 0, held.output

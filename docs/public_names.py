@@ -84,7 +84,8 @@ class Public:
     def has_example(self) -> bool:
         """Whether its docstring, or that of a method, shows how it is used."""
         own = vars(self.object).values() if self.kind == "class" else ()
-        texts = (self.documentation, *((inspect.getdoc(one) or "") for one in own))
+        methods = (one for one in own if inspect.isroutine(one) or inspect.isdatadescriptor(one))
+        texts = (self.documentation, *((inspect.getdoc(one) or "") for one in methods))
         return any(">>> " in text for text in texts)
 
 

@@ -47,6 +47,21 @@ class Coefficients:
         `` `model` ``: names of the parameter sets.
     ensemble
         What they stand for, and how many independent ones they are worth.
+
+    Examples
+    --------
+    >>> control = sr.control.control_coefficients(bound, population)
+    >>> control.flux
+    <Coefficients: 5 sets, 44 x 44 (flux x parameter)>
+    >>> control.flux.summary().loc[("GLCpts", "vmax_forward_PFK")].round(2)
+    mean         0.05
+    error        0.02
+    p5          -0.00
+    p50          0.07
+    p95          0.09
+    p50_error    0.03
+    agreement    0.80
+    Name: (GLCpts, vmax_forward_PFK), dtype: float64
     """
 
     values: NDArray[np.float64]

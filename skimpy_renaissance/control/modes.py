@@ -66,6 +66,17 @@ class SlowModes:
         Reactions.
     samples
         `` `model` ``: names of the parameter sets.
+
+    Examples
+    --------
+    >>> modes = sr.control.slow_modes(bound, population)
+    >>> modes.eigenvalues.real[:, 0].round(2)  # 1/h
+    array([-0.47, -1.46, -0.23, -3.12, -0.24])
+    >>> modes.to_dataframe()["reaction"].iloc[0].nlargest(3).round(2)
+    NH4t    0.22
+    CS      0.14
+    PPC     0.10
+    Name: (0, 0), dtype: float64
     """
 
     eigenvalues: NDArray[np.complex128]
@@ -209,6 +220,14 @@ def flux_modal_matrix(bound: BoundKinetics, sets: Sets) -> pd.DataFrame:
     ------
     InputError
         ``sets`` cannot be used, or is not one set.
+
+    Examples
+    --------
+    >>> table = sr.control.flux_modal_matrix(bound, population.select([0]))
+    >>> table.shape
+    (39, 44)
+    >>> table.iloc[0].abs().idxmax()  # the flux that shows the slowest mode most
+    'NH4t'
     """
     values, rows = _left_rows(bound, sets)
     return _modal_table(values, rows @ bound.network.balance, bound.network.reaction_names)

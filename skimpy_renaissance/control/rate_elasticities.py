@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import sympy
 import torch
@@ -63,6 +64,11 @@ class Fluxes:
     ----------
     parts
         One pair per set of fluxes over all reactions.
+
+    Examples
+    --------
+    >>> sr.control.SPLIT.names(["PFK", "PYK"])
+    ('fwd_PFK', 'fwd_PYK', 'bwd_PFK', 'bwd_PYK')
     """
 
     parts: tuple[tuple[str, Derivative], ...]
@@ -73,10 +79,22 @@ class Fluxes:
 
 
 NET = Fluxes((("", of_net),))
-"""Net fluxes, SKiMPy's ``NET``."""
+"""Net fluxes, SKiMPy's ``NET``.
+
+>>> sr.control.NET.names(["PFK", "PYK"])
+('PFK', 'PYK')
+"""
 
 SPLIT = Fluxes((("fwd_", of_forward), ("bwd_", of_backward)))
-"""All forward, then all backward fluxes, SKiMPy's ``SPLIT``."""
+"""All forward, then all backward fluxes, SKiMPy's ``SPLIT``.
+
+>>> control = sr.control.control_coefficients(bound, population, fluxes=sr.control.SPLIT)
+>>> control.flux.mean("sample").loc[["fwd_PGI", "bwd_PGI"], "vmax_forward_PGI"].round(2)
+flux
+fwd_PGI    0.67
+bwd_PGI    7.37
+Name: vmax_forward_PGI, dtype: float64
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,12 +174,25 @@ def _towards(
     """Return a template of the same symbols: displacement, then one elasticity per role."""
     wanted, law = set(names), reactions[0]
     roles = tuple(role for role in law.names if any(r.names[role] in wanted for r in reactions))
-    forward, backward = law.rate.forward, law.rate.backward
+    capacities = tuple(name for name in law.names if name not in template.symbols)
+    rates = law.rate.forward, law.rate.backward
+    function = _lowered(*rates, template.symbols, roles, capacities, of)
+    return replace(template, metabolite_roles=roles, function=function)
+
+
+@lru_cache(maxsize=1024)
+def _lowered(
+    forward: sympy.Expr,
+    backward: sympy.Expr,
+    symbols: tuple[str, ...],
+    roles: tuple[str, ...],
+    capacities: tuple[str, ...],
+    of: Derivative,
+) -> Lowered:
+    """Return the displacement and an elasticity per role; laws recur, over models and calls."""
     outputs = [displacement(forward, backward)]
     outputs += [of(forward, backward, symbol(role)) for role in roles]
-    capacities = {symbol(n): sympy.Integer(1) for n in law.names if n not in template.symbols}
-    function = Lowered(
-        tuple(symbol(name) for name in template.symbols),
-        tuple(output.xreplace(capacities) for output in outputs),
+    unit = {symbol(name): sympy.Integer(1) for name in capacities}
+    return Lowered(
+        tuple(symbol(name) for name in symbols), tuple(output.xreplace(unit) for output in outputs)
     )
-    return replace(template, metabolite_roles=roles, function=function)

@@ -41,7 +41,15 @@ Levers = tuple[tuple[str, ...], ...]
 
 
 class Aim(ABC):
-    """What is raised over models that share a design."""
+    """What is raised over models that share a design.
+
+    Examples
+    --------
+    >>> gains = np.log([1.3, 1.2, 1.1, 0.9])  # of a design, in four models
+    >>> aims = sr.design.Mean(), sr.design.WorstShare(0.5), sr.design.Worst()
+    >>> [round(aim.of(gains), 2) for aim in aims]
+    [0.11, -0.01, -0.11]
+    """
 
     @abstractmethod
     def parts(self, gains: Array, reach: Array) -> Parts:
@@ -76,7 +84,13 @@ class Aim(ABC):
 
 @dataclass(frozen=True)
 class Mean(Aim):
-    """The mean over the models."""
+    """The mean over the models.
+
+    Examples
+    --------
+    >>> round(math.exp(sr.design.Mean().of(np.log([1.3, 1.2, 1.1, 0.9]))), 2)  # the geometric mean
+    1.11
+    """
 
     def parts(self, gains: Array, reach: Array) -> Parts:
         """Return the mean gain alone."""
@@ -102,6 +116,11 @@ class WorstShare(Aim):
     ------
     InputError
         It is another share.
+
+    Examples
+    --------
+    >>> round(math.exp(sr.design.WorstShare(0.5).of(np.log([1.3, 1.2, 1.1, 0.9]))), 2)
+    0.99
     """
 
     share: float
@@ -134,7 +153,13 @@ class WorstShare(Aim):
 
 @dataclass(frozen=True)
 class Worst(Aim):
-    """The model that gains least."""
+    """The model that gains least.
+
+    Examples
+    --------
+    >>> round(math.exp(sr.design.Worst().of(np.log([1.3, 1.2, 1.1, 0.9]))), 2)
+    0.9
+    """
 
     def parts(self, gains: Array, reach: Array) -> Parts:
         """Return a limit t that every model reaches."""
@@ -169,6 +194,14 @@ class AtLeast(Aim):
     ------
     InputError
         A number cannot be used.
+
+    Examples
+    --------
+    >>> gains = np.log([1.3, 1.2, 1.1, 0.9])
+    >>> sr.design.AtLeast(0.9, math.log(1.1)).of(gains)  # three of four models gain a tenth
+    -inf
+    >>> round(math.exp(sr.design.AtLeast(0.75, math.log(1.1)).of(gains)), 2)
+    1.11
     """
 
     share: float

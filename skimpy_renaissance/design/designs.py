@@ -27,6 +27,12 @@ class Design:
         By how much the objective, a logarithm, rises.
     log_gains
         `` `model` ``: the same for each model.
+
+    Examples
+    --------
+    >>> design = sr.design.Design({"ACt2r": 2.0, "PPC": 0.5}, 0.18, np.array([0.15, 0.21]))
+    >>> design.name, round(design.gain, 2)
+    ('ACt2r x2, PPC x0.5', 1.2)
     """
 
     folds: Mapping[str, float]
@@ -67,6 +73,17 @@ class Designs:
         Whether all that count are listed.
     nodes
         Programs that were looked at.
+
+    Examples
+    --------
+    >>> control = sr.control.control_coefficients(bound, population)
+    >>> limits = sr.design.DesignLimits(enzymes=1, candidates=("ACt2r", "ATPS4r", "PPC"))
+    >>> problem = sr.design.ResponseProblem.of(control, network, state, "ACt2r", limits)
+    >>> designs = sr.design.enumerate_designs(problem, within=0.5)
+    >>> designs.to_dataframe().round(3)
+       design enzyme   fold  log_gain
+    0       0    PPC  0.908     0.048
+    1       1  ACt2r  1.278     0.041
     """
 
     designs: tuple[Design, ...]

@@ -78,6 +78,15 @@ def enumerate_designs(
         ``checkpoint`` cannot be written.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
+
+    Examples
+    --------
+    >>> control = sr.control.control_coefficients(bound, population)
+    >>> limits = sr.design.DesignLimits(enzymes=2, candidates=("ACt2r", "ATPS4r", "PPC"))
+    >>> problem = sr.design.ResponseProblem.of(control, network, state, "ACt2r", limits)
+    >>> sr.design.enumerate_designs(problem, aim=sr.design.Worst())
+    <Designs: 1 that raise ln ACt2r; best ACt2r x1.76, ATPS4r x0.967, +0.08667;
+    all within 5 % of the best are listed>
     """
     aim = Mean() if aim is None else aim
     if not isinstance(aim, Aim):

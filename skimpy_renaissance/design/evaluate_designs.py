@@ -47,6 +47,21 @@ def evaluate_designs(
     ------
     MissingEntryError
         A design changes an enzyme that the problem does not.
+
+    Examples
+    --------
+    >>> control = sr.control.control_coefficients(bound, population)
+    >>> limits = sr.design.DesignLimits(candidates=("ACt2r", "ATPS4r", "PPC"))
+    >>> problem = sr.design.ResponseProblem.of(control, network, state, "ACt2r", limits)
+    >>> folds = {"ACt2r": 1.5}
+    >>> design = sr.design.Design(folds, 0.1, problem.log_gains(folds))
+    >>> sr.design.evaluate_designs(problem, [design])[["model", "log_gain", "kept", "own"]].round(2)
+      model  log_gain   kept   own
+    0     0      0.10   True  0.21
+    1     1      0.06   True  0.18
+    2     2      0.10  False  0.06
+    3     3      0.06   True  0.20
+    4     4      0.03   True  0.09
     """
     rows = []
     listed = [(number, design, problem.log_changes(design.folds))

@@ -131,7 +131,12 @@ NOMAD_COUMARATE = DesignLimits(
     tied=(("TKT1", "TKT2"),),
     as_published=True,
 )
-"""Settings of the published p-coumaric acid designs in yeast."""
+"""Settings of the published p-coumaric acid designs in yeast.
+
+>>> limits = sr.design.NOMAD_COUMARATE
+>>> limits.enzymes, limits.up, limits.tied
+(3, 2.0, (('TKT1', 'TKT2'),))
+"""
 
 NOMAD_ANTHRANILATE = DesignLimits(
     enzymes=3,
@@ -143,4 +148,9 @@ NOMAD_ANTHRANILATE = DesignLimits(
     transports=False,
     as_published=True,
 )
-"""Settings of the published anthranilate designs in *E. coli*."""
+"""Settings of the published anthranilate designs in *E. coli*.
+
+>>> limits = sr.design.NOMAD_ANTHRANILATE
+>>> limits.up, limits.down, round(limits.least_growth, 2)  # knock-outs, 80 % of growth
+(5.0, inf, 0.8)
+"""

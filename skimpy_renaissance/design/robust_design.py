@@ -53,6 +53,23 @@ class RobustDesign:
         (missing where it was not sought), of which ``proven`` says whether none is better.
     seed
         From which the models with ``own_enzymes`` were drawn; ``None`` where they are all.
+
+    Examples
+    --------
+    >>> control = sr.control.control_coefficients(bound, population)
+    >>> limits = sr.design.DesignLimits(enzymes=1, candidates=("ACt2r", "ATPS4r", "PPC"))
+    >>> problem = sr.design.ResponseProblem.of(control, network, state, "ACt2r", limits)
+    >>> shared = sr.design.robust_design(problem)
+    >>> shared.best.name
+    'PPC x0.908'
+    >>> shared.price.round(2)
+           shared  own_folds  own_enzymes  proven
+    model
+    0        0.04       0.04         0.21    True
+    1        0.07       0.23         0.23    True
+    2        0.02       0.05         0.06    True
+    3        0.07       0.17         0.23    True
+    4        0.04       0.10         0.10    True
     """
 
     designs: Designs
@@ -140,6 +157,17 @@ def robust_design(
         No design raises the objective within the limits, or none was found in this time.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
+
+    Examples
+    --------
+    >>> control = sr.control.control_coefficients(bound, population)
+    >>> limits = sr.design.DesignLimits(enzymes=1, candidates=("ACt2r", "ATPS4r", "PPC"))
+    >>> problem = sr.design.ResponseProblem.of(control, network, state, "ACt2r", limits)
+    >>> sr.design.robust_design(problem).summary.round(2)
+                 mean  worst  models
+    shared       0.05   0.02       5
+    own_folds    0.12   0.04       5
+    own_enzymes  0.17   0.06       5
     """
     require_whole("own", own)
     if own_time_limit is not None:

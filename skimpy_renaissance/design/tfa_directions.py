@@ -57,6 +57,26 @@ def log_k_of_tfa(
         The file is no pyTFA model.
     UnitsError
         The steady state does not know its units.
+
+    Examples
+    --------
+    A model of one reaction, as ``pytfa.io.json.save_json_model`` writes it:
+
+    >>> import json
+    >>> from pathlib import Path
+    >>> def times(n, name):
+    ...     factors = [{"type": "Number", "value": n}, {"type": "Symbol", "name": name}]
+    ...     return {"type": "Mul", "args": factors}
+    >>> terms = {"G_PGI": -1, "DGo_PGI": 1, "LC_f6p_c": 2.48, "LC_g6p_c": -2.48}
+    >>> energy = {"type": "Add", "args": [times(n, name) for name, n in terms.items()]}
+    >>> tfa = {
+    ...     "variables": [{"name": "DGo_PGI", "lb": 1.5, "ub": 3.5}],  # kJ/mol
+    ...     "constraints": [{"name": "G_PGI", "expression": energy}],
+    ... }
+    >>> _ = Path("tfa.json").write_text(json.dumps(tfa))
+    >>> ranges = sr.design.log_k_of_tfa("tfa.json", network, state)
+    >>> np.round(ranges["PGI"], 2)
+    array([-1.41, -0.6 ])
     """
     source = existing(path)
     if state.units is None:
@@ -89,7 +109,7 @@ def log_k_of_tfa(
             for m, n in zip(network.metabolites, stoichiometry[:, column], strict=True)
             if n
         )
-        ends = [own - level - float(standard[end]) / rt for end in ("ub", "lb")]
+        ends = [float(own - level - float(standard[end]) / rt) for end in ("ub", "lb")]
         ranges[name] = (ends[0], ends[1])
     return ranges
 

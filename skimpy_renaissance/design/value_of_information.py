@@ -100,6 +100,20 @@ def value_of_information(
         No design, too few models, or nothing that differs between them.
     MissingEntryError
         A design changes an enzyme that the problem does not, or a model has no parameters.
+
+    Examples
+    --------
+    >>> many = sr.OracleSampler.Parameters(n_samples=100)
+    >>> models = sr.OracleSampler(many).sample(network, state, seed=1)
+    >>> control = sr.control.control_coefficients(bound, models)
+    >>> problem = sr.design.ResponseProblem.of(control, network, state, "ACt2r")
+    >>> folds = {"PPC": 0.8}
+    >>> designs = [sr.design.Design(folds, 0.1, problem.log_gains(folds))]
+    >>> told = sr.design.value_of_information(problem, models, designs, network=network)
+    >>> told[["label", "explained", "explained_by_chance"]].head(2).round(2)
+                    label  explained  explained_by_chance
+    0         Vmax of PPC       0.22                 0.19
+    1  Km of pep_c in PPC       0.15                 0.19
     """
     worth = int(problem.ensemble.effective_share * len(problem) + 1e-9)
     gains = _gains(problem, designs)

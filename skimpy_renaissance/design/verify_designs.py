@@ -77,6 +77,17 @@ def verify_designs(
         is no such growth.
     InputError
         The problem is of other models.
+
+    Examples
+    --------
+    >>> control = sr.control.control_coefficients(bound, population)
+    >>> problem = sr.design.ResponseProblem.of(control, network, state, "ACt2r").select([0])
+    >>> folds = {"ACt2r": 2.0}
+    >>> design = sr.design.Design(folds, 0.2, problem.log_gains(folds))
+    >>> found = sr.design.verify_designs(bound, population, problem, [design])
+    >>> found[["promised", "reached", "status", "works", "furthest", "fold"]].round(2)
+       promised  reached  status  works  furthest  fold
+    0      0.16      0.1  stable   True  glu__L_c  1.63
     """
     if growth is not None:
         require_names([growth], bound.network.reaction_names, what="reaction")

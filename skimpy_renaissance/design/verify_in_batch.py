@@ -139,14 +139,17 @@ def verify_in_batch(
 
     Examples
     --------
-    >>> steady = verify_designs(bound, population, problem, designs)  # doctest: +SKIP
-    >>> batch = verify_in_batch(  # doctest: +SKIP
-    ...     reactor, population, problem, designs, state=state, inoculum=0.05
+    >>> reactor = sr.examples.e_coli_core_reactor(network, state)
+    >>> control = sr.control.control_coefficients(bound, population)
+    >>> problem = sr.design.ResponseProblem.of(control, network, state, "ACt2r").select([0])
+    >>> folds = {"ACt2r": 2.0}
+    >>> design = sr.design.Design(folds, 0.2, problem.log_gains(folds))
+    >>> batch = sr.design.verify_in_batch(
+    ...     reactor, population, problem, [design], state=state, inoculum=0.05, hours=[1], until=2
     ... )
-    >>> batch.groupby("name")["works"].mean()  # the share of models  # doctest: +SKIP
-    >>> steady.merge(  # doctest: +SKIP
-    ...     batch, on=["design", "name", "model", "promised"], suffixes=("", "_batch")
-    ... )
+    >>> batch[["promised", "titre_1h", "titre_end", "biomass_end", "works"]].round(2)
+       promised  titre_1h  titre_end  biomass_end  works
+    0      0.16       0.1       0.08         1.06   True
     """
     if len(reactor.strains) != 1:
         raise InputError(

@@ -29,6 +29,19 @@ class BoundRequirements(Reward):
     ----------
     parts
         The requirements, in order.
+
+    Examples
+    --------
+    >>> wanted = sr.requirements.Requirements([
+    ...     sr.requirements.EigenvalueWindow(slowest_below=-3.07),
+    ...     sr.requirements.ControlCoefficient("positive", flux="GLCpts", enzyme="PFK", weight=2.0),
+    ... ])
+    >>> reward = wanted.on(bound)
+    >>> reward.labels
+    ('slowest mode < -3.07 1/h', 'control of PFK over GLCpts positive')
+    >>> log_km = torch.tensor(population.log_km(bound.km_names))
+    >>> reward(sr.learning.judge(bound, log_km[None], sr.Validity())).numpy().round(2)
+    array([0.72])
     """
 
     parts: tuple[BoundRequirement, ...] = field(repr=False)
@@ -77,12 +90,14 @@ class Requirements(Reward):
 
     Examples
     --------
-    >>> from skimpy_renaissance.requirements import ControlCoefficient, EigenvalueWindow
-    >>> wanted = Requirements([
-    ...     EigenvalueWindow(slowest_below=-3.07),
-    ...     ControlCoefficient("positive", flux="GLCpts", enzyme="PFK", weight=2.0),
+    >>> wanted = sr.requirements.Requirements([
+    ...     sr.requirements.EigenvalueWindow(slowest_below=-3.07),
+    ...     sr.requirements.ControlCoefficient("positive", flux="GLCpts", enzyme="PFK", weight=2.0),
     ... ])
-    >>> trained = sr.train(bound, reward=wanted.on(bound))  # doctest: +SKIP
+    >>> optimizer = sr.NES(n_candidates=2, models_per_candidate=5, generations=1)
+    >>> trained = sr.train(bound, reward=wanted.on(bound), optimizer=optimizer)
+    >>> trained
+    <TrainedGenerator: 159 constants, NES, valid below -2.5 1/h, 0.0 % valid after 1 generations>
     """
 
     parts: Sequence[Requirement]

@@ -60,7 +60,7 @@ class ControlCoefficient(Requirement):
 
     Examples
     --------
-    >>> ControlCoefficient("positive", flux="GLCpts", enzyme="PFK").label
+    >>> sr.requirements.ControlCoefficient("positive", flux="GLCpts", enzyme="PFK").label
     'control of PFK over GLCpts positive'
     """
 

@@ -45,7 +45,11 @@ KINDS: dict[str, type[Requirement]] = {
     "fermentation": Fermentation,
     "km_prior": KmPrior,
 }
-"""Kind in a run file to class."""
+"""Kind in a run file to class.
+
+>>> list(sr.requirements.KINDS)
+['eigenvalues', 'control', 'response', 'fermentation', 'km_prior']
+"""
 
 _PATHS = ("reactor", "measured")  # keys whose value names a file
 
@@ -60,6 +64,14 @@ class Declared:
         One of ``KINDS``.
     values
         Key to value; paths are ``pathlib.Path``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> table = {"kind": "eigenvalues", "slowest_below": -3.07}  # as a run file has it
+    >>> written = sr.requirements.Declared.read(table, where="requirement 1", folder=Path())
+    >>> written.build(network, state).label
+    'slowest mode < -3.07 1/h'
     """
 
     kind: str
@@ -178,6 +190,16 @@ def requirements_of(
     ------
     InputError
         A value cannot be used, or a file cannot be read.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> table = {"kind": "control", "sign": "positive", "flux": "GLCpts", "enzyme": "PFK"}
+    >>> written = sr.requirements.Declared.read(table, where="requirement 1", folder=Path())
+    >>> criterion = sr.Validity(partition=-3.07)
+    >>> wanted = sr.requirements.requirements_of([written], network, state, criterion=criterion)
+    >>> [one.label for one in wanted.parts]
+    ['slowest mode < -3.07 1/h', 'control of PFK over GLCpts positive']
     """
     built = [one.build(network, state) for one in declared]
     if not any(isinstance(one, EigenvalueWindow) for one in built):

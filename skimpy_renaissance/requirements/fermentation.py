@@ -83,6 +83,17 @@ class Fermentation(Requirement):
         A number cannot be used, nothing was measured, or there are several strains.
     MissingEntryError
         A measured variable is neither ``biomass`` nor in the medium.
+
+    Examples
+    --------
+    >>> reactor = sr.examples.e_coli_core_reactor(network, state)
+    >>> points = [sr.requirements.Measurement("biomass", 0.5, 0.066, sd=0.002)]  # 0.5 h, gDW/L
+    >>> batch = sr.requirements.Fermentation(reactor, state, points, biomass=0.05)
+    >>> batch.label
+    'batch curve within 2 sd'
+    >>> log_km = torch.tensor(population.log_km(bound.km_names)[:1])
+    >>> batch.misfits(batch.simulate(bound, log_km)).round(1)  # in standard deviations
+    array([3.2])
     """
 
     reactor: BatchReactor = field(repr=False)

@@ -71,7 +71,7 @@ class Measured(_Observation):
 
     Examples
     --------
-    >>> from skimpy_renaissance.requirements import Response
+    >>> from skimpy_renaissance.requirements import Measured, Response
     >>> Measured(Response({"PFK": 0.5}, flux="GLCpts"), 0.9, sd=0.02).label
     'PFK x0.5: GLCpts = 0.9 +- 0.02'
     """
@@ -180,6 +180,18 @@ class TimeCourse(_Observation):
     ------
     InputError
         It is something else.
+
+    Examples
+    --------
+    >>> reactor = sr.examples.e_coli_core_reactor(network, state)
+    >>> course = {0.5: 0.066, 1.0: 0.091}  # h to gDW/L
+    >>> points = [
+    ...     sr.requirements.Measurement("biomass", hour, value, sd=0.002)
+    ...     for hour, value in course.items()
+    ... ]
+    >>> batch = sr.requirements.Fermentation(reactor, state, points, biomass=0.05)
+    >>> sr.requirements.TimeCourse(batch).label
+    'batch curve of biomass, 2 points'
     """
 
     fermentation: Fermentation = field(repr=False)

@@ -44,7 +44,15 @@ Predict = Callable[[Tensor], Tensor]
 
 
 class Quantity(ABC):
-    """What can be predicted from a model, and measured."""
+    """What can be predicted from a model, and measured.
+
+    Examples
+    --------
+    >>> control = sr.requirements.Control(flux="GLCpts", enzyme="PFK")
+    >>> predict = control.predictor(bound)
+    >>> predict(torch.tensor(population.log_km(bound.km_names))).numpy().round(2)
+    array([-0.01,  0.07,  0.1 ,  0.01,  0.07])
+    """
 
     @property
     @abstractmethod
@@ -92,7 +100,7 @@ class Control(Quantity):
 
     Examples
     --------
-    >>> Control(flux="GLCpts", enzyme="PFK").label
+    >>> sr.requirements.Control(flux="GLCpts", enzyme="PFK").label
     'control of PFK over GLCpts'
     """
 
@@ -142,7 +150,7 @@ class Response(Quantity):
 
     Examples
     --------
-    >>> Response({"PFK": 0.5}, flux="GLCpts").label
+    >>> sr.requirements.Response({"PFK": 0.5}, flux="GLCpts").label
     'PFK x0.5: GLCpts'
     """
 

@@ -51,6 +51,16 @@ class Assessment:
         `candidate x model`, bool.
     looked_at
         `candidate x model`, bool: models that were assessed at all; ``None`` for all.
+
+    Examples
+    --------
+    >>> wanted = sr.requirements.EigenvalueWindow(slowest_below=-1.0).on(bound)
+    >>> log_km = torch.tensor(population.log_km(bound.km_names))
+    >>> found = wanted.assess(sr.learning.judge(bound, log_km[None], sr.Validity()))
+    >>> found.satisfied  # one candidate, its five models
+    tensor([[False,  True, False,  True, False]])
+    >>> found.grades.round(decimals=2)
+    tensor([[0.3300, 1.0000, 0.2800, 1.0000, 0.2900]], dtype=torch.float64)
     """
 
     shortfall: Tensor
@@ -79,7 +89,17 @@ Assess = Callable[[Judged], Assessment]
 
 
 class Requirement(Reward):
-    """What a kinetic model shall do: plain data, with a weight among other requirements."""
+    """What a kinetic model shall do: plain data, with a weight among other requirements.
+
+    Examples
+    --------
+    >>> wanted = [
+    ...     sr.requirements.EigenvalueWindow(slowest_below=-3.07, weight=2.0),
+    ...     sr.requirements.EnzymeResponse({"PFK": 0.1}, flux="GLCpts", at_most=0.9),
+    ... ]
+    >>> [(one.label, one.weight, one.differentiable) for one in wanted]
+    [('slowest mode < -3.07 1/h', 2.0, True), ('PFK x0.1: GLCpts < 0.9', 1.0, True)]
+    """
 
     @property
     @abstractmethod
@@ -237,6 +257,14 @@ class BoundRequirement(Reward):
         Judges models.
     origin
         From which another process makes it anew.
+
+    Examples
+    --------
+    >>> wanted = sr.requirements.ControlCoefficient("positive", flux="GLCpts", enzyme="PFK")
+    >>> log_km = torch.tensor(population.log_km(bound.km_names))
+    >>> judged = sr.learning.judge(bound, log_km[None], sr.Validity())
+    >>> round(wanted.on(bound)(judged).item(), 2)  # mean grade of five models; four have the sign
+    0.9
     """
 
     label: str

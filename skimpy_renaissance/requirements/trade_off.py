@@ -40,6 +40,21 @@ class TradeOff:
     grades
         One row per model: ``group``, ``model``, and a column per requirement; NaN where the model
         was not looked at.
+
+    Examples
+    --------
+    >>> wanted = sr.requirements.Requirements([
+    ...     sr.requirements.EigenvalueWindow(slowest_below=-1.0),
+    ...     sr.requirements.ControlCoefficient("positive", flux="GLCpts", enzyme="PFK"),
+    ... ])
+    >>> drawn = {"stable": torch.tensor(population.log_km(bound.km_names))}
+    >>> cost = sr.requirements.trade_off(wanted.on(bound), drawn, kinetics=bound)
+    >>> cost.satisfied("stable")
+    requirement
+    slowest mode < -1 1/h                  0.4
+    control of PFK over GLCpts positive    0.8
+    all at once                            0.4
+    Name: satisfied, dtype: float64
     """
 
     table: pd.DataFrame
@@ -91,6 +106,20 @@ def trade_off(
     ------
     InputError
         There is no group.
+
+    Examples
+    --------
+    >>> wanted = sr.requirements.Requirements([
+    ...     sr.requirements.EigenvalueWindow(slowest_below=-1.0),
+    ...     sr.requirements.ControlCoefficient("positive", flux="GLCpts", enzyme="PFK"),
+    ... ])
+    >>> drawn = {"stable": torch.tensor(population.log_km(bound.km_names))}
+    >>> cost = sr.requirements.trade_off(wanted.on(bound), drawn, kinetics=bound)
+    >>> cost.table[["requirement", "models", "satisfied", "score"]].round(2)
+                               requirement  models  satisfied  score
+    0                slowest mode < -1 1/h       5        0.4   0.58
+    1  control of PFK over GLCpts positive       5        0.8   0.90
+    2                          all at once       5        0.4   0.74
     """
     if not groups:
         raise InputError("trade_off needs at least one group of models, got none.")

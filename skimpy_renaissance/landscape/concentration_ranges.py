@@ -77,6 +77,13 @@ def forbidden_ranges(rules: pd.DataFrame) -> dict[str, tuple[float, float]]:
     -------
     dict
         Metabolite to (lower, upper), mol/L, the most significant first.
+
+    Examples
+    --------
+    >>> fast = sr.landscape.pool_speeds(network, states).slowest > 30  # 1/h, of each state
+    >>> rules = sr.landscape.concentration_rules(states, fast)
+    >>> sr.landscape.forbidden_ranges(rules)  # mol/L
+    {'glu__L_c': (0.0938..., 0.1247...)}
     """
     return windows_of(rules[rules["rule"]])
 
@@ -96,6 +103,13 @@ def allowed_ranges(rules: pd.DataFrame, states: SteadyStates) -> dict[str, tuple
     dict
         Metabolite to (lower, upper), mol/L, the most significant first; without those whose
         forbidden window lies in the middle.
+
+    Examples
+    --------
+    >>> fast = sr.landscape.pool_speeds(network, states).slowest > 30  # 1/h, of each state
+    >>> rules = sr.landscape.concentration_rules(states, fast)
+    >>> sr.landscape.allowed_ranges(rules, states)  # mol/L
+    {'glu__L_c': (0.0741..., 0.0938...)}
     """
     molar = states.concentrations / states.units.concentration_scaling
     seen = dict(
@@ -215,6 +229,18 @@ def apply_to_pytfa(tmodel: ThermoModel, ranges: Ranges) -> pd.DataFrame:
         The model has no concentration variable for a metabolite.
     InputError
         A range is not one, or leaves nothing of the model's own; the model is then unchanged.
+
+    Examples
+    --------
+    With what ``pytfa`` would give in the place of ``tmodel``:
+
+    >>> from types import SimpleNamespace as Part
+    >>> atp = Part(id="atp_c", variable=Part(lb=math.log(1e-4), ub=math.log(2e-2)))
+    >>> tmodel = Part(log_concentration=[atp])
+    >>> sr.landscape.apply_to_pytfa(tmodel, {"atp_c": (2e-3, 9e-3)})
+                lower_before  upper_before  lower  upper
+    metabolite
+    atp_c             0.0001          0.02  0.002  0.009
     """
     _require_ranges(ranges)
     variables = {sanitized(entry.id): entry for entry in tmodel.log_concentration}
@@ -237,7 +263,7 @@ def apply_to_pytfa(tmodel: ThermoModel, ranges: Ranges) -> pd.DataFrame:
             )
         rows[entry.id] = (*before, *after)
     for name, (_, _, low, high) in rows.items():
-        variable = tmodel.log_concentration.get_by_id(name).variable
+        variable = variables[sanitized(name)].variable
         variable.lb, variable.ub = low, high  # narrower on both sides, so never crossed
     return pd.DataFrame(
         np.exp(np.array(list(rows.values())).reshape(-1, 4)),

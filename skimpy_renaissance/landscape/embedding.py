@@ -47,6 +47,17 @@ class Embedding:
         Principal components that t-SNE started from.
     explained
         Share of the variance in them.
+
+    Examples
+    --------
+    >>> plane = np.array([[3.0, 4.0], [-1.0, 0.0], [0.0, -2.0]])
+    >>> embedding = sr.landscape.Embedding(("a", "b", "c"), plane, n_components=2, explained=0.99)
+    >>> embedding.to_dataframe().round(2)
+           tsne_1  tsne_2  radius  angle
+    state
+    a         3.0     4.0     5.0   0.64
+    b        -1.0     0.0     1.0  -1.57
+    c         0.0    -2.0     2.0   3.14
     """
 
     names: tuple[str, ...]
@@ -136,6 +147,12 @@ def embed_states(
     ------
     InputError
         There are fewer than five states, they do not differ, or a number is out of its range.
+
+    Examples
+    --------
+    >>> embedding = sr.landscape.embed_states(network, states[:20], variance=0.9)
+    >>> embedding.plane.shape, embedding.n_components, round(embedding.explained, 3)
+    ((20, 2), 14, 0.907)
     """
     if len(states) < 5:
         raise InputError(f"A landscape needs five steady states at least, got {len(states)}.")

@@ -142,6 +142,15 @@ def fastest_dynamics(
         ``folder`` cannot be written to.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
+
+    Examples
+    --------
+    >>> kinetics = sr.compile(network)
+    >>> found = sr.landscape.fastest_dynamics(kinetics, states[:3], steps=5, progress=False)
+    >>> found.lambda_max.round(1)  # 1/h
+    array([ -9.7, -25.2,  -3.6])
+    >>> found.status
+    ('improving', 'settled', 'settled')
     """
     settings = _Settings(
         steps=steps,

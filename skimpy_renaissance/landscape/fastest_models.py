@@ -56,6 +56,19 @@ class FastestModels:
     status
         `` `state` ``: ``"settled"``, ``"improving"`` where the last fifth of the steps still gained
         more than 1 % (more steps will find faster models), or ``"failed"``.
+
+    Examples
+    --------
+    >>> kinetics = sr.compile(network)
+    >>> found = sr.landscape.fastest_dynamics(kinetics, states[:3], steps=5, progress=False)
+    >>> found.to_dataframe().round(1)
+           fastest lambda_max (1/h)  judged     status
+    state
+    0                          -9.7       6  improving
+    1                         -25.2       6    settled
+    2                          -3.6       6    settled
+    >>> (60 * found.dominant_time_constant).round(0)  # minutes
+    array([ 6.,  2., 17.])
     """
 
     state_names: tuple[str, ...]

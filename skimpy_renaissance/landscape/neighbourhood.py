@@ -36,6 +36,12 @@ class Neighbourhood:
         Names of all members, the centre first, then by distance.
     lambda_max
         `` `state` ``, 1/h: fastest reachable of each member.
+
+    Examples
+    --------
+    >>> near = sr.landscape.Neighbourhood("97", ("97", "12"), np.array([-40.0, -25.0]))
+    >>> near.range  # 1/h
+    (-40.0, -25.0)
     """
 
     centre: str
@@ -70,6 +76,14 @@ def fastest_neighbourhood(
     ------
     InputError
         There are fewer states than members, or a value is absent.
+
+    Examples
+    --------
+    >>> plane = np.array([[0.0, 0.0], [0.0, 0.1], [5.0, 0.0], [5.0, 0.2]])
+    >>> embedding = sr.landscape.Embedding(("a", "b", "c", "d"), plane, 2, 0.99)
+    >>> fastest = [-30.0, -20.0, -50.0, -2.0]  # 1/h: c is the fastest, but its neighbour is slow
+    >>> sr.landscape.fastest_neighbourhood(embedding, fastest, size=2).names
+    ('a', 'b')
     """
     members, values = _candidates(embedding, lambda_max, size)
     return _members(embedding, values, members[int(values[members].max(axis=1).argmin())])
@@ -97,6 +111,14 @@ def slowest_neighbourhood(
     ------
     InputError
         There are fewer states than members, or a value is absent.
+
+    Examples
+    --------
+    >>> plane = np.array([[0.0, 0.0], [0.0, 0.1], [5.0, 0.0], [5.0, 0.2]])
+    >>> embedding = sr.landscape.Embedding(("a", "b", "c", "d"), plane, 2, 0.99)
+    >>> near = sr.landscape.slowest_neighbourhood(embedding, [-30.0, -20.0, -9.0, -2.0], size=2)
+    >>> near.names, near.range
+    (('c', 'd'), (-9.0, -2.0))
     """
     members, values = _candidates(embedding, lambda_max, size)
     return _members(embedding, values, members[int(values[members].min(axis=1).argmax())])
@@ -128,6 +150,14 @@ def neighbourhood_of(
         There are fewer states than members, or a value is absent.
     MissingEntryError
         There is no such state.
+
+    Examples
+    --------
+    >>> plane = np.array([[0.0, 0.0], [0.0, 0.1], [5.0, 0.0], [5.0, 0.2]])
+    >>> embedding = sr.landscape.Embedding(("a", "b", "c", "d"), plane, 2, 0.99)
+    >>> near = sr.landscape.neighbourhood_of(embedding, [-30.0, -20.0, -9.0, -2.0], "b", size=3)
+    >>> near.names, near.range
+    (('b', 'a', 'd'), (-30.0, -2.0))
     """
     (row,) = embedding.rows((centre,))
     members, values = _candidates(embedding, lambda_max, size)

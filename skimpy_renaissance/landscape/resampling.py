@@ -57,6 +57,14 @@ class Resampled:
         ``"zero flux"``, ``"implausible"``.
     inside
         Share of draws from the Gaussian without truncation that would have been inside.
+
+    Examples
+    --------
+    >>> new = sr.landscape.resample_states(network, states, 3, steps=50)
+    >>> new.states.names
+    ('resampled_0', 'resampled_1', 'resampled_2')
+    >>> new.drawn, new.rejected["unbalanced"]
+    (50, 0)
     """
 
     states: SteadyStates
@@ -113,6 +121,16 @@ def resample_states(
         The given states are no states.
     SamplingError
         Hardly any of the points drawn is a state.
+
+    Examples
+    --------
+    >>> pyruvate = states.metabolite_names.index("pyr_c")
+    >>> round(float(states.concentrations[:, pyruvate].max()) / 1e6, 4)  # mol/L
+    0.0072
+    >>> ranges = {"pyr_c": (1e-4, 1e-3)}
+    >>> new = sr.landscape.resample_states(network, states, 5, ranges=ranges, steps=50)
+    >>> bool(new.states.concentrations[:, pyruvate].max() / 1e6 <= 1e-3)
+    True
     """
     require_whole("The number of new states", n)
     features = features_of(network, states)
@@ -195,6 +213,12 @@ def compatible_ranges(
         There are too few states, or a range is not one.
     MissingEntryError
         The states have no such metabolite.
+
+    Examples
+    --------
+    >>> ranges = {"pyr_c": (1e-4, 1e-3), "atp_c": (1.0, 2.0)}  # no cell holds 1 mol/L of ATP
+    >>> sr.landscape.compatible_ranges(network, states, ranges)
+    {'pyr_c': (0.0001, 0.001)}
     """
     polytope = polytope_around(features_of(network, states))
     kept: dict[str, tuple[float, float]] = {}

@@ -47,6 +47,11 @@ def fast_states(lambda_max: ArrayLike, partition: float) -> NDArray[np.bool_]:
     -------
     numpy.ndarray
         `` `state` ``, bool.
+
+    Examples
+    --------
+    >>> sr.landscape.fast_states([-20.0, -3.0, np.nan], partition=-9.0)
+    array([ True, False, False])
     """
     return np.asarray(lambda_max, dtype=float) < partition
 
@@ -96,6 +101,17 @@ def concentration_rules(
     ------
     InputError
         The states are all fast or all slow, there are too few, or a number is out of its range.
+
+    Examples
+    --------
+    >>> fast = sr.landscape.pool_speeds(network, states).slowest > 30  # 1/h, of each state
+    >>> int(fast.sum()), len(fast)
+    (29, 200)
+    >>> rules = sr.landscape.concentration_rules(states, fast)
+    >>> rules.loc[rules["rule"], ["lower", "upper", "side", "fast_inside", "fast_outside"]].head(3)
+                   lower     upper  side  fast_inside  fast_outside
+    metabolite
+    glu__L_c    0.093842  0.124783  high          0.0           0.4
     """
     fast = np.asarray(fast, dtype=bool)
     _require_usable(states, fast, held_out, windows, largest_share, false_discovery_rate)

@@ -63,6 +63,14 @@ class PoolSpeeds:
         Balanced metabolites.
     of_pools
         `` `state x metabolite` ``, 1/h: infinite where no reaction responds.
+
+    Examples
+    --------
+    >>> speeds = sr.landscape.pool_speeds(network, states[:3])
+    >>> speeds.slowest_pool
+    ('glu__L_c', 'glu__L_c', 'glu__L_c')
+    >>> speeds.slowest.round(1)  # 1/h
+    array([25.1, 29.1, 22.5])
     """
 
     state_names: tuple[str, ...]
@@ -126,7 +134,7 @@ def pool_speeds(network: KineticNetwork, states: SteadyState | SteadyStates) -> 
 
     Examples
     --------
-    >>> pool_speeds(network, states[97]).slowest_pool
+    >>> sr.landscape.pool_speeds(network, states[97]).slowest_pool
     ('glu__L_c',)
     """
     if isinstance(states, SteadyState):

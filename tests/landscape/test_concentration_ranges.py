@@ -32,17 +32,12 @@ def test_a_file_that_is_none_is_refused(tmp_path):
         read_ranges(tmp_path / "absent.csv")
 
 
-class _Table(list):
-    def get_by_id(self, name):
-        return next(entry for entry in self if entry.id == name)
-
-
 def _tmodel(**ranges):
     entries = [
         SimpleNamespace(id=name, variable=SimpleNamespace(lb=np.log(low), ub=np.log(high)))
         for name, (low, high) in ranges.items()
     ]
-    return SimpleNamespace(log_concentration=_Table(entries))
+    return SimpleNamespace(log_concentration=entries)
 
 
 def test_bounds_are_narrowed_never_widened_and_names_are_translated():

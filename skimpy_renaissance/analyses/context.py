@@ -28,6 +28,13 @@ class RunContext:
         Carries out independent parts: repeats, chunks of states, combinations of data.
     threads
         Processor cores to use; ``None`` for all.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> context = sr.analyses.RunContext(Path("my_run"), seed=1)
+    >>> context.within("repeat_0").folder.as_posix()
+    'my_run/repeat_0'
     """
 
     folder: Path

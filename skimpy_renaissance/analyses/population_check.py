@@ -53,6 +53,15 @@ class PopulationCheck:
         What holds, a sentence each.
     problems
         What does not, a sentence each, with set and parameter.
+
+    Examples
+    --------
+    >>> fast = sr.Validity(partition=-9.0)
+    >>> check = sr.analyses.check_population(bound, population, criterion=fast)
+    >>> check.passed
+    False
+    >>> print(check.problems[0])
+    set 0 is not valid (below -9 1/h): lambda_max is -0.466373 1/h; 5 of 5 sets are not.
     """
 
     sets: tuple[str, ...]
@@ -114,6 +123,15 @@ def check_population(
         The population lacks a Michaelis constant of the model.
     UnitsError
         The population has other units than the steady state, or does not know its own.
+
+    Examples
+    --------
+    >>> print(sr.analyses.check_population(bound, population, n=3))
+    3 of 5 sets recomputed
+    state: network, units, fluxes and concentrations have the recorded SHA-256
+    lambda_max: all 3 as stored, to ... (accepted 1e-06)
+    ...
+    steady state: N v = 0 in all 3; net production at most ... of the throughput, ...
     """
     require_one_state(bound, what="check_population")
     require_whole("n", n)

@@ -38,6 +38,12 @@ class Finding:
         Unit of both: ``"%"``, ``"1/h"``, ``"h"``, or empty.
     note
         How many models it rests on, an interval, why it differs.
+
+    Examples
+    --------
+    >>> found = sr.analyses.Finding("valid models", 92.0, 95.31, "%", "of 500 drawn")
+    >>> found.shown_published, found.shown_ours
+    ('92', '95.31')
     """
 
     quantity: str
@@ -69,6 +75,18 @@ class Drawing:
         What is to be seen, one or two sentences.
     size
         Width and height, inches.
+
+    Examples
+    --------
+    >>> slowest = bound.lambda_max(torch.tensor(population.log_km(bound.km_names)))
+    >>> drawing = sr.analyses.Drawing.on_axes(
+    ...     lambda ax: ax.hist(slowest), "Slowest modes of five models."
+    ... )
+    >>> titled = drawing.titled("Stable models")
+    >>> titled.caption
+    'Stable models. Slowest modes of five models.'
+    >>> len(titled.figure().axes)
+    1
     """
 
     draw: Callable[[Figure], object]
@@ -184,6 +202,16 @@ class AnalysisResult:
         population of selected models.
     findings
         Published and own numbers, side by side; only studies have any.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"state": ["97"], "valid": [0.12]})
+    >>> result = sr.analyses.AnalysisResult(
+    ...     tables={"states": table}, numbers={"valid": 0.12}, warnings=["One state only."]
+    ... )
+    >>> result.tables["states"]
+      state  valid
+    0    97   0.12
     """
 
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)

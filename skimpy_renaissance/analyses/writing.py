@@ -44,6 +44,17 @@ def write_result(folder: Path, result: AnalysisResult) -> tuple[str, ...]:
     ------
     OutputError
         The folder cannot be written to.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> table = pd.DataFrame({"state": ["97"], "valid": [0.12]})
+    >>> result = sr.analyses.AnalysisResult(tables={"states": table})
+    >>> sr.analyses.write_result(Path("result"), result)
+    ('states.csv',)
+    >>> print(Path("result/states.csv").read_text())
+    state,valid
+    97,0.12
     """
     make_folder(folder)
     written = [write_table(folder, name, table) for name, table in result.tables.items()]
@@ -129,6 +140,13 @@ def result_as_json(result: AnalysisResult) -> dict[str, Any]:
     dict
         ``findings``, ``captions`` (name of a figure to its caption), ``tables`` (names),
         ``warnings``, ``numbers``.
+
+    Examples
+    --------
+    >>> numbers = {"slowest": np.nan, "models": np.array([5, 0])}
+    >>> plain = sr.analyses.result_as_json(sr.analyses.AnalysisResult(numbers=numbers))
+    >>> plain["numbers"]
+    {'slowest': None, 'models': [5, 0]}
     """
     return {
         "findings": [plain(asdict(finding)) for finding in result.findings],

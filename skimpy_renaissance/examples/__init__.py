@@ -29,10 +29,22 @@ __all__ = [
 ]
 
 E_COLI_CORE_UNITS = Units(concentration_scaling=1e6, density=1200.0, gdw_gww_ratio=0.3)
-"""Micromolar and hours; cell density and dry weight as in SKiMPy's tutorials."""
+"""Micromolar and hours; cell density and dry weight as in SKiMPy's tutorials.
+
+>>> units = sr.examples.E_COLI_CORE_UNITS
+>>> units.concentration_scaling  # micromoles per mole
+1000000.0
+>>> round(units.mmol_per_gdw_h(1e6), 3)  # a flux of 1e6 uM/h, in mmol/gDW/h
+2.778
+"""
 
 REFERENCE_STATE = 97
-"""Position of the steady state that demo and tutorials use: growth 0.61 1/h."""
+"""Position of the steady state that demo and tutorials use: growth 0.61 1/h.
+
+>>> state = states[sr.examples.REFERENCE_STATE]
+>>> round(float(state.units.mmol_per_gdw_h(state.fluxes["Biomass_Ecoli_core"])), 2)
+0.61
+"""
 
 _SUBSYSTEMS = "e_coli_core_subsystems.csv"
 
@@ -49,7 +61,7 @@ def e_coli_core() -> tuple[KineticNetwork, SteadyStates]:
 
     Examples
     --------
-    >>> network, states = e_coli_core()
+    >>> network, states = sr.examples.e_coli_core()
     >>> len(network.reactions), len(network.km_names), len(states)
     (44, 159, 200)
     """

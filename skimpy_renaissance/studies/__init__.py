@@ -7,7 +7,6 @@ side by side.
 
 from skimpy_renaissance.studies.case import Case
 from skimpy_renaissance.studies.study import Study
-from skimpy_renaissance.studies.valid_models import own_models, trained_at_reference, valid_models
 from skimpy_renaissance.studies.written_study import (
     WrittenStudy,
     comparison_table,
@@ -18,9 +17,6 @@ from skimpy_renaissance.studies.written_study import (
 __all__ = [
     "Case",
     "Study",
-    "trained_at_reference",
-    "valid_models",
-    "own_models",
     "WrittenStudy",
     "write_study",
     "read_study",

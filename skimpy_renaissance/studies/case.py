@@ -65,6 +65,14 @@ class Case:
     ------
     MissingEntryError
         There is no state called ``reference``, or no reaction called ``growth``.
+
+    Examples
+    --------
+    >>> case = sr.studies.Case(
+    ...     "E. coli core", network, states, reference="97", growth="Biomass_Ecoli_core"
+    ... )
+    >>> round(case.growth_rate(case.state), 2)  # 1/h
+    0.61
     """
 
     name: str

@@ -39,6 +39,15 @@ class Study(Generic[Settings]):
         Settings as in the paper, and for a look within minutes.
     run
         Carries it out.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.studies.catalogue import STUDIES
+    >>> study = STUDIES["robustness"]
+    >>> study.question
+    'Do valid models come back to their steady state after changes of up to 50 %?'
+    >>> study.quick.models, study.full.models
+    (50, 1000)
     """
 
     name: str

@@ -59,6 +59,19 @@ class WrittenStudy:
         What to know before believing the numbers.
     origin
         What tells this study from another of the same name: inputs, settings, seed.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.studies.catalogue import STUDIES
+    >>> found = sr.analyses.Finding("incidence", 92.0, 95.3, "%")
+    >>> result = sr.analyses.AnalysisResult(findings=[found], warnings=["One repeat only."])
+    >>> study = STUDIES["incidence"]
+    >>> written = sr.studies.write_study(
+    ...     Path("incidence"), study, result, case="E. coli core", scale="quick", origin={"seed": 1}
+    ... )
+    >>> written.source, written.findings[0].ours, written.warnings
+    ('Fig. 2a, 2b', 95.3, ('One repeat only.',))
     """
 
     folder: Path
@@ -108,6 +121,22 @@ def write_study(
     ------
     OutputError
         The folder cannot be written to.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.studies.catalogue import STUDIES
+    >>> found = sr.analyses.Finding("incidence", 92.0, 95.3, "%")
+    >>> written = sr.studies.write_study(
+    ...     Path("incidence"),
+    ...     STUDIES["incidence"],
+    ...     sr.analyses.AnalysisResult(findings=[found]),
+    ...     case="E. coli core",
+    ...     scale="quick",
+    ...     origin={"seed": 1},
+    ... )
+    >>> sorted(path.name for path in written.folder.iterdir())
+    ['comparison.csv', 'study.json']
     """
     write_result(folder, result)
     write_table(folder, COMPARISON.removesuffix(".csv"), _rows(tuple(result.findings)))
@@ -144,6 +173,18 @@ def read_study(folder: Path) -> WrittenStudy:
     ------
     FileFormatError
         The folder holds no complete study.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.studies.catalogue import STUDIES
+    >>> result = sr.analyses.AnalysisResult(warnings=["One repeat only."])
+    >>> study = STUDIES["incidence"]
+    >>> made = sr.studies.write_study(
+    ...     Path("incidence"), study, result, case="E. coli core", scale="quick", origin={"seed": 1}
+    ... )
+    >>> sr.studies.read_study(Path("incidence")).question
+    'How fast does training raise the share of valid models, and how surely?'
     """
     path = folder / MANIFEST
     content = read_json(path, what="a complete study")
@@ -200,6 +241,20 @@ def comparison_table(studies: list[WrittenStudy]) -> pd.DataFrame:
     pandas.DataFrame
         Columns ``study``, ``source``, ``case``, ``scale``, ``quantity``, ``published``, ``ours``,
         ``unit``, ``note``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.studies.catalogue import STUDIES
+    >>> found = sr.analyses.Finding("incidence", 92.0, 95.3, "%")
+    >>> result = sr.analyses.AnalysisResult(findings=[found])
+    >>> study = STUDIES["incidence"]
+    >>> written = sr.studies.write_study(
+    ...     Path("incidence"), study, result, case="E. coli core", scale="quick", origin={"seed": 1}
+    ... )
+    >>> sr.studies.comparison_table([written])[["study", "quantity", "published", "ours", "unit"]]
+           study   quantity  published  ours unit
+    0  incidence  incidence       92.0  95.3    %
     """
     tables = [
         _rows(study.findings).assign(

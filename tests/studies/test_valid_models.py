@@ -8,8 +8,13 @@ from skimpy_renaissance.analyses import RunContext
 from skimpy_renaissance.errors import SamplingError
 from skimpy_renaissance.population.ensemble import NARROW, WHOLE
 from skimpy_renaissance.spectrum import Validity
-from skimpy_renaissance.studies import own_models, trained_at_reference, valid_models
-from skimpy_renaissance.studies.valid_models import ensemble_finding, shortfall
+from skimpy_renaissance.studies.valid_models import (
+    ensemble_finding,
+    own_models,
+    shortfall,
+    trained_at_reference,
+    valid_models,
+)
 
 
 def test_the_second_study_finds_the_generator_of_the_first(case, tmp_path):

@@ -43,6 +43,16 @@ class Cluster:
         ``attempts`` is below 1.
     MissingExtraError
         Ray is not installed.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tasks import Cluster, Processes
+    >>> try:
+    ...     runner = Cluster("auto")  # the cluster that this machine belongs to
+    ... except sr.errors.MissingExtraError:
+    ...     runner = Processes(2)
+    >>> list(runner.results(len, []))
+    []
     """
 
     address: str | None = None

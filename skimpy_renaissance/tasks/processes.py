@@ -65,6 +65,12 @@ class Processes:
     ------
     InputError
         A number is below 1.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tasks import Processes
+    >>> sorted(Processes(1).results(len, ["a", "bb"]))
+    [(0, 1), (1, 2)]
     """
 
     n_processes: int

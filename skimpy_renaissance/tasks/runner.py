@@ -15,7 +15,16 @@ Result = TypeVar("Result")
 
 
 class Runner(Protocol):
-    """A way to carry out tasks that do not depend on one another."""
+    """A way to carry out tasks that do not depend on one another.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tasks import Runner, Serial
+    >>> def total_length(runner: Runner, words: list[str]) -> int:
+    ...     return sum(length for _, length in runner.results(len, words))
+    >>> total_length(Serial(), ["a", "bb"])
+    3
+    """
 
     def results(
         self,

@@ -23,9 +23,8 @@ from skimpy_renaissance.network.conservation import (
     ConservedPools,
     find_pools,
     pools_from_table,
-    read_pools,
 )
-from skimpy_renaissance.network.stated_pools import with_stated_pools
+from skimpy_renaissance.network.stated_pools import read_pools, with_stated_pools
 from skimpy_renaissance.network.near_pools import NearPool, near_pools
 from skimpy_renaissance.network.skimpy_live import from_skimpy
 from skimpy_renaissance.network.regulation import add_regulation

@@ -66,6 +66,15 @@ def build_reaction(
     NetworkError
         The class is unknown, a role is missing, surplus or misnumbered, or a coefficient has the
         wrong sign.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import MechanismDefinition, build_reaction
+    >>> pair = {"substrate": "g6p_c", "product": "f6p_c"}
+    >>> law = MechanismDefinition("ReversibleMichaelisMenten", pair)
+    >>> reaction = build_reaction("PGI", law)
+    >>> sr.KineticNetwork("one step", (reaction,)).km_names
+    ('km_substrate_PGI', 'km_product_PGI')
     """
     law = _mechanism_class(name, mechanism.class_name, rate_laws)
     roles = _roles(name, mechanism, law, enzyme)

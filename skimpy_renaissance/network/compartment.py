@@ -27,6 +27,12 @@ class Compartment:
     ------
     NetworkError
         A volume is not positive.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import Compartment
+    >>> Compartment("m", volume=0.2, cell_volume=1.0).ratio  # a fifth of the cell
+    5.0
     """
 
     name: str

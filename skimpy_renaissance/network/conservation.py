@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from os import PathLike
 
 import numpy as np
 import pandas as pd
@@ -34,10 +33,8 @@ from skimpy_renaissance.errors import (
     repeated,
 )
 from skimpy_renaissance.network.identifiers import sanitized
-from skimpy_renaissance.tables import read_table
 
-__all__ = ["ConservedPools", "find_pools", "pools_from_table", "read_pools"]
-
+__all__ = ["ConservedPools", "find_pools", "pools_from_table"]
 
 _LARGEST_CHANGE = 1e-6  # of a pool by a reaction, relative: a published table may be rounded
 
@@ -58,6 +55,12 @@ class ConservedPools:
         Names along the ``metabolite`` axis.
     approximate
         Whether they are held constant although reactions may change them.
+
+    Examples
+    --------
+    >>> pools = network.conserved_pools
+    >>> pools.describe()[0], [pools.metabolites[i] for i in pools.dependent]
+    ('adp_c + atp_c', ['adp_c', 'succoa_c', 'nadh_c', 'nadp_c', 'q8_c'])
     """
 
     matrix: NDArray[np.float64]
@@ -283,6 +286,13 @@ def pools_from_table(
         A weight is not finite, a column occurs twice, or pools are linearly dependent.
     MissingEntryError
         A column with weights is not a balanced metabolite.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import pools_from_table
+    >>> table = pd.DataFrame({"atp_c": [1.0], "adp_c": [1.0]})
+    >>> network.with_pools(pools_from_table(table, network.variables)).conserved_pools.describe()
+    ('adp_c + atp_c',)
     """
     names = [_balanced(str(column), metabolites) for column in table.columns]
     twice = sorted(repeated(names))
@@ -312,56 +322,9 @@ def pools_from_table(
     return replace(pools, approximate=approximate)
 
 
-def read_pools(
-    path: str | PathLike[str], metabolites: Sequence[str], *, approximate: bool = False
-) -> ConservedPools:
-    """Read conserved pools from a table, with or without a first column of labels.
-
-    Parameters
-    ----------
-    path
-        CSV or Excel file, pool x metabolite. The first column holds labels where its heading is
-        empty or no metabolite of the model, and its cells are text or count the rows.
-    metabolites
-        The network's balanced metabolites.
-    approximate
-        As for :func:`pools_from_table`.
-
-    Returns
-    -------
-    ConservedPools
-
-    Raises
-    ------
-    FileFormatError
-        The file is absent or not a table.
-    NetworkError, MissingEntryError
-        See :func:`pools_from_table`.
-    """
-    what = "a table of conserved pools (CSV, pool x metabolite)"
-    cells = read_table(path, what=what, as_text=True, header=False)
-    table = cells.iloc[1:].set_axis(cells.iloc[0].fillna(""), axis=1)
-    if not len(cells.columns) or _holds_labels(table.iloc[:, 0], metabolites):
-        table = table.iloc[:, 1:].set_axis(table.iloc[:, 0].tolist(), axis=0)
-    else:
-        table = table.reset_index(drop=True)
-    return pools_from_table(table, metabolites, approximate=approximate)
-
-
 def _balanced(column: str, metabolites: Sequence[str]) -> str:
     """Return the model's name of a metabolite that a table may spell as pyTFA does."""
     return column if column in metabolites else sanitized(column)
-
-
-def _holds_labels(column: pd.Series, metabolites: Sequence[str]) -> bool:
-    heading = str(column.name)
-    if not heading or heading.startswith("Unnamed: "):
-        return True
-    numbers = pd.to_numeric(column, errors="coerce")
-    counted = [list(range(start, start + len(column))) for start in (0, 1)]
-    return _balanced(heading, metabolites) not in metabolites and (
-        bool(numbers.isna().any()) or numbers.tolist() in counted
-    )
 
 
 def _rational(matrix: NDArray[np.float64]) -> DomainMatrix:

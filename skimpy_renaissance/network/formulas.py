@@ -67,6 +67,20 @@ class Formulas:
         Class name to mechanism.
     modifiers
         Class name to modifier.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.network import read_formulas
+    >>> pull = '''
+    ... [modifier.Pull]
+    ... metabolites = ["outside"]
+    ... backward = "outside**2"
+    ... '''
+    >>> _ = Path("pull.toml").write_text(pull)
+    >>> formulas = read_formulas("pull.toml")
+    >>> formulas.modifiers["Pull"].role
+    'outside'
     """
 
     mechanisms: Mapping[str, MechanismClass] = field(default_factory=dict)
@@ -91,6 +105,20 @@ def read_formulas(path: str | os.PathLike[str]) -> Formulas:
         The file cannot be read as TOML.
     NetworkError
         A class is SKiMPy's already, lacks an entry, or its formula cannot be used.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.network import read_formulas
+    >>> law = '''
+    ... [mechanism.Saturated]
+    ... stoichiometry = { substrate = -1, product = 1 }
+    ... saturation = { km_substrate = "substrate" }
+    ... forward = "vmax_forward*substrate/(km_substrate + substrate)"
+    ... '''
+    >>> _ = Path("laws.toml").write_text(law)
+    >>> list(read_formulas("laws.toml").mechanisms)
+    ['Saturated']
     """
     refuse_pointer(path)
     try:

@@ -71,6 +71,12 @@ class MechanismClass:
         How many there may be.
     zero_coefficients
         Whether a substrate may have the coefficient 0.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import CORRECTED
+    >>> CORRECTED["IrreversibleHill"].stoichiometry, CORRECTED["IrreversibleHill"].saturation
+    ({'substrate': -1.0, 'product': 1.0}, {'km_substrate': 'substrate'})
     """
 
     rate: Callable[[Roles], Rate]
@@ -227,6 +233,15 @@ SKIMPY: Mapping[str, MechanismClass] = MappingProxyType(
         "ExpressionBasedKinetics": MechanismClass(direct_expression, (), regulators="inhibitor{}"),
     }
 )
+"""Name of a mechanism class to what SKiMPy 1.0.2 computes.
+
+>>> from skimpy_renaissance.network import CORRECTED, SKIMPY, Roles
+>>> roles = Roles({}, {"substrate1": -2.0, "product1": 1.0})
+>>> SKIMPY["IrrevMassaction"].rate(roles).forward
+substrate1*vmax_forward
+>>> CORRECTED["IrrevMassaction"].rate(roles).forward
+substrate1**2*vmax_forward
+"""
 
 _PUBLISHED = {
     "UniBiReversibleHill": law.corrected_uni_bi_reversible_hill,

@@ -58,6 +58,15 @@ class ModifierClass:
         Whether the first constant is a saturation constant.
     by_formula
         Whether it is given by a formula.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from skimpy_renaissance.network import MODIFIERS, Rate
+    >>> v_f, v_b, m, k = sympy.symbols("v_f v_b m k")
+    >>> inhibition = MODIFIERS["InhibitionModifier"]
+    >>> inhibition.apply(Rate(v_f, v_b), m, sympy.Integer(0), {"k_inhibition": k}).forward
+    v_f/(1 + m/k)
     """
 
     role: str
@@ -142,3 +151,9 @@ MODIFIERS: Mapping[str, ModifierClass] = MappingProxyType(
         ),
     }
 )
+"""Name of a modifier class to what it does.
+
+>>> from skimpy_renaissance.network import MODIFIERS
+>>> MODIFIERS["HillInhibitionModifier"].constants
+('k_inhibition', 'hill_coefficient')
+"""

@@ -42,6 +42,15 @@ class NearPool:
         The same over what flows through it; 0 where it is conserved.
     reaction
         Index of the reaction that changes it most.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import find_pools, near_pools
+    >>> stoichiometry = [[-1.0, 1.0, 1.0, -1.0], [1.0, -1.0, 0.0, 0.0]]
+    >>> known = find_pools(stoichiometry, ["nad", "nadh"])
+    >>> (pool,) = near_pools(stoichiometry, known, fluxes=[10.0, 10.0, 1e-3, 1e-3])
+    >>> f"{pool.share:.0e} of what flows through it changes it"
+    '5e-05 of what flows through it changes it'
     """
 
     weights: NDArray[np.float64]
@@ -69,6 +78,17 @@ def near_pools(
     tuple of NearPool
         Of two metabolites or more, smallest share first; none is a combination of the others and
         of the known ones.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import find_pools, near_pools
+    >>> redox = [[-1.0, 1.0, 0.0, 0.0], [1.0, -1.0, 0.0, 0.0]]  # nad, nadh: used and made again
+    >>> made = [[0.0, 0.0, 1.0, -1.0], [0.0, 0.0, 0.0, 0.0]]  # nad: synthesis, dilution
+    >>> stoichiometry = np.array(redox) + np.array(made)
+    >>> known = find_pools(stoichiometry, ["nad", "nadh"])
+    >>> (pool,) = near_pools(stoichiometry, known, fluxes=[10.0, 10.0, 1e-3, 1e-3])
+    >>> known.describe(), known.described(pool.weights)
+    ((), 'nad + nadh')
     """
     matrix = np.asarray(stoichiometry, dtype=float)
     largest = np.abs(matrix).max(axis=0, initial=0)

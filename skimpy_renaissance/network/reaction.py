@@ -25,6 +25,12 @@ class Rate:
     ----------
     forward, backward
         Both non-negative at positive concentrations; the net rate is their difference.
+
+    Examples
+    --------
+    >>> rate = network.reaction("PGI").rate
+    >>> rate.backward / rate.forward
+    product/(k_equilibrium*substrate)
     """
 
     forward: sympy.Expr
@@ -49,6 +55,14 @@ class MechanismDefinition:
         molecules), to metabolite.
     expression
         The rate itself, for the class that takes it from the file.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import MechanismDefinition, build_reaction
+    >>> roles = {"substrate": "g6p_c", "product": "f6p_c"}
+    >>> definition = MechanismDefinition("ReversibleMichaelisMenten", roles)
+    >>> build_reaction("PGI", definition).hooks
+    {'km_substrate_PGI': 'g6p_c', 'km_product_PGI': 'f6p_c'}
     """
 
     class_name: str
@@ -76,6 +90,12 @@ class ModifierDefinition:
         Part of its parameters' names: ``k_inhibition_<label>_<reaction>``.
     roles
         For a class given by a formula: role to metabolite, the first of which is ``metabolite``.
+
+    Examples
+    --------
+    >>> (proton,) = network.reaction("ACKr").modifiers
+    >>> proton.class_name, proton.metabolite, proton.stoichiometry
+    ('DisplacementSmallMoleculeModifier', 'h_c', -1.0)
     """
 
     key: str = field(compare=False)
@@ -114,6 +134,12 @@ class Reaction:
         The equilibrium constant, where the rate has one.
     mechanism, modifiers, enzyme
         What the model file said, for writing it back; ``None`` for a rate without such a form.
+
+    Examples
+    --------
+    >>> isomerase = network.reaction("PGI")
+    >>> isomerase.stoichiometry, isomerase.capacity
+    ({'g6p_c': -1.0, 'f6p_c': 1.0}, 'vmax_forward_PGI')
     """
 
     name: str

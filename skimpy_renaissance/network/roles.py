@@ -43,6 +43,13 @@ class Roles:
         metabolite and one metabolite takes two roles.
     expression
         The rate as text, for the law that is given so.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.network import Roles
+    >>> roles = Roles(metabolites={"substrate": "g6p_c"}, stoichiometry={"substrate": -1.0})
+    >>> roles.V * roles["substrate"] / (roles.km("substrate") + roles["substrate"])
+    substrate*vmax_forward/(km_substrate + substrate)
     """
 
     metabolites: Mapping[str, str]

@@ -36,8 +36,7 @@ from skimpy_renaissance.kinetic_data import (
 from skimpy_renaissance.kinetics import compile_network
 from skimpy_renaissance.landscape import read_ranges
 from skimpy_renaissance.learning import History
-from skimpy_renaissance.network import KineticNetwork, add_regulation, read_skimpy_yaml
-from skimpy_renaissance.network.conservation import read_pools
+from skimpy_renaissance.network import KineticNetwork, add_regulation, read_pools, read_skimpy_yaml
 from skimpy_renaissance.network.formulas import read_formulas
 from skimpy_renaissance.sampling.km_tables import log_km_from_table, read_km_table
 from skimpy_renaissance.steady_states import SteadyState, SteadyStates, read_steady_state

@@ -205,6 +205,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "plots/panels",
     ),
     "plots/test_propagation.py": ("plots/components",),
+    "priors/test_laws.py": ("priors/standard_normal",),
     "population/test_string_heaps.py": ("population/string_references",),
     "population/test_columnar.py": (
         "population/loading",

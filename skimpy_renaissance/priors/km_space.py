@@ -27,8 +27,22 @@ from skimpy_renaissance.errors import InputError, listed, repeated
 
 __all__ = ["DEFAULT_KM_RANGE", "DEFAULT_LOG_KM_RANGE", "KmSpace"]
 
-DEFAULT_KM_RANGE = (1.3e-11, 20.0)  # mol/L, where a kinetic model gives no bounds
-DEFAULT_LOG_KM_RANGE = (log(DEFAULT_KM_RANGE[0]), log(DEFAULT_KM_RANGE[1]))  # ln(mol/L)
+DEFAULT_KM_RANGE = (1.3e-11, 20.0)
+"""Lowest and highest saturation constant where a kinetic model gives no bounds, mol/L.
+
+>>> from skimpy_renaissance.priors import DEFAULT_KM_RANGE
+>>> lowest, highest = DEFAULT_KM_RANGE
+>>> round(math.sqrt(lowest * highest) * 1e6, 1)  # umol/L: half of what is drawn lies below
+16.1
+"""
+
+DEFAULT_LOG_KM_RANGE = (log(DEFAULT_KM_RANGE[0]), log(DEFAULT_KM_RANGE[1]))
+"""The same, ln(mol/L).
+
+>>> from skimpy_renaissance.priors import DEFAULT_LOG_KM_RANGE
+>>> [round(bound, 1) for bound in DEFAULT_LOG_KM_RANGE]
+[-25.1, 3.0]
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +63,18 @@ class KmSpace:
     InputError
         No name or a name used twice, a bound that is not finite, a lower bound above the upper
         one, or nothing left to generate.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import DEFAULT_LOG_KM_RANGE, KmSpace
+    >>> space = KmSpace.of(
+    ...     bound.km_names,
+    ...     bound.log_km_bounds,
+    ...     default_range=DEFAULT_LOG_KM_RANGE,
+    ...     measured={"km_substrate1_PFK": (1e-5, 1e-4)},
+    ... )
+    >>> space.n_generated, space.n_measured
+    (158, 1)
     """
 
     names: tuple[str, ...]

@@ -24,20 +24,34 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
-from math import log, pi, sqrt
+from math import log, pi
 
 import torch
 from torch import Tensor
-from torch.special import erfc, ndtri
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.priors.standard_normal import (
+    normal_between,
+    normal_probability,
+    normal_quantile,
+)
 
 __all__ = ["LAWS", "Law", "LogNormal", "LogUniform", "Saturation", "Uniform"]
 
 
 @dataclass(frozen=True, eq=False)
 class Law(ABC):
-    r"""A law of :math:`\ln K_m` for each of some constants; every field is `` `km` ``, float64."""
+    r"""A law of :math:`\ln K_m` for each of some constants; every field is `` `km` ``, float64.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import Law, LogUniform, Uniform
+    >>> bounds = torch.tensor([1e-6, 1e-2], dtype=torch.float64).log()
+    >>> laws: list[Law] = [LogUniform(bounds[:1], bounds[1:]), Uniform(bounds[:1], bounds[1:])]
+    >>> tenth_mmol = torch.tensor([1e-4], dtype=torch.float64).log()
+    >>> [round(law.probability(tenth_mmol)[0].item(), 3) for law in laws]  # to lie below
+    [0.5, 0.01]
+    """
 
     def __post_init__(self) -> None:
         parts = [
@@ -119,6 +133,14 @@ class LogUniform(Law):
     ----------
     lower, upper
         `` `km` ``, ln(mol/L).
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import LogUniform
+    >>> lower, upper = torch.tensor([[1e-6], [1e-2]], dtype=torch.float64).log()
+    >>> half = torch.tensor([0.5], dtype=torch.float64)
+    >>> round(LogUniform(lower, upper).quantile(half, 1 - half).exp().item(), 6)  # mol/L
+    0.0001
     """
 
     lower: Tensor
@@ -150,6 +172,14 @@ class Uniform(Law):
     ----------
     lower, upper
         `` `km` ``, ln(mol/L).
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import Uniform
+    >>> lower, upper = torch.tensor([[1e-6], [1e-2]], dtype=torch.float64).log()
+    >>> half = torch.tensor([0.5], dtype=torch.float64)
+    >>> round(Uniform(lower, upper).quantile(half, 1 - half).exp().item(), 4)  # mol/L
+    0.005
     """
 
     lower: Tensor
@@ -184,6 +214,15 @@ class Saturation(Law):
         `` `km` ``, ln(mol/L): :math:`\ln x`, of the metabolite that the constant is about.
     lower, upper
         `` `km` ``, ln(mol/L), infinite where there is no bound.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import Saturation
+    >>> log_x = torch.tensor([1e-3], dtype=torch.float64).log()  # 1 mmol/L
+    >>> law = Saturation(log_x, torch.tensor([-math.inf]), torch.tensor([math.inf]))
+    >>> p = torch.tensor([0.9], dtype=torch.float64)
+    >>> round(law.quantile(p, 1 - p).exp().item(), 4)  # mol/L: saturated by a tenth
+    0.009
     """
 
     log_concentration: Tensor
@@ -246,6 +285,15 @@ class LogNormal(Law):
         `` `km` ``: standard deviation of ln Km; ln 2 says "within a factor of two" (68 %).
     lower, upper
         `` `km` ``, ln(mol/L): the law is cut off there; infinite where it is not.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import LogNormal
+    >>> median = torch.tensor([2e-4], dtype=torch.float64).log()  # 0.2 mmol/L
+    >>> law = LogNormal(median, torch.tensor([2.0], dtype=torch.float64).log())
+    >>> below, above = law.probability(median + math.log(2))
+    >>> round(below.item(), 2), round(above.item(), 2)
+    (0.84, 0.16)
     """
 
     mean: Tensor
@@ -265,13 +313,13 @@ class LogNormal(Law):
     def probability(self, log_km: Tensor) -> tuple[Tensor, Tensor]:
         """Return both probabilities; see :class:`Law`."""
         a, b, z = map(self._standard, (self._low, self._high, log_km))
-        return _shares(_between(a, z), _between(z, b), _between(a, b))
+        return _shares(normal_between(a, z), normal_between(z, b), normal_between(a, b))
 
     def log_density(self, log_km: Tensor) -> Tensor:
         """Return the log density; see :class:`Law`."""
         a, b, z = map(self._standard, (self._low, self._high, log_km))
         gaussian = -0.5 * z**2 - 0.5 * log(2 * pi) - self.std.log()
-        return _inside(log_km, self, gaussian - _between(a, b).log())
+        return _inside(log_km, self, gaussian - normal_between(a, b).log())
 
     @property
     def _low(self) -> Tensor:
@@ -287,7 +335,7 @@ class LogNormal(Law):
     def _require_usable(self) -> None:
         _require_ordered(self, finite=False)
         usable = self.mean.isfinite() & self.std.isfinite() & (self.std > 0)
-        mass = _between(self._standard(self._low), self._standard(self._high))
+        mass = normal_between(self._standard(self._low), self._standard(self._high))
         if not bool((usable & (mass > 0)).all()):
             raise InputError(
                 "LogNormal needs a finite mean, a positive std and bounds that leave some of it, "
@@ -300,48 +348,6 @@ LAWS: dict[str, type[Law]] = {
     law.__name__: law for law in (LogUniform, Uniform, Saturation, LogNormal)
 }
 """By name, as a stored run tells them."""
-
-
-def normal_probability(y: Tensor) -> Tensor:
-    """Return the standard normal probability below, exact in the lower tail.
-
-    ``torch.special.ndtr`` loses all digits there.
-
-    Parameters
-    ----------
-    y
-        `` ... ``.
-
-    Returns
-    -------
-    torch.Tensor
-        `` ... ``, 0 to 1.
-    """
-    return 0.5 * erfc(-y / sqrt(2))
-
-
-def normal_quantile(p: Tensor, q: Tensor) -> Tensor:
-    """Return the standard normal quantile of p = 1 - q, exact in both tails and differentiable.
-
-    Parameters
-    ----------
-    p, q
-        `` ... ``: probability below and above.
-
-    Returns
-    -------
-    torch.Tensor
-        `` ... ``.
-    """
-    # each branch sees at most 1/2, so that the one not taken has a finite slope too
-    return torch.where(p < q, ndtri(p.clamp(max=0.5)), -ndtri(q.clamp(max=0.5)))
-
-
-def _between(a: Tensor, b: Tensor) -> Tensor:
-    """Return the normal probability between two standard values, without cancellation."""
-    flip = a > 0
-    a, b = torch.where(flip, -b, a), torch.where(flip, -a, b)
-    return normal_probability(b) - normal_probability(a)
 
 
 def _shares(below: Tensor, above: Tensor, width: Tensor) -> tuple[Tensor, Tensor]:

@@ -25,15 +25,9 @@ from torch import Tensor
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.priors.km_space import KmSpace
-from skimpy_renaissance.priors.laws import (
-    LAWS,
-    Law,
-    LogNormal,
-    LogUniform,
-    Uniform,
-    normal_probability,
-)
+from skimpy_renaissance.priors.laws import LAWS, Law, LogNormal, LogUniform, Uniform
 from skimpy_renaissance.priors.randomness import random_stream
+from skimpy_renaissance.priors.standard_normal import normal_probability
 
 __all__ = ["Prior"]
 

@@ -119,6 +119,13 @@ def seed_stream(seed: int) -> Iterator[int]:
     ------
     InputError
         The seed is not a non-negative whole number.
+
+    Examples
+    --------
+    >>> from itertools import islice
+    >>> from skimpy_renaissance.priors import derived_seeds, seed_stream
+    >>> list(islice(seed_stream(1), 3)) == list(derived_seeds(1, 3))
+    True
     """
     parent = np.random.SeedSequence(require_seed(seed))
     while True:

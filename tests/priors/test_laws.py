@@ -9,7 +9,7 @@ from scipy.integrate import quad
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.priors import LogNormal, LogUniform, Saturation, Uniform
-from skimpy_renaissance.priors.laws import normal_probability
+from skimpy_renaissance.priors.standard_normal import normal_probability
 
 F64 = torch.float64
 LAWS = {

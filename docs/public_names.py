@@ -71,7 +71,7 @@ class Public:
             return "module"
         if inspect.isclass(thing):
             return "exception" if issubclass(thing, BaseException) else "class"
-        return "function" if inspect.isfunction(thing) else "data"
+        return "function" if inspect.isroutine(thing) else "data"
 
     @property
     def documentation(self) -> str:

@@ -3,9 +3,7 @@
 ``program_kernels`` runs it compiled, for many models side by side; ``interpreter`` in Python.
 """
 
-from skimpy_renaissance.instructions.graph import RateGraph
 from skimpy_renaissance.instructions.program import (
-    OPERATIONS,
     Instructions,
     Law,
     RateProgram,
@@ -14,8 +12,6 @@ from skimpy_renaissance.instructions.program import (
 from skimpy_renaissance.instructions.interpreter import Interpreter, carry_out
 
 __all__ = [
-    "RateGraph",
-    "OPERATIONS",
     "Instructions",
     "Law",
     "RateProgram",

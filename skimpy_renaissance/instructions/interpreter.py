@@ -63,6 +63,17 @@ class Interpreter:
     -----
     Where a rate has no value (a negative concentration under a fractional power, a division by
     zero), all results are NaN: an integrator takes that as a step too far.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from skimpy_renaissance.instructions import Interpreter, Law, write_program
+    >>> s, v, k = sympy.symbols("s v k")
+    >>> rate = v * s / (k + s)
+    >>> law = Law((s, v, k), rate, [rate.diff(s)], arguments=[[0, 1, 2]], reactions=[0])
+    >>> model = Interpreter(write_program([law], 1, 2), np.array([2.0, 1.0]))  # v, k
+    >>> model.rates_and_slopes(np.array([1.0])).tolist()
+    [1.0, 0.5]
     """
 
     def __init__(self, program: RateProgram, parameters: Vector) -> None:
@@ -124,6 +135,20 @@ def carry_out(instructions: Instructions, table: list[Any]) -> None:
         A part of a program.
     table
         `` `row` ``: numbers with arithmetic, and methods such as ``exp`` and ``sqrt``.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> import sympy
+    >>> from skimpy_renaissance.instructions import Law, carry_out, write_program
+    >>> s, v, k = sympy.symbols("s v k")
+    >>> law = Law((s, v, k), v * s / (k + s), [], arguments=[[0, 1, 2]], reactions=[0])
+    >>> program = write_program([law], n_variables=1, n_parameters=2)
+    >>> table = [Fraction(1), Fraction(2), Fraction(5)] + [Fraction(0)] * (program.n_rows - 3)
+    >>> carry_out(program.once, table)
+    >>> carry_out(program.rates, table)
+    >>> table[program.rate_rows[0]]  # exact: 2 * 1 / (5 + 1)
+    Fraction(1, 3)
     """
     *columns, sources = (array.tolist() for array in instructions.arrays)
     for operation, result, first, second, count in zip(*columns, strict=True):

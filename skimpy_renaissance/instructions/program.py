@@ -41,6 +41,16 @@ class Instructions:
         How many consecutive rows.
     sources
         Rows that gathers collect.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from skimpy_renaissance.instructions import Law, write_program
+    >>> s, v, k = sympy.symbols("s v k")
+    >>> law = Law((s, v, k), v * s / (k + s), [], arguments=[[0, 1, 2]], reactions=[0])
+    >>> program = write_program([law], n_variables=1, n_parameters=2)
+    >>> len(program.rates.operations), len(program.once.operations)
+    (4, 2)
     """
 
     operations: Indices
@@ -74,6 +84,16 @@ class RateProgram:
         The rates and all derivatives at a state.
     rate_rows, slope_rows
         Rows of each rate and each derivative afterwards.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from skimpy_renaissance.instructions import Law, write_program
+    >>> s, v, k = sympy.symbols("s v k")
+    >>> hill = Law((s, v, k), v * sympy.exp(-s / k), [], arguments=[[0, 1, 2]], reactions=[0])
+    >>> program = write_program([hill], n_variables=1, n_parameters=2)
+    >>> program.n_variables, program.new_table().shape[0] == program.n_rows
+    (1, True)
     """
 
     n_variables: int
@@ -117,6 +137,17 @@ class Law:
         Positions of the reactions.
     given
         Further symbols to expressions of the arguments, each computed as it stands.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from skimpy_renaissance.instructions import Law
+    >>> s, v, k = sympy.symbols("s v k")
+    >>> rate = v * s / (k + s)
+    >>> rows = [[0, 2, 3], [1, 4, 3]]  # of s, v, k: the two reactions have one k
+    >>> law = Law((s, v, k), rate, [rate.diff(s)], arguments=rows, reactions=[0, 1])
+    >>> len(law.arguments)
+    2
     """
 
     symbols: Sequence[sympy.Symbol]
@@ -149,6 +180,15 @@ def write_program(
     ------
     NetworkError
         A law has a function that no instruction computes.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from skimpy_renaissance.instructions import Law, write_program
+    >>> s, v, k = sympy.symbols("s v k")
+    >>> law = Law((s, v, k), v * s / (k + s), [], arguments=[[0, 1, 2]], reactions=[0])
+    >>> write_program([law], 1, 2).can_be_compiled
+    True
     """
     writer = _Writer(n_variables, n_variables + n_parameters, reversible=reversible)
     rows_of: dict[int, list[int]] = {}

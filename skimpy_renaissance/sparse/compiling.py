@@ -28,7 +28,13 @@ from platformdirs import user_cache_path
 
 __all__ = ["LANES", "cache_folder", "have_numba", "kernel", "lane_rows", "part"]
 
-LANES = 8  # models side by side in the last axis of every kernel's array: one AVX-512 register
+LANES = 8
+"""Models side by side in the last axis of every kernel's array: one AVX-512 register of float64.
+
+>>> from skimpy_renaissance.sparse import LANES
+>>> -(-100 // LANES)  # blocks that a kernel takes to judge 100 models
+13
+"""
 
 Function = TypeVar("Function", bound=Callable[..., object])
 _OPTIONS: Any = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
@@ -41,6 +47,14 @@ def have_numba() -> bool:
     Returns
     -------
     bool
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sparse import have_numba
+    >>> from skimpy_renaissance.spectrum import Accurate
+    >>> route = Accurate("lanes" if have_numba() else "lapack")
+    >>> route.lambda_max(-torch.eye(3, dtype=torch.float64), torch.ones(3)).item()
+    -1.0
     """
     if find_spec("numba") is None:
         why = "numba is not installed (pip install numba)"
@@ -67,6 +81,12 @@ def lane_rows(count: int) -> NDArray[np.float64]:
     -------
     numpy.ndarray
         `` `row x lane` ``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sparse import lane_rows
+    >>> lane_rows(39).shape  # a row for each variable, eight models
+    (39, 8)
     """
     line = 8 * LANES  # bytes
     memory = np.zeros((count + 1) * LANES)

@@ -49,6 +49,14 @@ class Elimination:
         `` `factor entry` ``: column of each, ascending within a row.
     diagonal
         `` `row` ``: the factor entry on the diagonal.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sparse import eliminate
+    >>> tridiagonal = np.abs(np.subtract.outer(range(4), range(4))) < 2
+    >>> order = eliminate(tridiagonal)
+    >>> order.n_factors, order.operations  # no entry more than the matrix has
+    (10, ...)
     """
 
     order: Indices
@@ -118,6 +126,14 @@ def eliminate(pattern: NDArray[np.bool_]) -> Elimination:
     Returns
     -------
     Elimination
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sparse import eliminate
+    >>> arrow = np.eye(4, dtype=bool)
+    >>> arrow[0] = arrow[:, 0] = True
+    >>> eliminate(arrow).n_factors  # all 16 places, had the first row come first
+    10
     """
     pattern = pattern | np.eye(len(pattern), dtype=bool)
     order, filled = _markowitz(pattern)

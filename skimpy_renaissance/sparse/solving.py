@@ -36,6 +36,15 @@ class SparseSolver:
         The order for the pattern that all matrices share.
     tolerance
         Largest backward error of a solution that is kept.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sparse import SparseSolver, eliminate
+    >>> arrow = np.array([[4.0, 1.0, 1.0], [1.0, 2.0, 0.0], [1.0, 0.0, 2.0]])
+    >>> solver = SparseSolver(eliminate(arrow != 0))
+    >>> solutions, _ = solver.solve(arrow[None], np.array([[6.0, 3.0, 3.0]]))
+    >>> solutions.round(6).tolist()
+    [[1.0, 1.0, 1.0]]
     """
 
     elimination: Elimination

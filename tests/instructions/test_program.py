@@ -5,7 +5,8 @@ import pytest
 import sympy
 
 from skimpy_renaissance.errors import NetworkError
-from skimpy_renaissance.instructions import OPERATIONS, Interpreter, Law, write_program
+from skimpy_renaissance.instructions import Interpreter, Law, write_program
+from skimpy_renaissance.instructions.program import OPERATIONS
 from skimpy_renaissance.sparse import LANES, have_numba
 
 NEEDS_NUMBA = pytest.mark.skipif(not have_numba(), reason="numba is not installed")

@@ -39,6 +39,14 @@ class BoundKinetics(Evaluation):
     Every method takes ``log_km``: `` `model x km` ``, ln(mol/L), columns = ``km_names``. Bound to
     several states, it also takes `` `state x model x km` ``, and every result gains a leading
     ``state`` axis. Results are float64 and differentiable in ``log_km`` and in the reference point.
+
+    Examples
+    --------
+    >>> log_km = bound.log_km_anchors  # every enzyme half saturated, one model
+    >>> bound.elasticities(log_km).shape, bound.jacobian(log_km).shape
+    (torch.Size([1, 44, 44]), torch.Size([1, 39, 39]))
+    >>> round(bound.lambda_max(log_km).item(), 2)  # 1/h
+    -1.7
     """
 
     def __repr__(self) -> str:

@@ -28,6 +28,15 @@ def require_forward_capacities(bound: BoundKinetics) -> None:
     SteadyStateError
         Names the reactions whose flux runs against its thermodynamic direction, stands at
         equilibrium, or is zero.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from skimpy_renaissance.kinetics import require_forward_capacities
+    >>> backward = replace(bound.reference, fluxes=-bound.reference.fluxes)
+    >>> require_forward_capacities(sr.compile(network).at_reference(backward))
+    Traceback (most recent call last):
+    skimpy_renaissance.errors.SteadyStateError: Every Vmax must be positive, but ...
     """
     reference = bound.reference
     x = reference.of_metabolites(bound.network.hooks[name] for name in bound.km_names)

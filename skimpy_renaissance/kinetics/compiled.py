@@ -39,6 +39,14 @@ class CompiledKinetics:
         Its rate laws, each shared by all reactions that have it.
     layout
         Where their symbols find their values.
+
+    Examples
+    --------
+    >>> compiled = sr.compile(network)
+    >>> compiled
+    <CompiledKinetics of 'e_coli_core': 159 free Km>
+    >>> compiled.at(states[:3])
+    <BoundKinetics of 'e_coli_core' at 3 steady states>
     """
 
     network: KineticNetwork

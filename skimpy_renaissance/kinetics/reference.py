@@ -34,7 +34,7 @@ from skimpy_renaissance.units import Units
 __all__ = ["ReferencePoint", "reference_point"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ReferencePoint:
     """Fluxes, concentrations and constants at which models are built.
 
@@ -54,6 +54,14 @@ class ReferencePoint:
         scaled units.
     fluxes
         `` ... x reaction ``, scaled concentration per model time.
+
+    Examples
+    --------
+    >>> point = bound.reference
+    >>> point, point.units.concentration_scaling
+    (<ReferencePoint of 'e_coli_core' at one steady state>, 1000000.0)
+    >>> point.of_metabolites(["atp_c", "adp_c"]).round().tolist()  # umol/L
+    [7147.0, 982.0]
     """
 
     network: KineticNetwork
@@ -61,6 +69,10 @@ class ReferencePoint:
     units: Units | None
     table: torch.Tensor
     fluxes: torch.Tensor
+
+    def __repr__(self) -> str:
+        where = "one steady state" if self.n_states is None else f"{self.n_states} steady states"
+        return f"<ReferencePoint of {self.network.name!r} at {where}>"
 
     @property
     def batched(self) -> bool:
@@ -223,6 +235,14 @@ def reference_point(
     ------
     MissingEntryError
         A rate law needs a value that neither the state nor the network gives.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetics import reference_point
+    >>> compiled, device = sr.compile(network), torch.device("cpu")
+    >>> point = reference_point(network, compiled.layout, state, device=device)
+    >>> compiled.at_reference(point)
+    <BoundKinetics of 'e_coli_core' at one steady state>
     """
     flux = _by_name(state, "fluxes")
     given = _by_name(state, "concentrations")

@@ -16,8 +16,6 @@ from skimpy_renaissance.spectrum.smoothed import Smoothed, smoothed_lambda_max
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.spectrum.time_scales import settling_time
 from skimpy_renaissance.spectrum.cascade import Cascade
-from skimpy_renaissance.spectrum.sign_count import count_right_of
-from skimpy_renaissance.spectrum.symmetric_functions import symmetric_functions_reject
 
 __all__ = [
     "SpectralRoute",
@@ -33,6 +31,4 @@ __all__ = [
     "Validity",
     "settling_time",
     "Cascade",
-    "count_right_of",
-    "symmetric_functions_reject",
 ]

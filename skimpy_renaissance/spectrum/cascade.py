@@ -162,6 +162,14 @@ class Cascade:
     InputError
         The exact route is not ``Accurate``: its verdicts follow from rounding errors of its own,
         which no test foresees.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import Cascade
+    >>> log_km = bound.log_km_anchors + torch.tensor([[0.0], [2.0]], dtype=torch.float64)
+    >>> scaled, x = bound.scaled_jacobian(log_km), bound.reference.independent
+    >>> Cascade().verdicts(scaled, x, sr.Validity(partition=-1.5)).tolist()
+    [True, False]
     """
 
     exact: Accurate = field(default_factory=Accurate)

@@ -55,6 +55,14 @@ def eigenvectors(
     ------
     InputError
         A matrix has an entry outside the pattern of ``elimination``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import eigenvectors
+    >>> jacobian = torch.tensor([[-1.0, 0.0], [3.0, -2.0]], dtype=torch.float64)
+    >>> right, left = eigenvectors(jacobian, torch.tensor(-1.0 + 0.0j, dtype=torch.complex128))
+    >>> right.real.round(decimals=4).tolist()  # jacobian @ right = -1 * right
+    [0.3333, 1.0]
     """
     shape, n = scaled.shape[:-1], scaled.shape[-1]
     matrices, values = scaled.reshape(-1, n, n), eigenvalue.reshape(-1)

@@ -59,6 +59,14 @@ def lambda_max(
     -------
     torch.Tensor
         `` ... ``, 1/h; NaN where the spectrum failed, with zero gradient.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import Accurate, lambda_max
+    >>> scaled, x = bound.scaled_jacobian(bound.log_km_anchors), bound.reference.independent
+    >>> slowest = lambda_max(scaled, x, route=Accurate()).item()
+    >>> f"{slowest:.3f} 1/h, {-60 / slowest:.1f} min"
+    '-1.705 1/h, 35.2 min'
     """
     if not _recorded(scaled):
         return route.lambda_max(scaled, concentrations)
@@ -99,6 +107,13 @@ def ranked(
     ------
     InputError
         There is no such rank.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import Accurate, ranked
+    >>> scaled, x = bound.scaled_jacobian(bound.log_km_anchors), bound.reference.independent
+    >>> [f"{ranked(scaled, x, rank=k, route=Accurate()).item():.2e}" for k in (0, 1, -1)]  # 1/h
+    ['-1.70e+00', '-6.36e+00', '-1.35e+06']
     """
     require_rank(rank, scaled.shape[-1])
     chosen = route.eigenvalues(scaled.detach(), concentrations.detach())[..., rank]

@@ -51,6 +51,14 @@ class RitzPairs(NamedTuple):
         `` ... x mode x independent ``, complex128: right eigenvectors of length 1.
     residuals
         `` ... x mode ``: r above.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import ritz_pairs
+    >>> jacobian = torch.tensor([[-1.0, 0.0], [3.0, -2.0]], dtype=torch.float64)
+    >>> modes = ritz_pairs(jacobian, count=1)
+    >>> modes.values.real.tolist(), modes.vectors.abs().square().round(decimals=3).tolist()
+    ([-1.0], [[0.1, 0.9]])
     """
 
     values: torch.Tensor
@@ -87,6 +95,13 @@ def ritz_pairs(
     InputError
         There are not so many modes, ``near`` is not finite, or a matrix has an entry outside the
         pattern of ``elimination``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import ritz_pairs
+    >>> slow = ritz_pairs(bound.scaled_jacobian(bound.log_km_anchors), count=2)
+    >>> slow.values.real.round(decimals=2).tolist()  # 1/h
+    [[-1.7, -6.36]]
     """
     n = scaled.shape[-1]
     if not is_whole(count) or not 1 <= count <= n:

@@ -48,6 +48,15 @@ class SpectralRoute(Protocol):
     All methods take the scaled Jacobian :math:`A` (`` ... x independent x independent ``, 1/h) and
     the concentrations :math:`x` (`` ... x independent ``, broadcast). A model whose Jacobian is not
     finite or not invertible gets NaN, never an exception.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import Accurate, Plain, SpectralRoute
+    >>> def slowest(route: SpectralRoute) -> float:
+    ...     scaled = bound.scaled_jacobian(bound.log_km_anchors)
+    ...     return route.lambda_max(scaled, bound.reference.independent).item()
+    >>> [round(slowest(route), 3) for route in (Accurate(), Plain())]  # 1/h
+    [-1.705, -1.705]
     """
 
     def eigenvalues(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
@@ -226,7 +235,15 @@ class Accurate(SpectralRoute):
 
 @dataclass(frozen=True)
 class Plain(SpectralRoute):
-    """Eigenvalues of the unscaled Jacobian in one step, as SKiMPy computes them."""
+    """Eigenvalues of the unscaled Jacobian in one step, as SKiMPy computes them.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import Plain
+    >>> as_skimpy = sr.compile(network).at(state, spectrum=Plain())
+    >>> round(as_skimpy.lambda_max(as_skimpy.log_km_anchors).item(), 3)  # 1/h
+    -1.705
+    """
 
     def eigenvalues(self, scaled: torch.Tensor, concentrations: torch.Tensor) -> torch.Tensor:
         """Return the whole spectrum; see :class:`SpectralRoute`."""

@@ -61,6 +61,12 @@ class Smoothed(NamedTuple):
         `` ... ``, 1/h: the smoothed maximum, differentiable.
     lambda_max
         `` ... ``, 1/h: the largest real part, without gradient.
+
+    Examples
+    --------
+    >>> smoothed = bound.smoothed_lambda_max(bound.log_km_anchors, sharpness=2.0)
+    >>> round(smoothed.lambda_max.item(), 3), bool(smoothed.value > smoothed.lambda_max)
+    (-1.705, True)
     """
 
     value: torch.Tensor
@@ -86,6 +92,13 @@ def smoothed_lambda_max(scaled: torch.Tensor, *, sharpness: float = 5.0) -> Smoo
     ------
     InputError
         ``sharpness`` is not positive and finite.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.spectrum import smoothed_lambda_max
+    >>> jacobian = torch.diag(torch.tensor([-1.0, -1.1], dtype=torch.float64))
+    >>> [round(smoothed_lambda_max(jacobian, sharpness=b).value.item(), 3) for b in (5.0, 50.0)]
+    [-0.854, -0.999]
     """
     require_positive("sharpness", sharpness)
     if torch.is_grad_enabled() and scaled.requires_grad:

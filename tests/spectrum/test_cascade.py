@@ -6,17 +6,12 @@ import torch
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.sparse import eliminate, have_numba
-from skimpy_renaissance.spectrum import (
-    Accurate,
-    Cascade,
-    Plain,
-    Validity,
-    count_right_of,
-    symmetric_functions_reject,
-)
+from skimpy_renaissance.spectrum import Accurate, Cascade, Plain, Validity
 from skimpy_renaissance.spectrum.cascade import ScreenStatistics, counted_verdicts
 from skimpy_renaissance.spectrum.matrix_entries import MatrixEntries
 from skimpy_renaissance.spectrum.ritz_screen import RitzScreen
+from skimpy_renaissance.spectrum.sign_count import count_right_of
+from skimpy_renaissance.spectrum.symmetric_functions import symmetric_functions_reject
 
 NEEDS_NUMBA = pytest.mark.skipif(not have_numba(), reason="numba is not installed")
 CUTS = [-2.5, 0.0]

@@ -78,6 +78,14 @@ def has_units(path: str | os.PathLike[str]) -> bool:
     -------
     bool
         False for one of plain arrays, and for what is no archive.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import has_units, save_steady_states
+    >>> save_steady_states(states, "states.npz")
+    >>> np.savez("plain.npz", flux=states.fluxes)
+    >>> has_units("states.npz"), has_units("plain.npz")
+    (True, False)
     """
     try:
         return "units" in read_arrays(existing(path), only=("units",))

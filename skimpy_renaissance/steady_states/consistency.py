@@ -45,10 +45,20 @@ __all__ = [
 ]
 
 BALANCE_TOLERANCE = 1e-5
-"""Net production that counts as none, relative to the throughput."""
+"""Net production that counts as none, relative to the throughput.
+
+>>> from skimpy_renaissance.steady_states import BALANCE_TOLERANCE
+>>> bool((sr.check_consistency(network, states).imbalance < BALANCE_TOLERANCE).all())
+True
+"""
 
 BALANCE_FLOOR = 1e-9
-"""Net production that counts as none, mmol/gDW/h: to this solvers balance metabolites."""
+"""Net production that counts as none, mmol/gDW/h: to this solvers balance metabolites.
+
+>>> from skimpy_renaissance.steady_states import BALANCE_FLOOR
+>>> bool((sr.check_consistency(network, states).net_production < BALANCE_FLOOR).all())
+True
+"""
 
 _PLAUSIBLE_MEDIAN = (1e-8, 0.3)  # mol/L
 
@@ -167,6 +177,15 @@ def require_consistent(
         equilibrium.
     MissingEntryError
         The states are of another network, or a needed equilibrium constant is absent.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from skimpy_renaissance.steady_states import require_consistent
+    >>> require_consistent(network, states)
+    >>> require_consistent(network, replace(states, fluxes=-states.fluxes))  # all backward
+    Traceback (most recent call last):
+    skimpy_renaissance.errors.SteadyStateError: 0 of 200 steady states are consistent ...
     """
     report = check_consistency(
         network,

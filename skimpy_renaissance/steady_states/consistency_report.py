@@ -20,7 +20,7 @@ __all__ = ["ConsistencyReport"]
 _AT_EQUILIBRIUM = 1e-9  # |ln displacement|: rounding reaches 1e-13
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class ConsistencyReport:
     """What ``check_consistency`` found; ``print(report)`` says it in words.
 
@@ -58,6 +58,17 @@ class ConsistencyReport:
         Acceptable range of the median concentration, mol/L.
     plausible_turnover
         Acceptable range of the median turnover time, h.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> more = np.where(np.array(network.reaction_names) == "PFK", 1.1, 1.0)  # 10 % through PFK
+    >>> report = sr.check_consistency(network, replace(states[:1], fluxes=states.fluxes[:1] * more))
+    >>> report
+    0 of 1 steady states are consistent
+    state '0': 4 metabolite(s) are not at steady state; worst is fdp_c with net ...
+    >>> report.table().loc["0", "worst_metabolite"]
+    'fdp_c'
     """
 
     names: tuple[str, ...]
@@ -260,7 +271,7 @@ class ConsistencyReport:
         with np.errstate(over="ignore"):
             return label + f"displacement {np.exp(self.log_displacement[row, reaction]):.6g})"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         failed = [n for n, good in zip(self.names, self.passed, strict=True) if not good]
         lines = [
             f"{len(self.names) - len(failed)} of {len(self.names)} steady states are consistent"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -18,10 +19,19 @@ from skimpy_renaissance.units import Units
 __all__ = ["STATE_FORMATS", "StateReader", "read_states_file"]
 
 StateReader = Callable[[Path, KineticNetwork, Units | None], SteadyStates]
-"""(file, kinetic model, units or ``None``) to steady states that are not yet checked."""
+"""(file, kinetic model, units or ``None``) to steady states that are not yet checked.
+
+>>> from skimpy_renaissance.steady_states import STATE_FORMATS, StateReader
+>>> reader: StateReader = STATE_FORMATS[".json"]
+>>> sr.steady_states.write_steady_state(state, "one.json")
+>>> reader(Path("one.json"), network, None)
+<SteadyStates: 1 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+"""
 
 
-def read_states_file(path: Path, network: KineticNetwork, *, units: Units | None) -> SteadyStates:
+def read_states_file(
+    path: str | os.PathLike[str], network: KineticNetwork, *, units: Units | None
+) -> SteadyStates:
     """Read steady states from a file of any format.
 
     Parameters
@@ -44,7 +54,15 @@ def read_states_file(path: Path, network: KineticNetwork, *, units: Units | None
         The file states no units and none are given, or both differ.
     FileFormatError, MissingEntryError, InputError
         The file cannot be used.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import read_states_file, save_steady_states
+    >>> save_steady_states(states[:3], "three.npz")
+    >>> read_states_file("three.npz", network, units=None)
+    <SteadyStates: 3 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
     """
+    path = Path(path)
     for ending, read in STATE_FORMATS.items():
         if path.name.endswith(ending):
             return read(path, network, units)
@@ -86,4 +104,9 @@ _FORMATS: dict[str, StateReader] = {
     ".npz": _arrays,
 }
 STATE_FORMATS: Mapping[str, StateReader] = MappingProxyType(_FORMATS)
-"""Ending of a file's name to what reads it."""
+"""Ending of a file's name to what reads it.
+
+>>> from skimpy_renaissance.steady_states import STATE_FORMATS
+>>> list(STATE_FORMATS)
+['.csv', '.csv.gz', '.json', '.npz']
+"""

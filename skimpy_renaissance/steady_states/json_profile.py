@@ -113,6 +113,14 @@ def to_json(state: SteadyState) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> import json
+    >>> from skimpy_renaissance.steady_states import to_json
+    >>> document = json.loads(to_json(state))
+    >>> document["scaling"]["concentration_scaling"], round(document["concentrations"]["atp_c"])
+    (1000000.0, 7147)
     """
     document = {
         "name": state.name,

@@ -52,6 +52,13 @@ class ArrayLayout:
         Needed.
     flux_factor
         Compared with the units, where it is there.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import ArrayLayout
+    >>> layout = ArrayLayout(names="sample", fluxes="v")  # others as in the table above
+    >>> layout.fluxes, layout.concentrations
+    ('v', 'concentration')
     """
 
     names: str = "ids"
@@ -108,6 +115,22 @@ def read_state_arrays(
         A value is not a usable number.
     SteadyStateError
         A state contradicts the network.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.steady_states import read_state_arrays
+    >>> np.savez(
+    ...     "plain.npz",
+    ...     ids=states.names,
+    ...     flux=states.fluxes,
+    ...     reaction_order=network.reaction_names,
+    ...     concentration=states.concentrations,
+    ...     reactant_order=network.metabolites,
+    ...     keq=states.equilibrium_constants,
+    ...     keq_names=network.reaction_names,
+    ... )
+    >>> read_state_arrays("plain.npz", network, units=states.units)
+    <SteadyStates: 200 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
     """
     if not isinstance(units, Units):
         raise UnitsError(f"Plain arrays hold no units; pass units=Units(...), got {units!r}.")

@@ -59,7 +59,7 @@ __all__ = ["SampledStates", "sample_steady_states"]
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SampledStates:
     """Steady states drawn uniformly, and what is known of the draw; ``print`` says it in words.
 
@@ -76,6 +76,18 @@ class SampledStates:
         Ways in which fluxes, and concentrations and constants, can vary.
     enough
         Whether every effective size is half of the number of states, and every R-hat below 1.05.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> others = set(network.reaction_names) - {"PGM", "ENO"}
+    >>> path = network.without(others)
+    >>> path = replace(path, boundaries=path.boundaries | {"_3pg_c", "pep_c"})
+    >>> drawn = sr.sample_steady_states(path, 20, like=states)
+    >>> drawn.n_dimensions  # one flux; three concentrations, two constants
+    (1, 5)
+    >>> drawn.quantities.loc[("flux", "ENO"), ["low", "high"]].round(2).tolist()  # mmol/gDW/h
+    [12.63, 15.74]
     """
 
     states: SteadyStates
@@ -83,7 +95,7 @@ class SampledStates:
     n_dimensions: tuple[int, int]
     enough: bool
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         moving = self.quantities.dropna()
         sizes = moving["effective_size"]
         fluxes, logs = self.n_dimensions

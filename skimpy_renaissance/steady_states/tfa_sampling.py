@@ -80,6 +80,16 @@ def sample_tfa_states(
         The model has no solution.
     MissingExtraError
         cobra is absent: install the extra ``build``.
+
+    Examples
+    --------
+    >>> import cobra
+    >>> from skimpy_renaissance.steady_states import sample_tfa_states
+    >>> def write_states(tmodel):  # a pytfa.ThermoModel, converted
+    ...     sample_tfa_states(tmodel, 1000, seed=1).to_csv("states.csv.gz")
+    >>> write_states(cobra.Model("without energies"))
+    Traceback (most recent call last):
+    skimpy_renaissance.errors.InputError: A converted pyTFA model is needed, but this ...
     """
     require_whole("n", n)
     columns = _columns(tmodel)

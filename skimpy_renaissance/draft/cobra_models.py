@@ -57,6 +57,12 @@ def shipped_models() -> tuple[str, ...]:
     -------
     tuple of str
         For example ``("iJO1366", "salmonella", "textbook")``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.draft import shipped_models
+    >>> "textbook" in shipped_models()
+    True
     """
     names = (entry.name for entry in files("cobra.data").iterdir())
     return tuple(sorted(n.removesuffix(_SHIPPED) for n in names if n.endswith(_SHIPPED)))
@@ -81,6 +87,13 @@ def read_cobra_model(model: Model | str | os.PathLike[str]) -> Model:
         There is no such file or model, or it cannot be read.
     InputError
         ``model`` is something else.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.draft import read_cobra_model
+    >>> model = read_cobra_model("textbook")
+    >>> model.id, len(model.reactions)
+    ('e_coli_core', 95)
     """
     from cobra import Model  # noqa: PLC0415 - takes a second to import
 

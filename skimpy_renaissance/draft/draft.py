@@ -81,6 +81,13 @@ class Draft:
         Where the fluxes come from, in words.
     equilibrium_constants
         By reaction, mol/L to the power of the summed stoichiometry; of a pyTFA model only.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.draft import draft_from_cobra
+    >>> draft = draft_from_cobra("textbook", ["PGI", "PFK", "FBA"], prune=False)
+    >>> draft.laws["law"].to_dict()
+    {'FBA': 'UniBiReversibleHill', 'PFK': 'H1GeneralizedReversibleHill', 'PGI': 'Rev...'}
     """
 
     network: KineticNetwork

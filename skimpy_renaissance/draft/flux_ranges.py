@@ -42,6 +42,14 @@ def flux_ranges(draft: Draft, *, least: float = 0.01) -> dict[str, tuple[float, 
     ------
     InputError
         The draft has no fluxes, or ``least`` is no fraction.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.draft import draft_from_cobra, flux_ranges
+    >>> condition = {"bounds": {"EX_glc__D_e": (-9, -8)}, "growth": (0.6, 0.7)}
+    >>> low, high = flux_ranges(draft_from_cobra("textbook", **condition))["PFK"]
+    >>> round(low, 2), round(high, 2)  # mmol/gDW/h
+    (5.93, 8.07)
     """
     from cobra.flux_analysis import flux_variability_analysis  # noqa: PLC0415
 

@@ -65,6 +65,14 @@ class RateLaw:
         Metabolite that acts on the displacement, to its signed coefficient.
     why
         What decided, in words.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.draft import choose_law
+    >>> kinase = {"f6p_c": -1.0, "atp_c": -1.0, "fdp_c": 1.0, "adp_c": 1.0, "h_c": 1.0}
+    >>> law = choose_law(kinase, small_molecules=["h_c"])
+    >>> law.law, law.why, dict(law.small_molecules)
+    ('H1GeneralizedReversibleHill', '2 to 2, all coefficients 1', {'h_c': 1.0})
     """
 
     law: str

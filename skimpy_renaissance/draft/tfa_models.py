@@ -80,6 +80,16 @@ def draft_from_pytfa(
         The solution lacks a variable.
     SteadyStateError
         The model has no solution.
+
+    Examples
+    --------
+    >>> import cobra
+    >>> from skimpy_renaissance.draft import draft_from_pytfa
+    >>> def constants(tmodel):  # a pytfa.ThermoModel, converted
+    ...     return draft_from_pytfa(tmodel, tmodel.optimize().raw).equilibrium_constants
+    >>> draft_from_pytfa(cobra.Model("without energies"))
+    Traceback (most recent call last):
+    skimpy_renaissance.errors.InputError: A converted pyTFA model is needed, but this ...
     """
     require_positive("irreversible_beyond", irreversible_beyond)
     _require_converted(tmodel)

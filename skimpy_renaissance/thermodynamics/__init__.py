@@ -7,7 +7,6 @@ contradicts them.
 
 from skimpy_renaissance.thermodynamics.conditions import conditions_of
 from skimpy_renaissance.thermodynamics.reaction_energies import ReactionEnergies
-from skimpy_renaissance.thermodynamics.compounds import match_metabolites
 from skimpy_renaissance.thermodynamics.component_contribution import energies_from_equilibrator
 from skimpy_renaissance.thermodynamics.energy_table import energies_from_table
 from skimpy_renaissance.thermodynamics.pytfa_energies import energies_from_pytfa
@@ -16,7 +15,6 @@ from skimpy_renaissance.thermodynamics.infeasible import Infeasible, explain_inf
 __all__ = [
     "conditions_of",
     "ReactionEnergies",
-    "match_metabolites",
     "energies_from_equilibrator",
     "energies_from_table",
     "energies_from_pytfa",

@@ -42,6 +42,15 @@ def energies_from_pytfa(model: Any) -> ReactionEnergies:
     ------
     InputError
         It is no such model.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.thermodynamics import energies_from_pytfa
+    >>> def constants(tmodel):  # a pytfa.ThermoModel, prepared and converted
+    ...     return energies_from_pytfa(tmodel).for_sampling(network)
+    >>> constants("tfa_model.json")
+    Traceback (most recent call last):
+    skimpy_renaissance.errors.InputError: Energies are those of a pytfa ThermoModel after ...
     """
     if not (hasattr(model, "delta_gstd") and hasattr(model, "compartments")):
         raise InputError(

@@ -101,6 +101,17 @@ class ReactionEnergies:
     InputError
         A reaction is named twice, a shape does not fit, a number is not finite, or the covariance
         is none.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.thermodynamics import energies_from_table
+    >>> stated = {"reaction": ["PGI", "TPI"], "ln_k": [-1.0, -2.3], "error": [0.2, 0.3]}
+    >>> energies = energies_from_table(pd.DataFrame(stated))
+    >>> energies.table.round(2)  # kJ/mol, then ln K
+               dG0  dG0_error  ln_k  ln_k_error
+    reaction
+    PGI       2.48       0.50  -1.0         0.2
+    TPI       5.70       0.74  -2.3         0.3
     """
 
     reactions: tuple[str, ...]

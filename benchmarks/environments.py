@@ -2,8 +2,9 @@
 
 Every row is an environment of its own: an interpreter, the dependencies as new as pip finds them or
 as old as ``setup.cfg`` allows, wheel or source distribution. In each one the package is imported,
-``--help`` shown, a small generator trained, parameter sets generated, a report written; with
-``--tests`` the fast tests run on what was installed. The exit code is 1 where a row is not ok.
+``--help`` shown, ``demo`` run with two generations, a small generator trained, parameter sets
+generated, a report written; with ``--tests`` the fast tests run on what was installed. The exit
+code is 1 where a row is not ok.
 Needs nothing but an interpreter and pip.
 
     python benchmarks/environments.py --pythons python3.10 python3.13 [--variants wheel oldest ...]
@@ -45,6 +46,7 @@ km_max = 0.1
 STEPS = {
     "import": [["-c", "import skimpy_renaissance as sr; sr.train"]],
     "help": [["-m", PACKAGE, "--help"], ["-m", PACKAGE, "demo", "--help"]],
+    "demo": [["-m", PACKAGE, "demo", "--generations", "2"]],
     "train": [["-m", PACKAGE, "train", "-c", "run.toml", "-o", "out", "-g", "2"]],
     "generate": [["-m", PACKAGE, "generate", "out", "-n", "20", "--all"]],
     "report": [["-m", PACKAGE, "report", "out"]],

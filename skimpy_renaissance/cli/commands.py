@@ -6,14 +6,18 @@ when the command is called: the list of commands needs neither torch nor pandas.
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Sequence
 from importlib import import_module
+from inspect import cleandoc
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from skimpy_renaissance._version import __version__
-from skimpy_renaissance.cli.console import EXIT_CODES, reporting, say
+from skimpy_renaissance.cli.console import EXIT_CODES, reporting, say, tell
 
 __all__ = ["app"]
 
@@ -63,15 +67,23 @@ class _Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, command, rest = super().resolve_command(ctx, args)
-        return name, command if name is None else _load(name), rest
+        return name, command if name is None else _load(name, rest), rest
 
 
-def _load(name: str) -> Any:
-    with reporting(verbose=False, debug=False):  # Ctrl-C while torch is loaded
+def _load(name: str, arguments: Sequence[str]) -> Any:
+    if "torch" not in sys.modules and not {"-h", "--help"} & set(arguments):
+        tell(f"{name}: loading libraries ...")  # takes seconds: the first sign of life
+    with reporting(verbose=False, debug=False):  # Ctrl-C meanwhile
         module = import_module(f"skimpy_renaissance.cli.{name}")
+    carry_out = getattr(module, f"{name}_command")
     alone = typer.Typer(add_completion=False)
-    alone.command(name, epilog=module.EXAMPLE)(getattr(module, f"{name}_command"))
+    alone.command(name, help=_in_paragraphs(carry_out.__doc__), epilog=module.EXAMPLE)(carry_out)
     return typer.main.get_command(alone)
+
+
+def _in_paragraphs(text: str) -> str:
+    """Join the lines of each paragraph, for a terminal of any width."""
+    return re.sub(r"(?<=\S)\n(?=\S)", " ", cleandoc(text))
 
 
 app = typer.Typer(

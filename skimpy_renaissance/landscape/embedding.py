@@ -19,8 +19,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
 
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError
@@ -166,6 +164,10 @@ def embed_states(
     if not moving.any():
         raise InputError(f"All {len(states)} steady states are the same; there is no landscape.")
     standard = (matrix - matrix.mean(axis=0))[:, moving] / spread[moving]
+    # Imported here: it takes a second, and the other commands do without.
+    from sklearn.decomposition import PCA  # noqa: PLC0415
+    from sklearn.manifold import TSNE  # noqa: PLC0415
+
     pca = PCA(n_components=variance, svd_solver="full")
     components = pca.fit_transform(standard)
     tsne = TSNE(

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.neighbors import NearestNeighbors
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.landscape.embedding import Embedding
@@ -177,6 +176,9 @@ def _candidates(
         )
     if not 2 <= size <= n_states:
         raise InputError(f"A neighbourhood has 2 to {n_states} (all) states, got {size!r}.")
+    # Imported here: it takes a second, and the other commands do without.
+    from sklearn.neighbors import NearestNeighbors  # noqa: PLC0415
+
     near = NearestNeighbors(n_neighbors=size - 1).fit(embedding.plane)
     others = near.kneighbors(return_distance=False)
     members = np.column_stack([np.arange(n_states), others])

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.covariance import LedoitWolf
 
 from skimpy_renaissance.checks import require_whole
 from skimpy_renaissance.errors import InputError, SamplingError, listed
@@ -239,6 +238,9 @@ class _Gaussian:
 
     @classmethod
     def of(cls, members: NDArray[np.float64]) -> _Gaussian:
+        # Imported here: it takes a second, and the other commands do without.
+        from sklearn.covariance import LedoitWolf  # noqa: PLC0415
+
         fitted = LedoitWolf().fit(members)
         variance, axes = np.linalg.eigh(fitted.covariance_)
         return cls(fitted.location_, axes * np.sqrt(np.maximum(variance, _LEAST_VARIANCE)))

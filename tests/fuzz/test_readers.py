@@ -1,6 +1,6 @@
 """Whatever stands in a file, its reader ends in a value or in an error of ours, in seconds.
 
-A thousand damaged inputs per format, a part of that for slow ones, always the same, are drawn by
+Four hundred damaged inputs per format, a part of that for slow ones, always the same, are drawn by
 hypothesis: its number is that of an input of ``python -m benchmarks.fuzz``, which reads a million
 in processes that may hang or crash. ``FUZZ_EXAMPLES=100000 pytest tests/fuzz`` tries more here.
 """
@@ -21,7 +21,7 @@ pytest.importorskip("optuna", reason="the extra 'tune' is not installed")
 from tests.fuzz.format import attempt, read_whole, stream
 from tests.fuzz.formats import FORMATS, MILLISECONDS
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1000"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
 SLOW = 1.5  # milliseconds, over which a format gets fewer examples
 
 pytestmark = pytest.mark.slow

@@ -86,6 +86,24 @@ def _derived(
         rate.forward - rate.backward,
         {symbol(name): scaled[name] * km[name] if name in km else own[name] for name in names},
     )
-    slopes = [sympy.diff(net, scaled.get(role, own[role])) / km.get(role, 1) for role in roles]
+    slopes = [_slope(net, scaled.get(role, own[role])) / km.get(role, 1) for role in roles]
     ratios = {scaled[name]: own[name] / km[name] for name in km}
     return list(own.values()), net, slopes, ratios
+
+
+def _slope(expression: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
+    """Differentiate each factor once; SymPy does so again for every other factor of a product."""
+    if x not in expression.free_symbols:
+        return sympy.Integer(0)
+    if isinstance(expression, sympy.Add):
+        return sympy.Add(*(_slope(term, x) for term in expression.args))
+    if isinstance(expression, sympy.Mul):
+        factors = expression.args
+        slopes = [_slope(factor, x) for factor in factors]
+        return sympy.Add(
+            *(sympy.Mul(*factors[:i], df, *factors[i + 1 :]) for i, df in enumerate(slopes) if df)
+        )
+    if isinstance(expression, sympy.Pow) and x not in expression.exp.free_symbols:
+        base, exponent = expression.args
+        return exponent * base ** (exponent - 1) * _slope(base, x)
+    return sympy.diff(expression, x)

@@ -22,6 +22,7 @@ extensions = [
     "myst_nb",
     "sphinx_copybutton",
     "docs.mathml",
+    "docs.doi",
     "docs.generated",
     "docs.docstrings",
 ]
@@ -49,6 +50,7 @@ html_title = "skimpy_renaissance"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_extra_path = ["llms.txt"]
+html_sidebars = {page: [] for page in ("start", "troubleshooting", "changelog")}
 html_copy_source = False
 html_show_sourcelink = False
 html_math_renderer = "mathml"

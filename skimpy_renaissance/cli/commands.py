@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from inspect import cleandoc
 from typing import Annotated, Any
@@ -67,11 +66,11 @@ class _Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, command, rest = super().resolve_command(ctx, args)
-        return name, command if name is None else _load(name, rest), rest
+        return name, command if name is None else _load(name), rest
 
 
-def _load(name: str, arguments: Sequence[str]) -> Any:
-    if "torch" not in sys.modules and not {"-h", "--help"} & set(arguments):
+def _load(name: str) -> Any:
+    if "torch" not in sys.modules:
         tell(f"{name}: loading libraries ...")  # takes seconds: the first sign of life
     with reporting(verbose=False, debug=False):  # Ctrl-C meanwhile
         module = import_module(f"skimpy_renaissance.cli.{name}")

@@ -15,7 +15,7 @@ from skimpy_renaissance.learning.choice import (
     require_followed,
 )
 from skimpy_renaissance.learning.coverage import Coverage
-from skimpy_renaissance.learning.across_states import AcrossStates, Anchored, anchors_of
+from skimpy_renaissance.learning.across_states import Anchored
 from skimpy_renaissance.learning.descent import Descended, descend
 from skimpy_renaissance.learning.generator import Generator
 from skimpy_renaissance.learning.gradient import Gradient
@@ -45,8 +45,6 @@ __all__ = [
     "Kinetics",
     "SmoothKinetics",
     "Anchored",
-    "anchors_of",
-    "AcrossStates",
     "Judged",
     "judge",
     "rewards",

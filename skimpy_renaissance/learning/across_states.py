@@ -21,7 +21,15 @@ __all__ = ["AcrossStates", "Anchored", "anchors_of"]
 
 @runtime_checkable
 class Anchored(Protocol):
-    """Kinetics at one or many states that know where saturation constants count from."""
+    """Kinetics at one or many states that know where saturation constants count from.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Anchored
+    >>> at_three: Anchored = sr.compile(network).at(states[:3])
+    >>> at_three.n_states, at_three.log_km_anchors.shape
+    (3, torch.Size([3, 159]))
+    """
 
     @property
     def n_states(self) -> int | None:

@@ -45,10 +45,20 @@ _REWARDS: dict[str, type[Any]] = {
     "soft_step": SoftStep,
 }
 OPTIMIZERS: Mapping[str, type[Any]] = MappingProxyType(_OPTIMIZERS)
-"""What ``optimizer="..."`` stands for; the first is the default."""
+"""What ``optimizer="..."`` stands for; the first is the default.
+
+>>> from skimpy_renaissance.learning import OPTIMIZERS
+>>> {name: optimizer().generations for name, optimizer in OPTIMIZERS.items()}
+{'nes': 50, 'gradient': 50, 'coverage': 200}
+"""
 
 REWARDS: Mapping[str, type[Any]] = MappingProxyType(_REWARDS)
-"""What ``reward="..."`` stands for; by default an optimiser follows its own."""
+"""What ``reward="..."`` stands for; by default an optimiser follows its own.
+
+>>> from skimpy_renaissance.learning import OPTIMIZERS, REWARDS
+>>> REWARDS["margin"](), OPTIMIZERS["gradient"]().default_reward
+(Margin(sharpness=2.0, offset=0.5), Margin(sharpness=2.0, offset=0.5))
+"""
 
 _REMEDIES = {
     Need.GRADIENT: "Train with NES() (optimizer 'nes'), or leave it out; a simulated requirement "
@@ -73,6 +83,14 @@ def require_followed(optimizer: Optimizer, reward: RewardFunction) -> None:
     ------
     InputError
         Names the parts of the reward that do not meet a need.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import require_followed
+    >>> require_followed(sr.Gradient(), sr.rewards.Margin())
+    >>> require_followed(sr.Gradient(), sr.rewards.Incidence())
+    Traceback (most recent call last):
+    skimpy_renaissance.errors.InputError: ...Incidence... Train with NES() ...
     """
     for need in getattr(optimizer, "needs", ()):
         if missing := lacking(reward, need):
@@ -112,6 +130,13 @@ def architecture_for(
     ------
     InputError
         A size, range or output cannot be used, or ``relative`` does not go with the others.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import architecture_for
+    >>> micromolar_to_molar = (math.log(1e-6), 0.0)
+    >>> type(architecture_for(sr.Coverage(), range=micromolar_to_molar)).__name__
+    'HistogramGenerator'
     """
     default: Any = optimizer.default_generator
     given = {"output": output, "latent": latent, "hidden": hidden, "relative": relative}

@@ -44,6 +44,14 @@ class Descended:
     trace
         `... x step`, float64, 1/h: the smallest :math:`\lambda_{max}` met so far, before the first
         step and after each; its last entry is ``lambda_max``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import descend
+    >>> middle = bound.log_km_anchors
+    >>> found = descend(bound, middle, lower=middle[0] - 3, upper=middle[0] + 3, steps=2)
+    >>> found.judged, found.trace.round(decimals=1).tolist()  # 1/h
+    (3, [[-1.7, -3.9, -4.5]])
     """
 
     log_km: Tensor
@@ -91,6 +99,14 @@ def descend(
     ------
     InputError
         A number is out of its range, or the box is empty.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import descend
+    >>> middle = bound.log_km_anchors
+    >>> found = descend(bound, middle, lower=middle[0] - 3, upper=middle[0] + 3, steps=1)
+    >>> round(bound.lambda_max(middle).item(), 1), round(found.lambda_max.item(), 1)  # 1/h
+    (-1.7, -3.9)
     """
     require_whole("steps", steps, at_least=0)
     require_positive("learning_rate", learning_rate)

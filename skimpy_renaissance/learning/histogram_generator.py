@@ -56,6 +56,14 @@ class HistogramGenerator:
     ------
     InputError
         The range is not one, or there are fewer than two slices.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import HistogramGenerator
+    >>> generator = HistogramGenerator(slices=4)
+    >>> half = torch.tensor([0.0, 0.0, -99.0, -99.0], dtype=torch.float64)  # the lower two slices
+    >>> round(generator.entropy(half).item(), 3)  # nats: ln(1/2)
+    -0.693
     """
 
     relative: ClassVar[bool] = False  # constants are not counted from the concentrations of a state

@@ -51,6 +51,20 @@ class History:
     held_out, held_out_low, held_out_high
         `generation`: incidence among models that took no part in training, generated after the
         generation, and its 95 % interval; NaN where none were judged.
+
+    Examples
+    --------
+    >>> trained = sr.train(
+    ...     bound,
+    ...     criterion=sr.Validity(partition=-1.2),
+    ...     optimizer=sr.NES(generations=2, n_candidates=2, models_per_candidate=5),
+    ...     generator=sr.Generator(latent=4, hidden=(8,)),
+    ...     seed=1,
+    ... )
+    >>> trained.history.to_dataframe()[["generation", "judged", "learning_rate"]]
+       generation  judged  learning_rate
+    0           1      10        0.00100
+    1           2      20        0.00095
     """
 
     generation: NDArray[np.int64]

@@ -30,7 +30,15 @@ __all__ = ["Judged", "Kinetics", "SmoothKinetics", "judge"]
 
 
 class Kinetics(Protocol):
-    """What learning needs to know of a kinetic model at a steady state."""
+    """What learning needs to know of a kinetic model at a steady state.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Kinetics
+    >>> kinetics: Kinetics = bound
+    >>> len(kinetics.km_names), round(kinetics.lambda_max(bound.log_km_anchors).item(), 2)  # 1/h
+    (159, -1.7)
+    """
 
     @property
     def km_names(self) -> tuple[str, ...]:
@@ -85,7 +93,16 @@ class Kinetics(Protocol):
 
 @runtime_checkable
 class SmoothKinetics(Kinetics, Protocol):
-    """Kinetics whose smoothed maximum can be followed too."""
+    """Kinetics whose smoothed maximum can be followed too.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import SmoothKinetics
+    >>> kinetics: SmoothKinetics = bound
+    >>> smoothed = kinetics.smoothed_lambda_max(bound.log_km_anchors, sharpness=5.0)
+    >>> round(smoothed.value.item(), 3), round(smoothed.lambda_max.item(), 3)  # 1/h
+    (-1.704, -1.705)
+    """
 
     def smoothed_lambda_max(self, log_km: Tensor, *, sharpness: float) -> Smoothed:
         """Return the smoothed maximum of the real parts, and the maximum itself.
@@ -127,6 +144,14 @@ class Judged:
     spectrum
         `model x independent` or `candidate x model x independent`, complex128, 1/h, where it is
         known already.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import judge
+    >>> log_km = bound.log_km_anchors + torch.tensor([[0.0], [2.0]], dtype=torch.float64)
+    >>> judged = judge(bound, log_km, sr.Validity(partition=-1.5))
+    >>> judged.valid.tolist(), judged.incidence.item()
+    ([True, False], 0.5)
     """
 
     log_km: Tensor

@@ -36,6 +36,12 @@ class SearchState:
         Number of steps taken.
     memory
         Further tensors of the optimiser, by name.
+
+    Examples
+    --------
+    >>> start = sr.NES(learning_rate=0.01).start(torch.zeros(5))
+    >>> start.generation, start.learning_rate, start.memory
+    (0, 0.01, {})
     """
 
     weights: Tensor
@@ -56,6 +62,19 @@ class Step:
         Every model judged in the step.
     rewards
         `candidate`, float64.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Problem
+    >>> from skimpy_renaissance.priors import KmSpace
+    >>> generator, rng = sr.Generator(latent=4, hidden=(8,)), torch.Generator().manual_seed(1)
+    >>> space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=generator.range)
+    >>> problem = Problem(bound, generator, space, sr.Validity(), sr.rewards.Incidence())
+    >>> optimizer = sr.NES(n_candidates=2, models_per_candidate=3)
+    >>> start = optimizer.start(generator.initial_weights(space.n_generated, rng=rng))
+    >>> step = optimizer.step(start, problem, rng)
+    >>> step.state.generation, step.judged.lambda_max.shape, step.rewards.shape
+    (1, torch.Size([2, 3]), torch.Size([2]))
     """
 
     state: SearchState
@@ -69,6 +88,13 @@ class Optimizer(Protocol):
     Beside this, an optimiser that run files and flags reach by name is a dataclass whose fields are
     declared by :func:`~skimpy_renaissance.learning.options.option`, has a ``title`` in words and
     ``judged_per_generation``, and may state its ``needs`` of a reward.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Optimizer
+    >>> optimizers: list[Optimizer] = [sr.NES(), sr.Gradient(), sr.Coverage()]
+    >>> [type(optimizer.default_reward).__name__ for optimizer in optimizers]
+    ['Incidence', 'Margin', 'SoftStep']
     """
 
     @property

@@ -33,6 +33,13 @@ class Search:
         Flag of the range on the command line.
     log
         Whether values are drawn evenly in their logarithm.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import options_of
+    >>> search = options_of(sr.NES)["learning_rate"].search
+    >>> search.low, search.high, search.log
+    (0.0001, 0.03, True)
     """
 
     low: float
@@ -62,6 +69,13 @@ class Option:
         Where a search looks; ``None``: it is not searched.
     name, type, default
         What the field has; the type without ``None``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import options_of
+    >>> decay = options_of(sr.NES)["decay"]
+    >>> decay.default, decay.help
+    (0.95, 'Factor on the step after each generation.')
     """
 
     help: str
@@ -90,6 +104,16 @@ def option(default: object, help: str, **more: Any) -> Any:
     Returns
     -------
     dataclasses.Field
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> from skimpy_renaissance.learning import option, options_of
+    >>> @dataclass(frozen=True)
+    ... class Walk:
+    ...     stride: float = option(0.05, "Standard deviation of a step.", least=0)
+    >>> options_of(Walk)["stride"].help, Walk().stride
+    ('Standard deviation of a step.', 0.05)
     """
     return field(default=default, metadata={_OPTION: {"help": help, **more}})
 
@@ -136,6 +160,12 @@ def require_options(declared: object) -> None:
     ------
     InputError
         Names the class, the option and the value.
+
+    Examples
+    --------
+    >>> sr.NES(generations=-1)  # its __post_init__ calls require_options(self)
+    Traceback (most recent call last):
+    skimpy_renaissance.errors.InputError: generations of NES must be a whole number ...
     """
     of = type(declared).__name__
     for one in options_of(type(declared)).values():

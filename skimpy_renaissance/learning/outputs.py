@@ -43,6 +43,13 @@ def sigmoid(values: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
     -------
     torch.Tensor
         `... x model x km`, ln(mol/L).
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import sigmoid
+    >>> lower, upper = torch.tensor([[1e-6], [1e-2]], dtype=torch.float64).log()
+    >>> [f"{km:.1e}" for km in sigmoid(torch.tensor([-9.0, 0.0, 9.0]), lower, upper).exp()]  # mol/L
+    ['1.0e-06', '1.0e-04', '1.0e-02']
     """
     return _between(torch.sigmoid(values), lower, upper)
 
@@ -61,6 +68,13 @@ def batch_minmax(values: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
     -------
     torch.Tensor
         `... x model x km`, ln(mol/L). A batch of one repeated value lies mid-range.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import batch_minmax
+    >>> values = torch.tensor([[-1.0], [0.0], [3.0]])  # three models, one constant
+    >>> batch_minmax(values, torch.tensor([-12.0]), torch.tensor([-4.0])).tolist()
+    [[-12.0], [-10.0], [-4.0]]
     """
     smallest = values.amin(dim=(-2, -1), keepdim=True)
     spread = values.amax(dim=(-2, -1), keepdim=True) - smallest
@@ -74,4 +88,9 @@ def _between(unit: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
 
 
 OUTPUTS: Mapping[str, Output] = MappingProxyType({"sigmoid": sigmoid, "batch_minmax": batch_minmax})
-"""Outputs by name. Any other function with these three arguments can be passed instead."""
+"""Outputs by name. Any other function with these three arguments can be passed instead.
+
+>>> from skimpy_renaissance.learning import OUTPUTS
+>>> list(OUTPUTS), sr.Generator(output="batch_minmax").output
+(['sigmoid', 'batch_minmax'], 'batch_minmax')
+"""

@@ -43,6 +43,18 @@ class Problem:
     anchors
         `state x km`, float64, ln(mol/L): where a relative generator's values count from. Model
         :math:`i` is at state :math:`i` modulo their number.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Problem
+    >>> from skimpy_renaissance.priors import KmSpace
+    >>> generator, rng = sr.Generator(latent=4, hidden=(8,)), torch.Generator().manual_seed(1)
+    >>> space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=generator.range)
+    >>> problem = Problem(bound, generator, space, sr.Validity(), sr.rewards.Incidence())
+    >>> weights = generator.initial_weights(space.n_generated, rng=rng)
+    >>> judged = problem.judge(problem.generate(weights[None], n_models=3, rng=rng))
+    >>> judged.valid.tolist()  # one candidate, three models, untrained
+    [[False, False, False]]
     """
 
     kinetics: Kinetics

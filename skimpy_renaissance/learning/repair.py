@@ -64,6 +64,15 @@ class Repaired:
         `model`, float64, 1/h: slowest mode before and after; NaN where the spectrum failed.
     judged
         Models judged in all, those with a gradient included.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import repair_models
+    >>> given = bound.log_km_anchors
+    >>> box = {"lower": given[0] - 3, "upper": given[0] + 3}
+    >>> repaired = repair_models(bound, given, sr.Validity(partition=-2.0), **box)
+    >>> repaired.usable.tolist(), repaired.distance.round(decimals=2).tolist()  # of ln Km
+    ([True], [0.24])
     """
 
     given: Tensor
@@ -123,6 +132,15 @@ def repair_models(
     ------
     InputError
         A number is out of its range, or the kinetics lack what is needed.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import repair_models
+    >>> given, criterion = bound.log_km_anchors, sr.Validity(partition=-2.0)
+    >>> box = {"lower": given[0] - 3, "upper": given[0] + 3}
+    >>> repaired = repair_models(bound, given, criterion, **box)
+    >>> [criterion(bound.lambda_max(log_km)).item() for log_km in (given, repaired.log_km)]
+    [False, True]
     """
     _require(kinetics, log_km, steps=steps, stride=stride)
     given = log_km.detach()

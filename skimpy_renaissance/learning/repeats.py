@@ -57,6 +57,15 @@ def train_repeats(
         As in training, or ``repeats`` is below 1.
     SamplingError
         The worker of a repeat died again and again; the others are in ``checkpoint``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import train_repeats
+    >>> nes = sr.NES(generations=1, n_candidates=2, models_per_candidate=5)
+    >>> small = sr.Generator(latent=4, hidden=(8,))
+    >>> repeats = train_repeats(bound, repeats=3, optimizer=nes, generator=small)
+    >>> len(repeats), repeats[0].state.generation
+    (3, 1)
     """
     folder = None if checkpoint is None else Path(checkpoint).absolute()
     places = [

@@ -22,17 +22,40 @@ from skimpy_renaissance.learning.judged import Judged
 __all__ = ["Need", "Reward", "RewardFunction", "Sum", "Weighted", "lacking"]
 
 RewardFunction = Callable[[Judged], Tensor]
+"""Judged models to one number per candidate, higher is better.
+
+>>> from skimpy_renaissance.learning import judge
+>>> from skimpy_renaissance.learning.rewards import RewardFunction
+>>> reward: RewardFunction = lambda judged: -judged.lambda_max.mean(-1)  # 1/h
+>>> round(reward(judge(bound, bound.log_km_anchors, sr.Validity())).item(), 2)
+1.7
+"""
 
 
 class Need(Enum):
-    """What an optimiser may need of the reward that it follows."""
+    """What an optimiser may need of the reward that it follows.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import REWARDS, Need
+    >>> [name for name, reward in REWARDS.items() if Need.GRADIENT not in reward.meets]
+    ['incidence']
+    """
 
     GRADIENT = "a gradient"
     NATS = "a value in nats"
 
 
 class Reward(ABC):
-    """A reward that can be added to others and multiplied by numbers."""
+    """A reward that can be added to others and multiplied by numbers.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Need, Reward
+    >>> reward: Reward = sr.rewards.Incidence() + 0.1 * sr.rewards.FastestDynamics()
+    >>> reward.lacking(Need.GRADIENT)  # the part that has none
+    ('Incidence',)
+    """
 
     meets: ClassVar[frozenset[Need]] = frozenset({Need.GRADIENT})
     """What optimisers can rely on."""
@@ -77,6 +100,14 @@ class Weighted(Reward):
         Any reward function.
     factor
         The number.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Judged
+    >>> lambda_max = torch.tensor([-3.0, -2.6, -1.0, 2.0], dtype=torch.float64)  # 1/h
+    >>> judged = Judged(torch.zeros(4, 1), lambda_max, sr.Validity(partition=-2.5), bound)
+    >>> (10 * sr.rewards.Incidence())(judged).item()
+    5.0
     """
 
     reward: RewardFunction
@@ -109,6 +140,14 @@ class Sum(Reward):
     ----------
     terms
         Reward functions.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Judged
+    >>> lambda_max = torch.tensor([-3.0, -2.6, -1.0, 2.0], dtype=torch.float64)  # 1/h
+    >>> judged = Judged(torch.zeros(4, 1), lambda_max, sr.Validity(partition=-2.5), bound)
+    >>> (sr.rewards.Incidence() + sr.rewards.SlowestMode())(judged).item()
+    1.5
     """
 
     terms: tuple[RewardFunction, ...]

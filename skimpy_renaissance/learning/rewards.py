@@ -82,6 +82,14 @@ class Incidence(Reward):
     ----------
     scale
         Largest reward without a valid model. Below one model in a batch, 1/100 in the paper.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Judged
+    >>> lambda_max = torch.tensor([-3.0, -2.6, -1.0, 2.0], dtype=torch.float64)  # 1/h
+    >>> judged = Judged(torch.zeros(4, 1), lambda_max, sr.Validity(partition=-2.5), bound)
+    >>> sr.rewards.Incidence()(judged).item()
+    0.5
     """
 
     meets: ClassVar[frozenset[Need]] = frozenset()
@@ -108,6 +116,14 @@ class FastestDynamics(Reward):
         Gain per speed, h.
     n_fastest
         How many of the smallest :math:`\lambda_{max}` are averaged.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Judged
+    >>> lambda_max = torch.tensor([-3.0, -2.0, -1.0, 2.0], dtype=torch.float64)  # 1/h
+    >>> judged = Judged(torch.zeros(4, 1), lambda_max, sr.Validity(partition=-2.5), bound)
+    >>> round(sr.rewards.FastestDynamics(n_fastest=2)(judged).item(), 3)  # their mean is -2.5 1/h
+    0.642
     """
 
     weight: float = option(0.5, "Reward of models at the edge of stability.")
@@ -140,6 +156,14 @@ class Margin(Reward):
         :math:`s`: how little a model far below the partition still counts.
     offset
         :math:`\delta`: how far below the partition models are pushed.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Judged
+    >>> lambda_max = torch.tensor([[-3.0, -2.6], [-1.0, 2.0]], dtype=torch.float64)  # 1/h
+    >>> judged = Judged(torch.zeros(2, 2, 1), lambda_max, sr.Validity(partition=-2.5), bound)
+    >>> sr.rewards.Margin()(judged).round(decimals=2).tolist()  # of two candidates
+    [-0.85, -4.42]
     """
 
     meets: ClassVar[frozenset[Need]] = frozenset(Need)
@@ -162,6 +186,14 @@ class Hinge(Reward):
         :math:`c`: nats per unit of asinh(lambda_max).
     width
         :math:`\tau`: how far on the right side a model still pays.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Judged
+    >>> lambda_max = torch.tensor([[-3.0], [-1.0], [2.0]], dtype=torch.float64)  # 1/h
+    >>> judged = Judged(torch.zeros(3, 1, 1), lambda_max, sr.Validity(partition=-2.5), bound)
+    >>> sr.rewards.Hinge()(judged).round(decimals=1).tolist()  # nats
+    [-0.1, -61.3, -247.3]
     """
 
     meets: ClassVar[frozenset[Need]] = frozenset(Need)
@@ -189,6 +221,14 @@ class SoftStep(Reward):
         :math:`c`: nats that an invalid model pays.
     width
         :math:`\tau`: of the step, in units of asinh(lambda_max).
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Judged
+    >>> lambda_max = torch.tensor([[-3.0], [-1.0], [2.0]], dtype=torch.float64)  # 1/h
+    >>> judged = Judged(torch.zeros(3, 1, 1), lambda_max, sr.Validity(partition=-2.5), bound)
+    >>> sr.rewards.SoftStep()(judged).round(decimals=1).tolist()  # nats
+    [-2.5, -80.0, -80.0]
     """
 
     meets: ClassVar[frozenset[Need]] = frozenset(Need)
@@ -209,6 +249,14 @@ class SlowestMode(Reward):
     ``max_eigenvalue`` in the place of the partition; here it is the mean over a candidate's models.
     Eigenvalues span orders of magnitude, and so does this reward: one model far off outweighs the
     others, where ``Incidence`` counts and ``Margin`` compresses.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.learning import Judged
+    >>> lambda_max = torch.tensor([-3.0, -2.6, -1.0, 2.0], dtype=torch.float64)  # 1/h
+    >>> judged = Judged(torch.zeros(4, 1), lambda_max, sr.Validity(partition=-2.5), bound)
+    >>> sr.rewards.SlowestMode()(judged).item()  # mean of 2.5, 2.5, 1 and -2
+    1.0
     """
 
     def __call__(self, judged: Judged) -> Tensor:

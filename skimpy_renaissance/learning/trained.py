@@ -68,6 +68,15 @@ class TrainedGenerator(Shown):
         Generation to `weight`, of the generations asked for.
     setup
         Description of the training, plain JSON; the caller's provenance is an entry of it.
+
+    Examples
+    --------
+    >>> nes = sr.NES(generations=1, n_candidates=2, models_per_candidate=5)
+    >>> trained = sr.train(bound, criterion=sr.Validity(partition=-1.2), optimizer=nes, seed=1)
+    >>> trained
+    <TrainedGenerator: 159 constants, NES, valid below -1.2 1/h, ... % valid after 1 generations>
+    >>> trained.generate(1000, seed=2).shape
+    torch.Size([1000, 159])
     """
 
     generator: Architecture

@@ -8,7 +8,8 @@ import torch
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.learning import NES, AcrossStates, Anchored, Generator, Gradient, train
+from skimpy_renaissance.learning import NES, Anchored, Generator, Gradient, train
+from skimpy_renaissance.learning.across_states import AcrossStates
 from skimpy_renaissance.priors import KmSpace
 from skimpy_renaissance.spectrum import Smoothed, Validity
 

@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
-from skimpy_renaissance.plots import plot_km_ranges
+from skimpy_renaissance.network import KineticNetwork, km_labels
+from skimpy_renaissance.plots import km_size, plot_km_ranges
 from skimpy_renaissance.priors import KmSpace
 
 __all__ = ["km_spread"]
@@ -16,7 +17,9 @@ _AT_A_BOUND = 0.25  # of the models within a factor e of a bound
 _SHOWN = 15
 
 
-def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
+def km_spread(
+    space: KmSpace, log_km: NDArray[np.float64], network: KineticNetwork | None = None
+) -> AnalysisResult:
     """Compare the spread of each constant with that of a uniform ln Km between its bounds.
 
     Parameters
@@ -25,6 +28,8 @@ def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
         The constants with their bounds.
     log_km
         `model x km`, ln(mol/L).
+    network
+        The kinetic model, for what constants are called: ``atp_c in PFK``.
 
     Returns
     -------
@@ -53,11 +58,13 @@ def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
             f"{n_edge} constants lie within a factor e of a bound in more than "
             f"{100 * _AT_A_BOUND:.0f} % of the models: are the bounds meant?"
         )
+    words = {} if network is None else km_labels(network)
+    labels = [words.get(name, name) for name in space.names]
     narrowest = table.iloc[np.argsort(np.nan_to_num(relative, nan=np.inf), kind="stable")]
     rows = [
         ("constant", "median, mol/L", "spread of ln Km", "relative to a uniform one"),
         *(
-            (str(name), f"{median:.2g}", f"{spread:.2f}", f"{share:.2f}")
+            (words.get(str(name), str(name)), f"{median:.2g}", f"{spread:.2f}", f"{share:.2f}")
             for name, median, spread, share, *_ in narrowest[:_SHOWN].itertuples()
         ),
     ]
@@ -66,9 +73,10 @@ def km_spread(space: KmSpace, log_km: NDArray[np.float64]) -> AnalysisResult:
         drawings={
             "km_ranges": Drawing.on_axes(
                 lambda ax: plot_km_ranges(
-                    log_km, np.stack([lower, upper], axis=1), measured, ax=ax
+                    log_km, np.stack([lower, upper], axis=1), measured, names=labels, ax=ax
                 ),
-                "Every constant of the models, against the bounds it was generated in.",
+                "The constants that vary least between the bounds they were generated in.",
+                size=km_size(len(labels)),
             )
         },
         numbers={"narrowest": list(narrowest.index[:_SHOWN])},

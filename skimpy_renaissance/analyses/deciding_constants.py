@@ -22,6 +22,7 @@ from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, text_row
 from skimpy_renaissance.control import control_coefficients
 from skimpy_renaissance.kinetic_data import information
 from skimpy_renaissance.kinetics import BoundKinetics
+from skimpy_renaissance.network import km_labels
 from skimpy_renaissance.plots import information_size, plot_information
 from skimpy_renaissance.priors import Prior
 from skimpy_renaissance.valid_region.marginals import bin_counts, divergence
@@ -94,14 +95,16 @@ def deciding_constants(
     chances = {VALIDITY: chance, **dict.fromkeys(asked, found.chance)}
     parts = {name: table[table["quantity"] == name] for name in chances}
     table = pd.concat(list(parts.values()), ignore_index=True)
+    labels = km_labels(bound.network)
     tops = {
-        _in_words(name): part.head(_SHOWN).set_index("km")["nats"] for name, part in parts.items()
+        _in_words(name): part.head(_SHOWN).set_index("km")["nats"].rename(labels)
+        for name, part in parts.items()
     }
     rows = [
         {
             "": _in_words(quantity),
             "constants above chance": str(int((part["p_value"] <= 0.05).sum())),
-            "the first": ", ".join(part["km"].head(3)),
+            "the first": ", ".join(labels[km] for km in part["km"].head(3)),
             "nats": ", ".join(f"{value:.3f}" for value in part["nats"].head(3)),
             "largest by chance": f"{chances[quantity]:.3f}",
         }

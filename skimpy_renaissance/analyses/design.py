@@ -274,7 +274,7 @@ def _drawings(
         "enzymes": Drawing.on_axes(
             lambda ax: plot_enzymes_across_designs(designs, ax),
             f"Enzymes of the best designs, with their fold changes: {of}.",
-            size=(2.6 + 0.42 * min(len(designs), 20), 4.0),
+            size=(min(2.6 + 0.42 * min(len(designs), 20), 8.0), 4.0),
         ),
     }
     if verified is not None:

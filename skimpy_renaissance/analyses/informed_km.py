@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import torch
 
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, text_rows
 from skimpy_renaissance.kinetic_data import information, km_places
-from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.network import KineticNetwork, km_labels
 from skimpy_renaissance.plots import plot_information
 
 __all__ = ["informed_km"]
@@ -69,12 +69,14 @@ def informed_km(
     informed = pairs[pairs["p_value"] <= 0.05]
     away = informed[~informed["same_reaction"]]
     asked = pairs.drop_duplicates("asked").set_index("asked")["nats"]
+    labels = km_labels(network)
     told = ", ".join(
-        f"{row.known} of {row.asked} ({row.nats:.3f} nats)" for row in informed.head(3).itertuples()
+        f"{labels[row.known]} of {labels[row.asked]} ({row.nats:.3f} nats)"
+        for row in informed.head(3).itertuples()
     )
     return AnalysisResult(
         tables={"informed_km": pairs.head(max(_KEPT, len(informed)))},
-        drawings={"informed_km": _drawing(pairs, found.chance, len(table))},
+        drawings={"informed_km": _drawing(pairs, found.chance, len(table), labels)},
         numbers={
             "informed_pairs": len(informed),
             "informed_pairs_of_different_reactions": len(away),
@@ -97,11 +99,12 @@ def informed_km(
     )
 
 
-def _drawing(pairs: pd.DataFrame, chance: float, n_models: int) -> Drawing:
-    short = {name: name.removeprefix("km_") for name in {*pairs["known"], *pairs["asked"]}}
+def _drawing(
+    pairs: pd.DataFrame, chance: float, n_models: int, labels: Mapping[str, str]
+) -> Drawing:
     shown = pairs.head(_SHOWN)
     labels = [
-        f"{short[known]}  tells of  {short[asked]}"
+        f"{labels[known]}  tells of  {labels[asked]}"
         for known, asked in zip(shown["known"], shown["asked"], strict=True)
     ]
     title = "mutual information of two Km over all valid models"

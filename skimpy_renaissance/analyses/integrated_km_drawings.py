@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from skimpy_renaissance.analyses import Drawing
 from skimpy_renaissance.analyses.integrated_km_answers import Answers, Question
 from skimpy_renaissance.kinetic_data import by_distance
-from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.network import KineticNetwork, km_labels
 from skimpy_renaissance.plots import (
     overlap_size,
     plot_components,
@@ -71,13 +71,13 @@ def drawings(network: KineticNetwork, found: Answers, summary: pd.DataFrame) -> 
             lambda figure: _rings(figure, found),
             f"How far Km and Vmax moved when the constants of {enzyme} (squares) were fixed, and "
             "in other runs without data. A ring is a step through the network.",
-            (14.0, 7.0),
+            (7.5, 12.5),
         ),
         "fig4b_pairs": Drawing(
             lambda figure: _pairs(figure, network, found),
-            f"Constants of {enzyme} and of its neighbours without data (grey) and with its Km "
-            f"fixed (orange).",
-            (12.0, 4.0),
+            f"Constants of {enzyme} and of its neighbours without data (sky blue) and with its "
+            "Km fixed (vermillion).",
+            (8.0, 3.4),
         ),
         "fig4_distance": Drawing.on_axes(
             lambda ax: plot_distance(by_distance(found.moved), by_distance(found.control), ax),
@@ -133,14 +133,14 @@ def _where(summary: pd.DataFrame, where: str) -> pd.DataFrame:
 
 
 def _rings(figure: Figure, found: Answers) -> None:
-    left, right = figure.subplots(1, 2)
+    upper, lower = figure.subplots(2, 1)
     distance = found.distances["distance"]
     legible = [r for r in range(2, _RINGS + 1) if (distance <= r).sum() <= _MOST_REACTIONS]
     for ax, table, title in (
-        (left, found.moved, f"{', '.join(found.fixed)} fixed"),
-        (right, found.control, "control: other runs without data"),
+        (upper, found.moved, f"{', '.join(found.fixed)} fixed"),
+        (lower, found.control, "control: other runs without data"),
     ):
-        plot_rings(table, found.distances, ax, rings=max(legible, default=1), bar=ax is right)
+        plot_rings(table, found.distances, ax, rings=max(legible, default=1), bar=ax is upper)
         ax.set_title(title)
 
 
@@ -153,10 +153,12 @@ def _pairs(figure: Figure, network: KineticNetwork, found: Answers) -> None:
     own_vmax = [name for name in (vmax_of[found.fixed[0]],) if name is not None]
     wanted = [(own_km, *own_vmax), (*own_vmax, *vmax[:1]), km[:2]]
     pairs = [[str(name) for name in names] for names in wanted if len(names) == 2]
+    words = {km: f"Km of {label}" for km, label in km_labels(network).items()}
+    words |= {vmax: f"Vmax of {name}" for name, vmax in vmax_of.items() if vmax is not None}
     axes = grid(figure, len(pairs), columns=len(pairs))
     for ax, names in zip(axes, pairs, strict=True):
         before, after = (
-            dict(_labelled(found.populations[group], name) for name in names)
+            dict(_labelled(found.populations[group], name, words[name]) for name in names)
             for group in ("without", "fixed")
         )
         plot_pair(before, after, ax, labels=("nothing integrated", f"{found.fixed[0]} fixed"))
@@ -169,10 +171,12 @@ def _nearest(moved: pd.DataFrame, kind: str) -> list[str]:
     return list(near.groupby("distance")["statistic"].idxmax())
 
 
-def _labelled(population: ParameterPopulation, name: str) -> tuple[str, NDArray[np.float64]]:
+def _labelled(
+    population: ParameterPopulation, name: str, words: str
+) -> tuple[str, NDArray[np.float64]]:
     """Return a constant in a unit that people use, under a label that states it."""
     values = population.values[:, population.names.index(name)]
     assert population.units is not None, "populations of a study have units"
     if name.startswith("km_"):
-        return f"{name} (mM)", 1e3 * values / population.units.concentration_scaling
-    return f"{name} (mmol/gDW/h)", population.units.mmol_per_gdw_h(values)
+        return f"{words} (mM)", 1e3 * values / population.units.concentration_scaling
+    return f"{words} (mmol/gDW/h)", population.units.mmol_per_gdw_h(values)

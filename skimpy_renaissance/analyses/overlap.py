@@ -113,7 +113,7 @@ def overlap(
     drawings = {
         "overlap": Drawing(
             lambda figure: plot_overlap_rows(
-                table, figure, groups=groups, labels=("population", "before")
+                table, figure, groups=groups, labels=("population", "compared with")
             ),
             "Share of the predicted range of each measured Km that was observed. Lines: the same "
             "share of the prior, of the prior as narrow as the population (mean over all places) "
@@ -128,7 +128,9 @@ def overlap(
             columns={"after": label, "after_error": f"{label}_error"}
         ).reset_index()
         drawings["subsystems"] = Drawing.on_axes(
-            lambda ax: plot_overlap_by_subsystem(grouped, ax, labels=("before", "population")),
+            lambda ax: plot_overlap_by_subsystem(
+                grouped, ax, labels=("compared with", "population")
+            ),
             "Mean overlap of the Km of each subsystem (number of constants).",
         )
     numbers = {str(name): int(count) for name, count in match.summary().items()}

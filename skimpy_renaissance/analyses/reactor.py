@@ -230,6 +230,6 @@ def _batches(some: BatchFit, which: str) -> Drawing:
         lambda axes: plot_reactor(some.runs.times, some.courses, some.measured_tables, axes=axes),
         f"Batches of {which}{points}",
         n=n,
-        columns=n,
-        panel=(3.6, 3.4),
+        columns=3,
+        panel=(3.6 if n < 3 else 2.6, 3.2),
     )

@@ -21,8 +21,7 @@ def spectra(groups: Mapping[str, Judged], *, partition: float) -> AnalysisResult
     Parameters
     ----------
     groups
-        Source of the models, in words, to the judged models; the first source and the last one are
-        drawn as before and after training.
+        Source of the models, in words, to the judged models.
     partition
         1/h: valid models lie below it.
 
@@ -40,7 +39,7 @@ def spectra(groups: Mapping[str, Judged], *, partition: float) -> AnalysisResult
         for property_, share in (("stable", _share(values < 0)), ("valid", valid[source]))
     ]
     columns = ["source", "property", "hits", "draws", "share", "low_95", "high_95"]
-    first, *_, last = groups
+    *_, last = groups
     warnings = []
     if failed := sum(int(np.isnan(values).sum()) for values in speed.values()):
         warnings.append(f"{failed} models have a spectrum that cannot be computed.")
@@ -50,8 +49,8 @@ def spectra(groups: Mapping[str, Judged], *, partition: float) -> AnalysisResult
         tables={"shares": pd.DataFrame(rows, columns=columns)},
         drawings={
             "lambda_max": Drawing.on_axes(
-                lambda ax: plot_lambda_max(speed[first], speed[last], partition, ax=ax),
-                f"Slowest modes of models of two sources: {first} and {last}.",
+                lambda ax: plot_lambda_max(speed, partition, ax=ax),
+                f"Slowest modes of models of these sources: {', '.join(groups)}.",
             )
         },
         numbers={

@@ -1,9 +1,9 @@
-"""What requirements cost one another: models before and after a training that rewards them."""
+"""What requirements cost one another: models without and with a training that rewards them."""
 
 from __future__ import annotations
 
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing
-from skimpy_renaissance.plots import plot_trade_off
+from skimpy_renaissance.plots import plot_trade_off, trade_off_size
 from skimpy_renaissance.requirements import TradeOff
 
 __all__ = ["trade_off_result"]
@@ -33,7 +33,7 @@ def trade_off_result(found: TradeOff, *, organism: str) -> AnalysisResult:
         f"Share of models of {organism} that satisfy each requirement ({' and '.join(groups)}); "
         "and how the grades of requirements correlate among models of the last group."
     )
-    size = (11.0, 0.5 * (len(rows) - 1) + 2.6)
+    size = trade_off_size(len(rows))
     return AnalysisResult(
         tables={"trade_off": found.table, "correlation": found.correlation},
         drawings={

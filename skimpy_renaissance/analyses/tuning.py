@@ -39,7 +39,7 @@ def tuning_result(tuning: Tuning, *, organism: str, effort: Effort) -> AnalysisR
             "importance": tuning.importance.rename_axis("hyper-parameter").reset_index(),
         },
         drawings={
-            "tuning": Drawing(lambda figure: plot_tuning(tuning, figure), caption, (11.0, 5.4))
+            "tuning": Drawing(lambda figure: plot_tuning(tuning, figure), caption, (8.0, 6.4))
         },
         numbers={
             "complete": int((trials["state"] == "complete").sum()),

@@ -125,7 +125,7 @@ def _held_out(
     """Judge new models: blind, of the untrained generator, of the trained one."""
     seed = settings.run.seed
     models = {
-        "ln Km uniform": log_uniform(trained.space, _HELD_OUT, seed=seed),
+        "blind draws": log_uniform(trained.space, _HELD_OUT, seed=seed),
         "untrained generator": next(trained.at(0).blocks(_HELD_OUT, seed=seed)),
         "trained generator": next(trained.blocks(_HELD_OUT, seed=seed)),
     }
@@ -155,15 +155,12 @@ def _result(
 ) -> AnalysisResult:
     """Join the course of the training, the comparison of generators, and the parameter sets."""
     course = training_course([trained])
-    _, before, after = samples.items()
-    partition = float(trained.setup["criterion"]["partition"])
-    compared = spectra(samples, partition=partition)
-    drawn = spectra(dict((before, after)), partition=partition).drawings
+    compared = spectra(samples, partition=float(trained.setup["criterion"]["partition"]))
     history = trained.history
     return replace(
         compared,
         tables={**course.tables, **compared.tables},
-        drawings={**course.drawings, **drawn},
+        drawings={**course.drawings, **compared.drawings},
         numbers={
             **compared.numbers,
             "judged": int(history.judged[-1]) if len(history) else 0,

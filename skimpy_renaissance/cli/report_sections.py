@@ -65,7 +65,7 @@ def training_sections(
     """
     trained, criterion = source.trained, source.criterion
     sources = {
-        "ln Km uniform": log_uniform(trained.space, n_models, seed=seed),
+        "blind draws": log_uniform(trained.space, n_models, seed=seed),
         "trained generator": next(trained.blocks(n_models, seed=seed, at=bound)),
     }
     with torch.no_grad():
@@ -80,7 +80,7 @@ def training_sections(
         _model(source),
         Section("Training", result_blocks(training_course([trained]))),
         Section(
-            "Eigenvalues before and after",
+            "Eigenvalues: blind draws and trained generator",
             result_blocks(spectra(groups, partition=criterion.partition), caption=valid_means),
         ),
         Section("The generator's own models", _own_models(source, after)),
@@ -107,7 +107,7 @@ def _own_models(source: TrainedFolder, after: Judged) -> list[Block]:
     models = "trained generator"
     found = report_coverage(after.kinetics, {models: after}, source.trained.prior)
     words = found.in_words(models, whole_region=f"skimpy-renaissance generate {source.folder}")
-    spread = km_spread(source.trained.space, after.log_km.numpy())
+    spread = km_spread(source.trained.space, after.log_km.numpy(), source.inputs.network)
     if narrow := found.narrow(models):
         spread = replace(spread, drawings=named_where_narrow(spread.drawings, Ensemble(NARROW)))
     habit = (
@@ -151,7 +151,7 @@ def _region(
         f"restricts, one by one. Of {len(names)} constants that it does not touch, chance alone "
         f"would bring one to {least:.2f}."
     )
-    spread = km_spread(source.trained.space, population.log_km(names))
+    spread = km_spread(source.trained.space, population.log_km(names), source.inputs.network)
     return [*blocks, *result_blocks(spread, caption=caption)]
 
 

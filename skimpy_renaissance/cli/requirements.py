@@ -20,7 +20,7 @@ from skimpy_renaissance.requirements import (
 __all__ = ["TRADE_OFF", "bound_requirements", "compared_requirements", "hard_limits"]
 
 TRADE_OFF = ("trade_off.csv", "trade_off_correlation.csv", "trade_off.png")
-_COMPARED = 100  # models before and after training, each
+_COMPARED = 100  # models of the untrained and of the trained generator, each
 
 
 def bound_requirements(inputs: Inputs, bound: BoundKinetics) -> BoundRequirements | None:
@@ -88,7 +88,7 @@ def compared_requirements(
     *,
     trained: TrainedGenerator,
 ) -> AnalysisResult:
-    """Compare how many models satisfy each requirement before and after training.
+    """Compare how many models of the untrained and the trained generator satisfy what is required.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def compared_requirements(
     settings = inputs.settings
     models = {
         name: one.generate(_COMPARED, seed=settings.run.seed, at=bound, batch=trained.batch)
-        for name, one in (("before", trained.at(0)), ("after", trained))
+        for name, one in (("untrained generator", trained.at(0)), ("trained generator", trained))
     }
     found = trade_off(requirements, models, kinetics=bound, criterion=settings.to_criterion())
     result = trade_off_result(found, organism=inputs.network.name)

@@ -233,13 +233,14 @@ class Coefficients:
         pandas.DataFrame
             Index: row and ``parameter``. ``mean`` and ``error``, its Monte-Carlo standard error;
             ``p5``, ``p50``, ``p95`` and ``p50_error``; ``agreement``, the share of the sets in
-            which the coefficient has the sign of the median.
+            which the coefficient has the sign of the median, and ``agreement_error``.
         """
         by_model = self.values.reshape(len(self), -1)
         low, middle, high = np.quantile(by_model, [0.05, 0.5, 0.95], axis=0)
         index = pd.MultiIndex.from_product(
             [self.rows, self.parameters], names=[self.axis, "parameter"]
         )
+        agrees = (np.sign(by_model) == np.sign(middle)).astype(float)
         columns = {
             "mean": by_model.mean(axis=0),
             "error": self.ensemble.error_of_mean(by_model),
@@ -247,9 +248,51 @@ class Coefficients:
             "p50": middle,
             "p95": high,
             "p50_error": self.ensemble.error_of_quantile(by_model, [0.5])[0],
-            "agreement": (np.sign(by_model) == np.sign(middle)).mean(axis=0),
+            "agreement": agrees.mean(axis=0),
+            "agreement_error": self.ensemble.error_of_mean(agrees),
         }
         return pd.DataFrame(columns, index=index)
+
+    def strongest(self, row: str, most: int = 10) -> pd.DataFrame:
+        """Return the parameters that control a flux or a concentration most, and how surely.
+
+        Parameters
+        ----------
+        row
+            A flux or concentration.
+        most
+            Parameters.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``parameter``, that of the largest median, whatever its sign, first; the columns
+            of :meth:`summary`. Models without coefficients are left out.
+
+        Raises
+        ------
+        MissingEntryError
+            There is no such row.
+        InputError
+            No model has coefficients.
+
+        Examples
+        --------
+        >>> table = control.flux.strongest("PFK", most=3)
+        >>> list(table.columns[-2:])
+        ['agreement', 'agreement_error']
+        """
+        self.slice_by(self.axis, row)  # says which rows there are
+        if not self.finite.any():
+            raise InputError(
+                f"None of the {len(self)} sets has control coefficients: their Jacobians cannot be "
+                "inverted."
+            )
+        at = self.rows.index(row)
+        one = replace(self, values=self.values[:, at : at + 1], rows=(row,))
+        table = one.select(one.finite).summary().loc[row]
+        order = table["p50"].abs().sort_values(ascending=False, kind="stable").index
+        return table.loc[order[:most]]
 
     # -- SKiMPy's order of axes: flux or concentration, parameter, sample --------------------------
 

@@ -39,7 +39,7 @@ from skimpy_renaissance.checks import require_names, require_whole
 from skimpy_renaissance.design.designs import Design
 from skimpy_renaissance.design.response_problem import ResponseProblem
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.network import KineticNetwork
+from skimpy_renaissance.network import KineticNetwork, km_labels
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.priors.randomness import require_seed
 
@@ -260,7 +260,7 @@ def _values(order: NDArray[np.intp], gains: Array, *, worth: int) -> tuple[Array
 
 def _labels(names: list[str], network: KineticNetwork | None) -> list[str]:
     words: dict[str, str] = {}
-    for reaction in network.reactions if network else ():
-        words |= {km: f"Km of {of} in {reaction.name}" for km, of in reaction.hooks.items()}
-        words[reaction.capacity or ""] = f"Vmax of {reaction.name}"
+    if network is not None:
+        words = {km: f"Km of {label}" for km, label in km_labels(network).items()}
+        words |= {one.capacity or "": f"Vmax of {one.name}" for one in network.reactions}
     return [words.get(name, name) for name in names]

@@ -19,6 +19,7 @@ from skimpy_renaissance.network.formulas import Formulas, read_formulas
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.compartment import Compartment
 from skimpy_renaissance.network.kinetic_network import KineticNetwork
+from skimpy_renaissance.network.km_labels import km_labels
 from skimpy_renaissance.network.conservation import (
     ConservedPools,
     find_pools,
@@ -48,6 +49,7 @@ __all__ = [
     "build_reaction",
     "Compartment",
     "KineticNetwork",
+    "km_labels",
     "ConservedPools",
     "find_pools",
     "pools_from_table",

@@ -7,7 +7,6 @@ prior: 1 is as wide as the prior, and as far apart as two independent draws of i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,20 +14,13 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
-from skimpy_renaissance.plots.panels import panels
+from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE, PURPLE, colours_of
+from skimpy_renaissance.plots.panels import shared_legend, three_panels
+from skimpy_renaissance.plots.rate_axis import mark_breaks
 from skimpy_renaissance.valid_region import CoverageReport, Refreshed
 
 __all__ = ["plot_coverage", "plot_refresh"]
 
-_STYLES = (
-    (ORANGE, "-"),
-    (BLUE, "-"),
-    (GREEN, "-"),
-    (ORANGE, "--"),
-    (BLUE, "--"),
-    (GREEN, "--"),
-)
 _N_BINS = 40
 _DECADES = 20  # largest over smallest from which an axis is logarithmic
 
@@ -45,7 +37,7 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
     report
         From :func:`~skimpy_renaissance.valid_region.coverage_report.report_coverage`.
     axes
-        Three, where to draw; by default a new figure of 13 x 4 inches.
+        Three, where to draw; by default a new figure of 8 x 6 inches.
 
     Returns
     -------
@@ -59,10 +51,11 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
     names = list(dict.fromkeys(report.km["ensemble"]))
     if not names:
         raise InputError("No ensemble of the report has the two valid models that a spread needs.")
-    spread, apart, marginals = panels(axes, 3, columns=3, size=(13, 4))
-    for name, (colour, line) in zip(names, cycle(_STYLES), strict=False):
+    spread, apart, marginals = three_panels(axes, size=(8.0, 6.0))
+    colours = colours_of(names)
+    for name, colour in colours.items():
         widths = np.sort(report.km.loc[report.km["ensemble"] == name, "spread"])[::-1]
-        style = {"color": colour, "linestyle": line, "linewidth": 1.6, "label": name}
+        style = {"color": colour, "linewidth": 1.6, "label": name}
         spread.plot(np.arange(1, len(widths) + 1), widths, **style)
         distance = report.distances.loc[report.distances["ensemble"] == name, "distance"]
         top = max(1.3, 1.05 * report.distances["distance"].max())
@@ -74,32 +67,30 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
             **style,
         )
     table = report.ensembles.loc[names]
-    colours = [colour for _, (colour, _) in zip(names, cycle(_STYLES), strict=False)]
     places = np.arange(len(names))[::-1]
     marginals.barh(
         places,
         table["marginal_kl"],
         xerr=2 * table["marginal_kl_error"],
-        color=colours,
-        alpha=0.7,
+        color=list(colours.values()),
         height=0.6,
         error_kw={"ecolor": BLACK, "capsize": 3},
     )
-    for place, (_, row) in zip(places, table.iterrows(), strict=True):
-        note = f"{row['marginal_kl']:.2f}\n{100 * row['incidence']:.1f} % valid"
-        reach = max(row["marginal_kl"] + 2 * row["marginal_kl_error"], 0)
-        marginals.annotate(
-            note, (reach, place), (6, 0), textcoords="offset points", va="center", fontsize="small"
-        )
-    marginals.set_yticks(places, names)
+    notes = [
+        f"{name}\n{row['marginal_kl']:.2f} nats, {100 * row['incidence']:.1f} % valid"
+        for name, row in table.iterrows()
+    ]
+    marginals.set_yticks(places, notes, fontsize="small")
     reach = max(1.0, (table["marginal_kl"] + 2 * table["marginal_kl_error"]).max())
     low = min(0.0, (table["marginal_kl"] - 2 * table["marginal_kl_error"]).min())
     if wide := reach > _DECADES:
         marginals.set_xscale("symlog", linthresh=1)
         marginals.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    marginals.set_xlim(1.1 * low, (30 if wide else 1.6) * reach)  # room for the notes
+    marginals.set_xlim(1.1 * low, (1.5 if wide else 1.1) * reach)
+    if wide:
+        mark_breaks(marginals, "x", 1.0)
     spread.axhline(1, color=BLACK, linewidth=0.8, linestyle=":")
-    apart.axvline(1, color=BLACK, linewidth=0.8, linestyle=":", label="draws of the prior")
+    apart.axvline(1, color=BLACK, linewidth=0.8, linestyle=":")
     spread.set(
         xlabel="saturation constant, sorted by spread",
         ylabel=r"spread of $\ln K_m$ (prior = 1)",
@@ -107,9 +98,10 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
     )
     apart.set(xlabel="distance of two models (prior = 1)", ylabel="pairs in bin (%)")
     of_what = "the prior" if report.compared_with == "prior" else "valid draws of the prior"
-    marginals.set_xlabel(f"marginals: divergence from\n{of_what} (nats)")
-    apart.set_ylim(top=1.35 * apart.get_ylim()[1])
-    apart.legend(frameon=False, fontsize="small", loc="upper left")
+    marginals.set_xlabel(f"marginals: divergence from {of_what} (nats)")
+    entries = dict(zip(names, spread.get_lines(), strict=False))
+    entries["draws of the prior"] = apart.get_lines()[-1]
+    shared_legend([spread, apart, marginals], entries, ncols=3)
     return [spread, apart, marginals]
 
 
@@ -125,7 +117,7 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     refreshed
         From :func:`~skimpy_renaissance.valid_region.refresh.refresh`.
     axes
-        Three, where to draw; by default a new figure of 13 x 4 inches.
+        Three, where to draw; by default a new figure of 8 x 6 inches.
 
     Returns
     -------
@@ -136,7 +128,7 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     InputError
         There are not three axes.
     """
-    slowest, marginals, memory = panels(axes, 3, columns=3, size=(13, 4))
+    slowest, marginals, memory = three_panels(axes, size=(8.0, 6.0))
     table = refreshed.to_dataframe()
     trace = np.stack([values.numpy() for values in refreshed.lambda_trace])
     low, middle, high = np.nanquantile(trace, [0.05, 0.5, 0.95], axis=1)
@@ -147,11 +139,11 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     )
     slowest.set_ylabel(r"$\lambda_{\mathrm{max}}$ (1/h)")
     marginals.plot(table["step"], table["marginal_kl"], color=ORANGE)
-    marginals.set_ylabel("marginals: divergence from the prior (nats)", color=ORANGE)
+    marginals.set_ylabel("marginals: divergence\nfrom the prior (nats)", color=ORANGE)
     _plain_scale(marginals, table["marginal_kl"].to_numpy())
     accepted = marginals.twinx()
-    accepted.plot(table["step"], 100 * table["acceptance"], color=GREEN, linestyle="--")
-    accepted.set_ylabel("accepted moves (%)", color=GREEN)
+    accepted.plot(table["step"], 100 * table["acceptance"], color=PURPLE, linestyle="--")
+    accepted.set_ylabel("accepted moves (%)", color=PURPLE)
     accepted.set_ylim(0, 100)
     for label, correlation, colour in (
         (r"$\lambda_{\mathrm{max}}$", refreshed.lambda_correlation, BLUE),

@@ -156,7 +156,7 @@ def plot_enzymes_across_designs(
     logs = np.log(np.maximum(folds, 1e-300))
     known = np.abs(logs[folds >= _KNOCK_OUT])
     top = max(float(known.max(initial=0.0)), log(1.05))
-    ax = one_panel(ax, size=(max(2.6 + 0.42 * len(shown), 4.4), 1.7 + 0.27 * len(names)))
+    ax = one_panel(ax, size=(min(max(2.6 + 0.42 * len(shown), 4.4), 8.0), 1.7 + 0.27 * len(names)))
     image = ax.imshow(logs, cmap=_FOLDS, vmin=-top, vmax=top, aspect="auto")
     for row, column in zip(*np.nonzero(logs), strict=True):
         fold, deep = folds[row, column], abs(logs[row, column]) > 0.6 * top
@@ -245,6 +245,13 @@ def plot_promised_reached(
     ax.axvline(1.0, color=GREY, linewidth=0.8, linestyle=":")
     if not found.all():
         ax.axhline(np.exp(low - margin), color=BLACK, linewidth=0.8, linestyle="--")
+        ax.annotate(
+            "no steady state",
+            (0.01, np.exp(low - 2 * margin)),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=7,
+        )
     ax.set_xlim(np.exp(low - margin), np.exp(high + margin))
     ax.set_ylim(np.exp(low - (1 if found.all() else 3) * margin), np.exp(high + margin))
     for axis in ("x", "y"):
@@ -286,7 +293,7 @@ def _factors(ax: Axes, which: str) -> None:
     (ax.set_xscale if which == "x" else ax.set_yscale)("log")
     low, high = axis.get_view_interval()
     if high <= 2 * low:
-        round_numbers = MaxNLocator(5).tick_values(low, high)
+        round_numbers = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
         axis.set_major_locator(FixedLocator([one for one in round_numbers if low <= one <= high]))
         axis.set_minor_locator(NullLocator())
     else:

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning.history import History
-from skimpy_renaissance.plots.palette import BLACK, GREEN
+from skimpy_renaissance.plots.palette import BLACK, PURPLE, TRAINED
 from skimpy_renaissance.plots.panels import one_panel
+from skimpy_renaissance.proportion import Proportion
 
 __all__ = ["plot_incidence"]
 
@@ -28,13 +30,15 @@ def plot_incidence(
     highlight: int | None = None,
     marked: Sequence[int] = (),
 ) -> Axes:
-    """Draw the incidence of valid models: mean as a black line, range as a green band.
+    """Draw the incidence of valid models: as a black line, its range or interval as a green band.
 
     Parameters
     ----------
     history
-        One training: mean and range over the candidates of each generation. Or of several
-        repeats: mean and range over the repeats, each by its mean over candidates.
+        One training. Of evolution strategies, mean and range over the candidates of each
+        generation; of the gradient and of coverage, which have one generator at a time, the share
+        of the models of each generation with its 95 % interval. Fresh models, judged now and then,
+        are points with their 95 % intervals. Or several repeats: mean and range over the repeats.
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
     highlight
@@ -65,28 +69,26 @@ def plot_incidence(
             "Finish all of them, or cut them with history.until."
         )
     if len(histories) == 1:
-        only = histories[0]
-        mean, least, largest = only.incidence, only.incidence_min, only.incidence_max
-        over = "candidates"
+        mean, least, largest, line, band = _of_one(histories[0])
     else:
         table = np.stack([one.incidence for one in histories])
         mean, least, largest = table.mean(0), table.min(0), table.max(0)
-        over = f"{len(histories)} repeats"
+        line, band = (f"{what} over {len(histories)} repeats" for what in ("mean", "range"))
     ax = one_panel(ax)
     generation = histories[0].generation
     ax.fill_between(
         generation,
         100 * least,
         100 * largest,
-        color=GREEN,
+        color=TRAINED,
         alpha=0.35,
         linewidth=0,
-        label=f"range over {over}",
+        label=band,
     )
     marker = "o" if len(generation) < 3 else ""  # a line needs two points to be seen
-    ax.plot(
-        generation, 100 * mean, color=BLACK, linewidth=2, marker=marker, label=f"mean over {over}"
-    )
+    ax.plot(generation, 100 * mean, color=BLACK, linewidth=2, marker=marker, label=line)
+    if len(histories) == 1:
+        _fresh(ax, histories[0])
     if highlight is not None or marked:
         _highlight(ax, histories, highlight, marked)
     ax.annotate(
@@ -100,8 +102,45 @@ def plot_incidence(
         xlim=(0, None), ylim=(-2, 102), xlabel="generation", ylabel="incidence of valid models (%)"
     )
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-    ax.legend(loc="lower right" if mean[-1] > 0.4 else "upper left", frameon=False)
+    free_below = least[len(least) // 2 :].min() > 0.4
+    ax.legend(loc="lower right" if free_below else "upper left", frameon=False, fontsize="small")
     return ax
+
+
+def _of_one(history: History) -> tuple[NDArray, NDArray, NDArray, str, str]:
+    """Return line and band of one training, and what they are called."""
+    mean, least, largest = history.incidence, history.incidence_min, history.incidence_max
+    if (least != largest).any():
+        return mean, least, largest, "mean over candidates", "range over candidates"
+    models = np.diff(history.judged, prepend=0)
+    interval = [
+        Proportion(round(n * p), int(n)).interval for n, p in zip(models, mean, strict=True)
+    ]
+    number = f"the {models[0]} " if len(set(models)) == 1 else ""
+    return mean, *np.transpose(interval), f"{number}models of a generation", "95 % interval"
+
+
+def _fresh(ax: Axes, history: History) -> None:
+    """Draw what models were like that took no part in training."""
+    known = np.isfinite(history.held_out)
+    if not known.any():
+        return
+    share, low, high = (
+        100 * values[known]
+        for values in (history.held_out, history.held_out_low, history.held_out_high)
+    )
+    ax.errorbar(
+        history.generation[known],
+        share,
+        yerr=np.maximum([share - low, high - share], 0),
+        fmt="o",
+        color=PURPLE,
+        markersize=4,
+        capsize=2,
+        elinewidth=1,
+        label="fresh models, 95 % interval",
+        zorder=4,
+    )
 
 
 def _highlight(
@@ -124,4 +163,4 @@ def _highlight(
     ax.plot(list(course), values, "--", color=BLACK, linewidth=1.2, label=f"repeat {repeat}")
     if marked:
         places = [100 * course[generation] for generation in marked]
-        ax.plot(list(marked), places, "D", color=BLACK, markersize=5, label="generators in b")
+        ax.plot(list(marked), places, "D", color=BLACK, markersize=5, label="its models are drawn")

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE
+from skimpy_renaissance.plots.palette import BLACK, BLIND, BLUE, WITH_DATA, WITHOUT_DATA
 from skimpy_renaissance.plots.panels import grid, one_panel
 
 __all__ = ["information_size", "plot_information", "plot_runs"]
@@ -52,11 +52,11 @@ def plot_information(
     for ax, (title, series) in zip(axes, nats.items(), strict=True):
         place = np.arange(len(series))[::-1]
         above = series.to_numpy() > chance[title]
-        ax.barh(place, series, color=[ORANGE if yes else GREY for yes in above])
+        ax.barh(place, series, color=[BLUE if yes else BLIND for yes in above])
         ax.axvline(chance[title], color=BLACK, linestyle="--", linewidth=1)
-        ax.set_yticks(place, [str(name).removeprefix("km_") for name in series.index], fontsize=7)
+        ax.set_yticks(place, list(map(str, series.index)), fontsize=7)
         ax.set_title(title, fontsize="small")
-        ax.set_xlabel("nats")
+        ax.set_xlabel("information (nats)")
         ax.set_xlim(0, 1.05 * max(float(series.max()), 1.2 * chance[title]))
         ax.xaxis.set_major_locator(MaxNLocator(5))
     return axes
@@ -75,7 +75,7 @@ def information_size(n: int) -> tuple[float, float]:
     tuple of float
         Width and height, inches.
     """
-    return (6.4 if n == 1 else 11.0), 3.4 * -(-n // 2)
+    return (6.4 if n == 1 else 8.0), 3.4 * -(-n // 2)
 
 
 def plot_runs(
@@ -105,7 +105,10 @@ def plot_runs(
         raise InputError("There is no question to draw.")
     ax = one_panel(ax, size=(6.4, 1.2 + 0.45 * len(runs)))
     for row, (with_data, without) in enumerate(runs.values()):
-        sides = ((without, GREY, 0.16, "without data"), (with_data, BLUE, -0.16, "with data"))
+        sides = (
+            (without, WITHOUT_DATA, 0.16, "without data"),
+            (with_data, WITH_DATA, -0.16, "with data"),
+        )
         for values, colour, off, label in sides:
             numbers = np.asarray(values, dtype=float)
             ax.plot(

@@ -1,16 +1,21 @@
-"""Generated Michaelis constants against the bounds they were generated in, all in one picture."""
+"""Generated Michaelis constants by name, against the bounds they were generated in."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, WITH_DATA
 from skimpy_renaissance.plots.panels import one_panel
 
-__all__ = ["plot_km_ranges"]
+__all__ = ["km_size", "plot_km_ranges"]
+
+_MOST = 25
+_LONGEST_NAME = 34
 
 
 def plot_km_ranges(
@@ -18,9 +23,11 @@ def plot_km_ranges(
     bounds: ArrayLike,
     measured: ArrayLike | None = None,
     *,
+    names: Sequence[str],
+    most: int = _MOST,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the range of each constant as a line, its median as a dot, its bounds in grey.
+    """Draw a row per constant: its range as a line, its median as a dot, its bounds as grey ends.
 
     Parameters
     ----------
@@ -30,13 +37,16 @@ def plot_km_ranges(
         `km x 2`, ln(mol/L): lower and upper.
     measured
         `km`, bool: constants drawn from a measured range, shown in another colour.
+    names
+        `km`: what to call them, for example by :func:`~skimpy_renaissance.network.km_labels`.
+    most
+        Constants that are drawn: those that vary least between their bounds, the least first.
     ax
-        Where to draw; by default a new figure of 6.4 x 4 inches.
+        Where to draw; by default a new figure of :func:`km_size`.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Constants are sorted by their medians.
 
     Raises
     ------
@@ -49,23 +59,64 @@ def plot_km_ranges(
             "plot_km_ranges needs log_km as model x km with a model at least, and bounds as km x "
             f"2; got the shapes {table.shape} and {limits.shape}."
         )
+    called = list(names)
+    if len(called) != table.shape[1]:
+        raise InputError(
+            f"plot_km_ranges needs a name for each of {table.shape[1]} constants, got "
+            f"{len(called)}."
+        )
     known = np.zeros(table.shape[1], bool) if measured is None else np.asarray(measured, bool)
-    ax = one_panel(ax)
-    molar = np.exp(np.percentile(table, [5, 50, 95], axis=0))
-    order = np.argsort(molar[1], kind="stable")
-    (low, median, high), limits = molar[:, order], np.exp(limits[order])
-    rank = np.arange(1, len(order) + 1)
-    ax.fill_between(
-        rank, limits[:, 0], limits[:, 1], step="mid", color="0.92", linewidth=0, label="bounds"
-    )
-    parts = [(~known[order], BLUE, "generated"), (known[order], ORANGE, "measured")]
-    for which, colour, label in parts:
+    width = np.ptp(limits, axis=1)
+    relative = table.std(axis=0) / np.where(width > 0, width, np.inf)
+    shown = np.argsort(np.where(width > 0, relative, np.inf), kind="stable")[:most]
+    ax = one_panel(ax, size=km_size(len(shown)))
+    low, median, high = np.exp(np.percentile(table[:, shown], [5, 50, 95], axis=0))
+    ends = np.exp(limits[shown])
+    row = np.arange(len(shown))
+    ax.hlines(row, ends[:, 0], ends[:, 1], color="0.9", linewidth=5, zorder=1)
+    ax.plot(ends, row[:, None] * [1, 1], "|", color=GREY, markersize=7, markeredgewidth=1.5)
+    ax.plot([], [], "|", color=GREY, markersize=7, markeredgewidth=1.5, label="bounds")
+    for which, colour, label in (
+        (~known[shown], BLUE, "generated"),
+        (known[shown], WITH_DATA, "measured"),
+    ):
         if which.any():
-            text = f"{label}: median, 5 to 95 %"
-            ax.vlines(rank[which], low[which], high[which], color=colour, linewidth=1.2, alpha=0.6)
-            ax.plot(rank[which], median[which], ".", color=colour, markersize=4, label=text)
-    ax.set(yscale="log", xlim=(0, len(rank) + 1))
-    ax.set_xlabel("Michaelis constants, sorted by their medians")
-    ax.set_ylabel(r"$K_m$ (mol/L)")
-    ax.legend(loc="upper left", frameon=False, labelcolor=BLACK)
+            ax.hlines(row[which], low[which], high[which], color=colour, linewidth=2.2, zorder=3)
+            ax.plot(median[which], row[which], "o", color=colour, markersize=4, label=label)
+    ax.set_yticks(row, [_short(called[column]) for column in shown], fontsize=8)
+    ax.set(xscale="log", ylim=(len(shown) - 0.4, -0.6), xlabel="Michaelis constant (mol/L)")
+    ax.tick_params(axis="y", length=0)
+    some = f"{len(shown)} of {len(called)} constants, " if len(shown) < len(called) else ""
+    ax.legend(
+        title=f"{some}those that vary least first: median, 5 to 95 %",
+        title_fontsize="small",
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=3,
+        frameon=False,
+        fontsize="small",
+        labelcolor=BLACK,
+    )
     return ax
+
+
+def km_size(n: int) -> tuple[float, float]:
+    """Return the size of a figure that :func:`plot_km_ranges` fills well.
+
+    Parameters
+    ----------
+    n
+        Constants.
+
+    Returns
+    -------
+    tuple of float
+        Width and height, inches.
+    """
+    return 6.4, 1.4 + 0.19 * min(n, _MOST)
+
+
+def _short(name: str) -> str:
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return name[: _LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"

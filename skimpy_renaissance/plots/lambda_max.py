@@ -1,4 +1,4 @@
-r"""Distribution of :math:`\lambda_{max}` before and after training, as in Fig. 2b of [1]_.
+r"""Distribution of :math:`\lambda_{max}` of models from several sources, as in Fig. 2b of [1]_.
 
 Bins are equally wide on a :class:`~skimpy_renaissance.plots.rate_axis.RateAxis`, which is linear
 around zero and logarithmic beyond.
@@ -10,14 +10,16 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE
+from skimpy_renaissance.plots.palette import BLACK, colours_of
 from skimpy_renaissance.plots.panels import one_panel
-from skimpy_renaissance.plots.rate_axis import LAMBDA_MAX, RateAxis, minus, percent
+from skimpy_renaissance.plots.rate_axis import RateAxis, minus, percent
 
 __all__ = ["plot_lambda_max"]
 
@@ -25,15 +27,16 @@ _N_BINS = 70
 
 
 def plot_lambda_max(
-    before: ArrayLike, after: ArrayLike, partition: float, *, ax: Axes | None = None
+    groups: Mapping[str, ArrayLike], partition: float, *, ax: Axes | None = None
 ) -> Axes:
-    """Draw where the slowest modes lie before and after training.
+    """Draw where the slowest modes of models lie, source by source.
 
     Parameters
     ----------
-    before, after
-        `model`, 1/h: largest real part of each model's eigenvalues; NaN where the spectrum failed,
-        which counts as not valid.
+    groups
+        Source of the models, such as ``"blind draws"``, ``"untrained generator"`` and ``"trained
+        generator"``, to `model`, 1/h: largest real part of each model's eigenvalues; NaN where the
+        spectrum failed, which counts as not valid.
     partition
         1/h: models below it are valid.
     ax
@@ -46,15 +49,17 @@ def plot_lambda_max(
     Raises
     ------
     InputError
-        A distribution has no model with a finite value, or the partition is not finite.
+        There is no source, one has no model with a finite value, or the partition is not finite.
 
     Examples
     --------
     >>> from skimpy_renaissance.plots import plot_lambda_max
-    >>> ax = plot_lambda_max(population.lambda_max, 2 * population.lambda_max, -1.2)
+    >>> ax = plot_lambda_max({"blind draws": population.lambda_max}, -1.2)
     >>> ax.figure.savefig("lambda_max.png")
     """
-    samples = {"before training": _flat(before, "before"), "after training": _flat(after, "after")}
+    if not groups:
+        raise InputError("plot_lambda_max needs models of at least one source, got none.")
+    samples = {name: _flat(values, name) for name, values in groups.items()}
     if not np.isfinite(partition):
         raise InputError(f"partition must be a finite rate in 1/h, got {partition!r}.")
     ax = one_panel(ax)
@@ -64,7 +69,8 @@ def plot_lambda_max(
     margin = 0.03 * (high - low) or 0.1
     edges = axis.rate(np.linspace(low - margin, high + margin, _N_BINS + 1))
     axis.apply(ax, edges[0], edges[-1])
-    for (label, sample), colour in zip(samples.items(), (ORANGE, BLUE), strict=True):
+    for name, colour in colours_of(samples).items():
+        sample = samples[name]
         ax.hist(
             sample[np.isfinite(sample)],
             bins=edges.tolist(),
@@ -73,13 +79,12 @@ def plot_lambda_max(
             facecolor=(colour, 0.4),
             edgecolor=colour,
             linewidth=1.2,
-            label=f"{label}: {percent(float(np.mean(sample < partition)))} valid",
+            label=f"{name}: {percent(float(np.mean(sample < partition)))} valid",
         )
     label = f"partition: {minus(f'{partition:.3g}')} 1/h"
     ax.axvline(partition, color=BLACK, linestyle="--", linewidth=1.2, label=label)
-    ax.set(xlabel=LAMBDA_MAX, ylabel="models in bin (%)")
-    ax.set_ylim(top=1.3 * ax.get_ylim()[1])  # room for the legend, wherever the bars are
-    ax.legend(loc="upper right", frameon=False)
+    ax.set_ylabel("models in bin (%)")
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False, fontsize="small")
     return ax
 
 

@@ -21,9 +21,9 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.plots.palette import BLACK, GREEN
+from skimpy_renaissance.plots.palette import BLACK, TRAINED
 from skimpy_renaissance.plots.panels import one_panel
-from skimpy_renaissance.plots.rate_axis import LAMBDA_MAX, RateAxis, minus, percent
+from skimpy_renaissance.plots.rate_axis import RateAxis, minus, percent
 
 __all__ = ["plot_lambda_shift"]
 
@@ -84,7 +84,7 @@ def plot_lambda_shift(
             along,
             -row,
             scale * height - row,
-            facecolor=(GREEN, _PALEST + (_DARKEST - _PALEST) * progress),
+            facecolor=(TRAINED, _PALEST + (_DARKEST - _PALEST) * progress),
             edgecolor=BLACK,
             linewidth=0.7,
             zorder=2 + row,
@@ -120,7 +120,7 @@ def plot_lambda_shift(
     ax.set_yticks([-row for row in range(len(heights))], [str(g) for g in heights])
     ax.set_ylim(-len(heights) + 0.8, _OVERLAP + 0.1)
     ax.tick_params(axis="y", length=0)
-    ax.set(xlabel=LAMBDA_MAX, ylabel="generation")
+    ax.set_ylabel("generation")
     ax.spines["left"].set_visible(False)
     return ax
 

@@ -163,7 +163,17 @@ def plot_fastest(
     ax = one_panel(ax)
     finite = np.concatenate([sample[np.isfinite(sample)] for sample in samples.values()])
     low, high = min(finite.min(), partition), max(finite.max(), partition)
-    low = max(low, np.quantile(finite, 0.002) - 0.1 * (high - low))  # not for one odd state
+    first, last = np.quantile(finite, [0.01, 0.99])
+    shown = max(low, min(first, partition) - 0.25 * (last - first))  # not for one odd state
+    if beyond := int((finite < shown).sum()):
+        low = shown
+        ax.annotate(
+            f"\N{LEFTWARDS ARROW} {beyond} below {minus(f'{low:.3g}')} in the first bin",
+            (0.01, 0.98),
+            xycoords="axes fraction",
+            va="top",
+            fontsize=7,
+        )
     edges = np.linspace(low, high, _N_BINS + 1)
     for (label, sample), colour in zip(samples.items(), _GROUPS * len(samples), strict=False):
         above = float(np.mean(~(sample < partition)))

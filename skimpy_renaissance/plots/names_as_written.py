@@ -14,8 +14,7 @@ from matplotlib.text import Text
 __all__ = ["names_as_written"]
 
 _FORMULAS = re.compile(
-    r"\\lambda_\{\\mathrm\{max\}\}|(\\ln )?K_m|r|\\theta|v\(t\)/v_\{\\mathrm\{ref\}\}|"
-    r"\|?\(x\(t\) - x_\{\\mathrm\{ref\}\}\)/x_\{\\mathrm\{ref\}\}\|?|"
+    r"\\lambda_\{\\mathrm\{max\}\}|(\\ln )?K_m|r|\\theta|"
     r"-?10\^\{-?\d+\}|\\mathdefault\{[-+0-9.e^{}\u2212\\times ]*\}"
 )
 

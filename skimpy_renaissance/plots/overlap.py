@@ -19,8 +19,8 @@ from matplotlib.ticker import MaxNLocator
 
 from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE, VERMILLION
-from skimpy_renaissance.plots.panels import grid, one_panel
+from skimpy_renaissance.plots.palette import BLACK, BLIND, REGION, WITH_DATA, WITHOUT_DATA
+from skimpy_renaissance.plots.panels import grid, one_panel, shared_legend
 
 __all__ = [
     "overlap_size",
@@ -29,7 +29,7 @@ __all__ = [
     "plot_overlap_rows",
 ]
 
-PER_ROW = 60
+PER_ROW = 36
 """Bars that stand side by side in a figure of several rows."""
 
 _LARGEST_LABEL = 9  # points
@@ -37,11 +37,10 @@ _SCORED, _SCORES = ("reaction", "metabolite", "after"), "A table of overlap scor
 _OVERLAP = "overlap with the measured range\n(share of the predicted range)"
 _LONGEST_NAME = 14
 _BESIDE = (
-    ("prior", GREY, "prior"),
+    ("prior", BLIND, "prior"),
     ("same_width", BLACK, "prior, as narrow"),
-    ("region", BLUE, "whole valid region"),
+    ("region", REGION, "whole valid region"),
 )
-_ALTERNATING = (VERMILLION, ORANGE)
 
 
 def plot_overlap(
@@ -66,8 +65,8 @@ def plot_overlap(
     ax
         Where to draw; by default a new figure as wide as the bars need.
     groups
-        Index ``km``: subsystem of each constant. Bars stand subsystem by subsystem, in alternating
-        colours, and the subsystem is named above them.
+        Index ``km``: subsystem of each constant. Bars stand subsystem by subsystem, with lines
+        between, and the subsystem is named above them.
     labels
         Names of the bars and of the diamonds in the legend.
     score
@@ -89,12 +88,10 @@ def plot_overlap(
     if not len(shown):
         raise InputError(f"There is no score to draw: none of {len(table)} constants has one.")
     shown, of = _ordered(shown, groups)
-    ax = one_panel(ax, size=(max(6.4, 1.5 + 0.16 * len(shown)), 4.0))
+    ax = one_panel(ax, size=(max(6.4, 1.5 + 0.16 * len(shown)), 4.8))
     place = np.arange(len(shown))
-    names = list(dict.fromkeys(of))
-    colours = [_ALTERNATING[names.index(group) % 2] for group in of]
     errors = shown.get("after_error", None)
-    ax.bar(place, shown["after"], color=colours, width=0.8, label=labels[0])
+    ax.bar(place, shown["after"], color=WITH_DATA, width=0.8, label=labels[0])
     if errors is not None:
         ax.errorbar(
             place, shown["after"], yerr=errors, fmt="none", ecolor=BLACK, elinewidth=0.8, capsize=1
@@ -105,35 +102,30 @@ def plot_overlap(
             shown["before"],
             linestyle="",
             marker="D",
-            markersize=4,
-            color=BLACK,
+            markersize=5,
+            color=WITHOUT_DATA,
+            markeredgecolor=BLACK,
             label=labels[1],
         )
     for column, colour, label in _BESIDE:
         if column in shown:
-            ax.hlines(shown[column], place - 0.42, place + 0.42, color=colour, label=label)
+            ends = (place - 0.42, place + 0.42)
+            ax.hlines(shown[column], *ends, color="white", linewidth=3.5)  # seen on the bars
+            ax.hlines(shown[column], *ends, color=colour, linewidth=2, label=label)
     names_of_bars = shown["metabolite"].str.lstrip("_") + "  " + shown["reaction"].map(_short)
     inches = ax.figure.get_size_inches()[0] if isinstance(ax.figure, Figure) else 6.4
     points = min(_LARGEST_LABEL, 60.0 * inches / len(shown))
     ax.set_xticks(place, names_of_bars, rotation=90, fontsize=max(points, 3.0))
     ax.tick_params(axis="x", length=2)
     ax.set_xlim(-0.8, len(shown) - 0.2)
-    ax.set_ylabel(score)
+    ax.set_ylabel(score, fontsize=9)
     ax.set_ylim(1.12 * _lowest(shown), 1.12 * _highest(shown))
     if _lowest(shown) < 0:
         ax.axhline(0, color=BLACK, linewidth=0.8)
     if groups is not None:
         _name_groups(ax, of)
     if set(shown) & {"before", *(column for column, _, _ in _BESIDE)}:
-        handles, texts = ax.get_legend_handles_labels()
-        ax.legend(
-            handles[::-1],
-            texts[::-1],
-            frameon=False,
-            loc="upper left",
-            bbox_to_anchor=(1.0, 1.0),
-            fontsize="small",
-        )
+        _legend(ax, named=groups is not None)
     return ax
 
 
@@ -151,7 +143,7 @@ def overlap_size(n: int) -> tuple[float, float]:
         Width and height, inches.
     """
     rows = max(1, -(-n // PER_ROW))
-    return max(6.4, 2.8 + 0.17 * min(n, PER_ROW)), 0.6 + 4.0 * rows
+    return max(6.4, 0.9 + 0.19 * min(n, PER_ROW)), 0.8 + 3.6 * rows
 
 
 def plot_overlap_rows(
@@ -162,7 +154,7 @@ def plot_overlap_rows(
     labels: Sequence[str] = ("with measured constants", "without"),
     score: str = _OVERLAP,
 ) -> list[Axes]:
-    """Draw as :func:`plot_overlap`, in rows of at most 60 bars with one scale.
+    """Draw as :func:`plot_overlap`, in rows of at most 36 bars with one scale.
 
     Parameters
     ----------
@@ -191,8 +183,11 @@ def plot_overlap_rows(
         plot_overlap(part, ax, groups=groups, labels=labels, score=score)
         ends = (1.12 * _lowest(shown), 1.12 * _highest(shown))
         ax.set(ylim=ends, xlim=(-0.8, min(len(shown), PER_ROW) - 0.2))
-        if row and (legend := ax.get_legend()) is not None:
+        if (legend := ax.get_legend()) is not None:
             legend.remove()
+    handles, texts = axes[0].get_legend_handles_labels()
+    if len(handles) > 1:
+        shared_legend(axes, dict(zip(texts[::-1], handles[::-1], strict=True)), ncols=3)
     return axes
 
 
@@ -203,7 +198,7 @@ def plot_overlap_by_subsystem(
     labels: Sequence[str] = ("without measured constants", "with"),
     score: str = "mean overlap score",
 ) -> Axes:
-    """Draw the mean overlap of each subsystem without data (blue) and with (vermillion).
+    """Draw the mean overlap of each subsystem without data (sky blue) and with (vermillion).
 
     Parameters
     ----------
@@ -242,7 +237,7 @@ def plot_overlap_by_subsystem(
             place - (i - (len(drawn) - 1) / 2) * height,
             table[name],
             height=height,
-            color={"before": BLUE, "after": VERMILLION}[name],
+            color={"before": WITHOUT_DATA, "after": WITH_DATA}[name],
             xerr=error,
             error_kw={"elinewidth": 0.8, "capsize": 2},
             label=labels[("before", "after").index(name)],
@@ -256,8 +251,17 @@ def plot_overlap_by_subsystem(
     if not (table[drawn] < 0).any(axis=None):
         ax.set_xlim(0, None)
     if len(drawn) == 2:
-        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        ax.legend(
+            frameon=False, fontsize="small", ncols=2, loc="lower left", bbox_to_anchor=(0.0, 1.0)
+        )
     return ax
+
+
+def _legend(ax: Axes, *, named: bool) -> None:
+    """Explain bars and lines: in the free corner above low bars, or beside named subsystems."""
+    handles, texts = ax.get_legend_handles_labels()
+    place = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if named else {"loc": "upper right"}
+    ax.legend(handles[::-1], texts[::-1], frameon=False, fontsize="small", **place)
 
 
 def _ordered(shown: pd.DataFrame, groups: pd.Series | None) -> tuple[pd.DataFrame, pd.Series]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib import pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from skimpy_renaissance.errors import InputError
 
-__all__ = ["grid", "one_panel", "panels"]
+__all__ = ["grid", "one_panel", "panels", "shared_legend", "three_panels"]
 
 
 def one_panel(given: Axes | None, *, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
@@ -59,6 +60,60 @@ def panels(
     """
     if given is None:
         return grid(plt.figure(figsize=size, layout="constrained"), n, columns=columns)
+    return _as_given(given, n)
+
+
+def three_panels(given: Sequence[Axes] | None, *, size: tuple[float, float]) -> list[Axes]:
+    """Return the axes of two panels beside each other and a wide one below.
+
+    Parameters
+    ----------
+    given
+        Axes of the caller, three; by default those of a new figure.
+    size
+        Width and height of a new figure, inches.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        There are not three axes.
+    """
+    if given is None:
+        figure = plt.figure(figsize=size, layout="constrained")
+        given = list(figure.subplot_mosaic("ab;cc").values())
+    return _as_given(given, 3)
+
+
+def shared_legend(
+    axes: Sequence[Axes], entries: Mapping[str, Artist], *, ncols: int | None = None
+) -> None:
+    """Explain several panels at once: above them, or in the first where others made the figure.
+
+    Parameters
+    ----------
+    axes
+        The panels.
+    entries
+        Label to what was drawn.
+    ncols
+        Entries beside each other; by default all.
+    """
+    figure = axes[0].get_figure(root=True)
+    look = {"frameon": False, "fontsize": "small"}
+    if figure is not None and figure.get_layout_engine() is not None and figure.axes == list(axes):
+        columns = len(entries) if ncols is None else ncols
+        figure.legend(
+            entries.values(), entries.keys(), loc="outside upper center", ncols=columns, **look
+        )
+    else:
+        axes[0].legend(entries.values(), entries.keys(), **look)
+
+
+def _as_given(given: Sequence[Axes], n: int) -> list[Axes]:
     if len(given) != n:
         raise InputError(f"This figure needs {n} axes, got {len(given)}.")
     return [one_panel(ax) for ax in given]

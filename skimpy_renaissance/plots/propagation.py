@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 
 from skimpy_renaissance.checks import require_columns, require_whole
 from skimpy_renaissance.errors import InputError, listed
-from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE, VERMILLION
+from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, VERMILLION, WITH_DATA, WITHOUT_DATA
 from skimpy_renaissance.plots.panels import one_panel
 
 __all__ = ["plot_distance", "plot_pair", "plot_rings", "ring_places"]
@@ -208,7 +208,7 @@ def plot_pair(
     *,
     labels: Sequence[str] = ("nothing integrated", "integrated"),
 ) -> Axes:
-    """Draw two constants against each other, before (grey) and after (orange).
+    """Draw two constants against each other, without data (sky blue) and with (vermillion).
 
     Parameters
     ----------
@@ -234,7 +234,9 @@ def plot_pair(
             f"{listed(before)} and {listed(after)}."
         )
     ax = one_panel(ax, size=(4.0, 4.0))
-    for group, colour, label in zip((before, after), (GREY, ORANGE), labels, strict=True):
+    for group, colour, label in zip(
+        (before, after), (WITHOUT_DATA, WITH_DATA), labels, strict=True
+    ):
         x, y = (np.asarray(values, dtype=float) for values in group.values())
         ax.scatter(x, y, s=10, color=colour, alpha=0.6, linewidths=0, label=label)
     ax.set(xscale="log", yscale="log")

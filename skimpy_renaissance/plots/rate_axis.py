@@ -1,7 +1,8 @@
 r"""An axis of rates that span decades on both sides of zero, such as eigenvalues.
 
 Valid models lie within a few 1/h of the partition, unstable ones anywhere up to 1e5 1/h. The axis
-is therefore linear around zero and logarithmic beyond,
+is therefore linear around zero and logarithmic beyond; where it changes, it is marked as axes are
+that are broken, and what is logarithmic is shaded,
 
 .. math:: u(\lambda) = \mathrm{sgn}(\lambda)\,\bigl(1 + \tfrac{1}{2}\log_{10}(|\lambda|/L)\bigr)
     \ \text{where}\ |\lambda| > L, \qquad u(\lambda) = \lambda/L\ \text{elsewhere}.
@@ -10,17 +11,28 @@ is therefore linear around zero and logarithmic beyond,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
-__all__ = ["LAMBDA_MAX", "RateAxis", "minus", "percent"]
+from skimpy_renaissance.plots.palette import BLACK
+
+__all__ = ["BREAK", "LAMBDA_MAX", "RateAxis", "mark_breaks", "minus", "percent"]
 
 LAMBDA_MAX = r"largest real part of the eigenvalues, $\lambda_{\mathrm{max}}$ (1/h)"
 """Label of an axis of the slowest modes."""
+BREAK = "scale changes"
+"""Name (gid) of what marks the places at which an axis changes from linear to logarithmic."""
 
+_WHERE = "linear between the marks //, logarithmic where shaded"
+_SHADE = "0.955"
+_MARK = [(-0.5, -1.0), (0.5, 1.0)]  # of a mark, in units of its size
 _PER_DECADE = 0.5  # width of a decade, in units of the linear part's half width
 
 
@@ -86,7 +98,7 @@ class RateAxis:
         return np.sign(places) * self.linear * np.minimum(size, 1.0) * 10.0**decades
 
     def apply(self, ax: Axes, low: float, high: float) -> None:
-        """Make this the horizontal axis, with ticks at round numbers.
+        """Make this the horizontal axis of slowest modes, with ticks at round numbers.
 
         Parameters
         ----------
@@ -100,6 +112,65 @@ class RateAxis:
         ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high, self.linear)))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick_label(value)))
+        marked = mark_breaks(ax, "x", self.linear)
+        ax.set_xlabel(f"{LAMBDA_MAX}\n{_WHERE}" if marked else LAMBDA_MAX)
+
+
+def mark_breaks(ax: Axes, which: Literal["x", "y"], linear: float, *, shade: bool = True) -> bool:
+    """Mark where an axis changes from linear to logarithmic.
+
+    Parameters
+    ----------
+    ax
+        Its limits are set.
+    which
+        Axis.
+    linear
+        It is linear between minus this and this.
+    shade
+        Whether what is logarithmic is shaded.
+
+    Returns
+    -------
+    bool
+        Whether there is such a place within the limits.
+    """
+    low, high = ax.get_xlim() if which == "x" else ax.get_ylim()
+    transform = ax.get_xaxis_transform() if which == "x" else ax.get_yaxis_transform()
+    found = False
+    for place, end in ((-linear, low), (linear, high)):
+        if not low < place < high:
+            continue
+        found = True
+        corner, size = (place, 0.0), (end - place, 1.0)
+        band = Rectangle(
+            corner if which == "x" else corner[::-1],
+            *(size if which == "x" else size[::-1]),
+            transform=transform,
+            facecolor=_SHADE,
+            linewidth=0,
+            zorder=0,
+            gid=BREAK,
+        )
+        if shade:
+            ax.add_artist(band)
+        for points in (-2.0, 2.0):
+            shift = (points, 0.0) if which == "x" else (0.0, points)
+            ax.add_artist(
+                Line2D(
+                    [corner[which == "y"]],
+                    [corner[which == "x"]],
+                    transform=offset_copy(transform, ax.figure, *shift, units="points"),
+                    marker=_MARK if which == "x" else [point[::-1] for point in _MARK],
+                    markersize=9,
+                    markeredgecolor=BLACK,
+                    linestyle="",
+                    clip_on=False,
+                    gid=BREAK,
+                    zorder=10,
+                )
+            )
+    return found
 
 
 def minus(number: str) -> str:
@@ -129,7 +200,7 @@ def percent(share: float) -> str:
     -------
     str
     """
-    return f"{100 * share:.1f} %" if share < 0.995 or share == 1 else f"{100 * share:.2f} %"
+    return f"{100 * share:.1f} %" if share < 0.9995 or share == 1 else f"{100 * share:.2f} %"
 
 
 def _ticks(low: float, high: float, linear: float) -> list[float]:

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from skimpy_renaissance.checks import require_columns, require_names
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
-from skimpy_renaissance.plots.panels import panels
+from skimpy_renaissance.plots.panels import panels, shared_legend
 
 __all__ = ["plot_reactor"]
 
@@ -45,7 +45,7 @@ def plot_reactor(
         Quantity to a table with the columns ``time`` (h) and ``mean``, and either ``low`` and
         ``high`` or ``sd`` for the bars; letters may be capital.
     axes
-        Where to draw, one per quantity; by default a new figure, panels side by side.
+        Where to draw, one per quantity; by default a new figure, three side by side.
 
     Returns
     -------
@@ -63,9 +63,9 @@ def plot_reactor(
     if not courses:
         raise InputError("A reactor figure needs at least one quantity, got none.")
     require_names(measured, courses, what="panel for the measured")
-    size = (3.6 * len(courses) + 0.4, 3.2)
-    figure_is_given = axes is not None
-    axes = panels(axes, len(courses), columns=len(courses), size=size)
+    columns = min(3, len(courses))
+    size = (min(3.6 * columns + 0.4, 8.0), 2.8 * -(-len(courses) // 3) + 0.4)
+    axes = panels(axes, len(courses), columns=columns, size=size)
     for ax, (quantity, given) in zip(axes, courses.items(), strict=True):
         groups = given if isinstance(given, Mapping) else {"": given}
         if len(groups) > len(_COLOURS):
@@ -84,16 +84,7 @@ def plot_reactor(
         for ax in axes
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)
     }
-    if figure_is_given:
-        axes[0].legend(entries.values(), entries.keys(), frameon=False, fontsize="small")
-    else:
-        axes[0].figure.legend(
-            entries.values(),
-            entries.keys(),
-            loc="outside upper center",
-            ncols=len(entries),
-            frameon=False,
-        )
+    shared_legend(axes, entries, ncols=min(3, len(entries)))
     return axes
 
 
@@ -112,7 +103,7 @@ def _band(
 ) -> None:
     seen = np.isfinite(runs).any(axis=0)
     kept = runs[:, seen]
-    label = " ".join(part for part in (group, "median") if part)
+    label = ": ".join(part for part in (group, "median") if part)
     if len(runs) > 1:
         ax.fill_between(
             hours[seen],
@@ -121,7 +112,7 @@ def _band(
             color=colour,
             alpha=0.2,
             linewidth=0,
-            label=" ".join(part for part in (group, f"range of {len(runs)} models") if part),
+            label=": ".join(part for part in (group, f"range of {len(runs)} models") if part),
         )
         for run in runs:
             ax.plot(hours, run, color=colour, linewidth=0.5, alpha=0.5)

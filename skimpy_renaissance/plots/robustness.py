@@ -17,23 +17,30 @@ from matplotlib.patches import Patch
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION
-from skimpy_renaissance.plots.panels import one_panel, panels
+from skimpy_renaissance.plots.deviation_axis import deviation_axis
+from skimpy_renaissance.plots.palette import (
+    BACK,
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+)
+from skimpy_renaissance.plots.panels import one_panel, panels, shared_legend
 from skimpy_renaissance.plots.trajectories import plot_percentiles
 
 __all__ = ["plot_returned", "plot_robustness"]
 
 _COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY, ORANGE)
-_KEY = (
-    [
-        Line2D([], [], color=ORANGE, linewidth=2),
-        Line2D([], [], color=BLACK, linewidth=1.5, linestyle="--"),
-        Patch(color=ORANGE, alpha=0.6, linewidth=0),
-        Patch(color=ORANGE, alpha=0.2, linewidth=0),
-    ],
-    ["median", "mean", "25 to 75 %", "5 to 95 %"],
-)
-_FAR, _NEAR = 10.0, 1e-3  # relative deviations between which an axis is logarithmic
+_KEY = {
+    "median": Line2D([], [], color=BLUE, linewidth=2),
+    "mean": Line2D([], [], color=BLACK, linewidth=1.5, linestyle="--"),
+    "25 to 75 %": Patch(color=BLUE, alpha=0.6, linewidth=0),
+    "5 to 95 %": Patch(color=BLUE, alpha=0.2, linewidth=0),
+    "back": Patch(color=BACK, linewidth=0),
+}
 _MINUTES_UP_TO = 3.0  # h: shorter horizons are shown in minutes
 
 
@@ -47,7 +54,7 @@ def plot_robustness(
     """Draw the spread of an ensemble over time, one panel per quantity.
 
     Bands hold 25 to 75 % and 5 to 95 % of the runs, the line is their median, the dashed line
-    their mean.
+    their mean. What counts as back is shaded.
 
     Parameters
     ----------
@@ -56,7 +63,7 @@ def plot_robustness(
     quantities
         Which to draw; by default all.
     marks
-        h: drawn as vertical lines.
+        h: drawn as vertical lines and labelled.
     axes
         Where to draw, one per quantity; by default a new figure, two panels beside each other.
 
@@ -78,24 +85,21 @@ def plot_robustness(
     times, unit, scale = _clock(found)
     for ax, name in zip(axes, names, strict=True):
         course, at_rest = found.courses[name], found.at_rest[name]
-        several = at_rest == 0 and np.nanmin(course) >= 0
-        plot_percentiles(times, course, ax, color=ORANGE)
-        ax.plot(times, np.nanmean(course, axis=0), color=BLACK, linestyle="--", linewidth=1.5)
-        ax.axhline(at_rest, color=BLACK, linewidth=0.6, linestyle=":")
+        deviation = 100 * (course - at_rest)
+        several = at_rest == 0 and bool(np.nanmin(deviation) >= 0)
+        plot_percentiles(times, deviation, ax, color=BLUE)
+        ax.plot(times, np.nanmean(deviation, axis=0), color=BLACK, linestyle="--", linewidth=1.5)
+        low, high = (np.nanpercentile(deviation, share, axis=0) for share in (2, 98))
+        deviation_axis(
+            ax, tolerance=found.tolerance, low=low.min(), high=high.max(), signed=not several
+        )
         for hour in marks:
-            ax.axvline(scale * hour, color=BLACK, linewidth=1.0, linestyle="--")
-        low, high = np.nanpercentile(course, 2, axis=0).min(), np.nanpercentile(course, 98, axis=0)
-        if several and high.max() > _FAR:
-            ax.set_yscale("log")
-            ax.set_ylim(_NEAR, 1.5 * high.max())
-        else:
-            margin = 0.05 * (high.max() - min(low, at_rest)) or 0.1
-            ax.set_ylim(min(low, at_rest) - margin, max(high.max(), at_rest) + margin)
+            _mark(ax, scale * hour, f"{scale * hour:.3g} {unit}")
         ax.set_xlabel(f"time ({unit})")
-        ax.set_ylabel(_label(at_rest, several=bool(several)))
+        ax.set_ylabel("largest deviation (%)" if several else "deviation (%)")
         ax.set_title(name, fontsize="medium")
     if axes:
-        axes[0].legend(*_KEY, frameon=False, fontsize="small", loc="upper right")
+        shared_legend(axes, _KEY)
     return axes
 
 
@@ -149,7 +153,7 @@ def plot_returned(
         ax.plot([], [], "o", color="white", markeredgecolor=BLACK, label="published")
     ax.set(xlim=(times[0], times[-1]), ylim=(-2, 102), xlabel=f"time ({unit})")
     ax.set_ylabel(f"models back within {100 * limit:g} % (%)")
-    ax.legend(loc="best", fontsize="small")
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False, fontsize="small")
     return ax
 
 
@@ -158,8 +162,15 @@ def _clock(found: Robustness) -> tuple[np.ndarray, str, float]:
     return scale * found.times, unit, scale
 
 
-def _label(at_rest: float, *, several: bool) -> str:
-    if at_rest:
-        return r"$v(t)/v_{\mathrm{ref}}$"
-    deviation = r"(x(t) - x_{\mathrm{ref}})/x_{\mathrm{ref}}"
-    return rf"largest $|{deviation}|$" if several else rf"${deviation}$"
+def _mark(ax: Axes, place: float, label: str) -> None:
+    ax.axvline(place, color=BLACK, linewidth=1.0, linestyle="--")
+    ax.annotate(
+        label,
+        (place, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(-2, -2),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize=7,
+    )

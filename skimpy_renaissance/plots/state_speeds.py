@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from skimpy_renaissance.checks import require_columns
-from skimpy_renaissance.plots.palette import BLUE, GREY, ORANGE
+from skimpy_renaissance.plots.palette import BLACK, BLIND, VERMILLION
 from skimpy_renaissance.plots.panels import one_panel
 
 __all__ = ["plot_state_speeds"]
@@ -37,12 +37,12 @@ def plot_state_speeds(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = one_panel(ax, size=(6.4, 3.2))
     share, low, high = (100 * table[name].to_numpy(dtype=float) for name in columns)
     place = np.arange(1, len(table) + 1)
-    ax.fill_between(place, low, high, color=GREY, alpha=0.35, lw=0, label="95 % interval")
-    ax.plot(place, share, color=BLUE, marker="o", ms=3, lw=1, label="blind models")
-    ax.plot(place[:1], share[:1], "o", color=ORANGE, ms=8, label=f"{table.index[0]}, chosen")
+    ax.fill_between(place, low, high, color=BLIND, alpha=0.35, lw=0, label="95 % interval")
+    ax.plot(place, share, color=BLACK, marker="o", ms=3, lw=1, label="blind draws")
+    ax.plot(place[:1], share[:1], "o", color=VERMILLION, ms=8, label=f"{table.index[0]}, chosen")
     ax.set_xlim(0.5, len(table) + 0.5)
     ax.set_ylim(bottom=0)
     ax.set_xlabel("steady states, the fastest first")
-    ax.set_ylabel("valid (%)")
+    ax.set_ylabel("valid blind draws (%)")
     ax.legend(frameon=False, fontsize="small")
     return ax

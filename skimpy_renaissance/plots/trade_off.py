@@ -7,12 +7,10 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from skimpy_renaissance.plots.palette import BLACK, BLUE, GREEN, ORANGE
+from skimpy_renaissance.plots.palette import BLACK, colours_of
 from skimpy_renaissance.requirements.trade_off import ALL, TradeOff
 
-__all__ = ["plot_trade_off"]
-
-_COLOURS = (ORANGE, BLUE, GREEN)
+__all__ = ["plot_trade_off", "trade_off_size"]
 
 
 def plot_trade_off(trade_off: TradeOff, figure: Figure | None = None) -> list[Axes]:
@@ -32,12 +30,27 @@ def plot_trade_off(trade_off: TradeOff, figure: Figure | None = None) -> list[Ax
     """
     names = list(dict.fromkeys(trade_off.table["requirement"]))
     if figure is None:
-        size = (11.0, 0.5 * len(names) + 2.1)
-        figure = plt.figure(figsize=size, layout="constrained")
-    shares, correlations = figure.subplots(1, 2, width_ratios=(1.25, 1.0))
+        figure = plt.figure(figsize=trade_off_size(len(names)), layout="constrained")
+    shares, correlations = figure.subplots(2, 1)
     _draw_shares(trade_off, names, shares)
     _draw_correlation(trade_off, correlations)
     return [shares, correlations]
+
+
+def trade_off_size(n: int) -> tuple[float, float]:
+    """Return the size of a figure that :func:`plot_trade_off` fills well.
+
+    Parameters
+    ----------
+    n
+        Requirements, all of them at once among them.
+
+    Returns
+    -------
+    tuple of float
+        Width and height, inches.
+    """
+    return 6.4, 0.7 * n + 2.4
 
 
 def _draw_shares(trade_off: TradeOff, names: list[str], ax: Axes) -> None:
@@ -46,7 +59,7 @@ def _draw_shares(trade_off: TradeOff, names: list[str], ax: Axes) -> None:
     columns = [100 * trade_off.satisfied(group).reindex(names).to_numpy() for group in groups]
     if len(columns) > 1:
         ax.hlines(place, columns[0], columns[-1], color="0.75", linewidth=2, zorder=1)
-    for group, values, colour in zip(groups, columns, _COLOURS, strict=False):
+    for (group, colour), values in zip(colours_of(groups).items(), columns, strict=True):
         ax.scatter(values, place, s=55, color=colour, edgecolor=BLACK, label=group, zorder=3)
     numbered = (f"{i}  {name}" for i, name in enumerate(names, start=1))
     ax.set_yticks(place, [name if name[3:] != ALL else ALL for name in numbered])
@@ -54,7 +67,13 @@ def _draw_shares(trade_off: TradeOff, names: list[str], ax: Axes) -> None:
     ax.grid(axis="x", color="0.9")
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(groups))
+    ax.legend(
+        frameon=False,
+        fontsize="small",
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=len(groups),
+    )
 
 
 def _draw_correlation(trade_off: TradeOff, ax: Axes) -> None:
@@ -75,5 +94,5 @@ def _draw_correlation(trade_off: TradeOff, ax: Axes) -> None:
             ax.text(j, i, text, ha="center", va="center", color=colour, fontsize="small")
     ax.set_yticks(range(len(names)), [str(i) for i in range(1, len(names) + 1)])
     ax.set_xticks(range(len(names)), [str(i) for i in range(1, len(names) + 1)])
-    ax.set_title(f"rank correlation of grades, {group}", fontsize="medium")
-    ax.figure.colorbar(image, ax=ax, shrink=0.8)
+    ax.set_title(f"how grades go together, {group}", fontsize="medium")
+    ax.figure.colorbar(image, ax=ax, label="rank correlation")

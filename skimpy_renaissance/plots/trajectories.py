@@ -1,4 +1,8 @@
-r"""An ensemble in time: percentiles of :math:`(x - x^*)/x^*` or of :math:`v/v^*` over the runs."""
+r"""An ensemble in time: percentiles of :math:`(x - x^*)/x^*` or :math:`(v - v^*)/v^*` over runs.
+
+The axis is one on which the return to within 1 % is seen
+(:mod:`~skimpy_renaissance.plots.deviation_axis`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from skimpy_renaissance.dynamics.ensembles.trajectories import Trajectories
 from skimpy_renaissance.errors import InputError, MissingEntryError, listed
-from skimpy_renaissance.plots.palette import BLACK, BLUE
+from skimpy_renaissance.plots.deviation_axis import deviation_axis
+from skimpy_renaissance.plots.palette import BLUE
 from skimpy_renaissance.plots.panels import one_panel
 
 __all__ = ["plot_percentiles", "plot_trajectories"]
@@ -69,21 +74,27 @@ def plot_percentiles(
 
 
 def plot_trajectories(
-    trajectories: Trajectories, name: str, ax: Axes | None = None, *, color: str = BLUE
+    trajectories: Trajectories,
+    name: str,
+    ax: Axes | None = None,
+    *,
+    color: str = BLUE,
+    tolerance: float = 0.01,
 ) -> Axes:
-    """Draw how one metabolite deviates, or how one flux compares, over the runs of an ensemble.
+    """Draw how one metabolite, or one flux, deviates from its steady state over the runs.
 
     Parameters
     ----------
     trajectories
         The runs; those that stopped count as long as they went.
     name
-        A variable: its deviation from the reference (%). Or a reaction: its rate over that at the
-        reference.
+        A variable or a reaction.
     ax
         Where to draw; by default a new figure of 6.4 x 4 inches.
     color
         Colour of the bands and the line.
+    tolerance
+        Largest relative deviation of what counts as back, shaded.
 
     Returns
     -------
@@ -98,19 +109,18 @@ def plot_trajectories(
     """
     if name in trajectories.variables:
         column = trajectories.variables.index(name)
-        values, at_reference = 100 * trajectories.deviations[:, :, column], 0.0
-        label = f"deviation of {name} (%)"
+        values = trajectories.deviations[:, :, column]
     elif name in trajectories.reactions:
         column = trajectories.reactions.index(name)
-        values, at_reference = trajectories.relative_rates[:, :, column], 1.0
-        label = f"rate of {name} (multiple of its reference)"
+        values = trajectories.relative_rates[:, :, column] - 1
     else:
         raise MissingEntryError(
             f"No variable or reaction is called {name!r}; variables look like "
             f"{listed(trajectories.variables, most=3)}, reactions like "
             f"{listed(trajectories.reactions, most=3)}."
         )
-    ax = plot_percentiles(trajectories.times, values, ax, color=color)
-    ax.axhline(at_reference, color=BLACK, linewidth=0.8, linestyle=":")
-    ax.set_ylabel(label)
+    ax = plot_percentiles(trajectories.times, 100 * values, ax, color=color)
+    low, high = 100 * np.nanpercentile(values, [5, 95], axis=0)
+    deviation_axis(ax, tolerance=tolerance, low=low.min(), high=high.max())
+    ax.set_ylabel(f"deviation of {name} (%)")
     return ax

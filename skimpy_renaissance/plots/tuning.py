@@ -24,9 +24,9 @@ _LABELS = {
     "decay": "decay of the rate",
     "hidden": "hidden layers",
 }
-_COLUMNS = 4
+_COLUMNS = 3
 _NARROW = 12  # largest over smallest
-_WIDE = 100  # range that has a tick per power of ten only
+_WIDE = 30  # range that has a tick per power of ten only
 
 
 def plot_tuning(tuning: Tuning, figure: Figure | None = None) -> list[Axes]:
@@ -38,7 +38,7 @@ def plot_tuning(tuning: Tuning, figure: Figure | None = None) -> list[Axes]:
         Trials of a search. Those that were pruned are drawn hollow, at the incidence they had; a
         trial with the published hyper-parameters is marked by a square.
     figure
-        Where to draw; by default a new one of 11 x 5.4 inches.
+        Where to draw; by default a new one of 8 x 6.4 inches.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def plot_tuning(tuning: Tuning, figure: Figure | None = None) -> list[Axes]:
     if tuning.trials.empty:
         raise InputError("plot_tuning needs at least one finished trial, got none.")
     if figure is None:
-        figure = plt.figure(figsize=(11.0, 5.4), layout="constrained")
+        figure = plt.figure(figsize=(8.0, 6.4), layout="constrained")
     names = [n for n in _LABELS if tuning.trials[n].nunique() > 1]
     axes = grid(figure, 1 + len(names), columns=_COLUMNS)
     _draw_importance(tuning.importance, axes[0])

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from skimpy_renaissance.checks import require_columns, require_names
 from skimpy_renaissance.errors import InputError
-from skimpy_renaissance.plots.palette import BLACK, GREY, ORANGE
+from skimpy_renaissance.plots.palette import BLACK, BLIND, BLUE
 from skimpy_renaissance.plots.panels import one_panel
 
 __all__ = ["plot_value_of_information"]
@@ -68,7 +68,7 @@ def plot_value_of_information(
     chance = unit * float(shown[f"{what}_by_chance"].iloc[0])
     ax = one_panel(ax, size=(6.4, 1.2 + 0.25 * len(shown)))
     place = np.arange(len(shown))[::-1]
-    colours = [ORANGE if value > chance else GREY for value in values]
+    colours = [BLUE if value > chance else BLIND for value in values]
     ax.barh(place, values, color=cast(Any, colours))
     ax.axvline(chance, color=BLACK, linestyle="--", linewidth=1, label="largest by chance, 1 in 20")
     ax.set_yticks(place, [str(name) for name in shown["label"]], fontsize=8)

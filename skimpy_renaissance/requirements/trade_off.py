@@ -1,4 +1,4 @@
-"""What requirements cost one another: who satisfies which, before and after training.
+"""What requirements cost one another: who satisfies which, without and with training.
 
 A share of models that satisfy each requirement, the mean grade, how many satisfy all at once, and
 the rank correlation of grades over models: negative where two requirements pull apart.
@@ -92,7 +92,8 @@ def trade_off(
     requirements
         On the kinetic model.
     groups
-        Name (``"before"``, ``"after"``) to `model x km`, float64, ln(mol/L).
+        Name (``"untrained generator"``, ``"trained generator"``) to `model x km`, float64,
+        ln(mol/L).
     kinetics
         The kinetic model that they are on.
     criterion

@@ -34,6 +34,8 @@ __all__ = ["CurveFit", "CurveSettings", "reactor_of", "synthetic_curve", "train_
 
 _VALID_TRIED = 21  # valid models, of which one should grow
 
+_VALID, _ON_CURVE = "valid only", "trained on the curve"
+
 
 @dataclass(frozen=True)
 class CurveSettings:
@@ -45,7 +47,7 @@ class CurveSettings:
         Settings of natural evolution strategies; each candidate is judged by so many simulated
         models.
     grown
-        Valid models grown before and after, to compare.
+        Valid models grown of either generator, to compare.
     times
         When the culture is measured, h.
     noise
@@ -65,14 +67,14 @@ class CurveSettings:
 
 @dataclass(frozen=True, eq=False)
 class CurveFit:
-    """Models compared with the curve, before and after the training on it.
+    """Models trained for validity alone and on the curve as well, compared with it.
 
     Parameters
     ----------
     fermentation
         The requirement, with the measured points.
     runs
-        ``"before"`` and ``"after"``.
+        ``"valid only"`` and ``"trained on the curve"``.
     """
 
     fermentation: Fermentation
@@ -100,17 +102,17 @@ class CurveFit:
 
     @property
     def findings(self) -> list[Finding]:
-        """Misfit and errors after training, with those before in the note."""
+        """Misfit and errors of the training on the curve, those without it in the note."""
         fermentation, groups = self.fermentation, self.runs
         limit = fermentation.tolerance
         misfits = {name: fermentation.misfits(runs) for name, runs in groups.items()}
         errors = {name: fermentation.errors(runs) for name, runs in groups.items()}
-        models = f"{len(groups['before'])} and {len(groups['after'])} valid models"
+        models = f"{len(groups[_VALID])} and {len(groups[_ON_CURVE])} valid models"
 
         def median(quantity: str, values: Mapping[str, NDArray[np.float64]], unit: str) -> Finding:
-            before, after = (float(np.median(values[name])) for name in ("before", "after"))
-            note = f"before: {before:.3g} {unit}; medians of {models}"
-            return Finding(quantity, None, after, unit, note)
+            first, last = (float(np.median(values[name])) for name in (_VALID, _ON_CURVE))
+            note = f"{_VALID}: {first:.3g} {unit}; medians of {models}"
+            return Finding(quantity, None, last, unit, note)
 
         within = {name: 100 * float(np.mean(values <= limit)) for name, values in misfits.items()}
         return [
@@ -118,9 +120,9 @@ class CurveFit:
             Finding(
                 f"models within {limit:g} sd of the batch curve",
                 None,
-                within["after"],
+                within[_ON_CURVE],
                 "%",
-                f"before: {within['before']:.0f} %",
+                f"{_VALID}: {within[_VALID]:.0f} %",
             ),
             *(
                 median(f"RMSE of {name}", {g: factor * e[name] for g, e in errors.items()}, unit)
@@ -145,7 +147,7 @@ class CurveFit:
             courses[quantity.label] = {g: quantity.course(r) for g, r in self.runs.items()}
             measured[quantity.label] = quantity.table
         axes = grid(figure, len(courses), columns=len(courses))
-        plot_reactor(self.runs["before"].times, courses, measured, axes=axes)
+        plot_reactor(self.runs[_VALID].times, courses, measured, axes=axes)
 
 
 def _shown_unit(variable: str) -> tuple[float, str]:
@@ -307,7 +309,7 @@ def train_on_curve(
     fine = np.linspace(0.0, max(settings.times), 25)
     times = sorted({*fine.tolist(), *settings.times})
     runs = {}
-    for name, generator in (("before", base), ("after", trained)):
+    for name, generator in ((_VALID, base), (_ON_CURVE, trained)):
         log_km = generator.generate(4 * settings.grown, seed=context.seed + 2)
         valid = log_km[case.bound.valid(log_km, case.criterion)][: settings.grown]
         runs[name] = fermentation.simulate(case.bound, valid, times=times)

@@ -141,8 +141,8 @@ def _untrained(
             for i, one in enumerate(repeats)
         ]
         sources = {
-            "ln Km uniform": log_uniform(repeats[0].space, settings.blind, seed=seed),
-            "untrained generators": torch.cat(untrained),
+            "blind draws": log_uniform(repeats[0].space, settings.blind, seed=seed),
+            "untrained generator": torch.cat(untrained),
         }
         return {name: judge(case.bound, log_km, case.criterion) for name, log_km in sources.items()}
 

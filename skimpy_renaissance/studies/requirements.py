@@ -52,7 +52,7 @@ class RequirementsSettings:
     batch
         Models per generation of these.
     models
-        Compared before and after.
+        Compared, of either training.
     curve
         Settings of the training on a fermentation.
     """
@@ -115,10 +115,10 @@ def study_requirements(
         tables |= {"misfits": fit.table, "measured": fit.measured_table}
         drawings["fermentation"] = Drawing(
             fit.draw,
-            "Batch curves of models before and after training on a curve that was simulated from "
+            "Batch curves of models trained for validity alone, and on a curve simulated from "
             "one hidden valid model and disturbed by noise (points with standard deviations): "
             "medians, and the range of the middle half and of nine tenths.",
-            (10.8, 3.4),
+            (8.0, 3.4),
         )
     return AnalysisResult(
         findings=findings,

@@ -55,6 +55,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "design/tree",
         "design/tree_file",
     ),
+    "design/test_value_of_information.py": ("network/km_labels",),
     "design/test_verify_in_batch.py": ("design/batch_yield", "dynamics/reactors/plausible_ranges"),
     "design/test_published.py": (
         "design/evaluate_designs",
@@ -206,6 +207,8 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
     "plots/test_propagation.py": ("plots/components",),
     "priors/test_laws.py": ("priors/standard_normal",),
+    "plots/test_designs.py": ("plots/spread",),
+    "plots/test_trajectories.py": ("plots/deviation_axis",),
     "population/test_string_heaps.py": ("population/string_references",),
     "population/test_columnar.py": (
         "population/loading",

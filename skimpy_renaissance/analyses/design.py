@@ -30,6 +30,7 @@ from skimpy_renaissance.design import (
 )
 from skimpy_renaissance.errors import InputError, SamplingError, listed
 from skimpy_renaissance.plots import (
+    enzymes_size,
     plot_enzymes_across_designs,
     plot_gains,
     plot_promised_reached,
@@ -274,7 +275,7 @@ def _drawings(
         "enzymes": Drawing.on_axes(
             lambda ax: plot_enzymes_across_designs(designs, ax),
             f"Enzymes of the best designs, with their fold changes: {of}.",
-            size=(min(2.6 + 0.42 * min(len(designs), 20), 8.0), 4.0),
+            size=enzymes_size(designs),
         ),
     }
     if verified is not None:

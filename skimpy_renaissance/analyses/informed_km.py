@@ -17,6 +17,7 @@ __all__ = ["informed_km"]
 _MOST_MODELS = 5000  # more make chance smaller, and take longer
 _MOST_PERMUTATIONS = 40  # of thousands of pairs each
 _KEPT, _SHOWN = 100, 12
+_PAIR = ("known", "asked", "nats")
 
 
 def informed_km(
@@ -71,8 +72,8 @@ def informed_km(
     asked = pairs.drop_duplicates("asked").set_index("asked")["nats"]
     labels = km_labels(network)
     told = ", ".join(
-        f"{labels[row.known]} of {labels[row.asked]} ({row.nats:.3f} nats)"
-        for row in informed.head(3).itertuples()
+        f"{labels[known]}, of {labels[asked]} ({nats:.3f} nats)"
+        for known, asked, nats in zip(*(informed.head(3)[name] for name in _PAIR), strict=True)
     )
     return AnalysisResult(
         tables={"informed_km": pairs.head(max(_KEPT, len(informed)))},
@@ -103,14 +104,14 @@ def _drawing(
     pairs: pd.DataFrame, chance: float, n_models: int, labels: Mapping[str, str]
 ) -> Drawing:
     shown = pairs.head(_SHOWN)
-    labels = [
+    rows = [
         f"{labels[known]}  tells of  {labels[asked]}"
         for known, asked in zip(shown["known"], shown["asked"], strict=True)
     ]
     title = "mutual information of two Km over all valid models"
     return Drawing(
         lambda figure: plot_information(
-            {title: pd.Series(shown["nats"].to_numpy(), index=labels)}, {title: chance}, figure
+            {title: pd.Series(shown["nats"].to_numpy(), index=rows)}, {title: chance}, figure
         ),
         f"What a measured Km tells of another, over {n_models} valid models without data: the "
         f"{len(shown)} pairs of most information of {len(pairs)}. Dashed: the largest of all that "

@@ -232,6 +232,7 @@ def _drawings(
             f"{pushed}: median, mean (dashed), 25 to 75 % (dark) and 5 to 95 % (light) of the "
             f"models. Vertical: {60 * options.hours[0]:.0f} min.",
             n=len(drawn),
+            panel=(6.0, 3.6) if len(drawn) == 1 else (3.4, 2.7),
         )
     if len(found.courses) <= _DRAWN_TOGETHER:
         limits = list(dict.fromkeys((options.tolerances[0], options.tolerances[-1])))

@@ -290,7 +290,7 @@ class Coefficients:
             )
         at = self.rows.index(row)
         one = replace(self, values=self.values[:, at : at + 1], rows=(row,))
-        table = one.select(one.finite).summary().loc[row]
+        table = one.select(one.finite).summary().droplevel(0)
         order = table["p50"].abs().sort_values(ascending=False, kind="stable").index
         return table.loc[order[:most]]
 

@@ -5,6 +5,7 @@ from skimpy_renaissance.plots.components import plot_components
 from skimpy_renaissance.plots.concentration_rules import plot_concentration, plot_rules
 from skimpy_renaissance.plots.control import control_size, plot_control
 from skimpy_renaissance.plots.designs import (
+    enzymes_size,
     plot_enzymes_across_designs,
     plot_gains,
     plot_promised_reached,
@@ -33,6 +34,7 @@ from skimpy_renaissance.plots.value_of_information import plot_value_of_informat
 
 __all__ = [
     "control_size",
+    "enzymes_size",
     "escher_data",
     "escher_map",
     "plot_coverage",

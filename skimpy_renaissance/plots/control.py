@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from skimpy_renaissance.control import Coefficients
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY
 from skimpy_renaissance.plots.panels import one_panel
+from skimpy_renaissance.plots.spread import draw_spread
 
 __all__ = ["control_size", "plot_control"]
 
@@ -60,10 +61,7 @@ def plot_control(
     ax = one_panel(ax, size=control_size(len(table)))
     for place, (name, one) in enumerate(table.iterrows()):
         colour = BLUE if one["agreement"] >= _SURE else GREY
-        low, high = values.loc[name].quantile([0.25, 0.75])
-        ax.plot([one["p5"], one["p95"]], [place, place], color=colour, linewidth=1.2)
-        ax.plot([low, high], [place, place], color=colour, linewidth=6, solid_capstyle="butt")
-        ax.plot([one["p50"]], [place], "|", color=BLACK, markersize=8, markeredgewidth=1.5)
+        draw_spread(ax, place, values.loc[str(name)].to_numpy(), colour=colour)
         _note(ax, _in_percent(one["agreement"], one["agreement_error"]), place)
     _note(ax, "agree in sign", -0.9)
     for colour, label in ((BLUE, "at least 95 % agree in sign"), (GREY, "fewer")):

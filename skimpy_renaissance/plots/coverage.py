@@ -7,6 +7,7 @@ prior: 1 is as wide as the prior, and as far apart as two independent draws of i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -55,7 +56,7 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
     colours = colours_of(names)
     for name, colour in colours.items():
         widths = np.sort(report.km.loc[report.km["ensemble"] == name, "spread"])[::-1]
-        style = {"color": colour, "linewidth": 1.6, "label": name}
+        style: dict[str, Any] = {"color": colour, "linewidth": 1.6, "label": name}
         spread.plot(np.arange(1, len(widths) + 1), widths, **style)
         distance = report.distances.loc[report.distances["ensemble"] == name, "distance"]
         top = max(1.3, 1.05 * report.distances["distance"].max())

@@ -27,8 +27,9 @@ from skimpy_renaissance.design import Design
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE, PURPLE, VERMILLION
 from skimpy_renaissance.plots.panels import one_panel
+from skimpy_renaissance.plots.spread import draw_spread
 
-__all__ = ["plot_enzymes_across_designs", "plot_gains", "plot_promised_reached"]
+__all__ = ["enzymes_size", "plot_enzymes_across_designs", "plot_gains", "plot_promised_reached"]
 
 _FOLDS = LinearSegmentedColormap.from_list("folds", [BLUE, "#F7F7F7", VERMILLION])
 _KNOCK_OUT = 1e-6  # a fold below which is called a knock-out
@@ -92,12 +93,14 @@ def plot_gains(
     ax = one_panel(ax, size=(6.4, 1.3 + (0.35 if verified is None else 0.5) * len(shown)))
     off = 0.0 if verified is None else 0.18
     for row, design in enumerate(shown):
-        _spread(ax, off - row, design.log_gains, BLUE, None if row else "promised (first order)")
+        label = None if row else "promised (first order)"
+        draw_spread(ax, off - row, np.exp(design.log_gains), colour=BLUE, label=label)
         if verified is None:
             continue
         part = verified[verified["design"] == row]
         stable = part.loc[part["status"] == "stable", "reached"].to_numpy(dtype=float)
-        _spread(ax, -off - row, stable, ORANGE, None if row else "reached, where stable")
+        label = None if row else "reached, where stable"
+        draw_spread(ax, -off - row, np.exp(stable), colour=ORANGE, label=label)
         if len(part):
             ax.annotate(
                 f"{100 * part['works'].mean():.0f} %",
@@ -156,7 +159,7 @@ def plot_enzymes_across_designs(
     logs = np.log(np.maximum(folds, 1e-300))
     known = np.abs(logs[folds >= _KNOCK_OUT])
     top = max(float(known.max(initial=0.0)), log(1.05))
-    ax = one_panel(ax, size=(min(max(2.6 + 0.42 * len(shown), 4.4), 8.0), 1.7 + 0.27 * len(names)))
+    ax = one_panel(ax, size=enzymes_size(shown, most=most))
     image = ax.imshow(logs, cmap=_FOLDS, vmin=-top, vmax=top, aspect="auto")
     for row, column in zip(*np.nonzero(logs), strict=True):
         fold, deep = folds[row, column], abs(logs[row, column]) > 0.6 * top
@@ -183,6 +186,26 @@ def plot_enzymes_across_designs(
     bar.set_label("fold change of the enzyme")
     bar.outline.set_visible(False)
     return ax
+
+
+def enzymes_size(designs: Iterable[Design], *, most: int = 20) -> tuple[float, float]:
+    """Return the size of a figure that :func:`plot_enzymes_across_designs` fills well.
+
+    Parameters
+    ----------
+    designs
+        At least one.
+    most
+        Designs that are drawn.
+
+    Returns
+    -------
+    tuple of float
+        Width and height, inches.
+    """
+    shown = _some(designs, most)
+    names = {name for design in shown for name in design.folds}
+    return min(max(2.6 + 0.42 * len(shown), 4.4), 8.0), 1.7 + 0.27 * len(names)
 
 
 def plot_promised_reached(
@@ -269,16 +292,6 @@ def _some(designs: Iterable[Design], most: int) -> list[Design]:
     if not shown:
         raise InputError("There is no design to draw.")
     return shown
-
-
-def _spread(ax: Axes, y: float, logs: NDArray[np.float64], colour: str, label: str | None) -> None:
-    known = logs[np.isfinite(logs)]
-    if not len(known):
-        return
-    p5, p25, p50, p75, p95 = np.exp(np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95]))
-    ax.plot([p5, p95], [y, y], color=colour, linewidth=1.2)
-    ax.plot([p25, p75], [y, y], color=colour, linewidth=6, solid_capstyle="butt", label=label)
-    ax.plot([p50], [y], "|", color=BLACK, markersize=8, markeredgewidth=1.5)
 
 
 def _range(logs: NDArray[np.float64]) -> tuple[float, float]:

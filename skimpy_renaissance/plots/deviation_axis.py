@@ -8,23 +8,25 @@ logarithmic throughout.
 
 from __future__ import annotations
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from skimpy_renaissance.plots.palette import BACK, BLACK
-from skimpy_renaissance.plots.rate_axis import mark_breaks, minus
+from skimpy_renaissance.plots.rate_axis import mark_breaks, tick_label
 
 __all__ = ["deviation_axis"]
 
+_BAND = "counts as back"  # gid
 _SMALLEST = 0.1  # of a logarithmic axis, in tolerances
-_FEW = 2  # decades beyond the tolerance below which ticks at powers of ten are too few
+_FEW, _LARGE = 2, 100.0  # powers of ten that are too few for ticks; the largest with a three
 
 
 def deviation_axis(
     ax: Axes, *, tolerance: float, low: float, high: float, signed: bool = True
 ) -> None:
     """Make the vertical axis one of deviations, with the band of what counts as back.
+
+    Axes that have it already are only widened.
 
     Parameters
     ----------
@@ -45,16 +47,20 @@ def deviation_axis(
     else:
         bottom = _SMALLEST * within
         ax.set_yscale("log")
+    known = any(one.get_gid() == _BAND for one in ax.get_children())
+    if known:
+        ends = ax.get_ylim()
+        bottom, top = min(bottom, ends[0]), max(top, ends[1])
     ax.set_ylim(bottom, top)
-    last = int(np.floor(np.log10(max(top, -bottom) / within)))
-    decades = within * 10.0 ** np.arange(last + 1)
-    if last < _FEW:
-        decades = np.sort([*decades, *(3 * decades)])
-    places = [*(-decades[::-1]), 0.0, *decades] if signed else [bottom, *decades]
+    places = _ticks(within, max(top, -bottom))
+    places = [*(-place for place in places[::-1]), 0.0, *places] if signed else [bottom, *places]
     ax.yaxis.set_major_locator(FixedLocator([place for place in places if bottom <= place <= top]))
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: minus(f"{value:g}")))
-    ax.axhspan(-within if signed else bottom, within, color=BACK, linewidth=0, zorder=0)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick_label(value)))
+    if known:
+        return
+    below = -within if signed else bottom
+    ax.axhspan(below, within, color=BACK, linewidth=0, zorder=0, gid=_BAND)
     ax.annotate(
         f"within {within:g} %: linear scale" if signed else f"within {within:g} %",
         (0.99, within),
@@ -64,8 +70,16 @@ def deviation_axis(
         ha="right",
         va="bottom",
         fontsize=7,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.5},
         zorder=6,
     )
     if signed:
         mark_breaks(ax, "y", within, shade=False)
         ax.axhline(0, color=BLACK, linewidth=0.6, linestyle=":")
+
+
+def _ticks(within: float, top: float) -> list[float]:
+    """Return the tolerance and the powers of ten beyond it; threes, too, where these are few."""
+    powers = [10.0**k for k in range(-3, 40) if 1.5 * within < 10.0**k <= top]
+    threes = [3 * one for one in (within, *powers) if one < _LARGE] if len(powers) < _FEW else []
+    return sorted([within, *powers, *threes])

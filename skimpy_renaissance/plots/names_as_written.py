@@ -14,7 +14,7 @@ from matplotlib.text import Text
 __all__ = ["names_as_written"]
 
 _FORMULAS = re.compile(
-    r"\\lambda_\{\\mathrm\{max\}\}|(\\ln )?K_m|r|\\theta|"
+    r"\\lambda_\{\\mathrm\{max\}\}|(\\ln )?K_m|"
     r"-?10\^\{-?\d+\}|\\mathdefault\{[-+0-9.e^{}\u2212\\times ]*\}"
 )
 

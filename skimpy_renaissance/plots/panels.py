@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib import pyplot as plt
 from matplotlib.artist import Artist
@@ -12,6 +13,8 @@ from matplotlib.figure import Figure
 from skimpy_renaissance.errors import InputError
 
 __all__ = ["grid", "one_panel", "panels", "shared_legend", "three_panels"]
+
+_ENTRY = 1.3  # inches that an entry of a legend takes
 
 
 def one_panel(given: Axes | None, *, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
@@ -103,9 +106,10 @@ def shared_legend(
         Entries beside each other; by default all.
     """
     figure = axes[0].get_figure(root=True)
-    look = {"frameon": False, "fontsize": "small"}
+    look: dict[str, Any] = {"frameon": False, "fontsize": "small"}
     if figure is not None and figure.get_layout_engine() is not None and figure.axes == list(axes):
-        columns = len(entries) if ncols is None else ncols
+        fitting = max(1, int(figure.get_figwidth() / _ENTRY))
+        columns = min(len(entries) if ncols is None else ncols, fitting)
         figure.legend(
             entries.values(), entries.keys(), loc="outside upper center", ncols=columns, **look
         )

@@ -15,15 +15,10 @@ from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
-from skimpy_renaissance.plots.palette import BLACK
-
-__all__ = ["BREAK", "LAMBDA_MAX", "RateAxis", "mark_breaks", "minus", "percent"]
+__all__ = ["BREAK", "LAMBDA_MAX", "RateAxis", "mark_breaks", "minus", "percent", "tick_label"]
 
 LAMBDA_MAX = r"largest real part of the eigenvalues, $\lambda_{\mathrm{max}}$ (1/h)"
 """Label of an axis of the slowest modes."""
@@ -32,7 +27,6 @@ BREAK = "scale changes"
 
 _WHERE = "linear between the marks //, logarithmic where shaded"
 _SHADE = "0.955"
-_MARK = [(-0.5, -1.0), (0.5, 1.0)]  # of a mark, in units of its size
 _PER_DECADE = 0.5  # width of a decade, in units of the linear part's half width
 
 
@@ -111,7 +105,7 @@ class RateAxis:
         ax.set_xlim(low, high)
         ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high, self.linear)))
         ax.xaxis.set_minor_locator(NullLocator())
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick_label(value)))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick_label(value)))
         marked = mark_breaks(ax, "x", self.linear)
         ax.set_xlabel(f"{LAMBDA_MAX}\n{_WHERE}" if marked else LAMBDA_MAX)
 
@@ -135,41 +129,28 @@ def mark_breaks(ax: Axes, which: Literal["x", "y"], linear: float, *, shade: boo
     bool
         Whether there is such a place within the limits.
     """
-    low, high = ax.get_xlim() if which == "x" else ax.get_ylim()
-    transform = ax.get_xaxis_transform() if which == "x" else ax.get_yaxis_transform()
+    along_x = which == "x"
+    low, high = ax.get_xlim() if along_x else ax.get_ylim()
+    transform = ax.get_xaxis_transform() if along_x else ax.get_yaxis_transform()
     found = False
     for place, end in ((-linear, low), (linear, high)):
         if not low < place < high:
             continue
         found = True
-        corner, size = (place, 0.0), (end - place, 1.0)
-        band = Rectangle(
-            corner if which == "x" else corner[::-1],
-            *(size if which == "x" else size[::-1]),
-            transform=transform,
-            facecolor=_SHADE,
-            linewidth=0,
-            zorder=0,
+        if shade and along_x:
+            ax.axvspan(place, end, color=_SHADE, linewidth=0, zorder=0, gid=BREAK)
+        ax.annotate(
+            "//",
+            (place, 0.0) if along_x else (0.0, place),
+            xycoords=transform,
+            rotation=0 if along_x else 90,
+            ha="center",
+            va="center",
+            fontsize=12,
+            annotation_clip=False,
+            zorder=10,
             gid=BREAK,
         )
-        if shade:
-            ax.add_artist(band)
-        for points in (-2.0, 2.0):
-            shift = (points, 0.0) if which == "x" else (0.0, points)
-            ax.add_artist(
-                Line2D(
-                    [corner[which == "y"]],
-                    [corner[which == "x"]],
-                    transform=offset_copy(transform, ax.figure, *shift, units="points"),
-                    marker=_MARK if which == "x" else [point[::-1] for point in _MARK],
-                    markersize=9,
-                    markeredgecolor=BLACK,
-                    linestyle="",
-                    clip_on=False,
-                    gid=BREAK,
-                    zorder=10,
-                )
-            )
     return found
 
 
@@ -213,7 +194,18 @@ def _ticks(low: float, high: float, linear: float) -> list[float]:
     return [v for v in [*(-value for value in spaced), *inner, *spaced] if low <= v <= high]
 
 
-def _tick_label(value: float) -> str:
+def tick_label(value: float) -> str:
+    """Return a round number as text, a power of ten where it is large or small.
+
+    Parameters
+    ----------
+    value
+        Powers of ten alone may be 1,000 or more, or below 0.01.
+
+    Returns
+    -------
+    str
+    """
     if 0 < abs(value) < 0.01 or abs(value) >= 1e3:
         exponent = int(np.round(np.log10(abs(value))))
         return rf"${'-' if value < 0 else ''}10^{{{exponent}}}$"

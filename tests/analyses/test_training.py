@@ -53,7 +53,7 @@ def test_a_generator_that_was_not_trained_is_a_warning_without_a_figure(trained)
 def test_shares_are_counts_over_draws_of_each_source(bound, trained):
     with torch.no_grad():
         drawn = {
-            "ln Km uniform": log_uniform(trained.space, 30, seed=1),
+            "blind draws": log_uniform(trained.space, 30, seed=1),
             "trained": next(trained.blocks(30, seed=1, at=bound)),
         }
         groups = {name: judge(bound, log_km, CRITERION) for name, log_km in drawn.items()}
@@ -70,8 +70,8 @@ def test_the_whole_criterion_decides_what_is_valid(bound, trained):
     strict = sr.Validity(-1.2, fastest=-1.3)
     with torch.no_grad():
         judged = judge(bound, next(trained.blocks(30, seed=1, at=bound)), strict)
-    found = spectra({"before": judged, "after": judged}, partition=-1.2)
-    assert found.numbers["incidence"]["after"]["valid"] == 0
+    found = spectra({"blind draws": judged, "trained generator": judged}, partition=-1.2)
+    assert found.numbers["incidence"]["trained generator"]["valid"] == 0
     along = spectra_along_training(trained, bound, strict, generations=[1, 3], models=30)
     assert not along.tables["lambda_max"]["valid"].any()
 

@@ -67,13 +67,13 @@ def test_saved_sets_are_draws_of_the_whole_valid_region_and_the_output_says_so(d
 
 def test_the_table_compares_blind_untrained_and_trained(demo):
     folder, done = demo
-    for words in ("ln Km uniform", "untrained generator", "trained generator", "95 % interval"):
+    for words in ("blind draws", "untrained generator", "trained generator", "95 % interval"):
         assert words in done.stdout
     assert "-5 x growth = -3.07 1/h" in done.stdout
     assert "Next:" in done.stdout
     results = json.loads((folder / "run.json").read_text())["results"]
     assert results["judged"] == 3 * 20 * 100
-    blind = results["incidence"]["ln Km uniform"]["share"]
+    blind = results["incidence"]["blind draws"]["share"]
     assert 0.005 < blind < 0.02  # docs/e_coli_core.rst: 1.1 %
 
 

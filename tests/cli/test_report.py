@@ -18,7 +18,7 @@ PARTS = (
     "Inputs and units",
     "Kinetic model and steady state",
     "Training",
-    "Eigenvalues before and after",
+    "Eigenvalues: blind draws and trained generator",
     "The generator's own models",
     "The whole valid region",
     "Robustness",

@@ -45,7 +45,7 @@ def test_requirements_are_trained_for_and_reported(required, invoke, tmp_path):
     assert result.exit_code == 0, result.output
     assert "Rewarded: slowest mode < -1.2 1/h; control of PFK" in result.output
     table = pd.read_csv(folder / "trade_off.csv")
-    assert set(table["group"]) == {"before", "after"}
+    assert set(table["group"]) == {"untrained generator", "trained generator"}
     assert table["requirement"].nunique() == 4
     assert (folder / "trade_off.png").read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_csv(folder / "trade_off_correlation.csv")) == 2 * 9

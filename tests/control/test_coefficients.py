@@ -189,7 +189,19 @@ def test_means_say_how_sure_they_are(core):
     values = flux.slice_by("parameter", "vmax_forward_PGI").loc["PFK"]
     assert one["mean"] == pytest.approx(values.mean())
     assert one["error"] == pytest.approx(flux.error().loc["PFK", "vmax_forward_PGI"])
-    assert one["agreement"] == (np.sign(values) == np.sign(values.median())).mean()
+    agrees = np.sign(values) == np.sign(values.median())
+    assert one["agreement"] == agrees.mean()
+    assert one["agreement_error"] == pytest.approx(
+        agrees.std(ddof=1) / np.sqrt(0.5 * len(population))
+    )
+    first = flux.strongest("PFK", most=3)
+    largest = table.loc["PFK"]["p50"].abs().nlargest(3)
+    assert list(first.index) == list(largest.index)
+    with pytest.raises(MissingEntryError, match="No flux 'NONE'"):
+        flux.strongest("NONE")
+    nothing = replace(flux, values=np.full_like(flux.values, np.nan))
+    with pytest.raises(InputError, match=r"None of the .* sets has control coefficients"):
+        nothing.strongest("PFK")
     assert one["p5"] <= one["p50"] <= one["p95"]
 
 

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 import torch
 from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgb
 
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots import plot_coverage, plot_refresh
+from skimpy_renaissance.plots.rate_axis import BREAK
 from skimpy_renaissance.priors import Prior
 from skimpy_renaissance.spectrum import Validity
 from skimpy_renaissance.valid_region import refresh, report_coverage
@@ -61,11 +63,21 @@ def test_every_ensemble_has_a_line_a_histogram_and_a_bar(report):
     for name, drawn in lines.items():
         widths = report.km.loc[report.km["ensemble"] == name, "spread"]
         assert sorted(widths, reverse=True) == pytest.approx(list(drawn))
-    assert [text.get_text() for text in apart.get_legend().get_texts()][:2] == list(lines)
+    (legend,) = spread.figure.legends
+    parts = (legend.get_texts()[:2], legend.get_lines()[:2], marginals.patches, apart.patches)
+    for text, line, bar, outline in zip(
+        *parts, strict=True
+    ):  # the same colour in the legend and every panel
+        colour = to_rgb(line.get_color())
+        assert to_rgb(bar.get_facecolor()) == to_rgb(outline.get_edgecolor()) == colour
+        drawn = next(one for one in spread.get_lines() if one.get_label() == text.get_text())
+        assert to_rgb(drawn.get_color()) == colour
     bars = [bar.get_width() for bar in marginals.patches]
     assert bars == pytest.approx(list(report.ensembles["marginal_kl"]))
-    notes = [text.get_text() for text in marginals.texts]
-    assert all("100.0 % valid" in note for note in notes)
+    notes = [text.get_text() for text in marginals.get_yticklabels()]
+    assert all("nats, 100.0 % valid" in note for note in notes)
+    marked = [one for one in marginals.get_children() if one.get_gid() == BREAK]
+    assert (marginals.get_xscale() == "symlog") == bool(marked)
     assert "prior" in marginals.get_xlabel()
 
 

@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.learning import History
 from skimpy_renaissance.plots import plot_incidence
+from skimpy_renaissance.proportion import Proportion
 
 mpl.use("Agg")
 
 
-def _history(incidence, spread=0.1):
+def _history(incidence, spread=0.1, fresh=np.nan):
     incidence = np.asarray(incidence, dtype=float)
     n = len(incidence)
     zeros = np.zeros(n)
@@ -30,9 +31,9 @@ def _history(incidence, spread=0.1):
         judged=np.arange(1, n + 1) * 10,
         seconds=zeros,
         learning_rate=zeros,
-        held_out=zeros,
-        held_out_low=zeros,
-        held_out_high=zeros,
+        held_out=zeros + fresh,
+        held_out_low=zeros + fresh - 0.05,
+        held_out_high=zeros + fresh + 0.05,
     )
 
 
@@ -72,6 +73,22 @@ def test_several_histories_are_averaged_and_the_band_spans_the_repeats(ax):
         "range over 3 repeats",
         "mean over 3 repeats",
     ]
+
+
+def test_one_generator_at_a_time_has_the_interval_of_its_models_and_no_candidates(ax):
+    plot_incidence(_history([0.1, 0.4, 0.9], spread=0, fresh=0.5), ax)
+    assert [t.get_text() for t in ax.get_legend().texts] == [
+        "95 % interval",
+        "the 10 models of a generation",
+        "fresh models, 95 % interval",
+    ]
+    for step, hits in zip((1.0, 2.0, 3.0), (1, 4, 9), strict=True):
+        vertices = ax.collections[0].get_paths()[0].vertices
+        drawn = vertices[vertices[:, 0] == step, 1]
+        expected = 100 * np.array(Proportion(hits, 10).interval)
+        np.testing.assert_allclose((drawn.min(), drawn.max()), expected)
+    (fresh,) = ax.containers
+    np.testing.assert_allclose(fresh.lines[0].get_ydata(), 50)
 
 
 def test_the_published_colours_and_units_are_there(ax):

@@ -13,12 +13,12 @@ mpl.use("Agg")
 
 
 def test_a_bar_is_coloured_where_it_exceeds_chance():
-    nats = {"validity": pd.Series([0.3, 0.02], index=["km_a", "km_b"])}
+    nats = {"validity": pd.Series([0.3, 0.02], index=["a in A", "b in B"])}
     (ax,) = plot_information(nats, {"validity": 0.05}, Figure(layout="constrained"))
     assert [bar.get_width() for bar in ax.patches] == [0.3, 0.02]
     assert ax.patches[0].get_facecolor() != ax.patches[1].get_facecolor()
     assert ax.patches[0].get_y() > ax.patches[1].get_y()
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["a in A", "b in B"]
     (line,) = ax.lines
     assert line.get_xdata()[0] == 0.05
     with pytest.raises(InputError, match="no constant"):

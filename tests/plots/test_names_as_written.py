@@ -35,8 +35,7 @@ def test_a_name_with_dollars_is_drawn_wherever_it_stands(name: str) -> None:
     [
         LAMBDA_MAX,
         r"spread of $\ln K_m$ (prior = 1)",
-        r"radius $r$ of the t-SNE plane",
-        r"largest $|(x(t) - x_{\mathrm{ref}})/x_{\mathrm{ref}}|$",
+        r"fastest $\lambda_{\mathrm{max}}$ of a state (1/h)",
         r"$-10^{-3}$",
     ],
 )

@@ -69,14 +69,18 @@ def test_subsystems_stand_together_and_are_named(ax):
         *sorted(table.loc[groups == "b", "after"], reverse=True),
     ]
     np.testing.assert_allclose(heights, expected)
+    (explained,) = ax.get_legend().get_patches()
+    colours = {bar.get_facecolor() for bar in ax.patches}
+    assert colours == {explained.get_facecolor()}, "every bar has the colour of the legend"
 
 
 def test_many_constants_fill_rows_of_one_scale():
     table = _table(130)
-    axes = plot_overlap_rows(table, Figure(figsize=(12, 10), layout="constrained"))
-    assert [len(ax.patches) for ax in axes] == [60, 60, 10]
+    axes = plot_overlap_rows(table, Figure(figsize=(8, 14), layout="constrained"))
+    assert [len(ax.patches) for ax in axes] == [36, 36, 36, 22]
     assert len({ax.get_ylim() for ax in axes}) == 1
-    assert sum(ax.get_legend() is not None for ax in axes) == 1
+    (legend,) = axes[0].figure.legends
+    assert "with measured constants" in [text.get_text() for text in legend.get_texts()]
 
 
 def test_subsystems_have_a_bar_without_and_one_with_data(ax):

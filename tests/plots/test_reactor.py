@@ -60,7 +60,7 @@ def test_a_standard_deviation_makes_symmetric_bars():
 def test_groups_are_told_apart_and_panels_counted():
     axes = plot_reactor(TIMES, {"x": {"wild": RUNS, "design": 2 * RUNS}, "y": RUNS[0]})
     assert len(axes) == 2
-    colours = {line(axes[0], f"{name} median").get_color() for name in ("wild", "design")}
+    colours = {line(axes[0], f"{name}: median").get_color() for name in ("wild", "design")}
     assert len(colours) == 2
 
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from skimpy_renaissance.dynamics import Robustness
 from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.plots import plot_returned, plot_robustness
+from skimpy_renaissance.plots.rate_axis import BREAK
 
 mpl.use("Agg")
 
@@ -33,6 +34,7 @@ def test_short_horizons_are_shown_in_minutes_and_marks_with_them():
     np.testing.assert_allclose(axes[0].get_xlim(), (0, 60))
     marks = [line.get_xdata()[0] for line in axes[0].lines if line.get_linestyle() == "--"]
     assert any(np.isclose(place, 24) for place in marks)
+    assert "24 min" in [text.get_text() for text in axes[0].texts]
     plt.close(axes[0].figure)
     axes = plot_robustness(_found(10.0), ["growth"])
     assert axes[0].get_xlabel() == "time (h)"
@@ -45,11 +47,12 @@ def test_each_quantity_has_its_panel_around_its_rest():
     assert [ax.get_title() for ax in axes] == ["growth", "ATP", "all"]
     for ax, name in zip(axes, found.courses, strict=True):
         low, high = ax.get_ylim()
-        assert low <= found.at_rest[name] <= high
+        assert low <= 5 <= high, "what counts as back is seen"
         mean = next(line for line in ax.lines if line.get_linestyle() == "--")
-        np.testing.assert_allclose(mean.get_ydata(), found.courses[name].mean(axis=0))
-    assert "largest" in axes[2].get_ylabel()
-    assert "v_" in axes[0].get_ylabel()
+        course = found.courses[name] - found.at_rest[name]
+        np.testing.assert_allclose(mean.get_ydata(), 100 * course.mean(axis=0), atol=1e-12)
+    assert axes[0].get_ylabel() == "deviation (%)"
+    assert axes[2].get_ylabel() == "largest deviation (%)"
     plt.close(axes[0].figure)
 
 
@@ -57,10 +60,14 @@ def test_deviations_over_decades_are_on_a_logarithmic_axis():
     found = _found()
     away = np.geomspace(0.5, 3000, len(found.times)) * np.ones((len(found.runs), 1))
     axes = plot_robustness(replace(found, courses={**found.courses, "all": away}))
-    assert [ax.get_yscale() for ax in axes] == ["linear", "linear", "log"]
+    assert [ax.get_yscale() for ax in axes] == ["symlog", "symlog", "log"]
     low, high = axes[2].get_ylim()
-    assert low == 1e-3
-    assert high > 3000
+    assert low == pytest.approx(0.5)
+    assert high > 300_000
+    for ax in axes:
+        assert "within 5 %" in " ".join(text.get_text() for text in ax.texts)
+        marked = [one for one in ax.get_children() if one.get_gid() == BREAK]
+        assert bool(marked) == (ax.get_yscale() == "symlog"), "a scale that changes is marked"
     plt.close(axes[0].figure)
 
 

@@ -1,4 +1,4 @@
-"""The figure of a trade-off: shares before and after, and correlations below the diagonal."""
+"""The figure of a trade-off: shares of each group, and correlations below the diagonal."""
 
 import matplotlib as mpl
 import pandas as pd
@@ -16,7 +16,7 @@ NAMES = ["fast", "control", "all at once"]
 def found():
     table = pd.DataFrame(
         {
-            "group": ["before"] * 3 + ["after"] * 3,
+            "group": ["untrained generator"] * 3 + ["trained generator"] * 3,
             "requirement": NAMES * 2,
             "satisfied": [0.1, 0.5, 0.0, 0.9, 0.7, 0.6],
         }
@@ -24,7 +24,7 @@ def found():
     pairs = [("fast", "fast", 1.0), ("fast", "control", -0.4), ("control", "control", 1.0)]
     pairs += [("control", "fast", -0.4)]
     correlation = pd.DataFrame(
-        [("after", *pair) for pair in pairs],
+        [("trained generator", *pair) for pair in pairs],
         columns=["group", "requirement", "other", "correlation"],
     )
     return TradeOff(table, correlation, pd.DataFrame())
@@ -33,8 +33,8 @@ def found():
 def test_each_group_has_its_shares_in_percent(found):
     shares, _ = plot_trade_off(found, Figure())
     points = {c.get_label(): c.get_offsets().data for c in shares.collections if c.get_label()}
-    assert points["before"][:, 0].tolist() == [10.0, 50.0, 0.0]
-    assert points["after"][:, 0].tolist() == [90.0, 70.0, 60.0]
+    assert points["untrained generator"][:, 0].tolist() == [10.0, 50.0, 0.0]
+    assert points["trained generator"][:, 0].tolist() == [90.0, 70.0, 60.0]
     assert [t.get_text() for t in shares.get_yticklabels()] == [
         "1  fast",
         "2  control",
@@ -45,4 +45,4 @@ def test_each_group_has_its_shares_in_percent(found):
 def test_each_pair_of_requirements_has_its_correlation_once(found):
     _, correlations = plot_trade_off(found, Figure())
     assert [text.get_text() for text in correlations.texts] == ["-0.40"]
-    assert correlations.get_title() == "rank correlation of grades, after"
+    assert correlations.get_title() == "how grades go together, trained generator"

@@ -55,10 +55,19 @@ def test_a_variable_is_drawn_as_deviation_in_percent(ax, trajectories):
     assert ax.get_ylabel() == "deviation of a (%)"
 
 
-def test_a_reaction_is_drawn_as_multiple_of_its_reference(ax, trajectories):
+def test_a_reaction_is_drawn_alike_and_the_return_to_1_percent_is_seen(ax, trajectories):
     plot_trajectories(trajectories, "R", ax)
-    np.testing.assert_allclose(ax.lines[0].get_ydata(), [4.0, 4.0, 6.0])
-    np.testing.assert_allclose(ax.lines[1].get_ydata(), [1.0, 1.0])
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [300, 300, 500])
+    place = ax.transData.transform
+    half = place((0, 1))[1] - place((0, 0))[1]
+    assert half > 0.1 * ax.bbox.height, "1 % is a good part of the height"
+    (band,) = ax.patches
+    assert (band.get_y(), band.get_y() + band.get_height()) == (-1, 1)
+    low, high = ax.get_ylim()
+    plot_trajectories(trajectories, "a", ax)  # rises less, and falls
+    assert ax.get_ylim()[0] < low
+    assert ax.get_ylim()[1] == high
+    assert len(ax.patches) == 1
 
 
 def test_an_unknown_name_is_told(ax, trajectories):

@@ -50,7 +50,7 @@ def test_the_curve_is_measured_in_stated_units_and_models_are_compared_with_it(r
     assert {p.variable for p in points} >= {"biomass"}
     assert len(points) == 3 * 2
     misfits = result.tables["misfits"]
-    assert misfits["group"].value_counts().to_dict() == {"before": 2, "after": 2}
+    assert misfits["group"].value_counts().to_dict() == {"valid only": 2, "trained on the curve": 2}
     assert np.isfinite(misfits["misfit"]).all()
 
 

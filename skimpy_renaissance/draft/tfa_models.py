@@ -147,8 +147,12 @@ def from_pytfa(
 
     Examples
     --------
-    >>> from pytfa.io.json import load_json_model  # doctest: +SKIP
-    >>> sr.from_pytfa(load_json_model("tfa_model.json"))  # doctest: +SKIP
+    >>> import cobra
+    >>> def core_of(tmodel):  # a pytfa.ThermoModel, converted: load_json_model of pytfa.io.json
+    ...     return sr.from_pytfa(tmodel, reactions=["PGI", "PFK"], lump=True)
+    >>> core_of(cobra.Model("without energies"))
+    Traceback (most recent call last):
+    skimpy_renaissance.errors.InputError: A converted pyTFA model is needed, but this ...
     """
     return draft_from_pytfa(tmodel, solution, **choices).network
 

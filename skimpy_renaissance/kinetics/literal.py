@@ -58,10 +58,13 @@ def jacobian_from_skimpy(
 
     Examples
     --------
-    >>> jacobians = jacobian_from_skimpy(
-    ...     kmodel.jacobian_fun, fluxes, concentrations, parameter_sets=sets
-    ... )  # doctest: +SKIP
-    >>> torch.linalg.eigvals(jacobians).real.amax(-1)  # doctest: +SKIP
+    >>> from skimpy_renaissance.kinetics import jacobian_from_skimpy
+    >>> def jacobian_fun(fluxes, concentrations, parameters):  # in the place of a model's own
+    ...     return -np.diag(fluxes / (concentrations + parameters["km"]))
+    >>> v, x, sets = np.array([2.0, 1.0]), np.array([1.0, 1.0]), [{"km": 0.0}, {"km": 1.0}]
+    >>> jacobians = jacobian_from_skimpy(jacobian_fun, v, x, parameter_sets=sets)
+    >>> torch.linalg.eigvals(jacobians).real.amax(-1).tolist()
+    [-1.0, -0.5]
     """
     if not callable(jacobian_fun):
         raise InputError(

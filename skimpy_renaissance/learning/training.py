@@ -145,8 +145,11 @@ def train(
 
     Examples
     --------
-    >>> trained = train(kinetics, seed=1, checkpoint="run")  # doctest: +SKIP
-    >>> log_km = trained.generate(1000, seed=2)  # doctest: +SKIP
+    >>> small = sr.Generator(latent=4, hidden=(8,))
+    >>> nes = sr.NES(generations=2, n_candidates=2, models_per_candidate=5)
+    >>> trained = sr.train(bound, generator=small, optimizer=nes, seed=1, checkpoint="run")
+    >>> trained.generate(1000, seed=2).shape
+    torch.Size([1000, 159])
     """
     optimizer = optimizer or NES()
     generator = generator or optimizer.default_generator

@@ -109,8 +109,14 @@ def from_skimpy(kinetic_model: Any) -> KineticNetwork:
 
     Examples
     --------
-    >>> from skimpy.io.yaml import load_yaml_model  # doctest: +SKIP
-    >>> sr.from_skimpy(load_yaml_model("kin_varma.yml"))  # doctest: +SKIP
+    >>> def network_of(kinetic_model, path):
+    ...     try:
+    ...         return sr.from_skimpy(kinetic_model)
+    ...     except sr.errors.RenaissanceError:  # SKiMPy is absent, or this is no model of it
+    ...         return sr.read_skimpy_yaml(path)
+    >>> sr.write_skimpy_yaml(network, "kinetic_model.yaml")
+    >>> network_of(None, "kinetic_model.yaml")
+    <KineticNetwork 'e_coli_core': 44 reactions, 44 metabolites and 8 boundaries, 159 free Km>
     """
     require_skimpy()
     model_class = import_module("skimpy.core.kinmodel").KineticModel

@@ -95,7 +95,9 @@ def read_skimpy_yaml(
     Examples
     --------
     >>> import skimpy_renaissance as sr
-    >>> network = sr.read_skimpy_yaml("kin_varma.yml")  # doctest: +SKIP
+    >>> sr.write_skimpy_yaml(network, "kinetic_model.yaml")
+    >>> sr.read_skimpy_yaml("kinetic_model.yaml").reaction("PFK").stoichiometry
+    {'f6p_c': -1.0, 'fdp_c': 1.0, 'atp_c': -1.0, 'adp_c': 1.0}
     """
     source = fspath(path)
     document = load_document(source)

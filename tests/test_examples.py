@@ -14,9 +14,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from matplotlib import pyplot as plt
 
 import skimpy_renaissance as sr
-from docs.public_names import names_of
+from docs.public_names import names_of, public_names
 from docs.reference_pages import INTRODUCTION
 
 PACKAGE = Path(sr.__file__).parent
@@ -50,6 +51,11 @@ def test_examples_of_docstrings_run(given, tmp_path, monkeypatch):
             finder = doctest.DocTestFinder(exclude_empty=True)
             for example in finder.find(module, globs={**vars(module), **given}):
                 runner.run(example, out=said.append)
+                plt.close("all")
+        for one, shortest in public_names():  # texts below assignments are no docstrings to Python
+            if one == shortest and one.kind == "data":
+                text = (one.documentation, dict(given), one.full_name, None, None)
+                runner.run(doctest.DocTestParser().get_doctest(*text), out=said.append)
     assert not said, "".join(said)
 
 

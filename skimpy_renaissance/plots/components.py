@@ -37,6 +37,14 @@ def plot_components(components: KmComponents, ax: Axes | None = None) -> Axes:
     ------
     InputError
         There are fewer than two components, or more groups than can be told apart.
+
+    Examples
+    --------
+    >>> log_km = population.log_km(bound.km_names)
+    >>> groups = {"first": log_km[:2], "others": log_km[2:]}
+    >>> ax = sr.plots.plot_components(sr.kinetic_data.km_components(groups))
+    >>> ax.get_xlabel()
+    'PC1 of ln Km (29 % of the variance)'
     """
     groups = list(dict.fromkeys(components.table["group"]))
     most = len(COLOURS) * len(_MARKERS)

@@ -63,6 +63,13 @@ def plot_concentration(
         The states have no such metabolite.
     InputError
         There is not one value per state.
+
+    Examples
+    --------
+    >>> speeds = -sr.landscape.pool_speeds(network, states).slowest  # 1/h, an estimate
+    >>> ax = sr.plots.plot_concentration(states, speeds, "pyr_c", partition=-25.0)
+    >>> ax.get_xlabel()
+    'pyr_c (mM)'
     """
     values = np.asarray(lambda_max, dtype=float)
     if values.shape != (len(states),):
@@ -137,6 +144,14 @@ def plot_rules(
     ------
     InputError
         There is no metabolite to draw.
+
+    Examples
+    --------
+    >>> fast = sr.landscape.pool_speeds(network, states).slowest > 30  # 1/h, an estimate
+    >>> rules = sr.landscape.concentration_rules(states, fast)
+    >>> ax = sr.plots.plot_rules(rules, states, most=3)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['glu__L_c', 'oaa_c', 'pi_c']
     """
     shown = rules.head(most)
     if not len(shown):

@@ -51,8 +51,8 @@ def plot_control(
 
     Examples
     --------
-    >>> from skimpy_renaissance.plots import plot_control
-    >>> ax = plot_control(control.flux, "PFK")
+    >>> control = sr.control.control_coefficients(bound, population)
+    >>> ax = sr.plots.plot_control(control.flux, "PFK")
     >>> ax.get_xlabel()
     'control coefficient of PFK'
     """
@@ -88,6 +88,11 @@ def control_size(n: int) -> tuple[float, float]:
     -------
     tuple of float
         Width and height, inches.
+
+    Examples
+    --------
+    >>> sr.plots.control_size(20)
+    (6.4, 6.3)
     """
     return 6.4, 1.3 + 0.25 * n
 

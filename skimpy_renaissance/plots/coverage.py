@@ -48,6 +48,16 @@ def plot_coverage(report: CoverageReport, axes: Sequence[Axes] | None = None) ->
     ------
     InputError
         There are not three axes, or no ensemble has enough valid models.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.valid_region import report_coverage
+    >>> prior = sr.sampling.log_uniform_prior(bound)
+    >>> log_km = torch.tensor(population.log_km(bound.km_names))
+    >>> report = report_coverage(bound, {"stable": log_km}, prior, criterion=sr.Validity(0.0))
+    >>> spread, apart, marginals = sr.plots.plot_coverage(report)
+    >>> spread.get_xlabel()
+    'saturation constant, sorted by spread'
     """
     names = list(dict.fromkeys(report.km["ensemble"]))
     if not names:
@@ -128,6 +138,17 @@ def plot_refresh(refreshed: Refreshed, axes: Sequence[Axes] | None = None) -> li
     ------
     InputError
         There are not three axes.
+
+    Examples
+    --------
+    >>> prior = sr.sampling.log_uniform_prior(bound)
+    >>> start = torch.tensor(population.log_km(bound.km_names))
+    >>> refreshed = sr.valid_region.refresh(
+    ...     bound, start, prior, criterion=sr.Validity(0.0), steps=3, progress=False
+    ... )
+    >>> slowest, moved, memory = sr.plots.plot_refresh(refreshed)
+    >>> slowest.get_xlabel(), memory.get_xlabel()
+    ('models judged per chain', 'lag (sweeps)')
     """
     slowest, marginals, memory = three_panels(axes, size=(8.0, 6.0))
     table = refreshed.to_dataframe()

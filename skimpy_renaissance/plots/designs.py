@@ -84,6 +84,16 @@ def plot_gains(
         There is no design.
     MissingEntryError
         The table lacks a column.
+
+    Examples
+    --------
+    >>> designs = [
+    ...     sr.design.Design({"PFK": 2.0, "PYK": 0.5}, 0.3, np.log([1.2, 1.3, 1.5])),
+    ...     sr.design.Design({"PYK": 0.25}, 0.2, np.log([1.1, 1.2, 1.3])),
+    ... ]
+    >>> ax = sr.plots.plot_gains(designs, objective="ln ACt2r - ln GLCpts")
+    >>> ax.get_xlabel(), [label.get_text() for label in ax.get_yticklabels()]
+    ('factor on ACt2r / GLCpts', ['PFK x2, PYK x0.5', 'PYK x0.25'])
     """
     shown = _some(designs, most)
     if verified is not None:
@@ -151,6 +161,16 @@ def plot_enzymes_across_designs(
     ------
     InputError
         There is no design.
+
+    Examples
+    --------
+    >>> designs = [
+    ...     sr.design.Design({"PFK": 2.0, "PYK": 0.5}, 0.3, np.log([1.2, 1.3, 1.5])),
+    ...     sr.design.Design({"PYK": 0.25}, 0.2, np.log([1.1, 1.2, 1.3])),
+    ... ]
+    >>> ax = sr.plots.plot_enzymes_across_designs(designs)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['PYK', 'PFK']
     """
     shown = _some(designs, most)
     names = list(dict.fromkeys(name for design in shown for name in design.folds))
@@ -202,6 +222,13 @@ def enzymes_size(designs: Iterable[Design], *, most: int = 20) -> tuple[float, f
     -------
     tuple of float
         Width and height, inches.
+
+    Examples
+    --------
+    >>> folds = [{"PFK": 2.0, "PYK": 0.5}, {"PYK": 0.25}]
+    >>> designs = [sr.design.Design(one, 0.2, np.array([0.2])) for one in folds]
+    >>> sr.plots.enzymes_size(designs)
+    (4.4, 2.24)
     """
     shown = _some(designs, most)
     names = {name for design in shown for name in design.folds}
@@ -235,6 +262,21 @@ def plot_promised_reached(
         The table lacks a column.
     InputError
         It has no row.
+
+    Examples
+    --------
+    >>> verified = pd.DataFrame(
+    ...     {
+    ...         "design": 0,
+    ...         "promised": np.log([1.2, 1.3, 1.5]),
+    ...         "reached": [*np.log([1.15, 1.2]), np.nan],
+    ...         "status": ["stable", "stable", "fold"],
+    ...         "works": [True, True, False],
+    ...     }
+    ... )
+    >>> ax = sr.plots.plot_promised_reached(verified, objective="ln ACt2r")
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('promised: factor on ACt2r', 'reached in the new steady state')
     """
     require_columns(verified, ("promised", "reached", "status"), what="The table of designs")
     if not len(verified):

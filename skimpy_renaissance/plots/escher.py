@@ -62,6 +62,15 @@ def escher_data(
         No number is finite, a name occurs twice, or the file's name ends otherwise.
     OutputError
         ``path`` cannot be written.
+
+    Examples
+    --------
+    >>> fluxes = sr.plots.escher_data(state.fluxes, "fluxes.json")
+    >>> fluxes.loc[["PFK", "PYK"]].round(-5)  # uM/h
+    id
+    PFK    2700000.0
+    PYK    1200000.0
+    Name: value, dtype: float64
     """
     table = values.median() if isinstance(values, pd.DataFrame) else pd.Series(values)
     try:
@@ -134,6 +143,17 @@ def escher_map(
         There are no numbers, or none of their names is on the map.
     OutputError
         ``path`` cannot be written.
+
+    Examples
+    --------
+    ``escher_map("core.json", "fluxes.html", reactions=state.fluxes)`` puts fluxes on a map that was
+    saved from escher.github.io as ``core.json``. A map alone is not drawn:
+
+    >>> try:
+    ...     sr.plots.escher_map("core.json", "fluxes.html")
+    ... except sr.errors.InputError as error:
+    ...     print(error)
+    A map needs numbers: reactions=, metabolites=, or both.
     """
     if reactions is None and metabolites is None:
         raise InputError("A map needs numbers: reactions=, metabolites=, or both.")

@@ -55,6 +55,14 @@ def plot_incidence(
     InputError
         There is no generation to draw, repeats differ in their generations, or a highlighted
         repeat or a marked generation does not exist.
+
+    Examples
+    --------
+    >>> optimizer = sr.NES(n_candidates=2, models_per_candidate=5, generations=3)
+    >>> trained = sr.train(bound, criterion=sr.Validity(0.0), optimizer=optimizer, progress=False)
+    >>> ax = sr.plots.plot_incidence(trained.history)
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('generation', 'incidence of valid models (%)')
     """
     histories = [history] if isinstance(history, History) else list(history)
     if not histories or not len(histories[0]):

@@ -42,6 +42,13 @@ def plot_information(
     ------
     InputError
         There is nothing to draw.
+
+    Examples
+    --------
+    >>> nats = {"validity": pd.Series({"f6p_c in PFK": 0.31, "g6p_c in PGI": 0.02})}
+    >>> (ax,) = sr.plots.plot_information(nats, chance={"validity": 0.05})
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['f6p_c in PFK', 'g6p_c in PGI']
     """
     if not nats or not all(len(series) for series in nats.values()):
         raise InputError("There is no constant whose information could be drawn.")
@@ -74,6 +81,11 @@ def information_size(n: int) -> tuple[float, float]:
     -------
     tuple of float
         Width and height, inches.
+
+    Examples
+    --------
+    >>> sr.plots.information_size(3)  # two rows of panels
+    (8.0, 6.8)
     """
     return (6.4 if n == 1 else 8.0), 3.4 * -(-n // 2)
 
@@ -100,6 +112,13 @@ def plot_runs(
     ------
     InputError
         There is nothing to draw.
+
+    Examples
+    --------
+    >>> runs = {"TCA cycle": ([0.41, 0.38], [0.22, 0.25]), "glycolysis": ([0.3], [0.28])}
+    >>> ax = sr.plots.plot_runs(runs, xlabel="overlap with measured ranges")
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['TCA cycle', 'glycolysis']
     """
     if not runs:
         raise InputError("There is no question to draw.")

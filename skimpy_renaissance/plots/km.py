@@ -52,6 +52,15 @@ def plot_km_ranges(
     ------
     InputError
         There is no model, or the shapes do not match.
+
+    Examples
+    --------
+    >>> log_km = population.log_km(bound.km_names)
+    >>> bounds = np.log([[1e-6, 0.1]] * len(bound.km_names))  # mol/L
+    >>> names = list(sr.network.km_labels(network).values())
+    >>> ax = sr.plots.plot_km_ranges(log_km, bounds, names=names, most=3)
+    >>> [label.get_text() for label in ax.get_yticklabels()]  # those that vary least
+    ['fdp_c in PFK', 'gln__L_c in GLNS', 'icit_c in ICDHyr']
     """
     table, limits = np.asarray(log_km, dtype=float), np.asarray(bounds, dtype=float)
     if table.ndim != 2 or not len(table) or limits.shape != (table.shape[1], 2):
@@ -112,6 +121,11 @@ def km_size(n: int) -> tuple[float, float]:
     -------
     tuple of float
         Width and height, inches.
+
+    Examples
+    --------
+    >>> np.round(sr.plots.km_size(20), 1)
+    array([6.4, 5.2])
     """
     return 6.4, 1.4 + 0.19 * min(n, _MOST)
 

@@ -57,6 +57,13 @@ def plot_lambda_shift(
     InputError
         There is nothing to draw, a generation has no model with a finite value, or the partition
         is not finite.
+
+    Examples
+    --------
+    >>> slowest = {1: population.lambda_max, 20: 3 * population.lambda_max}  # 1/h
+    >>> ax = sr.plots.plot_lambda_shift(slowest, partition=-2.5)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['1', '20']
     """
     rates = {g: np.asarray(values, dtype=np.float64).ravel() for g, values in samples.items()}
     empty = [g for g, values in rates.items() if not np.isfinite(values).any()]

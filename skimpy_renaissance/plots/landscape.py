@@ -71,6 +71,15 @@ def plot_landscape(
         There is not one value per state, none is finite, or there is nothing to zoom in on.
     MissingEntryError
         A group names a state that is not in the embedding.
+
+    Examples
+    --------
+    >>> plane = np.random.default_rng(0).standard_normal((6, 2))
+    >>> embedding = sr.landscape.Embedding(tuple("abcdef"), plane, 2, 0.99)
+    >>> speeds = [-20.0, -15.0, -9.0, -3.0, -1.0, np.nan]
+    >>> ax = sr.plots.plot_landscape(embedding, speeds, -9.0, groups={"fast": ["a", "b"]})
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['fast (2)']
     """
     values = np.asarray(lambda_max, dtype=float)
     if values.shape != (len(embedding.names),) or not np.isfinite(values).any():
@@ -153,6 +162,12 @@ def plot_fastest(
     ------
     InputError
         There is no group, or one has no finite value.
+
+    Examples
+    --------
+    >>> ax = sr.plots.plot_fastest({"all states": [-20.0, -9.5, -3.0, -1.0]}, partition=-9.0)
+    >>> [text.get_text() for text in ax.get_legend().get_texts()][0]
+    'all states (4): 50.0 % not below'
     """
     samples = {label: np.asarray(values, dtype=float) for label, values in groups.items()}
     for label, sample in samples.items():

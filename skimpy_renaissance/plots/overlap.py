@@ -82,6 +82,16 @@ def plot_overlap(
         A column is absent.
     InputError
         There is no constant to draw.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     {"reaction": ["PFK", "PYK"], "metabolite": ["f6p_c", "pep_c"], "after": [0.4, 0.7]},
+    ...     index=pd.Index(["km_substrate1_PFK", "km_substrate1_PYK"], name="km"),
+    ... )
+    >>> ax = sr.plots.plot_overlap(table)
+    >>> [label.get_text() for label in ax.get_xticklabels()]  # the highest score first
+    ['pep_c  PYK', 'f6p_c  PFK']
     """
     require_columns(table, _SCORED, what=_SCORES)
     shown = table.dropna(subset=["after"])
@@ -141,6 +151,11 @@ def overlap_size(n: int) -> tuple[float, float]:
     -------
     tuple of float
         Width and height, inches.
+
+    Examples
+    --------
+    >>> sr.plots.overlap_size(20), sr.plots.overlap_size(150)
+    ((6.4, 4.4), (7.74, 18.8))
     """
     rows = max(1, -(-n // PER_ROW))
     return max(6.4, 0.9 + 0.19 * min(n, PER_ROW)), 0.8 + 3.6 * rows
@@ -171,6 +186,15 @@ def plot_overlap_rows(
     ------
     MissingEntryError, InputError
         As for :func:`plot_overlap`.
+
+    Examples
+    --------
+    >>> names = pd.Index(bound.km_names[:70], name="km")
+    >>> table = pd.DataFrame(
+    ...     {"reaction": names, "metabolite": "", "after": np.linspace(0, 1, 70)}, index=names
+    ... )
+    >>> len(sr.plots.plot_overlap_rows(table))
+    2
     """
     require_columns(table, _SCORED, what=_SCORES)
     shown, _ = _ordered(table.dropna(subset=["after"]), groups)
@@ -222,6 +246,16 @@ def plot_overlap_by_subsystem(
         A column is absent.
     InputError
         There is no subsystem to draw.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     {"before": [0.21, 0.3], "after": [0.35, 0.31]},
+    ...     index=pd.Index(["Glycolysis", "Citric acid cycle"], name="subsystem"),
+    ... )
+    >>> ax = sr.plots.plot_overlap_by_subsystem(table)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Glycolysis', 'Citric acid cycle']
     """
     drawn = [name for name in ("before", "after") if name in table]
     if not drawn:

@@ -114,6 +114,17 @@ def plot_rings(
         A column is absent.
     InputError
         No ring is wanted.
+
+    Examples
+    --------
+    >>> distances = sr.kinetic_data.reaction_distances(network, ["PFK"])
+    >>> moved = pd.DataFrame(
+    ...     {"reaction": ["PFK", "PGI"], "kind": ["km", "vmax"], "statistic": [0.9, 0.3]},
+    ...     index=["km_substrate1_PFK", "vmax_forward_PGI"],
+    ... )
+    >>> ax = sr.plots.plot_rings(moved, distances, rings=1)
+    >>> sorted(text.get_text() for text in ax.texts)
+    ['Biomass_Ecoli_core', 'FBA', 'PFK', 'PGI', 'TALA', 'TKT2']
     """
     require_columns(moved, ("reaction", "kind", column), what="A table of located constants")
     require_whole("rings", rings)
@@ -173,6 +184,17 @@ def plot_distance(
     ------
     InputError
         There is nothing to draw.
+
+    Examples
+    --------
+    >>> kinds = [("km", 0.0), ("km", 1.0), ("vmax", 0.0), ("vmax", 1.0)]
+    >>> moved = pd.DataFrame(
+    ...     {"n": 3, "statistic": [0.8, 0.2, 0.5, 0.1], "standard_error": 0.05},
+    ...     index=pd.MultiIndex.from_tuples(kinds, names=["kind", "distance"]),
+    ... )
+    >>> ax = sr.plots.plot_distance(moved)
+    >>> ax.get_xlabel()
+    'distance from the fixed enzyme (reactions)'
     """
     if not len(moved):
         raise InputError("There is no constant at a known distance to draw.")
@@ -227,6 +249,15 @@ def plot_pair(
     ------
     InputError
         There are not two constants, or not the same ones.
+
+    Examples
+    --------
+    >>> names = ["km_substrate1_PFK", "km_substrate1_PYK"]
+    >>> first, second = np.exp(population.log_km(names)).T
+    >>> before = {"Km of f6p_c in PFK (mol/L)": first, "Km of pep_c in PYK (mol/L)": second}
+    >>> after = {label: values[:2] for label, values in before.items()}  # two are left
+    >>> sr.plots.plot_pair(before, after).get_xlabel()
+    'Km of f6p_c in PFK (mol/L)'
     """
     if len(before) != 2 or list(before) != list(after):
         raise InputError(

@@ -57,6 +57,16 @@ def plot_reactor(
         There is no quantity, values do not fit ``times``, or the axes are too few or too many.
     MissingEntryError
         A measured quantity has no panel, or its table lacks a column.
+
+    Examples
+    --------
+    >>> hours = np.linspace(0.0, 4.0, 5)
+    >>> biomass = 0.05 * np.exp(np.outer([0.55, 0.61, 0.66], hours))  # three models
+    >>> measured = pd.DataFrame({"time": [2.0], "mean": [0.17], "sd": [0.01]})
+    >>> name = "biomass (g/L)"
+    >>> (ax,) = sr.plots.plot_reactor(hours, {name: biomass}, {name: measured})
+    >>> ax.get_ylabel()
+    'biomass (g/L)'
     """
     hours = np.asarray(times, dtype=np.float64)
     measured = dict(measured or {})

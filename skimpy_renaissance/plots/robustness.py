@@ -77,6 +77,15 @@ def plot_robustness(
         A quantity was not watched.
     InputError
         The axes are too few or too many, or no run has a value at some time.
+
+    Examples
+    --------
+    >>> found = sr.dynamics.robustness(
+    ...     bound, population.select([1]), {"ATP": "atp_c"}, horizon=0.1, n_times=5, n_processes=1
+    ... )
+    >>> (ax,) = sr.plots.plot_robustness(found)
+    >>> ax.get_title(), ax.get_xlabel()
+    ('ATP', 'time (min)')
     """
     names = list(found.courses) if quantities is None else list(quantities)
     require_names(names, found.courses, what="watched quantity")
@@ -131,6 +140,16 @@ def plot_returned(
     ------
     InputError
         More than twelve quantities were watched.
+
+    Examples
+    --------
+    >>> hours = np.linspace(0.0, 1.0, 21)
+    >>> deviations = np.outer([0.5, -0.2], np.exp(-5 * hours))  # of ATP in two models
+    >>> runs = pd.DataFrame({"model": ["0", "1"], "perturbation": "0", "status": "finished"})
+    >>> found = sr.dynamics.Robustness(hours, {"ATP": deviations}, {"ATP": 0.0}, runs, 0.01)
+    >>> ax = sr.plots.plot_returned(found)
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('time (min)', 'models back within 1 % (%)')
     """
     looks = [(colour, style) for style in ("-", "--") for colour in _COLOURS]
     if len(found.courses) > len(looks):

@@ -31,6 +31,15 @@ def plot_state_speeds(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ------
     MissingEntryError
         The table lacks a column.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     {"share": [0.3, 0.1], "low_95": [0.2, 0.05], "high_95": [0.4, 0.2]}, index=["97", "12"]
+    ... )
+    >>> ax = sr.plots.plot_state_speeds(table)
+    >>> ax.lines[0].get_ydata()  # %
+    array([30., 10.])
     """
     columns = ("share", "low_95", "high_95")
     require_columns(table, columns, what="The table of steady states")

@@ -27,6 +27,18 @@ def plot_trade_off(trade_off: TradeOff, figure: Figure | None = None) -> list[Ax
     -------
     list of matplotlib.axes.Axes
         Shares, correlations.
+
+    Examples
+    --------
+    >>> wanted = sr.requirements.Requirements([
+    ...     sr.requirements.EigenvalueWindow(slowest_below=-1.0),
+    ...     sr.requirements.ControlCoefficient("positive", flux="GLCpts", enzyme="PFK"),
+    ... ])
+    >>> drawn = {"stable": torch.tensor(population.log_km(bound.km_names))}
+    >>> cost = sr.requirements.trade_off(wanted.on(bound), drawn, kinetics=bound)
+    >>> shares, correlations = sr.plots.plot_trade_off(cost)
+    >>> [label.get_text() for label in shares.get_yticklabels()]
+    ['1  slowest mode < -1 1/h', '2  control of PFK over GLCpts positive', 'all at once']
     """
     names = list(dict.fromkeys(trade_off.table["requirement"]))
     if figure is None:
@@ -49,6 +61,11 @@ def trade_off_size(n: int) -> tuple[float, float]:
     -------
     tuple of float
         Width and height, inches.
+
+    Examples
+    --------
+    >>> np.round(sr.plots.trade_off_size(3), 1)
+    array([6.4, 4.5])
     """
     return 6.4, 0.7 * n + 2.4
 

@@ -52,6 +52,14 @@ def plot_percentiles(
     ------
     InputError
         The shapes do not match, or no run has a value at some time.
+
+    Examples
+    --------
+    >>> hours = np.linspace(0.0, 1.0, 5)
+    >>> values = np.exp(-np.outer([1.0, 2.0, 4.0], hours))  # three runs
+    >>> ax = sr.plots.plot_percentiles(hours, values, label="deviation")
+    >>> ax.lines[0].get_ydata().round(2)  # the median
+    array([1.  , 0.61, 0.37, 0.22, 0.14])
     """
     hours, table = np.asarray(times, dtype=float), np.asarray(values, dtype=float)
     if table.ndim != 2 or hours.shape != table.shape[1:]:
@@ -106,6 +114,13 @@ def plot_trajectories(
         No variable or reaction has the name.
     InputError
         No run has a value at some time.
+
+    Examples
+    --------
+    >>> times = np.linspace(0.0, 0.1, 5)
+    >>> runs = sr.dynamics.simulate(bound, population.select([0]), times, n_processes=1)
+    >>> sr.plots.plot_trajectories(runs, "atp_c").get_ylabel()
+    'deviation of atp_c (%)'
     """
     if name in trajectories.variables:
         column = trajectories.variables.index(name)

@@ -49,6 +49,20 @@ def plot_tuning(tuning: Tuning, figure: Figure | None = None) -> list[Axes]:
     ------
     InputError
         There is no trial to draw.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tuning import PUBLISHED, Hyperparameters, Tuning
+    >>> choices = {0: PUBLISHED, 1: Hyperparameters(search_radius=0.02)}
+    >>> rows = [
+    ...     {"trial": n, "state": "complete", "incidence": share, **vars(choices[n])}
+    ...     for n, share in enumerate([0.3, 0.8])
+    ... ]
+    >>> importance = pd.Series({"search_radius": 1.0})
+    >>> curves = pd.DataFrame({"trial": [], "share": [], "incidence": []})
+    >>> found = Tuning(pd.DataFrame(rows), curves, importance, choices)
+    >>> [ax.get_xlabel() for ax in sr.plots.plot_tuning(found)]
+    ['importance (%)', 'search radius']
     """
     if tuning.trials.empty:
         raise InputError("plot_tuning needs at least one finished trial, got none.")

@@ -56,6 +56,17 @@ def plot_value_of_information(
         There is no row.
     MissingEntryError
         There is no such value, or the table lacks a column.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({
+    ...     "label": ["Vmax of PPC", "Km of pep_c in PPC"],
+    ...     "explained": [0.22, 0.15],
+    ...     "explained_by_chance": 0.19,
+    ... })
+    >>> ax = sr.plots.plot_value_of_information(told)
+    >>> ax.get_xlabel(), [label.get_text() for label in ax.get_yticklabels()]
+    ('variance of the gain that a measurement explains (%)', ['Vmax of PPC', 'Km of pep_c in PPC'])
     """
     require_names([what], _LABELS, what="value of information")
     columns = ("label", what, f"{what}_by_chance")

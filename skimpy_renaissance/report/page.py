@@ -31,6 +31,14 @@ class Text:
     ----------
     text
         Plain text; escaped where it is shown.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.report import Section, Text, write_page
+    >>> write_page(Path("page.html"), [Section("Km", [Text("all < 1 mmol/L")])], title="A report")
+    >>> "all &lt; 1" in Path("page.html").read_text()  # text is no markup
+    True
     """
 
     text: str
@@ -45,6 +53,15 @@ class Warn:
     ----------
     text
         Plain text.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.report import Section, Warn, write_page
+    >>> few = Warn("Only five models were drawn: a share of them is no more than a guess.")
+    >>> write_page(Path("page.html"), [Section("Growth", [few])], title="A report")
+    >>> few.kind  # what it is marked as there
+    'warning'
     """
 
     text: str
@@ -59,6 +76,17 @@ class Lines:
     ----------
     text
         Plain text, shown as it is.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.report import Lines, Section, write_page
+    >>> shares = pd.Series({"before": 0.02, "after": 0.95}, name="valid")
+    >>> table = Lines(shares.to_string())
+    >>> write_page(Path("page.html"), [Section("Training", [table])], title="A report")
+    >>> print(table.text)
+    before    0.02
+    after     0.95
     """
 
     text: str
@@ -77,6 +105,16 @@ class Table:
         Cells as text, a row for each line.
     caption
         Below the table.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.report import Section, Table, write_page
+    >>> rows = [("growth", "0.61 1/h"), ("glucose", "-9.4 mmol/gDW/h")]
+    >>> table = Table(("quantity", "value"), rows, "At the reference state.")
+    >>> write_page(Path("page.html"), [Section("State", [table])], title="A report")
+    >>> "-9.4 mmol/gDW/h" in Path("page.html").read_text()
+    True
     """
 
     head: Sequence[str]
@@ -95,6 +133,15 @@ class Picture:
         ``data:`` address.
     caption
         Below the picture, and read out where it cannot be seen.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure(figsize=(2, 1))
+    >>> _ = figure.add_subplot().plot([0, 1], [0.02, 0.95])
+    >>> picture = sr.report.Picture.of_figure(figure, "Share of valid models.")
+    >>> picture.source[:22]  # the figure itself is in the page
+    'data:image/png;base64,'
     """
 
     source: str
@@ -151,6 +198,15 @@ class Section:
         Its heading, and its entry in the table of contents.
     blocks
         What it holds, in reading order.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.report import Section, Text, Warn, write_page
+    >>> training = Section("Training", [Text("95 % of 500 models are valid."), Warn("One seed.")])
+    >>> write_page(Path("page.html"), [training], title="A report")
+    >>> [block.kind for block in training.blocks]
+    ['text', 'warning']
     """
 
     title: str

@@ -26,6 +26,26 @@ def study_section(study: WrittenStudy) -> Section:
     Returns
     -------
     Section
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.studies.catalogue import STUDIES
+    >>> found = sr.analyses.Finding("incidence", 92.0, 95.3, "%")
+    >>> study = sr.studies.write_study(
+    ...     Path("incidence"),
+    ...     STUDIES["incidence"],
+    ...     sr.analyses.AnalysisResult(findings=[found], warnings=["One repeat only."]),
+    ...     case="E. coli core",
+    ...     scale="quick",
+    ...     origin={"seed": 1},
+    ... )
+    >>> section = sr.report.study_section(study)
+    >>> section.title
+    'Incidence'
+    >>> print(section.blocks[0].text)
+    How fast does training raise the share of valid models, and how surely? (Fig. 2a, 2b of
+    the paper; quick.)
     """
     blocks: list[Block] = [Text(f"{study.question} ({study.source} of the paper; {study.scale}.)")]
     blocks += [Warn(text) for text in study.warnings]
@@ -63,6 +83,22 @@ def write_report(folder: Path, *, title: str) -> Path:
         A study cannot be read.
     OutputError
         The folder cannot be written to.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.studies.catalogue import STUDIES
+    >>> found = sr.analyses.Finding("incidence", 92.0, 95.3, "%")
+    >>> study = sr.studies.write_study(
+    ...     Path("studies/incidence"),
+    ...     STUDIES["incidence"],
+    ...     sr.analyses.AnalysisResult(findings=[found]),
+    ...     case="E. coli core",
+    ...     scale="quick",
+    ...     origin={"seed": 1},
+    ... )
+    >>> sr.report.write_report(Path("studies"), title="E. coli core").as_posix()
+    'studies/report.html'
     """
     places = [folder / name for name in STUDIES if (folder / name / MANIFEST).exists()]
     sections = [study_section(read_study(place)) for place in places]

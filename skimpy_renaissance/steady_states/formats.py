@@ -21,6 +21,7 @@ __all__ = ["STATE_FORMATS", "StateReader", "read_states_file"]
 StateReader = Callable[[Path, KineticNetwork, Units | None], SteadyStates]
 """(file, kinetic model, units or ``None``) to steady states that are not yet checked.
 
+>>> from pathlib import Path
 >>> from skimpy_renaissance.steady_states import STATE_FORMATS, StateReader
 >>> reader: StateReader = STATE_FORMATS[".json"]
 >>> sr.steady_states.write_steady_state(state, "one.json")

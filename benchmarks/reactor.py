@@ -28,13 +28,14 @@ from benchmarks.cases import SHARED
 from skimpy_renaissance.dynamics.ensembles.ensemble import run_ensemble
 from skimpy_renaissance.dynamics.equations.compiled_system import compile_system
 from skimpy_renaissance.dynamics.equations.one_model import functions_of_one
-from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
+from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.reading import read_reactor_yaml
 from skimpy_renaissance.dynamics.reactors.starting_point import (
     initial_conditions,
     medium_at,
     parameter_values,
 )
+from skimpy_renaissance.dynamics.reactors.strain import Strain
 from skimpy_renaissance.errors import SkimpyImportError
 from skimpy_renaissance.network.skimpy_live import require_skimpy
 

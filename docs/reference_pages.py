@@ -31,6 +31,10 @@ In the examples of these pages stand, where nothing else is said:
    bound = sr.compile(network).at(state)
    sampler = sr.OracleSampler(sr.OracleSampler.Parameters(n_samples=5))
    population = sampler.sample(network, state, seed=1)   # five stable parameter sets
+   reactor = sr.examples.e_coli_core_reactor(network, state)
+   batches = sr.dynamics.simulate_reactor(                # two of the five grow for six hours
+       reactor, population.select([0, 1]), state, times=[0, 2, 4, 6], biomass=0.05
+   )
 
 """
 

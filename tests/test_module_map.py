@@ -133,7 +133,10 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "dynamics/integrators/rosenbrock_kernels",
     ),
     "dynamics/reactors/test_batch_fit.py": ("dynamics/reactors/batch_quantity",),
-    "dynamics/reactors/test_batch_reactor.py": ("dynamics/reactors/starting_point",),
+    "dynamics/reactors/test_batch_reactor.py": (
+        "dynamics/reactors/starting_point",
+        "dynamics/reactors/strain",
+    ),
     "dynamics/reactors/test_simulate_reactor.py": (
         "dynamics/reactors/empty_medium",
         "dynamics/reactors/falls_below",

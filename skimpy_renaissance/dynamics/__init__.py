@@ -35,7 +35,8 @@ from skimpy_renaissance.dynamics.ensembles.pieces import simulate_in_pieces
 from skimpy_renaissance.dynamics.ensembles.steady_states import NewSteadyStates, steady_state
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
 from skimpy_renaissance.dynamics.ensembles.robustness_runs import metabolites_in, robustness
-from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
+from skimpy_renaissance.dynamics.reactors.strain import Strain
+from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.reading import read_reactor_yaml
 from skimpy_renaissance.dynamics.reactors.designs import (
     WILD_TYPE,

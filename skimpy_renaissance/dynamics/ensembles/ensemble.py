@@ -96,6 +96,15 @@ def run_ensemble(
         A shape does not fit, times do not ascend, or a tolerance is not positive.
     SamplingError
         No process could be started.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import compile_system, network_system, run_ensemble
+    >>> compiled = compile_system(network_system(network))
+    >>> p = population.to_dataframe()[list(compiled.parameter_names)].to_numpy()
+    >>> x = state.concentrations[list(compiled.variables)].to_numpy()
+    >>> run_ensemble(compiled, np.tile(1.1 * x, (5, 1)), p, [0, 0.1])
+    <Trajectories: 5 runs x 2 times: 5 finished>
     """
     start = _table("initial", initial, columns=len(compiled.variables))
     n_runs = len(start)

@@ -83,6 +83,15 @@ def simulate_in_pieces(
         ``folder`` cannot be written to.
     KeyboardInterrupt
         On Ctrl-C, saying how to go on.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import perturb, simulate_in_pieces
+    >>> begins = {name: perturb(bound, 1, seed=i) for i, name in enumerate(population.index)}
+    >>> start = pd.concat(begins, names=["model", "perturbation"])
+    >>> pieces = simulate_in_pieces(bound, population, [0, 0.1], initial=start, size=3)
+    >>> [piece.labels["model"].tolist() for piece in pieces]
+    [['0', '1', '2'], ['3', '4']]
     """
     hours = np.array(times, dtype=np.float64)
 

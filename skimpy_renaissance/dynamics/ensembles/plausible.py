@@ -52,6 +52,16 @@ class Extremes:
         `` `run x variable` ``, mol/L; NaN where a run has no value.
     lowest_at, highest_at
         `` `run x variable` ``, h: when.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import Extremes
+    >>> extremes = Extremes.of(batches.trajectories, concentration_scaling=1e6)
+    >>> glucose = extremes.variables.index("glc__D_e")
+    >>> extremes.lowest[:, glucose].round(4).tolist()  # mol/L
+    [0.0087, 0.0]
+    >>> extremes.lowest_at[:, glucose].tolist()  # h
+    [6.0, 6.0]
     """
 
     variables: tuple[str, ...]
@@ -128,6 +138,16 @@ def implausible(
         first: ``metabolite``; ``what``
         (``"begins"``, ``"rises"`` or ``"falls"``, out of range); ``value (mol/L)``, the farthest,
         and its ``time (h)``; ``runs`` that do so, ``of`` all; the range, its class and source.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import Extremes, implausible, plausible_ranges
+    >>> extremes = Extremes.of(batches.trajectories, concentration_scaling=1e6)
+    >>> found = implausible(extremes, plausible_ranges(reactor))
+    >>> found[["metabolite", "what", "value (mol/L)", "high (mol/L)"]].head(2).round(2)
+       metabolite   what  value (mol/L)  high (mol/L)
+    0  core_pyr_c  rises           2.47          0.05
+    1  core_pep_c  rises           0.75          0.05
     """
     rows = []
     for column, name in enumerate(extremes.variables):
@@ -173,6 +193,13 @@ def implausible_by_run(
     -------
     list of frozenset
         `` `run` ``: the metabolites.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import Extremes, implausible_by_run, plausible_ranges
+    >>> extremes = Extremes.of(batches.trajectories, concentration_scaling=1e6)
+    >>> [len(names) for names in implausible_by_run(extremes, plausible_ranges(reactor))]
+    [16, 8]
     """
     found = []
     for run in range(len(extremes.reference)):
@@ -198,6 +225,15 @@ def implausible_in_words(found: pd.DataFrame, *, run: str = "models") -> list[st
     list of str
         A sentence for each metabolite of which there is too much, one for all of which there is too
         little; empty at best.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance import dynamics
+    >>> extremes = dynamics.Extremes.of(batches.trajectories, concentration_scaling=1e6)
+    >>> found = dynamics.implausible(extremes, dynamics.plausible_ranges(reactor))
+    >>> print(dynamics.implausible_in_words(found)[0])
+    Not that of a living cell or its medium: core_pyr_c rises to 2.47 mol/L after 6 h (1 of 2
+    models); plausible are 1e-09 to 0.05 mol/L (central intermediate: Bennett et al. 2009, widened).
     """
     falls = (found["what"] == "falls").to_numpy(dtype=bool)
     much, little = found[~falls], found[falls]

@@ -101,10 +101,11 @@ def robustness(
 
     Examples
     --------
-    >>> found = robustness(  # doctest: +SKIP
-    ...     bound, population, {"growth": "BIOMASS", "ATP": "atp_c"}, horizon=1.0, within=[0.4]
-    ... )
-    >>> found.returned([0.4])  # doctest: +SKIP
+    >>> from skimpy_renaissance.dynamics import robustness
+    >>> found = robustness(bound, population, {"growth": "Biomass_Ecoli_core"}, horizon=1.0)
+    >>> found.returned([0.4])[["within", "back", "runs"]]
+       within  back  runs
+    0     0.4     4     5
     """
     require_positive("horizon", horizon)
     require_positive("tolerance", tolerance)

@@ -29,6 +29,12 @@ def settling_times(
     -------
     numpy.ndarray
         `` `run` ``, h, interpolated; NaN where a run stopped or nothing changes.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import settling_times
+    >>> settling_times(batches.times, batches.biomass(), share=0.5).round(1).tolist()  # h
+    [4.5, 3.1]
     """
     found = np.full(len(courses), np.nan)
     for row, course in enumerate(courses):

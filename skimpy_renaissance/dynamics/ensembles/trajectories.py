@@ -81,6 +81,16 @@ class Trajectories:
         `` `run x event` ``, h: when each first happened; NaN where it did not.
     seconds
         `` `run` ``: wall-clock time.
+
+    Examples
+    --------
+    >>> courses = batches.trajectories
+    >>> courses
+    <Trajectories: 2 runs x 4 times: 2 finished>
+    >>> courses.to_dataframe()[["set", "time", "glc__D_e"]].round(0).tail(2)  # h, umol/L
+      set  time  glc__D_e
+    6   1   4.0    5534.0
+    7   1   6.0       9.0
     """
 
     labels: pd.DataFrame

@@ -40,6 +40,15 @@ class CompiledSystem:
         (reaction, variable) of each derivative.
     effects
         Carrier's position, ``None`` for none, to `` `variable x reaction` ``.
+
+    Examples
+    --------
+    >>> compiled = reactor.compiled
+    >>> compiled
+    <CompiledSystem: 53 variables, 44 rates>
+    >>> start = batches.trajectories.concentrations[0, 0]
+    >>> compiled.jacobian(start, np.ones(len(compiled.parameter_names))).shape
+    (53, 53)
     """
 
     variables: tuple[str, ...]
@@ -184,6 +193,15 @@ def compile_system(system: OdeSystem) -> CompiledSystem:
     Returns
     -------
     CompiledSystem
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import compile_system, network_system
+    >>> compiled = compile_system(network_system(network))
+    >>> x = state.concentrations[list(compiled.variables)].to_numpy()
+    >>> p = population.to_dataframe()[list(compiled.parameter_names)].to_numpy()[0]
+    >>> bool(abs(compiled.right_hand_side(x, p) / x).max() < 1e-6)  # 1/h: a steady state
+    True
     """
     position = {name: i for i, name in enumerate(system.variables)}
     sizes = len(system.variables), len(system.parameter_names)

@@ -49,6 +49,13 @@ class OdeSystem:
     NetworkError
         A variable or a reaction is named twice, a carrier is no variable, or a matrix has another
         shape.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import network_system
+    >>> system = network_system(network)
+    >>> len(system.variables), len(system.reactions), system.parameter_names[0]
+    (44, 44, 'vmax_forward_ACKr')
     """
 
     variables: tuple[str, ...]
@@ -102,6 +109,14 @@ def network_system(network: KineticNetwork) -> OdeSystem:
     -------
     OdeSystem
         In scaled concentration; time in h.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import network_system
+    >>> system = network_system(network)
+    >>> of_atp = system.weights[system.variables.index("atp_c")]
+    >>> [name for name, n in zip(system.reaction_names, of_atp) if n > 0]
+    ['ATPS4r', 'PYK']
     """
     weights = network.volume_ratios[:, None] * network.stoichiometry
     return OdeSystem(network.variables, network.reactions, weights)

@@ -25,7 +25,23 @@ Vector = NDArray[np.float64]
 
 
 class Event(Protocol):
-    """Anything with a name that becomes a function of the state."""
+    """Anything with a name that becomes a function of the state.
+
+    Examples
+    --------
+    >>> class Halved:
+    ...     name, terminal = "glucose halved", True
+    ...
+    ...     def function(self, variables, reference):
+    ...         glucose = variables.index("glc__D_e")
+    ...         return lambda x: x[glucose] - reference[glucose] / 2
+    >>> from skimpy_renaissance.dynamics import simulate_reactor
+    >>> given = {"times": [0, 6], "biomass": 0.05, "events": [Halved()]}
+    >>> runs = simulate_reactor(reactor, population.select([1]), state, **given)
+    >>> runs.status[["set", "status", "glucose halved"]].round(1)  # h
+      set status  glucose halved
+    0   1  event             3.5
+    """
 
     @property
     def name(self) -> str:
@@ -71,6 +87,13 @@ class LeavesBounds:
     ------
     InputError
         The bounds do not hold 1 between them.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import LeavesBounds, perturb, simulate
+    >>> start = perturb(bound, 1, seed=0, lower=0.8, upper=1.2)
+    >>> simulate(bound, population, [0, 0.1], initial=start, events=[LeavesBounds(0.5, 2.0)])
+    <Trajectories: 5 runs x 2 times: 4 finished, 1 event>
     """
 
     lower: float = 0.1
@@ -130,6 +153,15 @@ class ReachesTolerance:
     ------
     InputError
         The tolerance is not positive.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import ReachesTolerance, perturb, simulate
+    >>> back = ReachesTolerance(tolerance=0.05)
+    >>> start = perturb(bound, 1, seed=0, lower=0.8, upper=1.2)
+    >>> courses = simulate(bound, population.select([0, 1]), [0, 1], initial=start, events=[back])
+    >>> courses.status["reaches tolerance"].round(2).tolist()  # h; one is not
+    [nan, 0.71]
     """
 
     tolerance: float = 0.01

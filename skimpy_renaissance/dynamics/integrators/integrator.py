@@ -44,6 +44,15 @@ class Crossing:
         Whether the run stops there.
     name
         What the event is called.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import BDF, Crossing, Problem
+    >>> half = Crossing(lambda x: x[0] - 0.5, terminal=True, name="half is left")
+    >>> times, one = np.array([0.0, 1.0]), np.ones(1)
+    >>> decay = Problem(lambda x: -x, None, one, times, rtol=1e-8, atol=1e-10 * one, events=[half])
+    >>> BDF().run(decay).message
+    'half is left at 0.693147'
     """
 
     function: Callable[[Vector], float]
@@ -73,6 +82,14 @@ class Problem:
         What to look out for.
     time_limit
         Seconds of wall-clock time; ``None`` for no limit.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import BDF, Problem
+    >>> times, one = np.array([0.0, 1.0]), np.ones(1)
+    >>> decay = Problem(lambda x: -x, None, one, times, rtol=1e-8, atol=1e-10 * one)
+    >>> BDF().run(decay).states.round(4).tolist()
+    [[1.0], [0.3679]]
     """
 
     right_hand_side: Callable[[Vector], Vector]
@@ -86,7 +103,18 @@ class Problem:
 
 
 class Integrator(Protocol):
-    """Anything that solves an initial-value problem."""
+    """Anything that solves an initial-value problem.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import Run, Status, simulate
+    >>> class Nothing:
+    ...     def run(self, problem):
+    ...         states = np.repeat(problem.initial[None], len(problem.times), axis=0)
+    ...         return Run(states, Status.FINISHED, "nothing moves", np.zeros(0), seconds=0.0)
+    >>> simulate(bound, population, [0, 1], integrator=Nothing()).status["message"][0]
+    'nothing moves'
+    """
 
     def run(self, problem: Problem) -> Run:
         """Return the trajectory; an exception of the problem's functions passes through.

@@ -15,7 +15,16 @@ __all__ = ["Run", "Status"]
 
 
 class Status(str, Enum):
-    """How a run ended."""
+    """How a run ended.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import Status
+    >>> batches.trajectories.statuses[0] is Status.FINISHED
+    True
+    >>> [status.value for status in Status][1:4]
+    ['event', 'time limit', 'step limit']
+    """
 
     FINISHED = "finished"
     """All requested times were reached."""
@@ -51,6 +60,14 @@ class Run:
         `` `event` ``: when each first happened, NaN where it never did.
     seconds
         Wall-clock time it took.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import BDF, Problem
+    >>> times, one = np.array([0.0, 1.0]), np.ones(1)
+    >>> run = BDF().run(Problem(lambda x: -x, None, one, times, rtol=1e-8, atol=1e-10 * one))
+    >>> run.status.value, run.states[-1].round(4).tolist()
+    ('finished', [0.3679])
     """
 
     states: NDArray[np.float64]

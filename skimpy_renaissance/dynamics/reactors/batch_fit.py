@@ -59,6 +59,17 @@ class BatchFit:
         What is followed, with the measured points.
     ensemble
         What the models stand for, and how many independent ones they are worth.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import BatchFit, BatchQuantity, Measurement
+    >>> points = (Measurement("glc__D_e", 0.0, 0.020), Measurement("glc__D_e", 4.0, 0.006))
+    >>> glucose = BatchQuantity("glucose", "glc__D_e", "mmol/L", 1e3, points)
+    >>> found = BatchFit(batches, (glucose,))  # as fit_batch returns
+    >>> found.table[["rank", "set", "misfit"]].round(2)
+       rank set  misfit
+    0     1   1    0.02
+    1     2   0    0.42
     """
 
     runs: ReactorRuns
@@ -291,10 +302,11 @@ def fit_batch(
 
     Examples
     --------
-    >>> found = fit_batch(  # doctest: +SKIP
-    ...     reactor, population, state, quantities=read_experiments("data", reactor)
-    ... )
-    >>> population.select(found.closest(tolerance=0.2))  # doctest: +SKIP
+    >>> from skimpy_renaissance.dynamics import BatchQuantity, Measurement, fit_batch
+    >>> points = (Measurement("biomass", 0.0, 0.05), Measurement("biomass", 2.0, 0.2))  # h, gDW/L
+    >>> biomass = BatchQuantity("biomass", "biomass", "gDW/L", measured=points)
+    >>> fit_batch(reactor, population.select([0, 1]), state, quantities=[biomass]).closest(n=1)
+    array([1])
     """
     if len(reactor.strains) != 1 or not len(sets):
         raise InputError(
@@ -381,13 +393,8 @@ def _until(hours: float, quantity: BatchQuantity, reactor: BatchReactor) -> Batc
 
 
 def _inoculum(quantities: Sequence[BatchQuantity], given: float | None) -> float:
-    first = [
-        p.value
-        for q in quantities
-        for p in q.measured
-        if q.variable == BIOMASS == p.variable and p.time == 0
-    ]
-    if given is None and not first:
+    begin = [p for q in quantities for p in q.measured if q.variable == BIOMASS and p.time == 0]
+    if given is None and not begin:
         raise InputError("No biomass was measured at 0 h: the inoculum, gDW/L, must be given.")
-    start = first[0] if given is None else given
+    start = begin[0].value if given is None else given
     return require_positive("The inoculum, gDW/L,", start)

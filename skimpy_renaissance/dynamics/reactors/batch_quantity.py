@@ -69,6 +69,13 @@ class BatchQuantity:
     ------
     InputError
         ``in_unit`` is not positive, or a point is of another variable.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import BatchQuantity
+    >>> glucose = BatchQuantity("glucose", "glc__D_e", "g/L", in_unit=180.156)
+    >>> glucose.label, glucose.course(batches)[0].round(1).tolist()
+    ('glucose (g/L)', [3.6, 3.3, 2.6, 1.6])
     """
 
     name: str
@@ -142,6 +149,15 @@ def read_experiments(
         A column is absent, or a quantity is neither biomass nor one metabolite of the medium.
     InputError
         A number or unit cannot be used, or a molar mass is not known.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import read_experiments
+    >>> table = pd.DataFrame({"time": [0, 4], "mean": [3.6, 2.6], "sd": 0.1, "molar_mass": 180.156})
+    >>> table.to_csv("experiments_glc__D_e.csv", index=False)
+    >>> (glucose,) = read_experiments(".", reactor)
+    >>> glucose.label, round(glucose.measured[0].value, 3)  # mol/L
+    ('glc__D_e (g/L)', 0.02)
     """
     paths = sorted(Path(folder).glob(f"{_PREFIX}*{_SUFFIX}"))
     if not paths:
@@ -234,6 +250,12 @@ def most_changing(runs: ReactorRuns, n: int = 2) -> tuple[BatchQuantity, ...]:
     -------
     tuple of BatchQuantity
         None where no run reached the end.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import most_changing
+    >>> [quantity.label for quantity in most_changing(batches)]
+    ['glc__D_e (mmol/L)', 'ac_e (mmol/L)']
     """
     finished = runs.trajectories.finished
     if not finished.any():

@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 from skimpy_renaissance.checks import require_names, require_positive
 from skimpy_renaissance.dynamics.equations.compiled_system import CompiledSystem, compile_system
 from skimpy_renaissance.dynamics.equations.ode_system import OdeSystem
+from skimpy_renaissance.dynamics.reactors.strain import Strain
 from skimpy_renaissance.errors import (
     InputError,
     MissingEntryError,
@@ -49,44 +50,7 @@ from skimpy_renaissance.network import KineticNetwork
 from skimpy_renaissance.network.reaction import Reaction
 from skimpy_renaissance.units import Units
 
-__all__ = ["BatchReactor", "Strain"]
-
-
-@dataclass(frozen=True)
-class Strain:
-    """A kinetic model and what makes its cells grow.
-
-    Parameters
-    ----------
-    network
-        Kinetic model; its boundaries are dropped, and the volume of its extracellular compartment
-        becomes that of the reactor.
-    growth_reaction
-        The reaction whose rate sets the growth rate.
-    biomass_scaling
-        Growth rate (1/h) per unit of that reaction's flux (mmol/gDW/h): 1 where the flux is the
-        growth rate, 5e5 for a reaction with its coefficients multiplied by as much.
-
-    Raises
-    ------
-    MissingEntryError
-        The network has no such reaction.
-    InputError
-        ``biomass_scaling`` is not positive.
-    """
-
-    network: KineticNetwork
-    growth_reaction: str
-    biomass_scaling: float = 1.0
-
-    def __post_init__(self) -> None:
-        self.network.reaction(self.growth_reaction)
-        require_positive("biomass_scaling of a reactor", self.biomass_scaling)
-
-    @cached_property
-    def unbounded(self) -> KineticNetwork:
-        """The network with every metabolite balanced."""
-        return replace(self.network, boundaries=frozenset(), pools=None)
+__all__ = ["BatchReactor"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +83,18 @@ class BatchReactor:
         A strain lacks the compartment, or a medium or constant metabolite is in no strain.
     NetworkError
         A strain does not state its cell volume, or two names collide.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import BatchReactor, Strain
+    >>> strain = Strain(network, "Biomass_Ecoli_core")
+    >>> medium = {"glc__D_e": 0.02, "nh4_e": 0.05}  # mol/L
+    >>> units = state.stated_units()
+    >>> one = BatchReactor({"core": strain}, units=units, volume=1e12, medium=medium)
+    >>> one.medium_names
+    ('ac_e', 'h_e', 'co2_e', 'glc__D_e', 'nh4_e', 'o2_e', 'pi_e')
+    >>> one.gram_per_cell_per_litre("core")
+    3.6e-10
     """
 
     strains: Mapping[str, Strain]

@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import exp, isfinite
+from math import isfinite
 
 import numpy as np
 import pandas as pd
@@ -88,6 +88,16 @@ class StrainDesign:
 
 
 WILD_TYPE = StrainDesign("wild type")
+"""The strain as it is: a design that changes nothing.
+
+Examples
+--------
+>>> from skimpy_renaissance.dynamics import WILD_TYPE, StrainDesign
+>>> [design.name for design in (WILD_TYPE, StrainDesign("more PFK", {"PFK": 2.0}))]
+['wild type', 'more PFK']
+>>> WILD_TYPE.fold_changes
+{}
+"""
 
 
 def designs_from_flags(table: pd.DataFrame, *, fold: float) -> list[StrainDesign]:
@@ -111,6 +121,15 @@ def designs_from_flags(table: pd.DataFrame, *, fold: float) -> list[StrainDesign
     InputError
         A column is called otherwise, a value is neither 0 nor 1, a reaction goes up and down in
         one design, or ``fold`` is not above 1.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import designs_from_flags
+    >>> table = pd.DataFrame({"EU_PFK": [1, 1], "ED_PYK": [0, 1]})
+    >>> for design in designs_from_flags(table, fold=10):
+    ...     print(design.name, design.fold_changes)
+    EU_PFK {'PFK': 10.0}
+    EU_PFK ED_PYK {'PFK': 10.0, 'PYK': 0.1}
     """
     if not (isfinite(fold) and fold > 1):
         raise InputError(f"fold must be above 1, got {fold!r}: ED_ columns divide by it.")
@@ -121,9 +140,8 @@ def designs_from_flags(table: pd.DataFrame, *, fold: float) -> list[StrainDesign
             f"A table of designs holds 0 and 1, got {listed(wrong)}. Is there a column of row "
             "numbers? Read it with pandas.read_csv(path, index_col=0)."
         )
-    step = np.log(fold)
     rows = [[c for c, flag in zip(table.columns, row, strict=True) if flag] for row in values]
-    return [_design(" ".join(enzymes), [(c, step) for c in enzymes]) for enzymes in rows]
+    return [_design(" ".join(enzymes), [(c, fold) for c in enzymes]) for enzymes in rows]
 
 
 def designs_from_nra(table: pd.DataFrame) -> dict[str, list[StrainDesign]]:
@@ -147,6 +165,13 @@ def designs_from_nra(table: pd.DataFrame) -> dict[str, list[StrainDesign]]:
         A column is absent.
     InputError
         A logarithm is negative, or an enzyme is called otherwise.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import designs_from_nra
+    >>> row = {"model": "17", "design_ix": 0, "enzyme": "EU_PFK", "fold-change": math.log(2)}
+    >>> designs_from_nra(pd.DataFrame([row]))
+    {'17': [StrainDesign(name='0', fold_changes={'PFK': 2.0})]}
     """
     needed = ("model", "design_ix", "enzyme", "fold-change")
     require_columns(table, needed, what="A table of NRA designs")
@@ -158,8 +183,8 @@ def designs_from_nra(table: pd.DataFrame) -> dict[str, list[StrainDesign]]:
         )
     designs: dict[str, list[StrainDesign]] = {}
     for (model, number), rows in table.groupby(["model", "design_ix"], sort=False):
-        steps = list(zip(rows["enzyme"], rows["fold-change"], strict=True))
-        designs.setdefault(str(model), []).append(_design(str(number), steps))
+        folds = list(zip(rows["enzyme"], np.exp(rows["fold-change"]), strict=True))
+        designs.setdefault(str(model), []).append(_design(str(number), folds))
     return designs
 
 
@@ -185,6 +210,15 @@ def read_designs(path: str | os.PathLike[str]) -> list[StrainDesign]:
         A column is absent.
     InputError
         A fold change is not positive and finite, or a reaction stands twice in one design.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import read_designs
+    >>> rows = [(1, "PFK", 2.0), (1, "PYK", 0.5)]
+    >>> table = pd.DataFrame(rows, columns=["design", "enzyme", "fold"])
+    >>> table.to_csv("designs.csv", index=False)
+    >>> read_designs("designs.csv")[0].name
+    'PFK x2, PYK x0.5'
     """
     table = read_table(path, as_text=True)  # NA is a name
     require_columns(table, ("design", "enzyme", "fold"), what="A table of designs")
@@ -202,9 +236,9 @@ def read_designs(path: str | os.PathLike[str]) -> list[StrainDesign]:
     return designs
 
 
-def _design(name: str, steps: Sequence[tuple[str, float]]) -> StrainDesign:
+def _design(name: str, changes: Sequence[tuple[str, float]]) -> StrainDesign:
     folds: dict[str, float] = {}
-    for enzyme, step in steps:
+    for enzyme, fold in changes:
         kind, reaction = enzyme[: len(_UP)], enzyme[len(_UP) :]
         if kind not in (_UP, _DOWN) or not reaction:
             raise InputError(
@@ -212,5 +246,5 @@ def _design(name: str, steps: Sequence[tuple[str, float]]) -> StrainDesign:
             )
         if reaction in folds:
             raise InputError(f"Design {name!r} changes {reaction!r} twice; keep one of them.")
-        folds[reaction] = exp(step if kind == _UP else -step)
+        folds[reaction] = float(fold if kind == _UP else 1 / fold)
     return StrainDesign(name, folds)

@@ -35,6 +35,15 @@ class FallsBelow:
     ------
     InputError
         The level is not positive and finite.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import FallsBelow, simulate_reactor
+    >>> used_up = FallsBelow("glc__D_e", level=100.0)  # 0.1 mmol/L
+    >>> given = {"times": [0, 6], "biomass": 0.05, "events": [used_up]}
+    >>> runs = simulate_reactor(reactor, population.select([1]), state, **given)
+    >>> runs.status["glc__D_e used up"].round(1).tolist()  # h
+    [4.5]
     """
 
     variable: str

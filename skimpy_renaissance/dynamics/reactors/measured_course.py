@@ -41,6 +41,12 @@ class Measurement:
     ------
     InputError
         A number is not finite, or ``sd`` not positive.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import Measurement
+    >>> Measurement("glc__D_e", time=2.0, value=0.015, sd=0.001)  # h, mol/L
+    Measurement(variable='glc__D_e', time=2.0, value=0.015, sd=0.001)
     """
 
     variable: str
@@ -77,6 +83,15 @@ def read_measurements(path: str | os.PathLike[str]) -> tuple[Measurement, ...]:
         A column is absent.
     InputError
         A value or unit cannot be used.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import read_measurements
+    >>> columns = ["variable", "time", "value", "sd", "unit"]
+    >>> table = pd.DataFrame([("glc__D_e", 2.0, 15.0, 1.0, "mmol/L")], columns=columns)
+    >>> table.to_csv("course.csv", index=False)
+    >>> read_measurements("course.csv")  # in mol/L now
+    (Measurement(variable='glc__D_e', time=2.0, value=0.015, sd=0.001),)
     """
     what = f"a CSV file of measured time courses, with the columns {listed(_COLUMNS)}"
     return measurements(read_table(path, what=what), what=os.fspath(path))
@@ -102,6 +117,14 @@ def measurements(table: pd.DataFrame, *, what: str = "The table") -> tuple[Measu
         A column is absent.
     InputError
         There is no row, or a value or unit cannot be used.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import measurements
+    >>> columns = ["variable", "time", "value", "sd", "unit"]
+    >>> table = pd.DataFrame([("biomass", 2.0, 0.14, 0.01, "gDW/L")], columns=columns)
+    >>> measurements(table)
+    (Measurement(variable='biomass', time=2.0, value=0.14, sd=0.01),)
     """
     require_columns(table, _COLUMNS, what=what)
     if table.empty:

@@ -141,6 +141,15 @@ class MediumBalance:
         `` `run` ``, bool: more lost than the cells can hold, or something gained.
     not_checked
         Why not; empty where it was.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import medium_balance
+    >>> nitrogen, phosphorus = medium_balance(batches)
+    >>> (1e3 * nitrogen.lost).round(1).tolist()  # mmol/L, in cells that weigh
+    [5.5, 10.5]
+    >>> nitrogen.grown.round(2).tolist()  # gDW/L
+    [0.72, 1.39]
     """
 
     element: str
@@ -212,6 +221,14 @@ def medium_balance(
     ------
     InputError
         A formula is none.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import medium_balance
+    >>> for balance in medium_balance(batches):
+    ...     print(f"{balance.name}: {balance.in_words}")
+    nitrogen: balanced in all 2 runs that reached the end
+    phosphorus: balanced in all 2 runs that reached the end
     """
     reactor = runs.reactor
     names = reactor.medium_names

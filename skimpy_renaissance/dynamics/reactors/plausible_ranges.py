@@ -29,6 +29,13 @@ def plausible_ranges(
     -------
     dict
         Variable to range; ``None`` for water.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import plausible_ranges
+    >>> allowed = plausible_ranges(reactor, own={"pyr_c": (1e-6, 0.02)})  # mol/L
+    >>> allowed["core_pyr_c"].high, allowed["core_atp_c"].high
+    (0.02, 0.05)
     """
     own = own or {}
     ranges = {m: concentration_range(m, outside=True, own=own) for m in reactor.medium_names}

@@ -22,7 +22,8 @@ from typing import Any
 import yaml
 
 from skimpy_renaissance.checks import require_names
-from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
+from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
+from skimpy_renaissance.dynamics.reactors.strain import Strain
 from skimpy_renaissance.errors import FileFormatError, MissingEntryError, NetworkError, listed
 from skimpy_renaissance.network import KineticNetwork, read_skimpy_yaml
 from skimpy_renaissance.network.mechanisms import SKIMPY, MechanismClass

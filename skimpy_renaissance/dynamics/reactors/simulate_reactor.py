@@ -52,6 +52,15 @@ class ReactorRuns:
         run stopped; a status per run; labels ``set`` and ``design``.
     cell_mass
         Dry weight of a cell, g, as the inoculum was counted; ``None`` for that of its volume.
+
+    Examples
+    --------
+    >>> batches
+    <ReactorRuns: 2 runs x 4 times: 2 finished>
+    >>> batches.biomass().round(2).tolist()  # gDW/L
+    [[0.05, 0.14, 0.3, 0.77], [0.05, 0.24, 1.13, 1.44]]
+    >>> batches.time_below("glc__D_e", 0.01).round(1).tolist()  # h until half of it is left
+    [5.5, 3.2]
     """
 
     reactor: BatchReactor
@@ -296,6 +305,16 @@ def simulate_reactor(
     InputError
         Numbers of sets, states or strains do not fit, an inoculum is negative, or rate laws divide
         by what the medium lacks.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import WILD_TYPE, StrainDesign, simulate_reactor
+    >>> designs = [WILD_TYPE, StrainDesign("less PFK", {"PFK": 0.5})]
+    >>> runs = simulate_reactor(
+    ...     reactor, population.select([0]), state, times=[0, 4], biomass=0.05, designs=designs
+    ... )
+    >>> runs.biomass()[:, -1].round(2).tolist()  # gDW/L after 4 h
+    [0.3, 0.34]
     """
     named = named_designs(reactor, designs)
     tables = [parameter_values(reactor, sets, design) for _, design in named]

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
+from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
+from skimpy_renaissance.dynamics.reactors.strain import Strain
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.kinetic_network import Compartment, KineticNetwork
 from skimpy_renaissance.network.reaction import MechanismDefinition

@@ -9,7 +9,7 @@ from scipy.integrate import solve_ivp
 
 import skimpy_renaissance as sr
 from skimpy_renaissance.dynamics.equations.compiled_system import compile_system
-from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
+from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.designs import StrainDesign
 from skimpy_renaissance.dynamics.reactors.starting_point import (
     initial_conditions,
@@ -17,6 +17,7 @@ from skimpy_renaissance.dynamics.reactors.starting_point import (
     named_designs,
     parameter_values,
 )
+from skimpy_renaissance.dynamics.reactors.strain import Strain
 from skimpy_renaissance.errors import InputError, MissingEntryError, NetworkError, UnitsError
 from skimpy_renaissance.network.kinetic_network import Compartment
 from skimpy_renaissance.population import ParameterPopulation

@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 import skimpy_renaissance as sr
-from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor, Strain
+from skimpy_renaissance.dynamics.reactors.batch_reactor import BatchReactor
 from skimpy_renaissance.dynamics.reactors.designs import WILD_TYPE, StrainDesign, designs_from_flags
 from skimpy_renaissance.dynamics.reactors.falls_below import FallsBelow
 from skimpy_renaissance.dynamics.reactors.reading import read_reactor_yaml
 from skimpy_renaissance.dynamics.reactors.simulate_reactor import simulate_reactor
 from skimpy_renaissance.dynamics.reactors.starting_point import medium_at
+from skimpy_renaissance.dynamics.reactors.strain import Strain
 from skimpy_renaissance.errors import InputError, MissingEntryError
 from skimpy_renaissance.network.assembly import build_reaction
 from skimpy_renaissance.network.reaction import MechanismDefinition, ModifierDefinition

@@ -63,6 +63,13 @@ def crps(log_values: NDArray[np.float64], truth: ArrayLike) -> NDArray[np.float6
     ------
     InputError
         There are fewer than two models.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import crps
+    >>> ensemble = np.log([[1e-4], [1e-3], [1e-2]])
+    >>> [crps(ensemble, np.log([truth])).round(2).tolist() for truth in (1e-3, 1.0)]  # ln units
+    [[0.0], [5.37]]
     """
     n = len(log_values)
     if n < 2:
@@ -116,6 +123,14 @@ def prior_space(
     Returns
     -------
     KmSpace
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import prior_space
+    >>> limits = (math.log(1e-6), math.log(1.0))  # ln(mol/L)
+    >>> space = prior_space(network, state.stated_units(), default_range=limits)
+    >>> len(space.names), round(float(space.lower[0]), 2)
+    (159, -13.82)
     """
     ends = [network.bounds.get(name, (None, None)) for name in network.km_names]
     scaled = torch.tensor(
@@ -164,6 +179,19 @@ def scores_beside_prior(
         There are fewer than two sets, or ``share`` is out of its range.
     MissingEntryError
         A constant is not in the space.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import km_ranges, match_km, read_measured_km
+    >>> from skimpy_renaissance.kinetic_data import prior_space, scores_beside_prior
+    >>> table = pd.DataFrame({"reaction": ["PFK"], "metabolite": ["atp"], "value": [0.1]})
+    >>> match = match_km(read_measured_km(table, unit="mM"), network)
+    >>> space = prior_space(network, state.stated_units(), default_range=(-25.1, 3.0))
+    >>> scores = scores_beside_prior(population, km_ranges(match), space, scale=np.log)
+    >>> scores[["overlap", "prior", "skill"]].round(2)
+                       overlap  prior  skill
+    km
+    km_substrate2_PFK      0.0   0.01  -0.04
     """
     table = overlap_scores(population, observed, share=share, scale=scale)
     names = list(observed.km_names)

@@ -30,7 +30,14 @@ _SMALL = {"h", "h2o", "pi", "ppi", "co2", "hco3", "o2", "nh4"}
 _PROTEINS = {"ficytc", "focytc", "trdox", "trdrd"}
 
 CURRENCY = frozenset(_NUCLEOTIDES | _CARRIERS | _SMALL | _PROTEINS)
-"""Identifiers, without compartment, of the metabolites that connect every pathway."""
+"""Identifiers, without compartment, of the metabolites that connect every pathway.
+
+Examples
+--------
+>>> from skimpy_renaissance.kinetic_data import CURRENCY
+>>> sorted({"atp", "nadh", "pyr", "g6p"} & CURRENCY)
+['atp', 'nadh']
+"""
 
 
 def reaction_distances(
@@ -137,6 +144,16 @@ def located(moved: pd.DataFrame, network: KineticNetwork, distances: pd.DataFram
     pandas.DataFrame
         ``moved`` with the columns ``reaction``, ``metabolite`` (empty for a Vmax) and ``distance``
         in front; constants that are neither Km nor Vmax of a reaction are left out.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import located, moved_parameters, reaction_distances
+    >>> moved = moved_parameters(population, population.with_changes({"PFK": 2.0}))
+    >>> found = located(moved, network, reaction_distances(network, ["PGI"]))
+    >>> found.loc[["vmax_forward_PFK"], ["reaction", "distance", "shift"]].round(2)
+                     reaction  distance  shift
+    parameter
+    vmax_forward_PFK      PFK       1.0   0.69
     """
     places = km_places(network)
     reaction = dict(places["reaction"])
@@ -164,6 +181,19 @@ def by_distance(moved: pd.DataFrame) -> pd.DataFrame:
         Index ``kind`` and ``distance``; columns ``n`` (constants), ``statistic`` (mean),
         ``standard_error`` (NaN for one constant), ``share_moved`` (0 to 1) and ``size`` (mean of
         the shift's absolute value, ln units). Constants without distance are left out.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import by_distance
+    >>> moved = pd.DataFrame({
+    ...     "kind": "km", "distance": [0, 1, 1], "statistic": [0.9, 0.4, 0.2],
+    ...     "moved": [True, True, False], "shift": [2.0, 0.5, -0.1],
+    ... })
+    >>> by_distance(moved)[["n", "statistic", "share_moved"]].round(2)
+                   n  statistic  share_moved
+    kind distance
+    km   0         1        0.9          1.0
+         1         2        0.3          0.5
     """
     groups = moved.assign(size=moved["shift"].abs()).dropna(subset=["distance"])
     return groups.groupby(["kind", "distance"]).agg(

@@ -115,6 +115,18 @@ def held_out_scores(
         Nothing to compare, or combinations and their scores differ in number.
     MissingEntryError
         The tables are of different constants.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import held_out_scores
+    >>> places = {"reaction": ["PFK", "PYK"], "metabolite": "adp_c", "overlap": [0.2, 0.3]}
+    >>> before = pd.DataFrame(places, index=["km_product2_PFK", "km_substrate2_PYK"])
+    >>> after = before.assign(overlap=[0.5, 0.9])  # PYK was integrated, PFK was held out
+    >>> scores = held_out_scores([before], [after], [["km_substrate2_PYK"]])
+    >>> scores[["before", "after", "n"]]
+                       before  after  n
+    km_product2_PFK       0.2    0.5  1
+    km_substrate2_PYK     0.3    NaN  0
     """
     if not before or not after or len(after) != len(integrated):
         raise InputError(

@@ -63,6 +63,15 @@ class Information:
         `` `resample` ``: largest ``nats`` of all pairs.
     total_by_chance
         `` `resample` ``: sum of ``nats`` over all pairs.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import information
+    >>> rng = np.random.default_rng(0)
+    >>> known, noise = rng.normal(size=(2, 1000))
+    >>> found = information({"a": known}, {"b": known + 0.1 * noise, "c": noise}, permutations=50)
+    >>> found.nats.round(1).tolist(), bool(found.nats[0, 1] < found.chance)
+    ([[1.5, -0.0]], True)
     """
 
     known: tuple[str, ...]
@@ -146,6 +155,17 @@ def information(
     InputError
         Fewer than 640 models, quantities of different models or that are not finite, or nothing to
         compare.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import information
+    >>> rng = np.random.default_rng(0)
+    >>> known, noise = rng.normal(size=(2, 1000))
+    >>> found = information({"a": known}, {"b": known + 0.1 * noise, "c": noise}, permutations=50)
+    >>> found.table().round(2)
+      known asked  nats  explained  p_value
+    0     a     b  1.48       0.96     0.02
+    1     a     c -0.01       0.00     1.00
     """
     require_whole("permutations", permutations)
     first, second = _stacked("known", known), _stacked("asked", asked)

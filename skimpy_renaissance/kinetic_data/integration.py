@@ -54,6 +54,16 @@ class Integration:
         Share that is valid of the prior with these data, or of what a generator draws, 0 to 1.
     worth
         How many independent models they are worth; ``None`` where that is not known.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import KmRanges, WholeRegion, integrate
+    >>> places = {"reaction": "PFK", "metabolite": "atp_c", "low": 1e-5, "high": 1e-3}  # mol/L
+    >>> known = KmRanges(pd.DataFrame(places, index=["km_substrate2_PFK"]))
+    >>> way = WholeRegion(sr.Validity(partition=-1.2))
+    >>> found = integrate(bound, known, folder="with_data", n_models=5, way=way)
+    >>> found.km_names, found.population
+    (('km_substrate2_PFK',), <ParameterPopulation: 5 sets of 261 parameters>)
     """
 
     km_names: tuple[str, ...]

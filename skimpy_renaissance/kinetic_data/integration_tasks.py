@@ -45,6 +45,14 @@ class IntegrationTask:
         How many valid models.
     seed
         A whole number, 0 or more.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.kinetic_data import IntegrationTask
+    >>> tasks = [IntegrationTask(None, Path(f"repeat_{i}"), n_models=5, seed=i) for i in range(2)]
+    >>> [str(task.folder) for task in tasks]
+    ['repeat_0', 'repeat_1']
     """
 
     measured: KmRanges | None
@@ -92,6 +100,15 @@ def integrate_all(
     SamplingError
         Too few models are valid; or the worker of a task died again and again, when all others
         are in their folders.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.kinetic_data import IntegrationTask, WholeRegion, integrate_all
+    >>> tasks = [IntegrationTask(None, Path(f"repeat_{i}"), n_models=5, seed=i) for i in range(2)]
+    >>> way = WholeRegion(sr.Validity(partition=-1.2))
+    >>> [round(found.incidence, 3) for found in integrate_all(bound, tasks, way=way)]
+    [0.052, 0.03]
     """
     runner = runner or Serial()
     here = isinstance(runner, Serial)

@@ -33,6 +33,15 @@ class KmSource:
         Table of names of metabolites: ``name``, ``metabolite``.
     organism, ph, temperature, unstated
         As :meth:`~skimpy_renaissance.kinetic_data.MeasuredKm.under` takes them.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.kinetic_data import KmSource
+    >>> table = pd.DataFrame({"reaction": ["PFK"], "metabolite": ["atp"], "value": [0.1]})
+    >>> table.to_csv("measured.csv", index=False)
+    >>> KmSource(Path("measured.csv"), unit="mM").match(network).km_names
+    ('km_substrate2_PFK',)
     """
 
     file: Path

@@ -51,6 +51,14 @@ class KmMatch:
         A row per measurement with ``why``.
     skipped
         Rows of the source that were left out before, with ``text`` and ``why``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import match_km, read_measured_km
+    >>> table = pd.DataFrame({"reaction": "PFK", "metabolite": ["atp", "nadh"], "value": [0.1, 0.2]})
+    >>> match = match_km(read_measured_km(table, unit="mM"), network)
+    >>> match.km_names, match.unmatched["why"].tolist()
+    (('km_substrate2_PFK',), ['PFK has no Michaelis constant for nadh'])
     """
 
     matched: pd.DataFrame

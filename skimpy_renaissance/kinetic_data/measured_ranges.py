@@ -54,6 +54,14 @@ class KmRanges:
         that state an uncertainty of their own), ``mean`` (geometric), ``low`` and ``high``
         (mol/L; 0 or infinity at an open end), and ``spread`` (standard deviation of the
         measurements, ln units; NaN for one).
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import km_ranges, match_km, read_measured_km
+    >>> table = pd.DataFrame({"reaction": ["PFK"], "metabolite": ["atp"], "value": [0.1]})
+    >>> ranges = km_ranges(match_km(read_measured_km(table, unit="mM"), network))
+    >>> {name: (round(low, 6), round(high, 6)) for name, (low, high) in ranges.molar.items()}
+    {'km_substrate2_PFK': (8e-05, 0.00012)}
     """
 
     table: pd.DataFrame
@@ -155,6 +163,13 @@ def covering(measurements: pd.DataFrame) -> tuple[float, float]:
     -------
     tuple of float
         Lower and upper end, mol/L.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import covering
+    >>> measurements = pd.DataFrame({"low": [8e-5, 2e-4], "high": [1.2e-4, 3e-4], "weight": 1.0})
+    >>> covering(measurements)  # mol/L
+    (8e-05, 0.0003)
     """
     return float(measurements["low"].min()), float(measurements["high"].max())
 
@@ -171,6 +186,14 @@ def around_mean(measurements: pd.DataFrame) -> tuple[float, float]:
     -------
     tuple of float
         Lower and upper end, mol/L: the weighted geometric means of both.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import around_mean
+    >>> measurements = pd.DataFrame({"low": [1e-4, 4e-4], "high": [2e-4, 8e-4], "weight": 1.0})
+    >>> low, high = around_mean(measurements)
+    >>> round(low, 6), round(high, 6)  # mol/L
+    (0.0002, 0.0004)
     """
     low, high = (_geometric_mean(measurements[end], measurements) for end in ("low", "high"))
     return low, high
@@ -184,7 +207,14 @@ def _geometric_mean(values: pd.Series, measurements: pd.DataFrame) -> float:
 RANGE_RULES: Mapping[str, RangeRule] = MappingProxyType(
     {"covering": covering, "around_mean": around_mean}
 )
-"""Name to rule, the default first."""
+"""Name to rule, the default first.
+
+Examples
+--------
+>>> from skimpy_renaissance.kinetic_data import RANGE_RULES
+>>> list(RANGE_RULES)
+['covering', 'around_mean']
+"""
 
 
 def km_ranges(match: KmMatch, *, relative: float = 0.2, rule: RangeRule = covering) -> KmRanges:
@@ -210,6 +240,16 @@ def km_ranges(match: KmMatch, *, relative: float = 0.2, rule: RangeRule = coveri
     ------
     InputError
         ``relative`` is not in [0, 1).
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import km_ranges, match_km, read_measured_km
+    >>> table = pd.DataFrame({"reaction": "PFK", "metabolite": "atp", "value": [0.1, 0.3]})
+    >>> match = match_km(read_measured_km(table, unit="mM"), network)
+    >>> km_ranges(match).table[["n", "low", "high"]].round(6)  # 20 % around each, mol/L
+                       n      low     high
+    km
+    km_substrate2_PFK  2  0.00008  0.00036
     """
     if not 0 <= relative < 1:
         raise InputError(

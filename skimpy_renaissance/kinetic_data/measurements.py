@@ -31,6 +31,14 @@ class MeasuredKm:
         ``temperature`` (as in the source, NaN where not given) and ``weight`` (1 by default).
     skipped
         Rows that were left out: index ``row``, columns ``text`` (the value's cell) and ``why``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import read_measured_km
+    >>> table = pd.DataFrame({"reaction": "PFK", "metabolite": "atp", "value": [0.1, 0.2]})
+    >>> measured = read_measured_km(table.assign(ph=[7.5, 5.0]), unit="mM")
+    >>> measured.under(ph=(7, 8)).table["km"].tolist()  # mol/L
+    [0.0001]
     """
 
     table: pd.DataFrame

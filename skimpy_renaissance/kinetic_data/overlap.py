@@ -52,6 +52,12 @@ def in_molar(concentration: NDArray[np.float64]) -> NDArray[np.float64]:
     -------
     numpy.ndarray
         The same.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import in_molar
+    >>> in_molar(np.array([1e-4])).tolist()
+    [0.0001]
     """
     return concentration
 
@@ -129,6 +135,15 @@ def overlap_scores(
     ------
     InputError
         As for :func:`predicted_ranges`.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import KmRanges, overlap_scores
+    >>> places = {"reaction": "PFK", "metabolite": "atp_c", "low": 1e-5, "high": 1e-2}  # mol/L
+    >>> observed = KmRanges(pd.DataFrame(places, index=["km_substrate2_PFK"]))
+    >>> overlap_scores(population, observed, scale=np.log)["overlap"].round(2)
+    km_substrate2_PFK    0.62
+    Name: overlap, dtype: float64
     """
     predicted = predicted_ranges(population, observed.km_names, share=share)
     scores = observed.table[["reaction", "metabolite"]].copy()
@@ -190,6 +205,15 @@ def overlap_change(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     ------
     MissingEntryError
         The two tables are of different constants.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import overlap_change
+    >>> scores = pd.DataFrame({"reaction": "PFK", "metabolite": "atp_c"}, index=["km_substrate2_PFK"])
+    >>> change = overlap_change(scores.assign(overlap=0.2), scores.assign(overlap=0.5))
+    >>> change[["change", "improved"]]
+                       change  improved
+    km_substrate2_PFK     0.3      True
     """
     different = sorted(set(before.index) ^ set(after.index))
     if different:
@@ -234,6 +258,16 @@ def by_subsystem(
         A reaction is in two subsystems.
     MissingEntryError
         A column is absent.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import by_subsystem
+    >>> scores = pd.DataFrame({"reaction": ["PFK", "PGI", "CS"], "overlap": [0.2, 0.4, 0.9]})
+    >>> by_subsystem(scores, {"PFK": "glycolysis", "PGI": "glycolysis", "CS": "TCA cycle"})
+                n  mean  standard_error
+    subsystem
+    TCA cycle   1   0.9             NaN
+    glycolysis  2   0.3             0.1
     """
     require_columns(scores, ["reaction", column], what="A table of scores")
     pairs = one_to_many(subsystem_of, ("reaction", "subsystem"), what="subsystem_of")

@@ -32,6 +32,13 @@ class KmComponents:
         A row per model: columns ``group`` and ``PC1``, ``PC2``, ... (ln units).
     explained
         `component`: share of the variance, 0 to 1.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import km_components
+    >>> found = km_components({"five models": population.log_km(network.km_names)})
+    >>> found.table.columns.tolist(), found.explained.round(2).tolist()
+    (['group', 'PC1', 'PC2'], [0.29, 0.27])
     """
 
     table: pd.DataFrame
@@ -60,6 +67,17 @@ def km_components(
     ------
     InputError
         No group, groups of different constants, or fewer models or constants than components.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import km_components
+    >>> prior = sr.sampling.log_uniform_prior(bound).sample(50, seed=0).numpy()
+    >>> groups = {"prior": prior, "stable": population.log_km(network.km_names)}
+    >>> km_components(groups).table.groupby("group").size()
+    group
+    prior     50
+    stable     5
+    dtype: int64
     """
     shapes = {name: np.shape(values) for name, values in groups.items()}
     widths = {shape[1:] for shape in shapes.values()}

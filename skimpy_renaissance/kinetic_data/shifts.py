@@ -80,6 +80,13 @@ def kolmogorov_distances(
     -------
     numpy.ndarray
         `` `parameter` ``, 0 to 1.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import kolmogorov_distances
+    >>> one = np.array([[0.0, 0.0], [1.0, 1.0]])  # model x parameter
+    >>> kolmogorov_distances(one, one + [0.5, 2.0]).tolist()
+    [0.5, 1.0]
     """
     largest = np.zeros(one.shape[1])
     for i, (x, y) in enumerate(zip(np.sort(one.T), np.sort(other.T), strict=True)):
@@ -160,6 +167,16 @@ def moved_parameters(
         The populations have different units, or only one states them.
     InputError
         A population is too small, a value is not positive, or the rate is not between 0 and 1.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import moved_parameters
+    >>> stronger = population.with_changes({"PFK": 2.0})
+    >>> moved_parameters(population, stronger)[["shift", "moved"]].head(2).round(2)  # few models
+                       shift  moved
+    parameter
+    vmax_forward_PFK    0.69  False
+    vmax_forward_ACKr   0.00  False
     """
     if not 0 < false_discovery_rate < 1:
         raise InputError(

@@ -101,6 +101,13 @@ def read_ec_pairs(path: str | os.PathLike[str]) -> pd.DataFrame:
         The file is not a CSV table.
     MissingEntryError
         A column is absent.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import read_ec_pairs
+    >>> pd.DataFrame({"reaction": ["PFK"], "EC": ["2.7.1.11"]}).to_csv("ec.csv", index=False)
+    >>> read_ec_pairs("ec.csv").to_dict("records")
+    [{'reaction': 'PFK', 'ec': '2.7.1.11'}]
     """
     return _pairs(read_table(path, as_text=True), ("reaction", "ec"), path)
 
@@ -125,6 +132,13 @@ def read_subsystems(path: str | os.PathLike[str]) -> pd.DataFrame:
         The file is neither.
     MissingEntryError
         A column is absent, or no reaction of the model has a subsystem.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import read_subsystems
+    >>> sr.examples.e_coli_core_subsystems().to_csv("subsystems.csv", index=False)
+    >>> read_subsystems("subsystems.csv").set_index("reaction").loc["PFK", "subsystem"]
+    'Glycolysis/Gluconeogenesis'
     """
     if Path(path).suffix != ".json":
         return _pairs(read_table(path, as_text=True), ("reaction", "subsystem"), path)

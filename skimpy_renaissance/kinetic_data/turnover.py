@@ -47,6 +47,14 @@ class Turnover:
         in another reaction, so that ``kcat`` counts enzyme that is busy elsewhere and is too low.
     unmatched
         Rows of the abundances that no reaction took, with ``why``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import turnover_numbers
+    >>> row = {"reaction": "FRUK", "abundance": 1e-5, "unit": "mmol/gDW"}
+    >>> found = turnover_numbers(population, network, pd.DataFrame([row]))
+    >>> found.unmatched["why"].tolist()
+    ['no capacity of FRUK in the population']
     """
 
     table: pd.DataFrame
@@ -79,6 +87,14 @@ def enzyme_abundance(
         A unit is unknown.
     InputError
         An abundance, molecular weight or dry mass is not a positive number.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import enzyme_abundance
+    >>> row = {"reaction": "PFK", "abundance": 1000.0, "unit": "copies/cell"}
+    >>> table = enzyme_abundance(pd.DataFrame([row]), cell_dry_mass=3e-13)
+    >>> f"{table['mmol_per_gdw'][0]:.2e} mmol/gDW"
+    '5.54e-06 mmol/gDW'
     """
     keys = [name for name in ("reaction", "enzyme") if name in proteomics]
     require_columns(proteomics, [*(keys or ["reaction"]), "abundance", "unit"], what="proteomics")
@@ -144,6 +160,19 @@ def turnover_numbers(
     Notes
     -----
     For a reversible reaction this is the forward turnover number.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import turnover_numbers
+    >>> row = {"reaction": "PFK", "abundance": 1e-5, "unit": "mmol/gDW"}
+    >>> found = turnover_numbers(population, network, pd.DataFrame([row]))
+    >>> found.table[["model", "vmax", "kcat"]].round(1)  # mmol/gDW/h and 1/s
+      model   vmax     kcat
+    0     0   47.9   1329.3
+    1     1   47.5   1320.4
+    2     2   87.5   2430.0
+    3     3   10.2    282.4
+    4     4  539.1  14975.4
     """
     if population.units is None:
         raise UnitsError(

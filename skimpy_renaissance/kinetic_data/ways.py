@@ -73,6 +73,14 @@ class WholeRegion:
         When a model is valid.
     range
         Lower and upper, ln(mol/L), of constants without bounds.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import WholeRegion, integrate
+    >>> way = WholeRegion(sr.Validity(partition=-1.2))
+    >>> found = integrate(bound, folder="whole_region", n_models=5, way=way)
+    >>> found.n_drawn, found.incidence
+    (500, 0.052)
     """
 
     key: ClassVar[str] = "valid_region"
@@ -141,6 +149,15 @@ class Training:
         How its weights are found.
     reward
         ``None`` for the optimiser's own.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.kinetic_data import Training, integrate
+    >>> generator, optimizer = sr.Generator(hidden=(8,)), sr.NES(generations=2, n_candidates=4)
+    >>> way = Training(sr.Validity(partition=-1.2), generator, optimizer)
+    >>> found = integrate(bound, folder="training", n_models=5, way=way)
+    >>> len(found.population)
+    5
     """
 
     key: ClassVar[str] = "training"

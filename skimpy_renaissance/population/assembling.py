@@ -58,6 +58,16 @@ def assemble_population(
         A parameter is in two blocks, blocks differ in their number of sets, or there is none.
     UnitsError
         ``log_km`` is given without ``units``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.population import assemble_population
+    >>> km = (["km_substrate1_PFK"], np.log([[1e-4], [1e-3]]))  # ln(mol/L)
+    >>> blocks = [(["vmax_forward_PFK"], [[2e5], [3e5]])]
+    >>> assemble_population(blocks, log_km=km, units=state.stated_units()).to_dataframe()
+       vmax_forward_PFK  km_substrate1_PFK
+    0          200000.0              100.0
+    1          300000.0             1000.0
     """
     parts = [(tuple(names), read_only_array(block, what="A block")) for names, block in blocks]
     if log_km is not None:

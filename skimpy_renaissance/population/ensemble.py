@@ -56,6 +56,16 @@ class Ensemble:
     ------
     InputError
         It is another share.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.population import Ensemble
+    >>> of_region = Ensemble.of_region(worth=50, n=200)  # 200 sets, worth 50 independent ones
+    >>> of_region.effective_share
+    0.25
+    >>> values = np.linspace(0.0, 1.0, 200)
+    >>> round(float(of_region.error_of_mean(values)), 3)  # twice that of 200 independent ones
+    0.041
     """
 
     what: str = ""

@@ -53,6 +53,15 @@ class PopulationWriter:
         A name is used twice, or there is none.
     OutputError
         ``path`` cannot be written.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.population import PopulationWriter
+    >>> with PopulationWriter("population.h5", population.names, units=population.units) as writer:
+    ...     writer.append(population.values[:3])
+    ...     writer.append(population.values[3:])
+    >>> sr.ParameterPopulation.load("population.h5")
+    <ParameterPopulation: 5 sets of 261 parameters>
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """Sampling: parameter sets for a kinetic model at a steady state, SKiMPy's conventions kept."""
 
-from skimpy_renaissance.sampling.drawing import BLOCK, Drawn, collect, draw_valid, patience
+from skimpy_renaissance.sampling.drawing import BLOCK, Drawn, collect, draw_valid
 from skimpy_renaissance.sampling.log_uniform import log_uniform, log_uniform_draws
 from skimpy_renaissance.sampling.oracle import OracleSampler
 from skimpy_renaissance.sampling.renaissance import RenaissanceSampler
@@ -16,7 +16,6 @@ __all__ = [
     "Drawn",
     "collect",
     "draw_valid",
-    "patience",
     "log_uniform",
     "log_uniform_draws",
     "log_uniform_prior",

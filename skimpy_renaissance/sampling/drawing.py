@@ -34,7 +34,14 @@ __all__ = [
 ]
 
 BLOCK = 500
-"""Models that are usually judged together."""
+"""Models that are usually judged together.
+
+Examples
+--------
+>>> from skimpy_renaissance.sampling import BLOCK, log_uniform_prior
+>>> tuple(log_uniform_prior(bound).sample(BLOCK, seed=0).shape)
+(500, 159)
+"""
 PER_VALID = 100
 """Models drawn at most, for each valid one wanted."""
 AT_LEAST = 20_000
@@ -51,6 +58,14 @@ class Drawn:
         `` `model x km` ``, float64, ln(mol/L), in the order drawn.
     drawn
         Models drawn until the last one was kept; all that were drawn where none was.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import collect, log_uniform_prior
+    >>> blocks = iter([log_uniform_prior(bound).sample(500, seed=0)])
+    >>> found = collect(bound, blocks, sr.Validity(partition=-1.2), n=10)
+    >>> len(found.log_km), found.drawn
+    (10, 154)
     """
 
     log_km: Tensor
@@ -146,7 +161,8 @@ def draw_valid(
     n
         How many valid models; the last block may hold more.
     max_draws
-        Models drawn at most, 0 for none; ``None``: :func:`patience`.
+        Models drawn at most, 0 for none; ``None``: 100 for each one wanted, 20,000 at
+        least.
     spectra
         Compute every model's eigenvalues. Otherwise cheap tests reject most models that are not
         valid, and ``lambda_max`` is not known.
@@ -160,6 +176,15 @@ def draw_valid(
     ------
     InputError
         A number is not a whole one, or too small.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import draw_valid, log_uniform_prior
+    >>> prior = log_uniform_prior(bound)
+    >>> blocks = (prior.sample(500, seed=seed) for seed in range(100))
+    >>> judged = draw_valid(bound, blocks, sr.Validity(partition=-1.2), n=40)
+    >>> [int(block.valid.sum()) for block in judged]
+    [18, 21, 22]
     """
     n = require_whole("n", n)
     most = patience(n) if max_draws is None else require_whole("max_draws", max_draws, at_least=0)
@@ -217,6 +242,15 @@ def collect(
         A number is not a whole one, or too small.
     SamplingError
         Too few models are valid.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import collect, log_uniform_prior
+    >>> prior = log_uniform_prior(bound)
+    >>> blocks = (prior.sample(500, seed=seed) for seed in range(100))
+    >>> found = collect(bound, blocks, sr.Validity(partition=-1.2), n=10)
+    >>> sr.parametrize(bound, found.log_km)
+    <ParameterPopulation: 10 sets of 261 parameters>
     """
     if criterion is None:
         taken = take(source, n if max_draws is None else min(n, max_draws))

@@ -119,6 +119,15 @@ def bind(
         A flux is not finite or runs against its direction, or a concentration is not positive.
     UnitsError
         A steady state has other units than ``units``.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import bind
+    >>> bound = bind(network, state, bounds={"km_substrate2_PFK": (10.0, 1000.0)})  # umol/L
+    >>> bound
+    <BoundKinetics of 'e_coli_core' at one steady state>
+    >>> bound.log_km_bounds[bound.km_names.index("km_substrate2_PFK")].exp()  # mol/L
+    tensor([1.0000e-05, 1.0000e-03], dtype=torch.float64)
     """
     if is_live(network):
         kinetics, known = compiled_live(network, redraw=redraw)

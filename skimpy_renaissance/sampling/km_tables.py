@@ -59,6 +59,15 @@ def read_km_table(
         The file cannot be read as such.
     InputError
         An array has no names, or another number of columns than there are names.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import log_km_from_table, read_km_table
+    >>> table = population.to_dataframe()[list(bound.km_names)]
+    >>> table.to_csv("km.csv", index=False)
+    >>> log_km = log_km_from_table(bound, read_km_table("km.csv"))
+    >>> sr.parametrize(bound, log_km)
+    <ParameterPopulation: 5 sets of 261 parameters>
     """
     path = existing(path)
     if path.suffix.lower() != ".npy":

@@ -25,6 +25,16 @@ def log_uniform(space: KmSpace, n: int, *, seed: int) -> torch.Tensor:
     -------
     torch.Tensor
         `model x km`, float64, ln(mol/L).
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import KmSpace
+    >>> from skimpy_renaissance.sampling import log_uniform
+    >>> limits = (math.log(1e-6), math.log(1e-2))  # ln(mol/L)
+    >>> space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=limits)
+    >>> log_km = log_uniform(space, 1000, seed=0)
+    >>> round(float(log_km.exp().min()), 8), round(float(log_km.exp().max()), 4)  # mol/L
+    (1e-06, 0.01)
     """
     rng = random_stream(seed, purpose="log-uniform draws")
     return log_uniform_draws(space, n, rng=rng)
@@ -46,6 +56,16 @@ def log_uniform_draws(space: KmSpace, n: int, *, rng: torch.Generator) -> torch.
     -------
     torch.Tensor
         `model x km`, float64, ln(mol/L).
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.priors import KmSpace
+    >>> from skimpy_renaissance.sampling import log_uniform_draws
+    >>> limits = (math.log(1e-6), math.log(1e-2))  # ln(mol/L)
+    >>> space = KmSpace.of(bound.km_names, bound.log_km_bounds, default_range=limits)
+    >>> rng = torch.Generator().manual_seed(0)
+    >>> tuple(log_uniform_draws(space, 5, rng=rng).shape)
+    (5, 159)
     """
     uniform = torch.rand(n, len(space.names), dtype=torch.float64, generator=rng)
     return space.lower + (space.upper - space.lower) * uniform

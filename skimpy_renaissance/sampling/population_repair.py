@@ -50,6 +50,15 @@ class RepairedPopulation:
         A row per constant, those that changed most first: mean size of the change of ln Km over
         the repaired sets, median fold change, and the share of sets that it changed in by more
         than a tenth.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import repair
+    >>> repaired = repair(bound, population, sr.Validity(-3.3))
+    >>> repaired.models["status"].tolist()
+    ['repaired', 'repaired', 'repaired', 'repaired', 'repaired']
+    >>> bool((repaired.population.lambda_max < -3.3).all())  # 1/h
+    True
     """
 
     population: ParameterPopulation

@@ -67,6 +67,18 @@ class SbmlModel:
         Ontology.
     level, version
         Of the file.
+
+    Examples
+    --------
+    >>> others = [name for name in network.reaction_names if name not in ("PGI", "PFK")]
+    >>> findings = sr.write_sbml(network.without(*others), state, population[0], path="two.xml")
+    >>> model = sr.read_sbml("two.xml")
+    >>> model.saturation[["constant", "how"]].tail(2)
+              constant                   how
+    4  km_substrate_PGI  form, SBO term, name
+    5    km_product_PGI  form, SBO term, name
+    >>> len(model.network.km_names), len(model.free().km_names)  # fixed, to be drawn
+    (0, 6)
     """
 
     network: KineticNetwork

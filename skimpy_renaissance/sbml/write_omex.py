@@ -94,6 +94,15 @@ def write_omex(
     -----
     UserWarning
         The rates of the reference set at the state are not its fluxes.
+
+    Examples
+    --------
+    >>> import zipfile
+    >>> from skimpy_renaissance.sbml import write_omex
+    >>> write_omex(network, state, population, path="ensemble.omex").empty  # nothing to complain of
+    True
+    >>> zipfile.ZipFile("ensemble.omex").namelist()
+    ['manifest.xml', 'model.xml', 'sets.csv']
     """
     import_libsbml(needed_by="Writing SBML")
     require_writable_place(Path(path).resolve())

@@ -39,6 +39,15 @@ class Tuning:
         1. Empty with fewer than four complete trials.
     choices
         Trial to its hyper-parameters.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tuning import Effort, SearchSpace, tune
+    >>> space, effort = SearchSpace(hidden=((8,),)), Effort(budget=200, verified=50)
+    >>> criterion = sr.Validity(partition=-1.2)
+    >>> found = tune(bound, trials=2, space=space, effort=effort, criterion=criterion, first=())
+    >>> found.trials["state"].tolist(), found.best.hidden
+    (['complete', 'complete'], (8,))
     """
 
     trials: pd.DataFrame

@@ -93,7 +93,14 @@ class Hyperparameters:
 
 
 PUBLISHED = Hyperparameters()
-"""What the paper's grid search found best, for its model of E. coli."""
+"""What the paper's grid search found best, for its model of E. coli.
+
+Examples
+--------
+>>> from skimpy_renaissance.tuning import PUBLISHED
+>>> PUBLISHED.n_candidates, PUBLISHED.search_radius, PUBLISHED.hidden
+(20, 0.01, (256, 512, 1024))
+"""
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,13 @@ class SearchSpace:
     ------
     InputError
         A pair of limits, or a network, cannot be used.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tuning import PUBLISHED, SearchSpace
+    >>> small = SearchSpace(n_candidates=(4, 10), hidden=((64,), (64, 128)))
+    >>> small.holds(PUBLISHED), SearchSpace().holds(PUBLISHED)
+    (False, True)
     """
 
     n_candidates: tuple[int, int] = _declared("n_candidates")

@@ -43,6 +43,17 @@ class Plan:
         Models that will be judged, roughly.
     seconds
         Time that this takes here, roughly.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> from skimpy_renaissance.valid_region import sample_valid_region
+    >>> criterion = sr.Validity(partition=-1.2)
+    >>> drawn = sample_valid_region(bound, log_uniform_prior(bound), criterion=criterion, n=5)
+    >>> drawn.plan.method
+    'rejection'
+    >>> drawn.plan.reason
+    '26 of the first 500 draws of the prior are valid, so that independent ones are the cheapest'
     """
 
     method: str

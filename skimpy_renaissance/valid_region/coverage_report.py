@@ -77,6 +77,19 @@ class CoverageReport:
         Empty at best.
     apart
         Distance of two models of what ``marginal_kl`` is relative to.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> from skimpy_renaissance.valid_region import report_coverage
+    >>> one = torch.as_tensor(population.log_km(bound.km_names))[:1]
+    >>> ensembles = {"one model, 100 times": one.repeat(100, 1)}
+    >>> prior, criterion = log_uniform_prior(bound), sr.Validity(partition=-0.1)
+    >>> report = report_coverage(bound, ensembles, prior, criterion=criterion)
+    >>> report.narrow("one model, 100 times")
+    True
+    >>> report.warnings[0]
+    'one model, 100 times: mode collapse, two models are 0.00 apart...'
     """
 
     ensembles: pd.DataFrame
@@ -182,6 +195,16 @@ def report_coverage(
     ------
     InputError
         There is no ensemble, or an entropy of an ensemble that is not there.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> from skimpy_renaissance.valid_region import report_coverage
+    >>> prior, criterion = log_uniform_prior(bound), sr.Validity(partition=-1.2)
+    >>> drawn = prior.sample(200, seed=0)
+    >>> report = report_coverage(bound, {"prior": drawn}, prior, criterion=criterion)
+    >>> report.ensembles["valid"].to_dict()
+    {'prior': 11}
     """
     unknown = [name for name in entropies or {} if name not in ensembles]
     if not ensembles or unknown:

@@ -28,7 +28,15 @@ Weigher = Callable[[Tensor], Tensor]
 
 @runtime_checkable
 class Datum(Protocol):
-    """Something known of the models."""
+    """Something known of the models.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.requirements import Control, Measured
+    >>> datum = Measured(Control(flux="GLCpts", enzyme="PFK"), 0.1, sd=0.05)
+    >>> datum.label, datum.hard
+    ('control of PFK over GLCpts = 0.1 +- 0.05', False)
+    """
 
     @property
     def label(self) -> str:

@@ -88,6 +88,16 @@ class Refreshed:
         What is known of the models beside validity, on the kinetics.
     weights
         `` `datum x model` ``: what the data say of where the chains are now.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> from skimpy_renaissance.valid_region import refresh, reject
+    >>> prior, criterion = log_uniform_prior(bound), sr.Validity(-1.2)
+    >>> start = reject(bound, prior, criterion=criterion, draws=500).log_km
+    >>> refreshed = refresh(bound, start, prior, criterion=criterion, steps=20)
+    >>> refreshed.sweeps, refreshed.enough  # 22 chains are too few to tell
+    (5, False)
     """
 
     log_km: Tensor

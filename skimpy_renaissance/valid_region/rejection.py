@@ -66,6 +66,16 @@ class Rejection:
         `` `model` ``, float64, 1/h.
     drawn
         Models judged.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> from skimpy_renaissance.valid_region import reject
+    >>> found = reject(bound, log_uniform_prior(bound), criterion=sr.Validity(-1.2), draws=500)
+    >>> f"{len(found)} valid, {100 * found.share:.1f} % of the prior"
+    '22 valid, 4.4 % of the prior'
+    >>> "{:.3f} to {:.3f}".format(*found.interval)
+    '0.029 to 0.066'
     """
 
     log_km: Tensor = field(repr=False)

@@ -8,8 +8,8 @@ import torch
 import skimpy_renaissance as sr
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.priors import KmSpace, seed_stream
-from skimpy_renaissance.sampling import collect, draw_valid, log_uniform, patience
-from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID, take
+from skimpy_renaissance.sampling import collect, draw_valid, log_uniform
+from skimpy_renaissance.sampling.drawing import AT_LEAST, PER_VALID, patience, take
 
 STABLE = sr.Validity(0.0)
 

@@ -55,7 +55,7 @@ class KmMatch:
     Examples
     --------
     >>> from skimpy_renaissance.kinetic_data import match_km, read_measured_km
-    >>> table = pd.DataFrame({"reaction": "PFK", "metabolite": ["atp", "nadh"], "value": [0.1, 0.2]})
+    >>> table = pd.DataFrame({"reaction": "PFK", "metabolite": ["atp", "nadh"], "value": 0.1})
     >>> match = match_km(read_measured_km(table, unit="mM"), network)
     >>> match.km_names, match.unmatched["why"].tolist()
     (('km_substrate2_PFK',), ['PFK has no Michaelis constant for nadh'])

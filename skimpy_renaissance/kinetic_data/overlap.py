@@ -209,7 +209,8 @@ def overlap_change(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from skimpy_renaissance.kinetic_data import overlap_change
-    >>> scores = pd.DataFrame({"reaction": "PFK", "metabolite": "atp_c"}, index=["km_substrate2_PFK"])
+    >>> place = {"reaction": "PFK", "metabolite": "atp_c"}
+    >>> scores = pd.DataFrame(place, index=["km_substrate2_PFK"])
     >>> change = overlap_change(scores.assign(overlap=0.2), scores.assign(overlap=0.5))
     >>> change[["change", "improved"]]
                        change  improved

@@ -53,6 +53,13 @@ class Hyperparameters:
         Factor on the step after each generation.
     hidden
         Units of each hidden layer.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tuning import Hyperparameters
+    >>> choice = Hyperparameters(n_candidates=10, hidden=(64, 128))
+    >>> choice.optimizer(generations=50).n_candidates, choice.architecture(sr.Generator()).hidden
+    (10, (64, 128))
     """
 
     n_candidates: int = TUNED.n_candidates

@@ -59,6 +59,12 @@ class Effort:
     ------
     InputError
         A number is below 1.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.tuning import PUBLISHED, Effort
+    >>> Effort(budget=100_000).generations_of(PUBLISHED)  # of 20 candidates by 100 models
+    50
     """
 
     budget: int = 100_000

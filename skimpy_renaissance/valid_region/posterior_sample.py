@@ -62,6 +62,16 @@ class PosteriorSample(Draws):
         What speaks against taking the models as draws of the posterior; empty at best.
     cap
         Models judged per model wanted at most.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.requirements import Control, Measured
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> growth = Measured(Control(flux="Biomass_Ecoli_core", enzyme="GLCpts"), 0.5, sd=0.5)
+    >>> prior, criterion = log_uniform_prior(bound), sr.Validity(partition=-1.2)
+    >>> found = sr.sample_posterior(bound, prior, criterion=criterion, data=[growth], n=5)
+    >>> found.summary
+    '5 models, all independent; ...; log evidence of the data -0.59 (-0.70 to -0.48) nats.'
     """
 
     log_km: Tensor = field(repr=False)

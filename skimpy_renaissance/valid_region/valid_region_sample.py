@@ -49,6 +49,18 @@ class ValidRegionSample(Draws):
         Models judged per model wanted at most.
     family
         `` `model` ``, int: of the chains; ``None`` for independent draws.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.sampling import log_uniform_prior
+    >>> from skimpy_renaissance.valid_region import sample_valid_region
+    >>> criterion = sr.Validity(partition=-1.2)
+    >>> drawn = sample_valid_region(bound, log_uniform_prior(bound), criterion=criterion, n=20)
+    >>> drawn.summary
+    '20 models, all independent; 500 judged, 5.2 % accepted...'
+    >>> volume = 100 * math.exp(drawn.log_volume)
+    >>> print(f"{volume:.1f} % of the prior is valid")
+    5.2 % of the prior is valid
     """
 
     log_km: Tensor = field(repr=False)

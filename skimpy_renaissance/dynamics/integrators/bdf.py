@@ -39,6 +39,14 @@ class BDF:
     ----------
     max_steps
         Most steps of a run.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import BDF, simulate_reactor
+    >>> given = {"times": [0, 2], "biomass": 0.05, "integrator": BDF()}
+    >>> runs = simulate_reactor(reactor, population.select([0]), state, **given)
+    >>> runs.biomass()[0].round(2).tolist()  # gDW/L
+    [0.05, 0.14]
     """
 
     max_steps: int = 100_000

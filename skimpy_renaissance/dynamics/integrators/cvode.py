@@ -38,6 +38,14 @@ class CVODE:
     ----------
     max_steps
         Most steps between two requested times.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import CVODE, simulate_reactor
+    >>> given = {"times": [0, 6], "biomass": 0.05, "integrator": CVODE(max_steps=10)}
+    >>> runs = simulate_reactor(reactor, population.select([0]), state, **given)
+    >>> runs.status["status"].tolist()
+    ['step limit']
     """
 
     max_steps: int = 100_000

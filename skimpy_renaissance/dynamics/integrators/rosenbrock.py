@@ -53,6 +53,14 @@ class Rosenbrock:
     concentrations
         Whether variables must not become negative: a step that takes one below minus its absolute
         tolerance is rejected.
+
+    Examples
+    --------
+    >>> from skimpy_renaissance.dynamics import Problem, Rosenbrock
+    >>> times, one = np.array([0.0, 1.0]), np.ones(1)
+    >>> decay = Problem(lambda x: -x, lambda x: -np.eye(1), one, times, rtol=1e-6, atol=1e-9 * one)
+    >>> Rosenbrock().run(decay).states.round(4).tolist()
+    [[1.0], [0.3679]]
     """
 
     max_steps: int = 2_000

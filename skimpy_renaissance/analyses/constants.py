@@ -62,9 +62,14 @@ def km_spread(
     labels = [words.get(name, name) for name in space.names]
     narrowest = table.iloc[np.argsort(np.nan_to_num(relative, nan=np.inf), kind="stable")]
     rows = [
-        ("constant", "median, mol/L", "spread of ln Km", "relative to a uniform one"),
+        ("constant", "median, mol/L", "spread, factor", "of a uniform spread, %"),
         *(
-            (words.get(str(name), str(name)), f"{median:.2g}", f"{spread:.2f}", f"{share:.2f}")
+            (
+                words.get(str(name), str(name)),
+                f"{median:.2g}",
+                f"{np.exp(spread):.2g}",
+                f"{100 * share:.0f}",
+            )
             for name, median, spread, share, *_ in narrowest[:_SHOWN].itertuples()
         ),
     ]

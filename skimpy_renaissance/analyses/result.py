@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import wrap
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,7 +19,8 @@ from skimpy_renaissance.population import Ensemble
 
 __all__ = ["AnalysisResult", "Drawing", "Finding", "named_where_narrow", "text_rows"]
 
-_TITLE = 0.3  # height of a title, inches
+_TITLE = 0.3  # height of a line of a title, inches
+_LETTERS = 12.0  # of a title, in an inch
 _NARROW = "Narrow ensemble: a generator's own draws, not the whole valid region"
 
 
@@ -160,12 +162,15 @@ class Drawing:
         Drawing
         """
 
+        width, height = self.size
+        lines = wrap(title, int(_LETTERS * width))
+
         def draw(figure: Figure) -> None:
             self.draw(figure)
-            figure.suptitle(title, fontsize="medium")
+            figure.suptitle("\n".join(lines), fontsize="medium")
 
-        width, height = self.size
-        return Drawing(draw, f"{title}. {self.caption}", (width, height + _TITLE))
+        size = (width, height + _TITLE * len(lines))
+        return Drawing(draw, f"{title}. {self.caption}", size)
 
     def figure(self) -> Figure:
         """Draw.

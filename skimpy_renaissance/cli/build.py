@@ -17,6 +17,7 @@ from skimpy_renaissance.cli.build_page import build_sections
 from skimpy_renaissance.cli.build_settings import FILES, assumptions, task_of, with_units
 from skimpy_renaissance.cli.console import PROBLEMS, say, tell
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of
+from skimpy_renaissance.cli.next_steps import after_build
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import Record, require_output
 from skimpy_renaissance.cli.run_file import Given, to_toml
@@ -110,7 +111,7 @@ def build_command(
                 **result.files,
                 REPORT: lambda path: write_page(
                     path,
-                    build_sections(built[0], result, assumed),
+                    build_sections(built[0], result, assumed, steps=after_build(folder, _RUN_FILE)),
                     title=f"A kinetic model of {built[0].network.name}",
                     subtitle=built[0].draft.condition,
                 ),

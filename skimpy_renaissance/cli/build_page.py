@@ -11,8 +11,19 @@ from skimpy_renaissance.analyses.build import BuiltModel
 from skimpy_renaissance.analyses.build_result import concentration_table
 from skimpy_renaissance.design.value_of_information import FEWEST
 from skimpy_renaissance.errors import listed
-from skimpy_renaissance.report import Block, Picture, Section, Table, Text, Warn
-from skimpy_renaissance.spectrum.time_scales import decay_in_words
+from skimpy_renaissance.proportion import Proportion
+from skimpy_renaissance.report import (
+    Block,
+    Commands,
+    Folded,
+    Picture,
+    Points,
+    Section,
+    Table,
+    Text,
+)
+from skimpy_renaissance.report.analysis import cautions
+from skimpy_renaissance.report.decay import LAMBDA_MAX_IN_WORDS, decay_drawing, demand_in_words
 
 __all__ = ["build_sections"]
 
@@ -20,7 +31,7 @@ _MOST = 10
 
 
 def build_sections(
-    built: BuiltModel, result: AnalysisResult, assumed: Sequence[str]
+    built: BuiltModel, result: AnalysisResult, assumed: Sequence[str], *, steps: Commands
 ) -> list[Section]:
     """Return the report's sections.
 
@@ -32,18 +43,21 @@ def build_sections(
         Its tables and figures.
     assumed
         What nobody stated, in words.
+    steps
+        What to do next.
 
     Returns
     -------
     list of Section
     """
     return [
-        Section("In short", [Text(_verdict(built)), *map(Warn, built.warnings)]),
+        Section("In short", _in_short(built)),
         Section("What was assumed", [Text(_sentence(one)) for one in assumed]),
         Section("What was assigned", _assigned(built)),
         Section("What is uncertain", _uncertain(built)),
         Section("Steady states", _states(built, result)),
         Section("What to measure", _to_measure(built, result)),
+        Section("What to do next", [steps]),
     ]
 
 
@@ -51,19 +65,48 @@ def _sentence(words: str) -> str:
     return f"{words if words.startswith('pH') else words[0].upper() + words[1:]}."
 
 
-def _verdict(built: BuiltModel) -> str:
-    best = built.speeds.iloc[0]
+def _in_short(built: BuiltModel) -> list[Block]:
+    """Say how easily valid models are found, and what can be said before they are."""
+    best, state = built.speeds.iloc[0], built.state.name
+    share = Proportion(int(best["valid"]), int(best["drawn"]))
     easy = (
         f"At {built.n_with_valid} of {len(built.speeds)} steady states some models are valid even "
-        f"with Michaelis constants drawn blindly; at {built.state.name}, the best one, "
-        f"{best['valid']:.0f} of {best['drawn']:.0f} are."
+        f"with Michaelis constants drawn blindly; at {state}, the best one, {share.hits} of "
+        f"{share.draws} are ({share.in_percent}; 95 % interval {share.interval_in_percent})."
+        if share.hits
+        else f"None of {share.draws} models with Michaelis constants drawn blindly is valid, at "
+        f"any of {len(built.speeds)} steady states."
     )
-    return (
+    size = (
         f"The kinetic model has {len(built.network.reactions)} reactions, "
         f"{len(built.network.variables)} metabolites that vary and {len(built.network.km_names)} "
-        f"unknown Michaelis constants. {easy} A model is valid when its slowest mode is faster "
-        f"than {built.partition:g} 1/h: {decay_in_words(built.partition)}."
+        f"unknown Michaelis constants."
     )
+    drawing = decay_drawing(
+        {f"a tenth of blind draws is faster ({state})": [best["lambda_max_tenth"]]},
+        built.partition,
+    )
+    return [
+        Text(f"{easy} {size}"),
+        *cautions(built.warnings),
+        Text(f"{LAMBDA_MAX_IN_WORDS} {demand_in_words(built.partition)}"),
+        Picture.of_figure(drawing.figure(), drawing.caption),
+        Points(
+            "This permits",
+            [
+                f"To train a generator, or to draw valid models, at the steady state {state}.",
+                "To see which measurement would narrow the model most.",
+            ],
+        ),
+        Points(
+            "This does not permit",
+            [
+                "To draw conclusions on the cell: no ensemble of valid models has been drawn yet.",
+                f"To take {state} for the state of the cell: it is the one at which models are "
+                "fast, of those that the bounds allow.",
+            ],
+        ),
+    ]
 
 
 def _assigned(built: BuiltModel) -> list[Block]:
@@ -100,7 +143,7 @@ def _uncertain(built: BuiltModel) -> list[Block]:
         worst = energies.sort_values("dG0_error", ascending=False).head(_MOST)
         blocks.append(
             Table(
-                ("reaction", "dG'0, kJ/mol", "standard error", "ln K"),
+                ("reaction", "dG'0, kJ/mol", "standard error, kJ/mol", "ln K, no unit"),
                 [
                     (str(name), f"{row.dG0:.1f}", f"{row.dG0_error:.1f}", f"{row.ln_k:.2f}")
                     for name, row in zip(worst.index, worst.itertuples(), strict=True)
@@ -118,7 +161,7 @@ def _uncertain(built: BuiltModel) -> list[Block]:
     wide = concentration_table(built).query("high > 1.01 * low").head(_MOST)
     blocks.append(
         Table(
-            ("metabolite", "lowest, mol/L", "highest, mol/L", f"in {built.state.name}"),
+            ("metabolite", "lowest, mol/L", "highest, mol/L", f"in {built.state.name}, mol/L"),
             [
                 (str(name), f"{row.low:.2g}", f"{row.high:.2g}", f"{row.chosen:.2g}")
                 for name, row in zip(wide.index, wide.itertuples(), strict=True)
@@ -132,7 +175,7 @@ def _uncertain(built: BuiltModel) -> list[Block]:
 def _states(built: BuiltModel, result: AnalysisResult) -> list[Block]:
     shown = built.speeds.head(_MOST)
     table = Table(
-        ("state", "valid", "stable", "a tenth is faster than, 1/h"),
+        ("state", "valid models", "stable models", "a tenth is faster than, 1/h"),
         [
             (
                 str(name),
@@ -144,7 +187,12 @@ def _states(built: BuiltModel, result: AnalysisResult) -> list[Block]:
         ],
         "The fastest states; all are in states.csv.",
     )
-    return [Text(f"{built.sampled}."), _picture(result, "states"), table]
+    told = (
+        f"{len(built.speeds)} steady states were sampled, and the same "
+        f"{int(shown['drawn'].iloc[0])} models were drawn blindly at each."
+    )
+    details = Folded("How they were sampled", [Text(f"{built.sampled}.")])
+    return [Text(told), _picture(result, "states"), table, details]
 
 
 def _to_measure(built: BuiltModel, result: AnalysisResult) -> list[Block]:

@@ -34,6 +34,11 @@ _CELL = {
     "density": E_COLI_CORE_UNITS.density,
     "gdw_gww_ratio": E_COLI_CORE_UNITS.gdw_gww_ratio,
 }
+_UNITS = {
+    "concentration_scaling": " per mol/L",
+    "density": " g wet weight/L",
+    "gdw_gww_ratio": " g dry/g wet weight",
+}
 
 
 def with_units(settings: Settings) -> Settings:
@@ -82,7 +87,11 @@ def assumptions(given: Settings) -> list[str]:
         "table states them "
         "(--concentrations, --usual-concentrations)"
     )
-    cell = [f"{name} {_CELL[name]:g}" for name in _CELL if getattr(given.units, name) is None]
+    cell = [
+        f"{name} {_CELL[name]:g}{_UNITS[name]}"
+        for name in _CELL
+        if getattr(given.units, name) is None
+    ]
     if cell:
         found.append(
             f"units: {listed(cell)}, of E. coli (--density, --gdw-gww-ratio, "

@@ -48,8 +48,8 @@ _COMMANDS = {
     ),
     "overlap": "Score populations by how far their Km agree with measured ones.",
     "report": (
-        "Write one HTML page: model, inputs, units, training, eigenvalues, Km, robustness, "
-        "warnings."
+        "Write one HTML page: a verdict in words, training, eigenvalues, Km, robustness, next "
+        "steps."
     ),
     "reproduce": "Carry out a study of the paper, on its organism, the bundled one, or your own.",
     "robustness": (

@@ -15,6 +15,7 @@ from skimpy_renaissance.atomic import atomic_path
 from skimpy_renaissance.cli.analysis_command import stoppable
 from skimpy_renaissance.cli.case import CASES, CaseInputs, named_case, read_case
 from skimpy_renaissance.cli.console import PROBLEMS, say, tell, text_table
+from skimpy_renaissance.cli.next_steps import after_studies
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, Record
 from skimpy_renaissance.cli.run_file import Given
@@ -120,7 +121,7 @@ def reproduce_command(
     with atomic_path(folder / COMPARISON) as temporary:
         comparison_table(complete).to_csv(temporary, index=False)
     record.write(folder / RECORD, status="complete", results={"failed": failed})
-    write_report(folder, title=found.case.name)
+    write_report(folder, title=found.case.name, steps=after_studies(folder))
     for result in written:
         say(f"\n{result.name} ({result.source}): {result.question}")
         say(text_table(_rows(result.findings)))

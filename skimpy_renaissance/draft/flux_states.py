@@ -178,8 +178,13 @@ def _parsimonious_fluxes(
                 "little: equal bounds leave a solver no room for rounding."
             ) from error
         aims = [r.id for r in model.reactions if r.objective_coefficient]
-    said = [f"{name} ({found[name]:.4g})" for name in aims]
+    said = [f"{name} ({found[name]:.4g} {_unit(name)})" for name in aims]
     return found, f" of the largest {listed(said)}" if said else ""
+
+
+def _unit(reaction: str) -> str:
+    """Return the unit of a flux: that of biomass is a rate of growth."""
+    return "1/h" if any(word in reaction.lower() for word in _WORDS) else _UNIT
 
 
 def _explain(model: Model, bounds: Ranges) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from skimpy_renaissance.analyses import AnalysisResult
-from skimpy_renaissance.report.page import Block, Picture, Table, Warn
+from collections.abc import Sequence
 
-__all__ = ["result_blocks"]
+from skimpy_renaissance.analyses import AnalysisResult
+from skimpy_renaissance.report.page import Block, Folded, Picture, Table, Warn
+
+__all__ = ["cautions", "result_blocks"]
+
+_CAUTIONS = 3  # shown at once
 
 
 def result_blocks(result: AnalysisResult, *, caption: str = "") -> list[Block]:
@@ -30,4 +34,21 @@ def result_blocks(result: AnalysisResult, *, caption: str = "") -> list[Block]:
     blocks += [
         Picture.of_figure(drawing.figure(), drawing.caption) for drawing in result.drawings.values()
     ]
-    return [*blocks, *map(Warn, result.warnings)]
+    return [*blocks, *cautions(result.warnings)]
+
+
+def cautions(warnings: Sequence[str]) -> list[Block]:
+    """Return warnings as blocks, the first few of them in sight.
+
+    Parameters
+    ----------
+    warnings
+        What a reader has to know.
+
+    Returns
+    -------
+    list
+    """
+    first, rest = warnings[:_CAUTIONS], warnings[_CAUTIONS:]
+    shown: list[Block] = [*map(Warn, first)]
+    return [*shown, Folded(f"{len(rest)} more cautions", [*map(Warn, rest)])] if rest else shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +19,21 @@ from skimpy_renaissance._version import __version__
 from skimpy_renaissance.atomic import write_text
 from skimpy_renaissance.plots.names_as_written import names_as_written
 
-__all__ = ["Block", "Lines", "Picture", "Section", "Table", "Text", "Warn", "write_page"]
+__all__ = [
+    "Block",
+    "Commands",
+    "Folded",
+    "Lines",
+    "Picture",
+    "Points",
+    "Section",
+    "Table",
+    "Text",
+    "Warn",
+    "write_page",
+]
 
+_QUANTITY = re.compile(r"[-\d.,e+]*\d (?:%|1/h|h|min|s|mol/L|mmol/gDW/h|kJ/mol)(?!\w)")
 _TEMPLATE = files("skimpy_renaissance.report") / "page.html.j2"
 
 
@@ -94,13 +108,44 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Short statements under one heading.
+
+    Parameters
+    ----------
+    lead
+        What they have in common.
+    items
+        Plain text, a sentence each.
+    """
+
+    lead: str
+    items: Sequence[str]
+    kind: str = "points"
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Command lines to be typed, each with what it is for.
+
+    Parameters
+    ----------
+    steps
+        The line, and its purpose in words.
+    """
+
+    steps: Sequence[tuple[str, str]]
+    kind: str = "commands"
+
+
+@dataclass(frozen=True)
 class Table:
     """A table.
 
     Parameters
     ----------
     head
-        Names of the columns.
+        Names of the columns, with the unit of their numbers; may be none.
     rows
         Cells as text, a row for each line.
     caption
@@ -185,7 +230,24 @@ class Picture:
         return cls.of_png(buffer.getvalue(), caption)
 
 
-Block: TypeAlias = Text | Warn | Lines | Table | Picture
+@dataclass(frozen=True)
+class Folded:
+    """Details: shown when their title is clicked, and always in print.
+
+    Parameters
+    ----------
+    title
+        What they are.
+    blocks
+        In reading order.
+    """
+
+    title: str
+    blocks: Sequence[Block]
+    kind: str = "folded"
+
+
+Block: TypeAlias = "Text | Warn | Lines | Points | Commands | Table | Picture | Folded"
 
 
 @dataclass(frozen=True)
@@ -237,6 +299,7 @@ def write_page(path: Path, sections: Sequence[Section], *, title: str, subtitle:
     >>> write_page(Path("page.html"), [Section("Growth", [Text("0.61 1/h")])], title="A report")
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters["joined"] = _joined
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     text = template.render(
         title=title,
@@ -246,3 +309,8 @@ def write_page(path: Path, sections: Sequence[Section], *, title: str, subtitle:
         written=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
     )
     write_text(path, text)
+
+
+def _joined(escaped: str) -> str:
+    """Keep numbers and their units on one line."""
+    return _QUANTITY.sub(r'<span class="n">\g<0></span>', str(escaped))

@@ -39,7 +39,7 @@ def test_what_has_flux_is_kept_with_its_exchanges(small_model):
     assert set(draft.fluxes.index) == {r.id for r in draft.model.reactions}
     assert draft.fluxes["BIOMASS"] == pytest.approx(0.2)
     assert draft.directions["LACt"] == draft.directions["EX_glc_e"] == -1
-    assert draft.condition == "parsimonious fluxes of the largest BIOMASS (0.2)"
+    assert draft.condition == "parsimonious fluxes of the largest BIOMASS (0.2 1/h)"
     assert draft.removed["reason"].to_dict() == {
         "ATPM": "no flux in the flux state",
         "IDLE": "dead end: no other reaction has dead_c",

@@ -19,7 +19,7 @@ def condition(model, **options):
 def test_parsimonious_fluxes_reach_the_best_with_the_least(small_model):
     state, said = condition(small_model(), bounds={"EX_glc_e": (-1, 0)}, objective="ATPM")
     assert state["ATPM"] == pytest.approx(2.0)
-    assert said == "parsimonious fluxes of the largest ATPM (2)"
+    assert said == "parsimonious fluxes of the largest ATPM (2 mmol/gDW/h)"
     assert state["BIOMASS"] == pytest.approx(0.0)
 
 

@@ -67,6 +67,9 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
     "dynamics/reactors/test_medium_balance.py": ("analyses/physiology",),
     "cli/test_report.py": (
         "analyses/trade_off",
+        "cli/next_steps",
+        "cli/report_parts",
+        "cli/report_population",
         "cli/report_sections",
         "report/analysis",
     ),

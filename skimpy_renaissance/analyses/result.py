@@ -161,7 +161,6 @@ class Drawing:
         -------
         Drawing
         """
-
         width, height = self.size
         lines = wrap(title, int(_LETTERS * width))
 

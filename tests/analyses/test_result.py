@@ -32,6 +32,7 @@ def test_drawings_of_a_narrow_ensemble_say_so_in_title_and_caption():
     marked = named_where_narrow(drawings, Ensemble(WHOLE), Ensemble(NARROW))["line"]
     figure = marked.figure()
     title = "Narrow ensemble: a generator's own draws, not the whole valid region"
-    assert figure.get_suptitle() == title
+    assert figure.get_suptitle().split() == title.split()
+    assert len(figure.get_suptitle().splitlines()) == 2, "the figure is narrow, too"
     assert marked.caption == f"{title}. A line."
     assert figure.get_figheight() > 2.0

@@ -2,27 +2,32 @@
 
 import html
 import re
+import shlex
 from dataclasses import replace
 
 import pytest
 
 from skimpy_renaissance.cli import report
+from skimpy_renaissance.cli.commands import _load
 from skimpy_renaissance.cli.inputs import bind_state
 from skimpy_renaissance.cli.report_sections import training_sections
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.trained_folder import open_trained
 from skimpy_renaissance.held import held_file
-from skimpy_renaissance.report import Picture, Table, Text, Warn
+from skimpy_renaissance.report import Folded, Picture, Text, Warn
 
 PARTS = (
-    "Inputs and units",
-    "Kinetic model and steady state",
+    "In short",
     "Training",
-    "Eigenvalues: blind draws and trained generator",
+    "How fast the models are",
     "The generator's own models",
     "The whole valid region",
-    "Robustness",
+    "After a large push",
+    "Kinetic model, steady state, units",
+    "What to do next",
 )
+UNIT = r"(?:%|1/h|min|h|s|mol/L|kJ/mol|percentage points)"
+COUNTED = {"generations", "models judged", "seconds"}  # columns that are their own unit
 
 
 @pytest.fixture
@@ -30,19 +35,75 @@ def source(trained_once):
     return open_trained(trained_once, Given(None, {}))
 
 
+def shown(page):
+    """The page as it is read: without tags, styles and pictures."""
+    body = page.read_text().split("<body", 1)[1].split(">", 1)[1]
+    return html.unescape(re.sub(r"<[^>]*>", "", body))
+
+
+def require_units(page):
+    """Every number of a table has its unit beside it or over it, every decimal one in the text."""
+    body = re.sub(r"</?span[^>]*>|<pre>.*?</pre>", "", page.read_text().split("<body", 1)[1])
+    for table in re.findall(r"<table>.*?</table>", body, re.DOTALL):
+        head = [html.unescape(one) for one in re.findall(r"<th[^>]*>(.*?)</th>", table)]
+        for row in re.findall(r"<tr>(<td>.*?)</tr>", table):
+            cells = re.findall(r"<td>(.*?)</td>", row)
+            for over, cell in zip(head, cells, strict=bool(head)):
+                if re.fullmatch(r"[-\d.,e+]+", cell):
+                    named = re.search(rf", (?:{UNIT}|factor|no unit)$", over) or over in COUNTED
+                    assert named or "unit" in head, f"{cell} below {over!r}"
+    told = re.findall(r"<(?:p|li|figcaption)\b[^>]*>(.*?)</(?:p|li|figcaption)", body, re.DOTALL)
+    for text in told:
+        for number in re.finditer(r"(?<![\w.:/-])-?\d+\.\d+(?![\w.])", text):
+            after = text[number.end() :]
+            assert re.match(rf"(?: to -?[\d.]+)? {UNIT}(?!\w)", after), text
+
+
+def require_commands(page):
+    """Every command of a page is one, with flags that it has; return their names."""
+    lines = [html.unescape(one) for one in re.findall(r"<code>(.*?)</code>", page.read_text())]
+    words = [shlex.split(line) for line in lines]
+    for program, name, *arguments in words:
+        assert program == "skimpy-renaissance"
+        _load(name).make_context(name, arguments)
+    return [name for _, name, *_ in words]
+
+
 @pytest.mark.slow
 def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_path):
     page = tmp_path / "page.html"
     result = invoke("report", trained_once, "-n", "40", "--runs", "2", "-o", page)
     assert result.exit_code == 0, result.output
-    text = page.read_text()
-    assert all(f"<h2>{part}</h2>" in html.unescape(text) for part in PARTS)
-    assert not re.search(r"""(src|href)=["'](?!data:|\#)""", text)
-    assert text.count("<img") == 6
-    assert "what validity depends on." not in text
-    assert "judged models are valid" in text
+    source, text = page.read_text(), shown(page)
+    headings = re.findall("<h2>(.*?)</h2>", html.unescape(source))
+    assert tuple(headings) == PARTS
+    assert not re.search(r"""(src|href)=["'](?!data:|\#)""", source)
+    assert source.count("<img") == 7
+    assert re.search(r"In short\s+(Some|Most) models are valid.*: \d+ of 40 new models", text)
+    assert "50 min after a small push at most 37 % of it is left, 250 min after it" in text
     assert "of 44 beyond plausible ranges" in text or "all 44 within plausible ranges" in text
-    assert "37 % of a perturbation is left after 50 min, 0.7 % after 250 min" in text
+    assert "implausible.csv" not in text
+    require_units(page)
+    assert require_commands(page) == ["train", "generate", "check", "robustness", "report"]
+
+
+@pytest.mark.slow
+def test_a_population_has_a_page_of_its_own(invoke, trained_once, tmp_path):
+    population = tmp_path / "few.h5"
+    made = invoke("generate", trained_once, "-n", "20", "--raw", "-o", population)
+    assert made.exit_code == 0, made.output
+    result = invoke("report", population, "--runs", "0")
+    assert result.exit_code == 0, result.output
+    page = tmp_path / "few.html"
+    text = shown(page)
+    assert "All models are valid: 20 of 20 parameter sets of few.h5" in text
+    assert "The parameter sets of few.h5 are a narrow ensemble" in text
+    assert "Draw from the whole region" in text
+    require_units(page)
+    assert require_commands(page) == ["check", "robustness"]
+    refused = invoke("report", population, "--designs", tmp_path)
+    assert refused.exit_code == 2
+    assert "--designs goes with the folder of a training" in refused.output
 
 
 def test_a_place_that_cannot_be_written_is_told_before_any_work(
@@ -62,17 +123,11 @@ def test_a_place_that_cannot_be_written_is_told_before_any_work(
 
 
 @pytest.mark.slow
-def test_without_runs_there_is_no_part_on_robustness(source):
-    sections = training_sections(source, bind_state(source.inputs), n_models=20, n_runs=0, seed=1)
-    assert [section.title for section in sections] == list(PARTS[:-1])
-
-
-@pytest.mark.slow
 def test_where_stability_is_all_that_is_asked_there_is_no_time_to_be_back_in(source):
     stable = source.trained.setup | {"criterion": {"partition": 0.0, "fastest": None}}
     only = replace(source, trained=replace(source.trained, setup=stable))
     sections = training_sections(only, bind_state(source.inputs), n_models=20, n_runs=2, seed=1)
-    assert [section.title for section in sections] == list(PARTS[:-1])
+    assert [section.title for section in sections] == [*PARTS[:5], *PARTS[6:]]
 
 
 @pytest.mark.slow
@@ -97,14 +152,16 @@ def test_models_that_are_near_copies_are_called_so(source):
 @pytest.mark.slow
 def test_what_validity_restricts_is_told_from_draws_of_the_whole_region(source):
     sections = training_sections(source, bind_state(source.inputs), n_models=300, n_runs=0, seed=1)
+    assert [section.title for section in sections] == [*PARTS[:5], *PARTS[6:]], "no runs, no push"
     region = next(s for s in sections if s.title == "The whole valid region")
     first, *_ = (block.text for block in region.blocks if isinstance(block, Text))
     assert re.search(
         r"restricted to valid models: 300 models, all independent; [\d,]+ judged", first
     )
-    (table,) = (block for block in region.blocks if isinstance(block, Table))
-    by_chance = float(re.search(r"chance alone would bring one to ([\d.]+)\.", table.caption)[1])
-    assert by_chance == pytest.approx(1 - 2.5 * (0.2 / 300) ** 0.5, abs=0.011)
+    (folded,) = (block for block in region.blocks if isinstance(block, Folded))
+    (table,) = folded.blocks
+    by_chance = float(re.search(r"chance alone would bring one to (\d+) %", table.caption)[1])
+    assert by_chance == pytest.approx(100 * (1 - 2.5 * (0.2 / 300) ** 0.5), abs=1.1)
     relative = [float(row[-1]) for row in table.rows]
     assert relative == sorted(relative)
     assert relative[0] < by_chance
@@ -115,10 +172,12 @@ def test_what_validity_restricts_is_told_from_draws_of_the_whole_region(source):
 def test_without_any_valid_model_there_is_no_region_to_tell_of(source):
     none = source.trained.setup | {"criterion": {"partition": -1e6, "fastest": None}}
     hopeless = replace(source, trained=replace(source.trained, setup=none))
-    *_, region = training_sections(
-        hopeless, bind_state(source.inputs), n_models=20, n_runs=2, seed=1
-    )
+    sections = training_sections(hopeless, bind_state(source.inputs), n_models=20, n_runs=2, seed=1)
+    region, after = (sections[PARTS.index("The whole valid region")], sections[-1])
     assert region.title == "The whole valid region"
+    assert sections[0].blocks[0].text.startswith("No model is valid: 0 of 20 new models")
+    (steps,) = (block.steps for block in after.blocks)
+    assert [shlex.split(line)[1] for line, _ in steps] == ["train", "check", "train"]
     assert [block.text for block in region.blocks] == [
         "No new model of any kind is valid, so there are none of the whole valid region."
     ]

@@ -5,7 +5,17 @@ from html.parser import HTMLParser
 import pytest
 from matplotlib.figure import Figure
 
-from skimpy_renaissance.report import Picture, Section, Table, Text, Warn, write_page
+from skimpy_renaissance.report import (
+    Commands,
+    Folded,
+    Picture,
+    Points,
+    Section,
+    Table,
+    Text,
+    Warn,
+    write_page,
+)
 
 
 class Reader(HTMLParser):
@@ -30,6 +40,9 @@ def page(tmp_path):
         Warn("Few models."),
         Table(("Km", "mol/L"), [("<b>PFK</b>", "1e-3")], caption="Constants."),
         Picture.of_figure(figure, "A line."),
+        Points("This permits", ["Averages within 5 %."]),
+        Commands([("skimpy-renaissance check 'my file.h5'", "See whether it holds.")]),
+        Folded("Details", [Text("At -2.5 1/h <b>."), Warn("Few.")]),
     ]
     sections = [Section("Kinetic model", blocks)]
     write_page(tmp_path / "p.html", sections, title="E. coli", subtitle="core")
@@ -59,3 +72,43 @@ def test_every_picture_says_in_words_what_it_shows(page):
 def test_the_contents_lead_to_the_sections(page):
     targets = [a["href"] for tag, a in page.tags if tag == "a"]
     assert targets == [f"#{a['id']}" for tag, a in page.tags if tag == "section"]
+
+
+def test_commands_are_shown_as_they_are_typed(page):
+    assert "skimpy-renaissance check 'my file.h5'" in page.text
+
+
+def test_a_number_keeps_its_unit_on_the_line_and_text_stays_as_it_is(page):
+    kept = [a for tag, a in page.tags if tag == "span"]
+    assert kept == [{"class": "n"}] * 2
+    assert "5 %" in page.text
+    assert "-2.5 1/h" in page.text
+    assert "At -2.5 1/h <b>." in "".join(page.text)
+
+
+def test_details_are_folded_on_the_screen_and_open_in_print(page):
+    (details,) = (a for tag, a in page.tags if tag == "details")
+    assert "open" not in details
+    (body,) = (a for tag, a in page.tags if tag == "body")
+    assert "open = true" in body["onbeforeprint"]
+    assert "details::details-content { content-visibility: visible;" in _printed(page)
+
+
+def test_nothing_is_cut_off_in_print_or_on_a_telephone(page):
+    """Boxes that scroll on the screen wrap on paper; wide tables scroll in a box of their own."""
+    rules = _printed(page)
+    assert ".scroll, pre.scroll { overflow: visible; }" in rules
+    assert "pre { white-space: pre-wrap; overflow-wrap: anywhere; }" in rules
+    assert "figure.picture, tr, .warning, .command, li { break-inside: avoid;" in rules
+    inside: list[str] = []
+    for tag, attributes in page.tags:
+        if tag == "table":
+            assert inside[-1] == "scroll"
+        inside.append(attributes.get("class", ""))
+    assert any(a.get("content") == "width=device-width, initial-scale=1" for _, a in page.tags)
+    style = next(text for text in page.text if "@media print" in text)
+    assert "img { max-width: 100%;" in style
+
+
+def _printed(page):
+    return next(text for text in page.text if "@media print" in text).split("@media print")[1]

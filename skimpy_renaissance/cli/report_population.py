@@ -104,7 +104,8 @@ def population_sections(
             )
         )
     sections.append(background(inputs))
-    picture = decay_drawing({path.name: judged.lambda_max}, criterion.partition)
+    models = "whole valid region" if whole else path.name
+    picture = decay_drawing({models: judged.lambda_max}, criterion.partition)
     steps = after_population(path, partition=criterion.partition, checked=True)
     return [
         opening(outcome, picture, sections),

@@ -106,11 +106,11 @@ def training_sections(
         background(source.inputs, f"Seed of the training: {source.inputs.settings.run.seed}."),
     ]
     outcome = _outcome(groups, criterion.partition, population, narrow=covered.narrow(_OWN))
-    speeds = {"generator's own models": groups[_OWN].lambda_max}
+    speeds = {_OWN: groups[_OWN].lambda_max}
     if population is not None:
         with torch.no_grad():
             log_km = torch.from_numpy(population.log_km(bound.km_names))
-            speeds = {_REGION.lower(): bound.lambda_max(log_km), **speeds}
+            speeds = {"whole valid region": bound.lambda_max(log_km), **speeds}
     picture = decay_drawing(speeds, criterion.partition, blind=groups[_BLIND].lambda_max)
     return [
         opening(outcome, picture, sections),

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.analyses.result import Drawing
-from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, ORANGE
+from skimpy_renaissance.plots.palette import BLACK, BLIND, colours_of
 from skimpy_renaissance.plots.rate_axis import minus
 from skimpy_renaissance.plots.trajectories import plot_percentiles
 from skimpy_renaissance.spectrum.time_scales import settling_time
@@ -67,7 +67,7 @@ def decay_drawing(
     Parameters
     ----------
     groups
-        Models, in words, to `model`, 1/h: their lambda_max; two at most. NaN does not count.
+        Models, in words, to `model`, 1/h: their lambda_max. NaN does not count.
     partition
         1/h: its curve is the limit.
     blind
@@ -94,11 +94,11 @@ def _draw(ax: Axes, groups: Mapping[str, np.ndarray], partition: float, blind: n
     medians = [np.median(values) for values in (*groups.values(), blind) if len(values)]
     slowest = partition or max((rate for rate in medians if rate < 0), default=-1.0)
     minutes = np.linspace(0, _BEYOND * 60 * float(settling_time(-abs(slowest))), _POINTS)
-    for (name, values), colour in zip(groups.items(), (BLUE, ORANGE), strict=False):
-        plot_percentiles(minutes, _left(values, minutes), ax, color=colour, label=name)
+    for name, colour in colours_of(groups).items():
+        plot_percentiles(minutes, _left(groups[name], minutes), ax, color=colour, label=name)
     if len(blind):
         course = np.median(_left(blind, minutes), axis=0)
-        ax.plot(minutes, course, color=GREY, linewidth=1.5, linestyle="-.", label="blind draws")
+        ax.plot(minutes, course, color=BLIND, linewidth=1.5, linestyle="-.", label="blind draws")
     if partition < 0:
         label = f"partition, {minus(f'{partition:.3g}')} 1/h"
         course = _left(np.array([partition]), minutes)[0]

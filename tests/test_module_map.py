@@ -211,7 +211,7 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "plots/palette",
         "plots/panels",
     ),
-    "plots/test_propagation.py": ("plots/components",),
+    "plots/test_propagation.py": ("plots/components", "plots/log_axis"),
     "priors/test_laws.py": ("priors/standard_normal",),
     "plots/test_designs.py": ("plots/spread",),
     "plots/test_trajectories.py": ("plots/deviation_axis",),

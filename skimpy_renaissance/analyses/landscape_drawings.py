@@ -174,7 +174,7 @@ def rule_drawings(
             draw_concentrations,
             "Fastest dynamics over the concentrations that bias them most; shaded: the window with "
             "fewest fast states. As Fig. 3g.",
-            (9.0, 6.4),
+            (8.0, 6.0),
         ),
         "rules": Drawing.on_axes(
             lambda ax: plot_rules(rules, states, most=_MOST, ax=ax),

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from skimpy_renaissance.checks import require_names
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.plots.landscape import speed_colours
+from skimpy_renaissance.plots.log_axis import plain_numbers
 from skimpy_renaissance.plots.palette import BLACK, BLUE, ORANGE, VERMILLION
 from skimpy_renaissance.plots.panels import one_panel
 from skimpy_renaissance.steady_states import SteadyStates
@@ -112,6 +113,7 @@ def plot_concentration(
     )
     if molar.max() > 20 * molar.min():
         ax.set_xscale("log")
+        plain_numbers(ax.xaxis, molar.min(), molar.max())
     else:
         ax.locator_params(axis="x", nbins=4)
     ax.set(xlabel=f"{metabolite} (mM)", ylabel=r"fastest $\lambda_{\mathrm{max}}$ (1/h)")

@@ -109,8 +109,9 @@ def _note(ax: Axes, text: str, place: float) -> None:
 
 
 def _in_percent(share: float, error: float) -> str:
-    text = f"{100 * share:.0f} %"
-    return text if not error > 0 else f"{text} \N{PLUS-MINUS SIGN} {100 * error:.1f}"
+    if not error > 0:  # all agree, or a single model
+        return f"{100 * share:.0f} %"
+    return f"{100 * share:.1f} % \N{PLUS-MINUS SIGN} {100 * error:.1f}"
 
 
 def _enzyme(name: str) -> str:

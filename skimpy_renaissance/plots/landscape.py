@@ -124,7 +124,9 @@ def plot_landscape(
             margin = 0.15 * (high - low) or 0.1
             limits(low - margin, high + margin)
     bar = ax.figure.colorbar(points, ax=ax, extend="both", spacing="uniform")
-    bar.set_label(r"fastest $\lambda_{\mathrm{max}}$ (1/h)")
+    bar.set_label(
+        r"fastest $\lambda_{\mathrm{max}}$ (1/h)" + "\ntwo scales that meet at the partition"
+    )
     bar.set_ticks(_ticks(values, partition))
     bar.ax.yaxis.set_major_formatter(lambda value, _: minus(f"{value:.3g}"))
     bar.ax.axhline(partition, color=BLACK, linewidth=1.5)

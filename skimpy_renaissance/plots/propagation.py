@@ -18,11 +18,12 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.checks import require_columns, require_whole
 from skimpy_renaissance.errors import InputError, listed
+from skimpy_renaissance.plots.log_axis import plain_numbers
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, VERMILLION, WITH_DATA, WITHOUT_DATA
 from skimpy_renaissance.plots.panels import one_panel
 
@@ -273,10 +274,7 @@ def plot_pair(
     ax.set(xscale="log", yscale="log")
     for axis, name in ((ax.xaxis, next(iter(before))), (ax.yaxis, list(before)[1])):
         values = np.concatenate([np.asarray(before[name]), np.asarray(after[name])])
-        if np.ptp(np.log10(values)) < 2:  # powers of ten alone would be too few
-            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=6))
-            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_minor_formatter(NullFormatter())
+        plain_numbers(axis, values.min(), values.max())
     ax.set(xlabel=next(iter(before)), ylabel=list(before)[1])
     return ax
 

@@ -25,6 +25,6 @@ def test_rows_are_sorted_by_size_and_coloured_by_agreement_in_sign():
     bars = [to_rgb(line.get_color()) for line in ax.lines[:9:3]]
     assert bars == [to_rgb(colour) for colour in (BLUE, GREY, BLUE)]
     notes = [text.get_text() for text in ax.texts]
-    assert notes == ["100 %", "75 % \N{PLUS-MINUS SIGN} 6.9", "100 %", "agree in sign"]
+    assert notes == ["100 %", "75.0 % \N{PLUS-MINUS SIGN} 6.9", "100 %", "agree in sign"]
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
     assert legend == ["at least 95 % agree in sign", "fewer"]

@@ -67,7 +67,10 @@ def plot_lambda_max(
     ends = [value for sample in samples.values() for value in sample[np.isfinite(sample)]]
     low, high = axis.place(np.array([min([*ends, partition]), max([*ends, partition])]))
     margin = 0.03 * (high - low) or 0.1
-    edges = axis.rate(np.linspace(low - margin, high + margin, _N_BINS + 1))
+    middle = axis.place(np.array(partition))  # an edge: no bin holds valid and other models
+    width = (high - low + 2 * margin) / _N_BINS
+    first, last = (low - margin - middle) // width, (high + margin - middle) // width + 1
+    edges = axis.rate(middle + width * np.arange(first, last + 1))
     axis.apply(ax, edges[0], edges[-1])
     for name, colour in colours_of(samples).items():
         sample = samples[name]

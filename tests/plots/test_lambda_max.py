@@ -36,8 +36,7 @@ def test_bars_add_up_to_the_share_of_models_with_a_known_spectrum(ax, wide):
         np.asarray(patch.get_path().vertices)[:, 1] for patch in ax.patches if patch.get_label()
     ]
     # a step outline visits every bar's height twice: up to the left edge, along to the right one
-    n_bins = 70
-    sums = [h[: 2 * n_bins + 2][1:-1:2].sum() for h in heights]
+    sums = [h[: len(h) // 2 + 1][1:-1:2].sum() for h in heights]
     np.testing.assert_allclose(sorted(sums), [80.0, 100.0], rtol=1e-9)
 
 
@@ -53,6 +52,13 @@ def test_the_legend_gives_shares_of_valid_models_and_counts_failures_as_invalid(
     drawn = {str(p.get_label()).split(":")[0]: to_rgb(p.get_edgecolor()) for p in ax.patches}
     for name, colour in colours_of(sources).items():
         assert drawn[name] == to_rgb(colour), "the same source has the same colour everywhere"
+
+
+def test_no_bin_holds_models_of_both_sides_of_the_partition(ax, wide):
+    plot_lambda_max({"a": wide, "b": np.full(9, -3.08)}, -3.07, ax=ax)
+    bars = next(patch for patch in ax.patches if str(patch.get_label()).startswith("a:"))
+    edges = np.unique(bars.get_path().vertices[:, 0])
+    assert np.abs(edges + 3.07).min() < 1e-9
 
 
 def test_the_partition_is_a_dashed_line_where_it_belongs(ax, wide):

@@ -48,7 +48,7 @@ def test_every_state_is_drawn_once_at_its_place_in_the_plane(ax, embedding):
     np.testing.assert_array_equal(ax.collections[1].get_array(), SPEED[:5])
     assert ax.get_legend().texts[0].get_text() == "fast (5)"
     assert ax.get_aspect() == 1  # distances are those of the neighbourhoods
-    assert ax.figure.axes[1].get_ylabel().endswith("(1/h)")
+    assert ax.figure.axes[1].get_ylabel().startswith(r"fastest $\lambda_{\mathrm{max}}$ (1/h)")
 
 
 def test_colours_are_blue_below_the_partition_and_warm_above():

@@ -32,8 +32,6 @@ _PROTEINS = {"ficytc", "focytc", "trdox", "trdrd"}
 CURRENCY = frozenset(_NUCLEOTIDES | _CARRIERS | _SMALL | _PROTEINS)
 """Identifiers, without compartment, of the metabolites that connect every pathway.
 
-Examples
---------
 >>> from skimpy_renaissance.kinetic_data import CURRENCY
 >>> sorted({"atp", "nadh", "pyr", "g6p"} & CURRENCY)
 ['atp', 'nadh']

@@ -209,8 +209,6 @@ RANGE_RULES: Mapping[str, RangeRule] = MappingProxyType(
 )
 """Name to rule, the default first.
 
-Examples
---------
 >>> from skimpy_renaissance.kinetic_data import RANGE_RULES
 >>> list(RANGE_RULES)
 ['covering', 'around_mean']

@@ -36,8 +36,6 @@ __all__ = [
 BLOCK = 500
 """Models that are usually judged together.
 
-Examples
---------
 >>> from skimpy_renaissance.sampling import BLOCK, log_uniform_prior
 >>> tuple(log_uniform_prior(bound).sample(BLOCK, seed=0).shape)
 (500, 159)

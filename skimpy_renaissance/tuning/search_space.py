@@ -102,8 +102,6 @@ class Hyperparameters:
 PUBLISHED = Hyperparameters()
 """What the paper's grid search found best, for its model of E. coli.
 
-Examples
---------
 >>> from skimpy_renaissance.tuning import PUBLISHED
 >>> PUBLISHED.n_candidates, PUBLISHED.search_radius, PUBLISHED.hidden
 (20, 0.01, (256, 512, 1024))

@@ -90,8 +90,6 @@ class StrainDesign:
 WILD_TYPE = StrainDesign("wild type")
 """The strain as it is: a design that changes nothing.
 
-Examples
---------
 >>> from skimpy_renaissance.dynamics import WILD_TYPE, StrainDesign
 >>> [design.name for design in (WILD_TYPE, StrainDesign("more PFK", {"PFK": 2.0}))]
 ['wild type', 'more PFK']

@@ -2,13 +2,14 @@
 # make test   lint, types, all tests: what continuous integration runs
 # make quick  lint, types, the fast half of the tests: under two minutes on two cores
 # make docs   the documentation site, docs/_build/html; warnings are errors
+# make notebooks   run tutorials whose code has changed, and store their outputs
 # make bench  one table of speed and incidence, measured in one run
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test quick lint types tests docs bench clean
+.PHONY: demo test quick lint types tests docs notebooks bench clean
 
 # numerics in one thread, a process of tests per core
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
@@ -35,6 +36,9 @@ tests: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-docs
 	$(BIN)/python -m sphinx --nitpicky --fail-on-warning --keep-going -q docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
+
+notebooks: $(VENV)/.installed-dev
+	$(BIN)/python -m docs.notebooks
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.run

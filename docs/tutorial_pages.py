@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 __all__ = ["NOTEBOOKS", "pages"]
@@ -10,5 +11,12 @@ NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "tutorials").glob("*.i
 
 
 def pages() -> dict[str, str]:
-    """Return name of a file to its text."""
-    return {f"tutorials/{path.name}": path.read_text(encoding="utf-8") for path in NOTEBOOKS}
+    """Return name of a file to its text: a notebook, and a link to it as a file."""
+    return {f"tutorials/{path.name}": _with_link(path) for path in NOTEBOOKS}
+
+
+def _with_link(path: Path) -> str:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    link = f"{{download}}`Download this notebook <../../tutorials/{path.name}>`"
+    notebook["cells"][0]["source"] += ["\n\n", link]
+    return json.dumps(notebook, ensure_ascii=False)

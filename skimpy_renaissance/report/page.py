@@ -117,6 +117,15 @@ class Points:
         What they have in common.
     items
         Plain text, a sentence each.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.report import Points, Section, write_page
+    >>> points = Points("What is sure", ["Growth rises in all models.", "PFK matters in 9 of 10."])
+    >>> write_page(Path("page.html"), [Section("Findings", [points])], title="A report")
+    >>> "PFK matters" in Path("page.html").read_text()
+    True
     """
 
     lead: str
@@ -132,6 +141,15 @@ class Commands:
     ----------
     steps
         The line, and its purpose in words.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.report import Commands, Section, write_page
+    >>> steps = Commands([("skimpy-renaissance demo", "see what a run gives")])
+    >>> write_page(Path("page.html"), [Section("Next", [steps])], title="A report")
+    >>> "skimpy-renaissance demo" in Path("page.html").read_text()
+    True
     """
 
     steps: Sequence[tuple[str, str]]
@@ -240,6 +258,15 @@ class Folded:
         What they are.
     blocks
         In reading order.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from skimpy_renaissance.report import Folded, Section, Text, write_page
+    >>> details = Folded("Settings", [Text("200 generations of 20 candidates.")])
+    >>> write_page(Path("page.html"), [Section("Training", [details])], title="A report")
+    >>> "<summary>Settings" in Path("page.html").read_text()
+    True
     """
 
     title: str
@@ -248,6 +275,12 @@ class Folded:
 
 
 Block: TypeAlias = "Text | Warn | Lines | Points | Commands | Table | Picture | Folded"
+"""What a section holds.
+
+>>> found: list[sr.report.Block] = [sr.report.Text("Five models."), sr.report.Warn("Few.")]
+>>> [block.kind for block in found]
+['text', 'warning']
+"""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,9 @@ def built(tmp_path_factory, invoke):
 
 
 @pytest.mark.slow
-def test_textbook_becomes_a_model_with_states_at_which_blind_models_are_valid(built):
+def test_textbook_becomes_a_model_with_states_at_which_blind_models_are_valid(
+    built, require_units, commands_of
+):
     folder, said = built
     network = sr.read_skimpy_yaml(folder / "model.yaml")
     laws = pd.read_csv(folder / "laws.csv", index_col="reaction")
@@ -46,6 +48,9 @@ def test_textbook_becomes_a_model_with_states_at_which_blind_models_are_valid(bu
     page = (folder / "report.html").read_text()
     for heading in ("What was assumed", "What is uncertain", "What to measure"):
         assert heading in page
+    assert "no ensemble of valid models has been drawn yet" in page
+    require_units(folder / "report.html")
+    assert commands_of(folder / "report.html") == ["train", "report", "generate", "check"]
 
 
 @pytest.mark.slow

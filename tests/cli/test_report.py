@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from skimpy_renaissance.cli import report
-from skimpy_renaissance.cli.commands import _load
 from skimpy_renaissance.cli.inputs import bind_state
 from skimpy_renaissance.cli.report_sections import training_sections
 from skimpy_renaissance.cli.run_file import Given
@@ -26,8 +25,6 @@ PARTS = (
     "Kinetic model, steady state, units",
     "What to do next",
 )
-UNIT = r"(?:%|1/h|min|h|s|mol/L|kJ/mol|percentage points)"
-COUNTED = {"generations", "models judged", "seconds"}  # columns that are their own unit
 
 
 @pytest.fixture
@@ -41,36 +38,10 @@ def shown(page):
     return html.unescape(re.sub(r"<[^>]*>", "", body))
 
 
-def require_units(page):
-    """Every number of a table has its unit beside it or over it, every decimal one in the text."""
-    body = re.sub(r"</?span[^>]*>|<pre>.*?</pre>", "", page.read_text().split("<body", 1)[1])
-    for table in re.findall(r"<table>.*?</table>", body, re.DOTALL):
-        head = [html.unescape(one) for one in re.findall(r"<th[^>]*>(.*?)</th>", table)]
-        for row in re.findall(r"<tr>(<td>.*?)</tr>", table):
-            cells = re.findall(r"<td>(.*?)</td>", row)
-            for over, cell in zip(head, cells, strict=bool(head)):
-                if re.fullmatch(r"[-\d.,e+]+", cell):
-                    named = re.search(rf", (?:{UNIT}|factor|no unit)$", over) or over in COUNTED
-                    assert named or "unit" in head, f"{cell} below {over!r}"
-    told = re.findall(r"<(?:p|li|figcaption)\b[^>]*>(.*?)</(?:p|li|figcaption)", body, re.DOTALL)
-    for text in told:
-        for number in re.finditer(r"(?<![\w.:/-])-?\d+\.\d+(?![\w.])", text):
-            after = text[number.end() :]
-            assert re.match(rf"(?: to -?[\d.]+)? {UNIT}(?!\w)", after), text
-
-
-def require_commands(page):
-    """Every command of a page is one, with flags that it has; return their names."""
-    lines = [html.unescape(one) for one in re.findall(r"<code>(.*?)</code>", page.read_text())]
-    words = [shlex.split(line) for line in lines]
-    for program, name, *arguments in words:
-        assert program == "skimpy-renaissance"
-        _load(name).make_context(name, arguments)
-    return [name for _, name, *_ in words]
-
-
 @pytest.mark.slow
-def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_path):
+def test_the_page_holds_every_part_and_loads_nothing(
+    invoke, trained_once, tmp_path, require_units, commands_of
+):
     page = tmp_path / "page.html"
     result = invoke("report", trained_once, "-n", "40", "--runs", "2", "-o", page)
     assert result.exit_code == 0, result.output
@@ -84,11 +55,13 @@ def test_the_page_holds_every_part_and_loads_nothing(invoke, trained_once, tmp_p
     assert "of 44 beyond plausible ranges" in text or "all 44 within plausible ranges" in text
     assert "implausible.csv" not in text
     require_units(page)
-    assert require_commands(page) == ["train", "generate", "check", "robustness", "report"]
+    assert commands_of(page) == ["train", "generate", "check", "robustness", "report"]
 
 
 @pytest.mark.slow
-def test_a_population_has_a_page_of_its_own(invoke, trained_once, tmp_path):
+def test_a_population_has_a_page_of_its_own(
+    invoke, trained_once, tmp_path, require_units, commands_of
+):
     population = tmp_path / "few.h5"
     made = invoke("generate", trained_once, "-n", "20", "--raw", "-o", population)
     assert made.exit_code == 0, made.output
@@ -100,7 +73,7 @@ def test_a_population_has_a_page_of_its_own(invoke, trained_once, tmp_path):
     assert "The parameter sets of few.h5 are a narrow ensemble" in text
     assert "Draw from the whole region" in text
     require_units(page)
-    assert require_commands(page) == ["check", "robustness"]
+    assert commands_of(page) == ["check", "robustness"]
     refused = invoke("report", population, "--designs", tmp_path)
     assert refused.exit_code == 2
     assert "--designs goes with the folder of a training" in refused.output

@@ -77,7 +77,7 @@ def drawings(network: KineticNetwork, found: Answers, summary: pd.DataFrame) -> 
             lambda figure: _pairs(figure, network, found),
             f"Constants of {enzyme} and of its neighbours without data (sky blue) and with its "
             "Km fixed (vermillion).",
-            (8.0, 3.4),
+            (8.0, 3.6),
         ),
         "fig4_distance": Drawing.on_axes(
             lambda ax: plot_distance(by_distance(found.moved), by_distance(found.control), ax),
@@ -178,5 +178,5 @@ def _labelled(
     values = population.values[:, population.names.index(name)]
     assert population.units is not None, "populations of a study have units"
     if name.startswith("km_"):
-        return f"{words} (mM)", 1e3 * values / population.units.concentration_scaling
-    return f"{words} (mmol/gDW/h)", population.units.mmol_per_gdw_h(values)
+        return f"{words}\n(mM)", 1e3 * values / population.units.concentration_scaling
+    return f"{words}\n(mmol/gDW/h)", population.units.mmol_per_gdw_h(values)

@@ -157,8 +157,8 @@ def overlap_size(n: int) -> tuple[float, float]:
     >>> sr.plots.overlap_size(20), sr.plots.overlap_size(150)
     ((6.4, 4.4), (7.74, 18.8))
     """
-    rows = max(1, -(-n // PER_ROW))
-    return max(6.4, 0.9 + 0.19 * min(n, PER_ROW)), 0.8 + 3.6 * rows
+    rows, each = _rows(n)
+    return max(6.4, 0.9 + 0.19 * each), 0.8 + 3.6 * rows
 
 
 def plot_overlap_rows(
@@ -198,15 +198,15 @@ def plot_overlap_rows(
     """
     require_columns(table, _SCORED, what=_SCORES)
     shown, _ = _ordered(table.dropna(subset=["after"]), groups)
-    n_rows = max(1, -(-len(shown) // PER_ROW))
+    n_rows, each = _rows(len(shown))
     if figure is None:
         figure = plt.figure(figsize=overlap_size(len(shown)), layout="constrained")
     axes = grid(figure, n_rows, columns=1)
     for row, ax in enumerate(axes):
-        part = shown.iloc[row * PER_ROW : (row + 1) * PER_ROW]
+        part = shown.iloc[row * each : (row + 1) * each]
         plot_overlap(part, ax, groups=groups, labels=labels, score=score)
         ends = (1.12 * _lowest(shown), 1.12 * _highest(shown))
-        ax.set(ylim=ends, xlim=(-0.8, min(len(shown), PER_ROW) - 0.2))
+        ax.set(ylim=ends, xlim=(-0.8, each - 0.2))
         if (legend := ax.get_legend()) is not None:
             legend.remove()
     handles, texts = axes[0].get_legend_handles_labels()
@@ -289,6 +289,12 @@ def plot_overlap_by_subsystem(
             frameon=False, fontsize="small", ncols=2, loc="lower left", bbox_to_anchor=(0.0, 1.0)
         )
     return ax
+
+
+def _rows(n: int) -> tuple[int, int]:
+    """Return the number of rows, and the bars of each, for ``n`` bars."""
+    rows = max(1, -(-n // PER_ROW))
+    return rows, -(-n // rows)
 
 
 def _legend(ax: Axes, *, named: bool) -> None:

@@ -77,7 +77,7 @@ def test_subsystems_stand_together_and_are_named(ax):
 def test_many_constants_fill_rows_of_one_scale():
     table = _table(130)
     axes = plot_overlap_rows(table, Figure(figsize=(8, 14), layout="constrained"))
-    assert [len(ax.patches) for ax in axes] == [36, 36, 36, 22]
+    assert [len(ax.patches) for ax in axes] == [33, 33, 33, 31]
     assert len({ax.get_ylim() for ax in axes}) == 1
     (legend,) = axes[0].figure.legends
     assert "with measured constants" in [text.get_text() for text in legend.get_texts()]

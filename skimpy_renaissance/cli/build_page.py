@@ -87,7 +87,8 @@ def _in_short(built: BuiltModel) -> list[Block]:
         built.partition,
     )
     return [
-        Text(f"{easy} {size}"),
+        Text(easy),
+        Text(size),
         *cautions(built.warnings),
         Text(f"{LAMBDA_MAX_IN_WORDS} {demand_in_words(built.partition)}"),
         Picture.of_figure(drawing.figure(), drawing.caption),

@@ -33,7 +33,9 @@ __all__ = [
     "write_page",
 ]
 
-_QUANTITY = re.compile(r"[-\d.,e+]*\d (?:%|1/h|h|min|s|mol/L|mmol/gDW/h|kJ/mol)(?!\w)")
+_TOGETHER = re.compile(
+    r"[-\d.,e+]*\d (?:%|1/h|h|min|s|mol/L|mmol/gDW/h|kJ/mol)(?!\w)|--[a-z][a-z-]+"
+)
 _TEMPLATE = files("skimpy_renaissance.report") / "page.html.j2"
 
 
@@ -345,5 +347,5 @@ def write_page(path: Path, sections: Sequence[Section], *, title: str, subtitle:
 
 
 def _joined(escaped: str) -> str:
-    """Keep numbers and their units on one line."""
-    return _QUANTITY.sub(r'<span class="n">\g<0></span>', str(escaped))
+    """Keep numbers with their units, and flags, on one line."""
+    return _TOGETHER.sub(r'<span class="n">\g<0></span>', str(escaped))

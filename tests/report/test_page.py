@@ -42,7 +42,7 @@ def page(tmp_path):
         Picture.of_figure(figure, "A line."),
         Points("This permits", ["Averages within 5 %."]),
         Commands([("skimpy-renaissance check 'my file.h5'", "See whether it holds.")]),
-        Folded("Details", [Text("At -2.5 1/h <b>."), Warn("Few.")]),
+        Folded("Details", [Text("At -2.5 1/h <b> (--take-all)."), Warn("Few.")]),
     ]
     sections = [Section("Kinetic model", blocks)]
     write_page(tmp_path / "p.html", sections, title="E. coli", subtitle="core")
@@ -80,10 +80,11 @@ def test_commands_are_shown_as_they_are_typed(page):
 
 def test_a_number_keeps_its_unit_on_the_line_and_text_stays_as_it_is(page):
     kept = [a for tag, a in page.tags if tag == "span"]
-    assert kept == [{"class": "n"}] * 2
+    assert kept == [{"class": "n"}] * 3
     assert "5 %" in page.text
     assert "-2.5 1/h" in page.text
-    assert "At -2.5 1/h <b>." in "".join(page.text)
+    assert "--take-all" in page.text
+    assert "At -2.5 1/h <b> (--take-all)." in "".join(page.text)
 
 
 def test_details_are_folded_on_the_screen_and_open_in_print(page):

@@ -91,8 +91,8 @@ def read_table(
             )
     except UnicodeDecodeError as error:
         raise FileFormatError(
-            f"{os.fspath(path)} cannot be read as {what}: {error}. Save it as text in UTF-8 (Excel "
-            "calls this 'CSV UTF-8')."
+            f"{os.fspath(path)} cannot be read as {what}: byte {error.start} is not of a text in "
+            "UTF-8. Save it so (Excel calls this 'CSV UTF-8')."
         ) from error
     except FileFormatError:
         raise

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import is_finite_number
-from skimpy_renaissance.errors import UnitsError
+from skimpy_renaissance.errors import UnitsError, listed
 
 __all__ = ["Units", "is_flux_unit"]
 
@@ -112,12 +112,11 @@ class Units:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 hint = " It is 1 for hours, 60 for minutes." if field.name == "time_scaling" else ""
                 raise UnitsError(
-                    f"Units needs a number for {field.name}, got {value!r} "
-                    f"({type(value).__name__}).{hint}"
+                    f"{field.name} must be a number, got {value!r} ({type(value).__name__}).{hint}"
                 )
             if not is_finite_number(value) or value <= 0:
                 raise UnitsError(
-                    f"Units needs a positive, finite {field.name}, got {value!r}. "
+                    f"{field.name} must be a positive, finite number, got {value!r}. "
                     "Take the numbers the fluxes and concentrations were computed with."
                 )
         if self.gdw_gww_ratio > 1:
@@ -127,7 +126,8 @@ class Units:
             )
         if not isinstance(self.energy_unit, str) or self.energy_unit not in _GAS_CONSTANT:
             raise UnitsError(
-                f"energy_unit must be one of {sorted(_GAS_CONSTANT)}, got {self.energy_unit!r}."
+                f"energy_unit must be one of {listed(sorted(_GAS_CONSTANT))}, "
+                f"got {self.energy_unit!r}."
             )
         if not is_flux_unit(self.flux_unit):
             amounts, weights, times = (", ".join(names) for names in _PARTS)

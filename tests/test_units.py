@@ -42,7 +42,7 @@ def test_an_unknown_flux_unit_is_refused_with_those_known(unit):
 
 
 def test_a_word_for_the_time_scaling_is_answered_with_numbers():
-    with pytest.raises(UnitsError, match=r"time_scaling, got 'min'.*60 for minutes"):
+    with pytest.raises(UnitsError, match=r"time_scaling must be a number, got 'min'.*60 for"):
         Units(1e6, 1200.0, 0.3, time_scaling="min")
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.priors import DEFAULT_KM_RANGE
 from skimpy_renaissance.steady_states.stated_ranges import Ranges
 from skimpy_renaissance.thermodynamics import ReactionEnergies
+from skimpy_renaissance.thermodynamics.reaction_energies import standard_errors
 from skimpy_renaissance.units import Units
 
 __all__ = ["USUAL", "BuildTask"]
@@ -62,6 +64,11 @@ class BuildTask:
     least_displacement
         Least distance of ln displacement from 0, where a reaction would stand at equilibrium.
 
+    Raises
+    ------
+    InputError
+        A number cannot be used.
+
     References
     ----------
     .. [1] Noor et al., *PLoS Comput. Biol.* 10 (2014) e1003483, doi:10.1371/journal.pcbi.1003483.
@@ -82,3 +89,9 @@ class BuildTask:
     growth_scaling: float = 1.0
     level: float = 0.95
     least_displacement: float = 1e-3
+
+    def __post_init__(self) -> None:
+        require_whole("n_states", self.n_states)
+        require_whole("models_per_state", self.models_per_state)
+        standard_errors(self.level)
+        require_positive("least_displacement", self.least_displacement)

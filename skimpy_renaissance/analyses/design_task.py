@@ -9,8 +9,10 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.control import control_coefficients
 from skimpy_renaissance.design import Aim, DesignLimits, Mean, ResponseProblem
+from skimpy_renaissance.design.enumerate_designs import require_shortfall
 from skimpy_renaissance.dynamics import BatchReactor
 from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics import BoundKinetics
@@ -43,6 +45,11 @@ class DesignOptions:
         How many of the best designs are followed to their new steady states.
     time_limit
         Seconds of the search; ``None``: until it is done.
+
+    Raises
+    ------
+    InputError
+        ``within`` is no share below 1.
     """
 
     objective: Mapping[str, float]
@@ -53,6 +60,9 @@ class DesignOptions:
     log_k: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     verified: int = 5
     time_limit: float | None = None
+
+    def __post_init__(self) -> None:
+        require_shortfall(self.within)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +81,11 @@ class BatchOptions:
         Length of the batch, h.
     time_limit
         Seconds that one run may take.
+
+    Raises
+    ------
+    InputError
+        The inoculum or the length is not positive.
     """
 
     reactor: BatchReactor
@@ -78,6 +93,10 @@ class BatchOptions:
     inoculum: float
     hours: float = 24.0
     time_limit: float | None = 120.0
+
+    def __post_init__(self) -> None:
+        require_positive("inoculum", self.inoculum)
+        require_positive("hours", self.hours)
 
 
 @dataclass(frozen=True, eq=False)

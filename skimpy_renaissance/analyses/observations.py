@@ -90,7 +90,7 @@ def matched_ranges(
         raise InputError(
             f"None of {n} measurements fits a Km of {network.name!r}. The first reason is: "
             f"{reasons[0] if reasons else 'the table is empty'}. EC numbers need a pairing with "
-            "reactions (--ec-pairs)."
+            "reactions, ec_pairs=FILE."
         )
     return ranges
 

@@ -18,6 +18,7 @@ from skimpy_renaissance.analyses.context import RunContext
 from skimpy_renaissance.analyses.physiology import Plausible, batch_physiology
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, named_where_narrow
 from skimpy_renaissance.analyses.robustness import failures_in_words
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.dynamics import (
     BatchFit,
     BatchQuantity,
@@ -55,6 +56,11 @@ class ReactorOptions:
         Seconds that one run may take; longer ones count as failed.
     piece
         Runs that are kept together: what Ctrl-C loses at most.
+
+    Raises
+    ------
+    InputError
+        A number is not positive.
     """
 
     hours: float | None = None
@@ -63,6 +69,12 @@ class ReactorOptions:
     tolerance: float = 0.2
     time_limit: float | None = None
     piece: int = 8
+
+    def __post_init__(self) -> None:
+        for name in ("hours", "inoculum", "cell_mass", "tolerance", "time_limit"):
+            value = getattr(self, name)
+            if value is not None:
+                require_positive(name, value)
 
 
 def analyse_reactor(
@@ -155,7 +167,7 @@ def analyse_reactor(
             *physiology.warnings,
         ],
         summary={
-            count if found.measured else "": _summary(found),
+            _heading(found, count): _summary(found),
             f"After {found.runs.times[-1]:.3g} h, median of all models": _ends(found.ends),
             "Physiology": physiology.summary,
         },
@@ -173,6 +185,16 @@ def _tables(found: BatchFit) -> dict[str, pd.DataFrame]:
         points = [q.table.assign(quantity=q.name, unit=q.unit) for q in found.measured]
         tables["measured"] = pd.concat(points, ignore_index=True)
     return tables
+
+
+def _heading(found: BatchFit, count: str) -> str:
+    """Say how many fit, and where all are where not all are listed."""
+    said = [count] if found.measured else []
+    if len(found) > _LISTED:
+        which = "best" if found.measured else "first"
+        said.append(f"the {which} {_LISTED} of {len(found)}, all of them in models.csv")
+    text = "; ".join(said)
+    return text[:1].upper() + text[1:]
 
 
 def _summary(found: BatchFit) -> list[tuple[str, ...]]:

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from skimpy_renaissance.analyses.context import RunContext
 from skimpy_renaissance.analyses.physiology import Plausible, cell_physiology
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, named_where_narrow
+from skimpy_renaissance.checks import require_positive
 from skimpy_renaissance.dynamics import Robustness, robustness
+from skimpy_renaissance.dynamics.ensembles.perturbation import require_change
 from skimpy_renaissance.errors import InputError, listed
 from skimpy_renaissance.kinetics import BoundKinetics
 from skimpy_renaissance.plots import plot_returned, plot_robustness
@@ -53,7 +55,7 @@ class RobustnessOptions:
     Raises
     ------
     InputError
-        A time lies beyond the horizon.
+        A number is not positive, the change is above 1, or a time lies beyond the horizon.
     """
 
     horizon: float = 1.0
@@ -64,6 +66,12 @@ class RobustnessOptions:
     time_limit: float | None = None
 
     def __post_init__(self) -> None:
+        for tolerance in self.tolerances:
+            require_positive("tolerance", tolerance)
+        require_positive("horizon", self.horizon)
+        if self.time_limit is not None:
+            require_positive("time_limit", self.time_limit)
+        require_change(self.perturbation)
         if beyond := [f"{hour:g}" for hour in self.within if hour > self.horizon]:
             raise InputError(
                 f"within {listed(beyond)} h lies beyond the horizon of {self.horizon:g} h. Follow "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from skimpy_renaissance.analyses.result import AnalysisResult, Drawing, text_rows
 from skimpy_renaissance.plots import plot_tuning
 from skimpy_renaissance.tuning import PUBLISHED, Effort, Tuning
+from skimpy_renaissance.tuning.search_result import ENOUGH
 
 __all__ = ["cost_in_words", "tuning_result"]
 
@@ -27,10 +28,15 @@ def tuning_result(tuning: Tuning, *, organism: str, effort: Effort) -> AnalysisR
         Tables ``trials``, ``curves`` and ``importance``.
     """
     trials = tuning.trials
+    complete = int((trials["state"] == "complete").sum())
+    few = (
+        f"{complete} complete trials are too few to rank hyper-parameters: importances are a "
+        f"ranking from {ENOUGH} on."
+    )
     caption = (
         f"{len(trials)} trials for {organism}, {cost_in_words(effort)}: which hyper-parameters "
         "decided whether a trial was among the best quarter, and the incidence against each of "
-        "them."
+        "them." + ("" if complete >= ENOUGH else f" {few}")
     )
     return AnalysisResult(
         tables={
@@ -42,12 +48,13 @@ def tuning_result(tuning: Tuning, *, organism: str, effort: Effort) -> AnalysisR
             "tuning": Drawing(lambda figure: plot_tuning(tuning, figure), caption, (8.0, 6.4))
         },
         numbers={
-            "complete": int((trials["state"] == "complete").sum()),
+            "complete": complete,
             "pruned": int((trials["state"] == "pruned").sum()),
             "best_trial": tuning.best_trial,
             "best_incidence": tuning.incidence_of(tuning.best_trial),
             "models_judged": int(trials["judged"].fillna(0).sum()),
         },
+        warnings=[] if complete >= ENOUGH else [few],
         summary=text_rows(
             [
                 *(

@@ -33,6 +33,7 @@ def run_analysis(
     resumes: str = "",
     announcement: str = "",
     options: Mapping[str, object] | None = None,
+    says_how_far: bool = False,
 ) -> AnalysisResult:
     """Carry out an analysis in the output folder, write its result, and print the summary.
 
@@ -51,6 +52,8 @@ def run_analysis(
         Printed before work starts.
     options
         Kept in the record: what was asked for beyond the settings.
+    says_how_far
+        Whether the analysis itself says how far an earlier call came.
 
     Returns
     -------
@@ -65,9 +68,13 @@ def run_analysis(
     """
     settings = record.inputs.settings
     with held(settings.run.output, hint="Choose another with --output."):
+        place = settings.run.output
+        left = place is not None and any((place / name).exists() for name in files)
         folder = claim_folder(record, files=tuple(files))
         if announcement:
             say(announcement)
+        if left and not says_how_far:
+            say(f"Going on in {folder}: what an earlier call computed is taken from there.")
         context = RunContext(
             folder / resumes,
             seed=settings.run.seed,

@@ -146,9 +146,7 @@ def _input_files(settings: Settings) -> dict[str, InputFile]:
     given = settings.build
     paths = {"cobra_model": given.model, **{name: getattr(given, name) for name in FILES}}
     return {
-        role: fingerprint(path, role=role.replace("_", " "))
-        for role, path in paths.items()
-        if isinstance(path, Path)
+        role: fingerprint(path, role=role) for role, path in paths.items() if isinstance(path, Path)
     }
 
 

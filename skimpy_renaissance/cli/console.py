@@ -22,6 +22,7 @@ from contextlib import contextmanager
 
 import typer
 
+from skimpy_renaissance.cli.spoken import Wording, speaking, spoken
 from skimpy_renaissance.errors import RenaissanceError
 
 __all__ = [
@@ -97,11 +98,11 @@ def text_table(rows: Sequence[Sequence[str]], *, indent: str = "  ") -> str:
 
 def _told(message: Warning | str, *_: object, **__: object) -> None:
     """Show a warning as a line, without where in the source it arose."""
-    tell(f"Warning: {message}")
+    tell(f"Warning: {spoken(message)}")
 
 
 @contextmanager
-def reporting(*, verbose: bool, debug: bool) -> Iterator[None]:
+def reporting(*, verbose: bool, debug: bool, wording: Wording | None = None) -> Iterator[None]:
     """Turn errors into one message and an exit code, warnings into a line each; show the log.
 
     Parameters
@@ -110,6 +111,8 @@ def reporting(*, verbose: bool, debug: bool) -> Iterator[None]:
         Whether log messages of level INFO are shown.
     debug
         Whether errors keep their traceback, and the log is complete.
+    wording
+        How the command calls what the library names; by default messages stay as they are.
 
     Yields
     ------
@@ -121,21 +124,22 @@ def reporting(*, verbose: bool, debug: bool) -> Iterator[None]:
     before = logger.level
     logger.setLevel(logging.DEBUG if debug else logging.INFO if verbose else logging.WARNING)
     logger.addHandler(handler)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("default", UserWarning)
-            warnings.showwarning = _told
-            yield
-    except RenaissanceError as error:
-        if debug:
-            raise
-        tell(f"Error: {error}")
-        raise typer.Exit(UNUSABLE) from error
-    except KeyboardInterrupt as stop:
-        if debug:
-            raise
-        tell("Interrupted.")
-        raise typer.Exit(INTERRUPTED) from stop
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before)
+    with speaking(wording or Wording()):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("default", UserWarning)
+                warnings.showwarning = _told
+                yield
+        except RenaissanceError as error:
+            if debug:
+                raise
+            tell(f"Error: {spoken(error)}")
+            raise typer.Exit(UNUSABLE) from error
+        except KeyboardInterrupt as stop:
+            if debug:
+                raise
+            tell("Interrupted.")
+            raise typer.Exit(INTERRUPTED) from stop
+        finally:
+            logger.removeHandler(handler)
+            logger.setLevel(before)

@@ -47,7 +47,7 @@ def describe_constraint_based(model: Model, *, source: str) -> list[Findings]:
     try:
         biomass = biomass_reaction(model)
     except MissingEntryError as error:
-        problem = f"{error} On the command line: build --uptake REACTION=LOW:HIGH."
+        problem = str(error)
     growth, fluxes = _growth(model, biomass, problem)
     return [
         _parts(model, biomass, source=source),

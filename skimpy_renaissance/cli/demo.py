@@ -81,6 +81,7 @@ def demo_command(given: Given) -> int:
         analyse,
         files=("history.csv", "shares.csv", *_FIGURES, _POPULATION, _GENERATOR),
         resumes=_GENERATOR,
+        says_how_far=True,
         announcement=_introduction(inputs, bound),
     )
     judged, seconds = found.numbers["judged"], found.numbers["seconds"]
@@ -176,7 +177,7 @@ def _next_steps(folder: Path) -> str:
     return "\n".join(
         [
             "Next:",
-            f"  skimpy-renaissance generate {folder / _GENERATOR} -n 10000",
+            f"  skimpy-renaissance generate {folder} -n 10000 -o more.h5",
             f"  skimpy-renaissance train --config {folder / RESOLVED} --partition -6 -o faster",
             "  skimpy-renaissance check --model YOUR_MODEL.yml --states YOUR_TFA_SAMPLES.csv "
             "--concentration-scaling 1e6 --density 1200 --gdw-gww-ratio 0.3",

@@ -68,12 +68,7 @@ def limits_of(given: DesignSettings) -> DesignLimits:
         value = getattr(given, name)
         if value is not None:
             changes[name] = words[value] if isinstance(value, str) else value
-    try:
-        return replace(base, **changes)
-    except InputError as error:
-        told = str(error).replace("down=math.inf", f"--down {KNOCK_OUT}")
-        told = told.replace("None sets no limit", f"--least-growth {ANY} sets no limit")
-        raise InputError(f"Limits of designs: {told}") from None
+    return replace(base, **changes)
 
 
 def aim_of(given: DesignSettings) -> Aim:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from textwrap import fill
 
+from skimpy_renaissance.cli.spoken import spoken
+
 __all__ = ["Findings", "counted", "wrapped"]
 
 _LABEL = 20
@@ -46,7 +48,9 @@ class Findings:
         return [*lines, self.table] if self.table else lines
 
     def __str__(self) -> str:
-        marked = (wrapped(f"PROBLEM: {p}", first="  ", others="    ") for p in self.problems)
+        marked = (
+            wrapped(f"PROBLEM: {spoken(p)}", first="  ", others="    ") for p in self.problems
+        )
         return "\n".join([self.title, *self.lines, *marked, ""])
 
 

@@ -94,7 +94,10 @@ class Tally:
 def generate_command(
     given: Given,
     folder: Annotated[
-        Path, typer.Argument(help="Folder that train wrote.", metavar="FOLDER", show_default=False)
+        Path,
+        typer.Argument(
+            help="Folder that train or demo wrote.", metavar="FOLDER", show_default=False
+        ),
     ],
     number: Annotated[int, number_option("Number of parameter sets wanted.")] = 1000,
     keep_all: Annotated[
@@ -307,6 +310,6 @@ def _coverage(source: TrainedFolder, bound: BoundKinetics, tally: Tally, *, comm
     found = report_coverage(bound, {"sets": models}, source.trained.prior)
     return found.in_words(
         "sets",
-        whole_region=f"skimpy-renaissance generate {command} -o whole_region.h5, without --raw",
+        whole_region=f"skimpy-renaissance generate {command} -o whole_region.h5",
         judged=Proportion(tally.valid, tally.drawn),
     )

@@ -83,7 +83,8 @@ def fingerprint(path: Path, *, role: str, shown: Path | None = None) -> InputFil
         content = digest(path)
     except OSError as error:
         raise FileFormatError(
-            f"The {role} file {str(path)!r} cannot be read: {error.strerror}. Check the path."
+            f"The {role.replace('_', ' ')} file {str(path)!r} cannot be read: {error.strerror}. "
+            "Check the path."
         ) from error
     named = str(shown) if shown is not None and str(shown) == BUNDLED else str(path.resolve())
     return InputFile(named, content)

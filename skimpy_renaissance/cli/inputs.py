@@ -18,7 +18,6 @@ from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.errors import (
     InputError,
     MissingEntryError,
-    UnitsError,
     listed,
 )
 from skimpy_renaissance.examples import E_COLI_CORE_UNITS, REFERENCE_STATE
@@ -268,15 +267,7 @@ def read_states_at(
         units = E_COLI_CORE_UNITS
     with located(given, role="states") as path:
         input_file = fingerprint(path, role="states", shown=given)
-        try:
-            return read_states_file(path, network, units=units), input_file
-        except UnitsError as error:
-            if units is not None:
-                raise
-            raise UnitsError(
-                f"{error} State --concentration-scaling, --density and --gdw-gww-ratio, or [units] "
-                "in the run file."
-            ) from error
+        return read_states_file(path, network, units=units), input_file
 
 
 def choose_state(states: SteadyStates, settings: Settings) -> SteadyState:

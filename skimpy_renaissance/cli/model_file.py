@@ -10,7 +10,7 @@ from skimpy_renaissance.cli.input_files import InputFile, fingerprint, located
 from skimpy_renaissance.cli.model_kind import ModelKind, kind_of_model
 from skimpy_renaissance.cli.sections import BUNDLED
 from skimpy_renaissance.cli.settings import Settings
-from skimpy_renaissance.errors import InputError, MissingEntryError, SteadyStateError, UnitsError
+from skimpy_renaissance.errors import InputError, SteadyStateError, UnitsError
 from skimpy_renaissance.examples import E_COLI_CORE_UNITS
 from skimpy_renaissance.kinetic_data import read_km_bounds
 from skimpy_renaissance.network import (
@@ -74,8 +74,7 @@ class ModelFile:
             state = self.sbml.state
         except SteadyStateError as error:
             raise SteadyStateError(
-                f"{error} On the command line, --states takes steady states from elsewhere, "
-                "--boundaries holds metabolites constant, and --drop leaves out reactions."
+                f"{error} Or take steady states from elsewhere, --states FILE."
             ) from error
         least = _ABSENT * self.sbml.units.concentration_scaling
         concentrations = state.concentrations.copy()
@@ -167,22 +166,14 @@ def _read_sbml(path: Path, settings: Settings) -> SbmlModel:
         chosen[constant] = metabolite or None
     named = {name: getattr(settings.units, name) for name in ("density", "gdw_gww_ratio")}
     density = {name: value for name, value in named.items() if value is not None}
-    try:
-        return read_sbml(
-            path,
-            saturation=chosen or None,
-            boundaries=given.boundaries,
-            at_time=given.at_time,
-            units=settings.to_units(),
-            **density,
-        )
-    except MissingEntryError as error:
-        if not chosen:
-            raise
-        raise MissingEntryError(
-            f"{error} On the command line: --saturation KM=METABOLITE,...; in [model] of the run "
-            'file: saturation = ["KM=METABOLITE", ...].'
-        ) from error
+    return read_sbml(
+        path,
+        saturation=chosen or None,
+        boundaries=given.boundaries,
+        at_time=given.at_time,
+        units=settings.to_units(),
+        **density,
+    )
 
 
 def _require_fitting(settings: Settings, path: Path, kind: ModelKind) -> None:

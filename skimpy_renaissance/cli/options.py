@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +15,8 @@ from skimpy_renaissance.cli.kinds import SWITCH
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.setting import Setting
 from skimpy_renaissance.cli.settings import all_settings
+from skimpy_renaissance.cli.spoken import Wording
+from skimpy_renaissance.learning import OPTIMIZERS
 
 __all__ = [
     "FIRST_MODELS",
@@ -97,6 +99,24 @@ TIME_LIMIT = Annotated[
 ]
 """How long the integration of one model may last."""
 
+_IN_LIBRARY = {
+    "run.output": "folder",
+    "run.processes": "n_processes",
+    "data.km_unit": "unit",
+    "data.km_ph": "ph",
+    "data.km_organism": "organism",
+    "data.km_unstated": "unstated",
+}
+"""Settings whose argument has another name."""
+_ALSO = {
+    "n": "number",
+    "n_samples": "number",
+    "n_perturbations": "perturbations",
+    "n_states": "number",
+    "models_per_state": "judged",
+}
+"""Arguments to the option of a command that sets them."""
+
 _COMMON = "Common"
 _CONFIG = Annotated[
     Path | None,
@@ -147,6 +167,7 @@ def with_settings(
 
     def decorate(function: Callable[..., int | None]) -> Callable[..., None]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        own_flags = {one.name: flag for one in own if (flag := _flag_of(one))}
         common = [_parameter("config", _CONFIG, None)] if config else []
         common += [_parameter("verbose", _VERBOSE, False), _parameter("debug", _DEBUG, False)]
         flags = _by_flag(settings)
@@ -170,7 +191,11 @@ def with_settings(
                     for setting in alike
                 },
             )
-            with reporting(verbose=values.pop("verbose"), debug=values.pop("debug")):
+            with reporting(
+                verbose=values.pop("verbose"),
+                debug=values.pop("debug"),
+                wording=_wording(settings, given, own_flags),
+            ):
                 code = function(given, **values)
             if code:
                 raise typer.Exit(code)
@@ -181,6 +206,35 @@ def with_settings(
         return command
 
     return decorate
+
+
+def _wording(settings: Sequence[Setting], given: Given, own: Mapping[str, str]) -> Wording:
+    """Return how the command calls arguments of the library; flags that were given come first."""
+    flags, subjects = dict(own), {}
+    for setting in sorted(settings, key=lambda one: one.name not in given.flags):
+        name = _IN_LIBRARY.get(setting.name, setting.key)
+        if name in flags:
+            continue
+        flags[name] = setting.flags[0]
+        if given.config is not None and setting.name not in given.flags:
+            subjects[name] = f"{setting.key} in [{setting.section}]"
+    if given.config is not None:  # it may state what the command has no flag for
+        for setting in all_settings():
+            if setting.key not in flags:
+                subjects.setdefault(setting.key, f"{setting.key} in [{setting.section}]")
+    for alias, name in _ALSO.items():
+        if name in flags:
+            flags.setdefault(alias, flags[name])
+    return Wording(flags, subjects, {one.__name__: name for name, one in OPTIMIZERS.items()})
+
+
+def _flag_of(parameter: inspect.Parameter) -> str:
+    """Return the flag of a command's own option; empty for what is no option."""
+    declared, *_ = parameter.annotation.__metadata__
+    if not isinstance(declared, typer.models.OptionInfo):
+        return ""
+    named = [one.split("/")[0] for one in declared.param_decls or () if one.startswith("--")]
+    return named[0] if named else f"--{parameter.name.replace('_', '-')}"
 
 
 def _by_flag(settings: Sequence[Setting]) -> dict[str, list[Setting]]:

@@ -27,8 +27,10 @@ from skimpy_renaissance.cli.options import POPULATION, with_settings
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Settings
+from skimpy_renaissance.cli.spoken import spoken
 from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.kinetic_data import prior_space
+from skimpy_renaissance.kinetic_data.overlap import require_share
 from skimpy_renaissance.population import ParameterPopulation
 from skimpy_renaissance.priors import KmSpace, Prior
 from skimpy_renaissance.sampling import parametrize
@@ -119,6 +121,7 @@ def overlap_command(
     whatever is narrow: beside it stand the prior's, that of the prior cut to the same width, and
     with --states that of draws of the whole valid region.
     """
+    require_share(share)
     settings = given.settings()
     data = settings.data
     source = settings.to_km_source(_renamed(column or []))
@@ -198,7 +201,7 @@ def _whole_region(inputs: Inputs) -> ParameterPopulation | None:
             bound, prior, criterion=settings.to_criterion(), n=_REGION, seed=settings.run.seed
         )
     except SamplingError as error:
-        tell(f"Without the whole valid region: {error}")
+        tell(f"Without the whole valid region: {spoken(error)}")
         return None
     return parametrize(bound, drawn.log_km)
 

@@ -71,6 +71,11 @@ def parametrize_command(
     """
     if scale not in KM_SCALES:
         raise InputError(f"--scale must be one of {', '.join(KM_SCALES)}, got {scale!r}.")
+    if km.suffix in (".h5", ".hdf5"):
+        raise InputError(
+            f"{km} is a population, whose sets are whole already. Name a table of Michaelis "
+            "constants (CSV, Excel) or an array (.npy)."
+        )
     path = output or km.with_suffix(".h5")
     inputs = read_inputs(given.settings())
     columns = inputs.network.km_names if names is None else _lines(names)

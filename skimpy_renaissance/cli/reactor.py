@@ -26,6 +26,7 @@ from skimpy_renaissance.cli.population_inputs import open_population, read_optio
 from skimpy_renaissance.cli.record import Record
 from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.sections import BUNDLED
+from skimpy_renaissance.cli.spoken import spoken
 from skimpy_renaissance.dynamics import (
     WILD_TYPE,
     BatchQuantity,
@@ -261,7 +262,7 @@ def _unlike(bound: BoundKinetics, population: ParameterPopulation) -> list[str]:
     try:
         require_steady_state(bound, population, role="that cells come from, to start at rest")
     except InputError as difference:
-        return [str(difference)]
+        return [spoken(difference)]
     return []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +19,7 @@ from skimpy_renaissance.cli.next_steps import after_studies
 from skimpy_renaissance.cli.options import with_settings
 from skimpy_renaissance.cli.record import RECORD, Record
 from skimpy_renaissance.cli.run_file import Given
+from skimpy_renaissance.cli.spoken import spoken
 from skimpy_renaissance.cli.threads import limited_to
 from skimpy_renaissance.errors import (
     InputError,
@@ -105,6 +106,8 @@ def reproduce_command(
     if idle := found.inputs.settings.without_effect:
         used = found.inputs.settings.optimizer
         say(f"Not used by {used!r}: {listed(idle, most=20)}.")
+    if resumed := _resumed(studies, folder):
+        say(resumed)
     with held(folder, hint="Choose another with --output."), limited_to(found.case.threads):
         for one in studies:
             try:
@@ -113,8 +116,8 @@ def reproduce_command(
             except RenaissanceError as error:
                 if len(studies) == 1:
                     raise
-                failed[one.name] = str(error)
-                tell(f"{one.name} could not be carried out: {error}")
+                failed[one.name] = spoken(error)
+                tell(f"{one.name} could not be carried out: {spoken(error)}")
     complete = [
         read_study(folder / name) for name in STUDIES if (folder / name / MANIFEST).exists()
     ]
@@ -159,6 +162,21 @@ def _folder(found: CaseInputs, *, scale: str) -> Path:
     return folder
 
 
+def _resumed(studies: Sequence[Study[Any]], folder: Path) -> str:
+    """Say what an earlier call left: studies that are finished, and parts of others."""
+    finished = [one.name for one in studies if (folder / one.name / MANIFEST).exists()]
+    others = [one.name for one in studies if one.name not in finished]
+    kept = sorted(entry.name for entry in (folder / _CONTEXT).iterdir())
+    said = []
+    if finished:
+        said.append(f"Taken from the folder, finished in an earlier call: {listed(finished)}.")
+    if others and (finished or kept):
+        said.append(f"Carried out now: {listed(others, most=20)}.")
+    if others and kept:
+        said.append(f"They go on from what {folder / _CONTEXT} holds: {listed(kept)}.")
+    return " ".join(said)
+
+
 def _carried_out(study: Study[Any], found: CaseInputs, *, folder: Path, scale: str) -> WrittenStudy:
     """Return what the folder holds of a study, or carry it out."""
     settings = study.quick if scale == "quick" else study.full
@@ -184,7 +202,6 @@ def _carried_out(study: Study[Any], found: CaseInputs, *, folder: Path, scale: s
             what="this study",
             instead="Choose another folder with --output.",
         )
-        say(f"{study.name}: finished in an earlier call.")
         return stored
     say(f"{study.name}: {study.question}")
     begin = perf_counter()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from math import log
 from typing import Any, get_type_hints
 
-from skimpy_renaissance.checks import require_whole
+from skimpy_renaissance.checks import require_positive, require_whole
 from skimpy_renaissance.cli.build_keys import BuildSettings
 from skimpy_renaissance.cli.design_settings import aim_of, limits_of
 from skimpy_renaissance.cli.kinds import kind_of
@@ -185,10 +185,11 @@ class Settings:
         if missing == ["concentration_scaling"] and SBML_ENDINGS & {*self._model_endings}:
             return None  # the file states it, but no density of cells
         if given and missing:
-            flags = (f"--{name.replace('_', '-')}" for name in missing)
+            flags = listed(f"--{name.replace('_', '-')}" for name in missing)
             raise UnitsError(
-                f"Units need {listed(needed)}; {listed(given)} given, {listed(missing)} not. "
-                f"Add {listed(flags)}, or the keys to [units] in the run file."
+                "Units need all of concentration scaling, density and dry over wet weight; given "
+                f"is {listed(name.replace('_', ' ') for name in given)}. Add {flags}, or "
+                f"{listed(missing)} to [units] in the run file."
             )
         return Units(**given) if given else None
 
@@ -213,8 +214,8 @@ class Settings:
         low, high = self.generator.km_min, self.generator.km_max
         if not 0 < low < high:
             raise InputError(
-                f"The range of Km must satisfy 0 < km_min < km_max in mol/L, got km_min = {low!r} "
-                f"and km_max = {high!r}."
+                "The range of Km must satisfy 0 < --km-min < --km-max in mol/L (km_min and km_max "
+                f"in [generator]), got {low:g} and {high:g}."
             )
         network = {name: getattr(self.generator, name) for name in _NETWORK}
         return architecture_for(self.to_optimizer(), range=(log(low), log(high)), **network)
@@ -230,8 +231,8 @@ class Settings:
         processes, cluster = self.run.processes, self.run.cluster
         if processes is not None and cluster is not None:
             raise InputError(
-                f"Choose processes ({processes}) on this machine or a cluster ({cluster!r}), not "
-                "both."
+                f"Choose --processes ({processes}) on this machine or a --cluster ({cluster!r}), "
+                "not both."
             )
         if cluster is not None:
             return Cluster(None if cluster == "local" else cluster)
@@ -260,6 +261,8 @@ class Settings:
         limits_of(self.design)
         aim_of(self.design)
         require_seed(self.run.seed)
+        require_whole("trials", self.tune.trials)
+        require_positive("growth_scaling", self.data.growth_scaling)
         for name in ("repeats", "threads"):
             value = getattr(self.run, name)
             if value is not None:
@@ -311,9 +314,10 @@ class Settings:
             if (value := getattr(self.training, key)) is not None
         }
         if given and "models" not in given:
+            flags = (f"--{names[name].replace('_', '-')}" for name in given)
             raise InputError(
-                f"{listed(names[name] for name in given)} needs held_out, how many fresh models "
-                "are judged. Add --held-out 500, or held_out = 500 to [training]."
+                f"{listed(flags)} needs --held-out, how many fresh models are judged. Add "
+                "--held-out 500, or held_out = 500 to [training]."
             )
         return HeldOut(**given) if given else None
 

@@ -139,6 +139,7 @@ def train_as(given: Given) -> int:
             "repeat_0",
         ),
         announcement="\n".join(lines),
+        says_how_far=True,
     )
     place = settings.run.output
     assert place is not None, "claimed for the results"

@@ -22,7 +22,7 @@ from skimpy_renaissance.progress import progress_bar
 from skimpy_renaissance.setups import digest
 from skimpy_renaissance.storage import how_to_go_on
 
-__all__ = ["enumerate_designs"]
+__all__ = ["enumerate_designs", "require_shortfall"]
 
 _SOLVERS = ("tree", "highs")
 _PROVEN = 1e-5  # of the objective, to which HiGHS keeps rows
@@ -93,8 +93,7 @@ def enumerate_designs(
         raise InputError(
             f"aim must be Mean(), Worst(), WorstShare(share) or AtLeast(share, gain), got {aim!r}."
         )
-    if not is_finite_number(within) or not 0 <= within < 1:
-        raise InputError(f"within must be a share from 0 to below 1, got {within!r}.")
+    require_shortfall(within)
     if time_limit is not None:
         require_positive("time_limit", time_limit)
     program, levers = program_of(problem, aim)
@@ -115,6 +114,23 @@ def enumerate_designs(
         raise SamplingError(_nothing(problem, bound, complete=complete))
     designs = tuple(_design(problem, levers, one) for one in found)
     return Designs(designs, problem.objective, within, bound, complete, nodes)
+
+
+def require_shortfall(within: object) -> None:
+    """Raise unless a value is a share by which designs may fall short of the best.
+
+    Parameters
+    ----------
+    within
+        From 0 to below 1.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    if not is_finite_number(within) or not 0 <= within < 1:
+        raise InputError(f"within must be a share from 0 to below 1, got {within!r}.")
 
 
 def _by_tree(

@@ -88,8 +88,8 @@ def _factor(unit: str, units: Units | None) -> float:
         raise ValueError(f"unit {unit!r} is none of {listed(known)}")
     if units is None:
         raise UnitsError(
-            f"Km bounds in {unit} need the model's units: state --concentration-scaling, --density "
-            "and --gdw-gww-ratio, or give them in the model's own concentration, unit 'model'."
+            f"Km bounds in {unit} need the model's units: pass units=Units(...), or "
+            "give them in the model's own concentration, unit 'model'."
         )
     return molar * units.concentration_scaling
 

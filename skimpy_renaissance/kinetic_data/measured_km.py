@@ -159,9 +159,8 @@ def _require_columns(frame: pd.DataFrame, unit: str | None) -> None:
     if missing:
         raise MissingEntryError(
             f"A table of measured Km lacks the column {listed(missing)}; it has "
-            f"{listed(frame.columns, most=12)}. Rename with columns={{'yours': 'expected'}} "
-            "(--column YOURS=EXPECTED); where no column states the unit, pass unit='mM' "
-            "(--km-unit mM), or whichever it is."
+            f"{listed(frame.columns, most=12)}. Rename with columns={{'yours': 'expected'}}; "
+            "where no column states the unit, pass unit='mM', or whichever it is."
         )
     if unit is not None and "unit" in frame:
         raise UnitsError(
@@ -293,7 +292,7 @@ def _refusal(frame: pd.DataFrame, why: pd.Series) -> InputError:
             [
                 f"{len(bad)} of {len(frame)} rows of the measured Km cannot be used{what}:",
                 *rows,
-                "Correct them, or leave them out: skip_unreadable=True (--skip-unreadable).",
+                "Correct them, or leave them out: skip_unreadable=True.",
             ]
         )
     )

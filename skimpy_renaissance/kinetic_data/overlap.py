@@ -32,6 +32,7 @@ __all__ = [
     "overlap_ratio",
     "overlap_scores",
     "predicted_ranges",
+    "require_share",
 ]
 
 Scale = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -92,8 +93,7 @@ def predicted_ranges(
     >>> predicted_ranges(population, ["km_substrate2_PFK"]).columns.tolist()
     ['low', 'high']
     """
-    if not 0 < share <= 1:
-        raise InputError(f"share must be above 0 and at most 1, got {share!r}. 0.9: 5 % to 95 %.")
+    require_share(share)
     if not len(population):
         raise InputError("A predicted range needs at least one parameter set; there is none.")
     logs = population.log_km(list(km_names))
@@ -282,3 +282,20 @@ def by_subsystem(
     labels = scores["reaction"].map(lambda reaction: one.get(reaction, UNASSIGNED))
     groups = scores[column].astype(float).groupby(labels.rename("subsystem"))
     return pd.DataFrame({"n": groups.size(), "mean": groups.mean(), "standard_error": groups.sem()})
+
+
+def require_share(share: float) -> None:
+    """Raise unless a number can be the central share of a predicted range.
+
+    Parameters
+    ----------
+    share
+        Above 0, at most 1.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    if not 0 < share <= 1:
+        raise InputError(f"share must be above 0 and at most 1, got {share!r}. 0.9: 5 % to 95 %.")

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from skimpy_renaissance.atomic import atomic_path
+from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import FileFormatError, InputError, MissingEntryError, listed
 from skimpy_renaissance.network.identifiers import sanitized
 from skimpy_renaissance.steady_states import SteadyStates
@@ -194,14 +195,19 @@ def read_ranges(path: str | os.PathLike[str]) -> dict[str, tuple[float, float]]:
     """
     path = existing(path)
     try:
-        table = read_table(path, as_text=True).set_index("metabolite")
+        table = read_table(path, as_text=True)
+        require_columns(table, ("metabolite", *_COLUMNS), what=f"The table of ranges {path.name}")
         lower, upper = (table[column].astype(float) for column in _COLUMNS)
-    except (ValueError, KeyError) as error:
+    except FileFormatError:
+        raise
+    except MissingEntryError as error:
+        raise FileFormatError(str(error)) from error
+    except ValueError as error:
         raise FileFormatError(
-            f"{path.name} must be a CSV with the columns metabolite, {', '.join(_COLUMNS)}, but "
-            f"reading it failed: {error}."
+            f"{path.name} must hold numbers in {', '.join(_COLUMNS)}: {error}."
         ) from error
-    ranges = dict(zip(map(str, table.index), zip(lower, upper, strict=True), strict=True))
+    named = map(str, table["metabolite"])
+    ranges = dict(zip(named, zip(lower, upper, strict=True), strict=True))
     _require_ranges(ranges)
     return ranges
 

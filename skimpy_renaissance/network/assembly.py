@@ -28,7 +28,7 @@ __all__ = ["build_reaction", "modifier_class"]
 
 _MOST_MODIFIERS = 100
 _SMALLEST, _LARGEST = 1e-15, 1e9
-_OWN_FORMULA = "Others are given by a file of formulas: formulas=FILE (--formulas FILE)."
+_OWN_FORMULA = "Others are given by a file of formulas: formulas=FILE."
 
 
 def build_reaction(

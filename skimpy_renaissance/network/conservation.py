@@ -118,7 +118,7 @@ class ConservedPools:
             raise NetworkError(
                 f"{len(lost)} of {len(self)} given pools are not conserved: {lost[0]}. Correct the "
                 "table, or leave it out: pools are then found from the stoichiometry. To hold them "
-                "constant all the same, say approximate_pools=True (--approximate-pools)."
+                "constant all the same, say approximate_pools=True."
             )
 
     def changed_by(self, stoichiometry: ArrayLike, *, reactions: Sequence[str]) -> tuple[str, ...]:

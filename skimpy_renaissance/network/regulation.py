@@ -137,7 +137,7 @@ def _checked(network: KineticNetwork, table: pd.DataFrame, *, skip_unknown: bool
         except MissingEntryError as error:
             raise MissingEntryError(
                 f"{error} Rows of the regulation table that the model has no use for are left out "
-                "with skip_unknown=True (--skip-unknown)."
+                "with skip_unknown=True."
             ) from None
     kinds = {_COMPETITIVE, *_ALLOSTERIC}
     unknown = sorted(set(rows["regulation"]) - kinds)

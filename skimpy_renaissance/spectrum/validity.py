@@ -66,14 +66,14 @@ class Validity:
             raise InputError(
                 "partition must be below 0 1/h: every eigenvalue of a stable model is; with "
                 f"{self.partition:g} unstable models count as valid. Is it {-self.partition:g}? "
-                "Else say that this is meant: allow_unstable=True, --allow-unstable."
+                "Else say that this is meant: allow_unstable=True."
             )
         if self.fastest is None:
             return
         if not (isfinite(self.fastest) and self.fastest < self.partition):
             raise InputError(
-                f"fastest must be finite and below partition ({self.partition!r} 1/h), got "
-                f"{self.fastest!r}. Leave it at None for no limit."
+                f"fastest must be a finite rate below partition ({self.partition:g} 1/h), got "
+                f"{self.fastest:g} 1/h. Leave it out for no limit."
             )
 
     @property

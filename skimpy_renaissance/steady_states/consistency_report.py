@@ -218,15 +218,15 @@ class ConsistencyReport:
                 f"{self.imbalance[row, worst]:.3g} of its throughput (tolerance "
                 f"{self.balance_tolerance:g}), {self.net_production[row, worst]:.3g} mmol/gDW/h "
                 f"(floor {self.balance_floor:g}); a larger tolerance lets it pass "
-                "(balance_tolerance, --balance-tolerance), steady_states.balance_fluxes or "
-                "--balance-fluxes change the fluxes as little as makes them balanced"
+                "(balance_tolerance=), steady_states.balance_fluxes changes the fluxes as little "
+                "as makes them balanced"
             )
         zero = np.flatnonzero(self.zero_flux[row])
         if zero.size:
             found.append(
                 "flux is zero, so elasticities are undefined, in "
                 f"{listed(self.reaction_names[i] for i in zero)}; reactions that are off are left "
-                "out with network.without, --drop or --drop-zero-fluxes"
+                "out with network.without"
             )
         resting = np.flatnonzero(self.at_equilibrium[row])
         if resting.size:

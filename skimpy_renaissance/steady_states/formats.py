@@ -93,7 +93,8 @@ def _arrays(path: Path, network: KineticNetwork, units: Units | None) -> SteadyS
 def _needed(units: Units | None, path: Path) -> Units:
     if units is None:
         raise UnitsError(
-            f"{path.name} does not state its units; the numbers of the kinetic model are needed."
+            f"{path.name} does not state its units. Pass units=Units(...) with the numbers it was "
+            "computed with."
         )
     return units
 

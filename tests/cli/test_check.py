@@ -246,7 +246,7 @@ def test_rounded_fluxes_pass_with_a_tolerance_or_balanced(invoke, model, rounded
 def test_a_tolerance_below_zero_is_refused(invoke, model, rounded):
     result = invoke("check", "-m", model, "--states", rounded, "--balance-tolerance", "-1")
     assert result.exit_code == 2
-    assert "balance_tolerance must be 0 or more, got -1.0" in result.output
+    assert "--balance-tolerance must be 0 or more, got -1.0" in result.output
 
 
 def test_a_flux_at_equilibrium_is_a_problem_that_names_it(invoke, model, state_file):

@@ -174,8 +174,8 @@ def test_differentiable_requirements_are_followed_by_the_gradient(add, invoke, t
         ("", ("--optimizer", "gradient", "--search-radius", 1), "--search-radius is for optimizer"),
         (GRADIENT, ("--n-candidates", 3), "--n-candidates is for optimizer 'nes'"),
         ("", ("--optimizer", "adam"), "--optimizer must be one of nes, gradient, coverage"),
-        ("", ("--relative", "--generator-output", "batch_minmax"), "needs output='sigmoid'"),
-        ("[training]\nheld_out_at_least = 0.5\n", (), "held_out_at_least needs held_out"),
+        ("", ("--relative", "--generator-output", "batch_minmax"), "--generator-output sigmoid"),
+        ("[training]\nheld_out_at_least = 0.5\n", (), "--held-out-at-least needs --held-out"),
     ],
 )
 def test_what_does_not_go_together_is_named_before_anything_is_written(
@@ -215,7 +215,7 @@ def test_a_record_from_before_there_was_a_choice_is_of_evolution_strategies(add,
     (folder / "run.json").write_text(json.dumps(record))
     other = invoke(*arguments, "--optimizer", "gradient")
     assert other.exit_code == 2
-    assert "settings.training.optimizer: 'nes' stored, 'gradient' now" in other.output
+    assert "optimizer in [training]: 'nes' stored, 'gradient' now" in other.output
 
 
 def test_tuning_is_of_evolution_strategies(add, invoke, tmp_path):

@@ -105,7 +105,7 @@ def test_another_demo_in_the_same_folder_is_refused(demo, invoke):
     folder, _ = demo
     result = invoke("demo", "--generations", 3, "--seed", 2, "--output", folder)
     assert result.exit_code == 2
-    assert "settings.run.seed: 1 stored, 2 now" in result.output
+    assert "seed in [run]: 1 stored, 2 now" in result.output
 
 
 def test_its_generator_can_be_used_and_its_settings_trained_on(demo, invoke, tmp_path):

@@ -137,7 +137,7 @@ def test_ctrl_c_keeps_the_search_and_the_same_command_goes_on(
     pd.testing.assert_frame_equal(again, whole)
     other = invoke(*command, "--up", 4)
     assert other.exit_code == 2
-    assert "design.up: None stored, 4.0 now" in other.output
+    assert "up in [design]: None stored, 4.0 now" in other.output
 
 
 @pytest.mark.slow

@@ -90,7 +90,7 @@ def test_other_settings_in_the_same_folder_are_refused(landscape, invoke):
     _, arguments, _ = landscape
     result = invoke(*arguments, "--seed", 5)
     assert result.exit_code == 2
-    assert "a run with another set-up: settings.run.seed: 0 stored, 5 now" in result.output
+    assert "a run with another set-up: seed in [run]: 0 stored, 5 now" in result.output
     assert "--output" in result.output
 
 

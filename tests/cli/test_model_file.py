@@ -100,7 +100,7 @@ def test_products_that_the_file_has_none_of_and_laws_of_time_are_taken_at_one_po
     path = model.write(tmp_path / "model.xml")
     refused = invoke("check", "-m", path)
     assert refused.exit_code == 2
-    assert "Fix the time with at_time=" in refused.output
+    assert "Fix the time with --at-time" in refused.output
     result = invoke("check", "-m", path, "--at-time", 0, "--partition", -1)
     assert result.exit_code == 0, result.output
     assert "Taken as 1e-12 mol/L, the file has none of them: P." in result.output
@@ -137,12 +137,12 @@ MOLAR = ("--concentration-scaling", "1", "--density", "1", "--gdw-gww-ratio", "1
         (_without_one_law(), (), "1 of its 3 reactions have no kinetic law (R3)"),
         (chain(units=None), (), "does not state its units of substance, volume and time"),
         (chain(), ("--saturation", "K9"), "called 'K9'; did you mean 'KB'?"),
-        (chain(), ("--saturation", "W"), "--saturation KM=METABOLITE"),
+        (chain(), ("--saturation", "W"), "--saturation W=METABOLITE"),
         (chain(), ("--saturation", "K3=A"), "species of 'R3' called 'A'"),
         (chain(), ("--boundaries", "C"), "species of 'small' called 'C'"),
-        (chain(), MOLAR, "concentration_scaling is 1000, but 1 was given"),
+        (chain(), MOLAR, "concentration-scaling is 1000, but 1 was given"),
         (chain(), (), "Every Km of 'small' has a value"),
-        (_piling_up(), (), "--boundaries holds metabolites constant"),
+        (_piling_up(), (), "hold it constant: --boundaries. Or take steady states"),
     ],
 )
 def test_models_that_cannot_be_trained_are_refused_with_what_to_do(

@@ -109,7 +109,7 @@ def test_ctrl_c_is_recorded_and_says_how_to_go_on(population, invoke, tmp_path, 
     ("flags", "said"),
     [
         ((), "--hours and --inoculum are needed"),
-        (("--hours", "-1"), "positive number of hours"),
+        (("--hours", "-1"), "--hours must be a positive, finite number, got -1.0"),
         (("--hours", "6", "--molar-mass", "glc:180"), "--molar-mass must be NAME=NUMBER"),
         (("--hours", "6", "--reactor", "absent.yaml"), "absent.yaml"),
         (("--hours", "6", "--plausible", "absent.csv"), "absent.csv"),

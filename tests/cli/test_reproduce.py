@@ -67,9 +67,9 @@ def test_a_study_on_the_bundled_model_is_written_with_report_and_comparison(
 @pytest.mark.slow
 def test_a_complete_study_is_not_carried_out_again(invoke, studies, tmp_path):
     studies(count=_count)
-    for _ in range(2):
-        result = invoke("reproduce", "count", "--output", tmp_path / "out")
-    assert "finished in an earlier call" in result.output
+    arguments = ("reproduce", "count", "--output", tmp_path / "out")
+    assert "earlier call" not in invoke(*arguments).output
+    assert "finished in an earlier call: count." in invoke(*arguments).output
     assert (tmp_path / "out" / "workplace" / "calls").read_text() == "x"
 
 

@@ -69,7 +69,7 @@ def test_another_requirement_is_another_run(required, invoke, tmp_path):
     path.write_text(path.read_text().replace("at_least = 0.05", "at_least = 0.06"))
     result = invoke("train", "-c", path, "-o", folder)
     assert result.exit_code == 2
-    assert "requirement.1.at_least: 0.05 stored, 0.06 now" in result.output
+    assert "at_least of requirement 1: 0.05 stored, 0.06 now" in result.output
 
 
 @pytest.mark.parametrize(

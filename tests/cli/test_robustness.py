@@ -107,7 +107,7 @@ def test_another_population_in_the_same_folder_is_refused_by_name(
     assert invoke("generate", trained_once, "-n", 4, "-s", 2, "-o", another).exit_code == 0
     result = invoke("robustness", another, *FLAGS, "--within", "0.1", "-o", folder)
     assert result.exit_code == 2
-    assert "inputs.population_sha256" in result.output
+    assert "another population" in result.output
     assert "--output" in result.output
 
 

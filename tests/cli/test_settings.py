@@ -159,7 +159,7 @@ def test_held_out_models_are_judged_where_they_are_asked_for():
     assert Settings().to_held_out() is None
     asked = Settings(training=TrainingSettings(held_out=200, held_out_at_least=0.9))
     assert asked.to_held_out() == HeldOut(models=200, at_least=0.9)
-    with pytest.raises(InputError, match="held_out_every needs held_out"):
+    with pytest.raises(InputError, match="--held-out-every needs --held-out"):
         Settings(training=TrainingSettings(held_out_every=3)).to_held_out()
 
 

@@ -122,7 +122,7 @@ def test_another_set_up_in_the_same_folder_is_refused_and_nothing_changes(
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     result = invoke("train", "-c", run_file, "-o", folder, "-g", 1, "--decay", 0.5)
     assert result.exit_code == 2
-    assert "settings.nes.decay: 0.95 stored, 0.5 now" in result.output
+    assert "decay in [nes]: 0.95 stored, 0.5 now" in result.output
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 

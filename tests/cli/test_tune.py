@@ -31,6 +31,8 @@ def test_a_search_ends_in_tables_a_figure_and_a_run_file(tuned, invoke, tmp_path
     result = call()
     assert result.exit_code == 0, result.output
     assert "2 trials, 120 models judged in each of 1 training(s) per trial" in result.output
+    assert "2 complete trials are too few to rank hyper-parameters" in result.output
+    assert "What decided" not in result.output
     assert {path.name for path in folder.iterdir()} == {
         "trials.csv",
         "trials.jsonl",
@@ -72,5 +74,5 @@ def test_ranges_are_read_from_flags_too(tuned):
     _, call = tuned
     result = call("--search-radii", "0.1,0.01")
     assert result.exit_code == 2
-    assert "search_radius must satisfy 0 < smallest <= largest" in result.output
+    assert "--search-radii must satisfy 0 < smallest <= largest" in result.output
     assert "smallest and largest, as 0.001,0.1" in call("--search-radii", "1").output

@@ -139,7 +139,7 @@ def test_all_rows_that_cannot_be_used_are_listed_at_once_with_their_text(tmp_pat
         "  row 2: value '-999' is a mark for 'no value'",
         "  row 3: value 'additional information' is not a number",
         "  row 5: value '' is empty",
-        "Correct them, or leave them out: skip_unreadable=True (--skip-unreadable).",
+        "Correct them, or leave them out: skip_unreadable=True.",
     ]
     every = pd.concat([_table(unit=["mm"])] * 150, ignore_index=True)
     with pytest.raises(UnitsError, match=r"row 99: [^\n]*\n  and 50 more\n"):

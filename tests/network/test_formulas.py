@@ -130,7 +130,7 @@ def test_a_modifier_of_skimpy_by_formula_gives_skimpys_jacobian(tmp_path):
 
 
 def test_without_the_file_the_message_says_that_there_may_be_one(own):
-    with pytest.raises(NetworkError, match=r"modifier 'MembranePot.*supported .*\(--formulas FILE"):
+    with pytest.raises(NetworkError, match=r"modifier 'MembranePot.*supported .*formulas=FILE"):
         read_skimpy_yaml(own)
 
 

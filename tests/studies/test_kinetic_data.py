@@ -67,7 +67,7 @@ def test_measurements_of_a_case_are_read_with_the_unit_it_states(case, tmp_path)
     assert seen.match.summary()["ambiguous"] == 1
     assert seen.ranges.table["reaction"].tolist() == ["TPI", "TKT1", "TKT2"]
     np.testing.assert_allclose(seen.ranges.table["mean"].iloc[0], 0.5e-3)
-    with pytest.raises(InputError, match="--ec-pairs"):
+    with pytest.raises(InputError, match="ec_pairs=FILE"):
         _stand_in(replace(case, measured=replace(source, ec_pairs=None)))
 
 

@@ -25,7 +25,7 @@ from skimpy_renaissance.errors import InputError
 from skimpy_renaissance.kinetics.bound import BoundKinetics
 from skimpy_renaissance.sampling.parameter_sets import require_one_state
 
-__all__ = ["perturb"]
+__all__ = ["perturb", "require_change"]
 
 
 def perturb(
@@ -111,3 +111,22 @@ def _on_pools(
         length = back + (ahead - back) * rng.uniform(size=n)
         at += length[:, None] * step
     return np.clip(1 + at @ null_space.T, lower, upper)
+
+
+def require_change(perturbation: float) -> None:
+    """Raise unless a number is a relative change that leaves concentrations at 0 or above.
+
+    Parameters
+    ----------
+    perturbation
+        Above 0, at most 1.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    if not 0 < perturbation <= 1:
+        raise InputError(
+            f"perturbation is a relative change between 0 and 1, got {perturbation!r}."
+        )

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skimpy_renaissance.checks import require_positive, require_whole
-from skimpy_renaissance.dynamics.ensembles.perturbation import perturb
+from skimpy_renaissance.dynamics.ensembles.perturbation import perturb, require_change
 from skimpy_renaissance.dynamics.ensembles.pieces import simulate_in_pieces
 from skimpy_renaissance.dynamics.ensembles.plausible import Extremes
 from skimpy_renaissance.dynamics.ensembles.robustness import Robustness
@@ -109,10 +109,7 @@ def robustness(
     """
     require_positive("horizon", horizon)
     require_positive("tolerance", tolerance)
-    if not 0 < perturbation <= 1:
-        raise InputError(
-            f"perturbation is a relative change between 0 and 1, got {perturbation!r}."
-        )
+    require_change(perturbation)
     require_whole("n_perturbations", n_perturbations)
     require_whole("n_times", n_times, at_least=2)
     if not len(sets):

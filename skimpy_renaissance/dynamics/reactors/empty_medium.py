@@ -54,6 +54,6 @@ def require_rates_at(
     raise InputError(
         f"The medium has no {listed(divisors, most=10)} (0 mol/L), by which rate laws divide: "
         f"{listed(reactions)}. State its concentration in the medium (initial_medium of the "
-        "reactor file), or fill the medium from the steady state: --fill-medium, or "
+        "reactor file), or fill the medium from the steady state: "
         "medium={**medium_at(reactor, state), **reactor.medium}."
     )

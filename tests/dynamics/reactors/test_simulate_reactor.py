@@ -332,7 +332,7 @@ def test_a_divisor_that_the_medium_lacks_is_named_with_its_reaction():
     ) as told:
         simulate_reactor(reactor, None, state, times=TIMES, biomass=0.01, n_processes=1)
     assert "glc_e" not in str(told.value)
-    assert "--fill-medium" in str(told.value)
+    assert "medium={**medium_at(reactor, state), **reactor.medium}" in str(told.value)
     filled = {**medium_at(reactor, state), **reactor.medium}
     assert filled == {"glc_e": 0.01, "h_e": pytest.approx(1e-7)}
     runs = simulate_reactor(

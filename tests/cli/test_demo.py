@@ -80,6 +80,7 @@ def test_the_table_compares_blind_untrained_and_trained(demo):
 def test_progress_goes_to_stderr_only(demo):
     _, done = demo
     assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+        "demo",  # is loading libraries
         "generation   1 of 3",
         "generation   3 of 3",
     ]

@@ -38,7 +38,8 @@ nitpicky = True
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}
 myst_enable_extensions = ["dollarmath"]
-suppress_warnings = ["mystnb.unknown_mime_type"]
+# a paper stands on the page of every name that its module explains
+suppress_warnings = ["mystnb.unknown_mime_type", "ref.citation"]
 
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True

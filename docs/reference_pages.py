@@ -108,7 +108,16 @@ def _object(one: Public) -> str:
     options = "   :show-inheritance:\n" if one.kind == "exception" else ""
     if inspect.isclass(one.object):
         options += "   :exclude-members: __init__, __new__\n"
-    return head + f".. auto{one.kind}:: {one.full_name}\n{options}\n{_uses(one)}"
+    told = f".. auto{one.kind}:: {one.full_name}\n{options}\n"
+    return head + told + _method(one) + _uses(one)
+
+
+def _method(one: Public) -> str:
+    """Show what its file says on top: the idea, its formula, the papers."""
+    home = one.object.__module__
+    if home == one.module.__name__:
+        return ""
+    return f".. rubric:: Method\n\n.. automodule:: {home}\n   :no-members:\n   :no-index:\n\n"
 
 
 def _uses(one: Public) -> str:

@@ -2,16 +2,16 @@ r"""What one design for many models raises: the mean, the worst, or a share of t
 
 With the gains :math:`g_m \cdot e` of the models :math:`m = 1 \dots M`,
 
-==================  ================================================================================
-aim                 what is raised
-==================  ================================================================================
-:class:`Mean`       :math:`\frac{1}{M} \sum_m g_m \cdot e`
-:class:`Worst`      :math:`\min_m g_m \cdot e`
-:class:`WorstShare` the mean over the worst share :math:`\alpha` (CVaR [1]_),
-                    :math:`\max_t\ t - \frac{1}{\alpha M} \sum_m [t - g_m \cdot e]_+`
-:class:`AtLeast`    the mean, where :math:`g_m \cdot e \ge \gamma` in at least the share :math:`p`
-                    of the models
-==================  ================================================================================
+===================  ===============================================================================
+aim                  what is raised
+===================  ===============================================================================
+:class:`Mean`        :math:`\frac{1}{M} \sum_m g_m \cdot e`
+:class:`Worst`       :math:`\min_m g_m \cdot e`
+:class:`WorstShare`  the mean over the worst share :math:`\alpha` (CVaR [1]_),
+                     :math:`\max_t\ t - \frac{1}{\alpha M} \sum_m [t - g_m \cdot e]_+`
+:class:`AtLeast`     the mean, where :math:`g_m \cdot e \ge \gamma` in at least the share :math:`p`
+                     of the models
+===================  ===============================================================================
 
 The limits of every model hold in any case.
 

@@ -1,13 +1,13 @@
 r"""Laws of one saturation constant, known exactly: density, probability, quantile.
 
-=================  =================================================================================
-law                what is assumed
-=================  =================================================================================
-:class:`LogUniform`   :math:`\ln K_m` uniform between two bounds
-:class:`Uniform`      :math:`K_m` itself uniform between two bounds: a measured range
-:class:`Saturation`   ORACLE: :math:`\sigma = x/(x + K_m)` uniform, at a concentration :math:`x`
-:class:`LogNormal`    :math:`\ln K_m` Gaussian around a measured value, between bounds if need be
-=================  =================================================================================
+===================  ===============================================================================
+law                  what is assumed
+===================  ===============================================================================
+:class:`LogUniform`  :math:`\ln K_m` uniform between two bounds
+:class:`Uniform`     :math:`K_m` itself uniform between two bounds: a measured range
+:class:`Saturation`  ORACLE: :math:`\sigma = x/(x + K_m)` uniform, at a concentration :math:`x`
+:class:`LogNormal`   :math:`\ln K_m` Gaussian around a measured value, between bounds if need be
+===================  ===============================================================================
 
 All take and return natural logarithms of mol/L, and hold many constants at once, along the last
 axis. A quantile is asked for by :math:`p` and by :math:`q = 1 - p`, and a probability is given as

@@ -1,28 +1,40 @@
-"""Examples in docstrings run, and every name of the front door has one.
+"""Examples in docstrings run, and every public name has one.
 
 The first page of the reference says what they may use: the bundled model, one of its states, the
 model compiled there, five parameter sets.
 """
 
 import doctest
-import inspect
 import re
 import textwrap
 import warnings
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from matplotlib import pyplot as plt
 
 import skimpy_renaissance as sr
-from docs.public_names import names_of, public_names
+from docs.public_names import Public, public_names
 from docs.reference_pages import INTRODUCTION
 
 PACKAGE = Path(sr.__file__).parent
+
+
+def part_of(path: Path) -> str:
+    """Return the stage, or the module beside the stages."""
+    return path.relative_to(PACKAGE).parts[0]
+
+
 WITH_EXAMPLES = sorted(path for path in PACKAGE.rglob("*.py") if ">>> " in path.read_text())
+PARTS = {part: list(files) for part, files in groupby(WITH_EXAMPLES, part_of)}
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def documented() -> list[Public]:
+    """Return the public names that have a page of their own."""
+    return [one for one, page in public_names() if one == page and one.kind != "module"]
 
 
 def module_of(path: Path) -> str:
@@ -40,26 +52,32 @@ def given() -> dict[str, object]:
 
 
 @pytest.mark.slow
-def test_examples_of_docstrings_run(given, tmp_path, monkeypatch):
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_examples_of_docstrings_run(part, given, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     said: list[str] = []
     runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for path in WITH_EXAMPLES:
+        for path in PARTS[part]:
             module = import_module(module_of(path))
             finder = doctest.DocTestFinder(exclude_empty=True)
             for example in finder.find(module, globs={**vars(module), **given}):
                 runner.run(example, out=said.append)
                 plt.close("all")
-        for one, shortest in public_names():  # texts below assignments are no docstrings to Python
-            if one == shortest and one.kind == "data":
-                text = (one.documentation, dict(given), one.full_name, None, None)
-                runner.run(doctest.DocTestParser().get_doctest(*text), out=said.append)
     assert not said, "".join(said)
 
 
-def test_every_name_of_the_front_door_has_an_example():
-    documented = [one for one in names_of("") if not isinstance(one.object, ModuleType)]
-    things = [one for one in documented if inspect.isroutine(one.object) or one.kind == "class"]
-    assert [one.name for one in things if not one.has_example] == []
+def test_examples_of_data_run(given):
+    """Texts below assignments, which are no docstrings to Python."""
+    said: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
+    for one in documented():
+        if one.kind == "data":
+            text = (one.documentation, dict(given), one.full_name, None, None)
+            runner.run(doctest.DocTestParser().get_doctest(*text), out=said.append)
+    assert not said, "".join(said)
+
+
+def test_every_public_name_has_an_example():
+    assert [one.full_name for one in documented() if not one.has_example] == []

@@ -79,8 +79,9 @@ def read_km_predictions(
 
     Examples
     --------
-    >>> predicted = read_km_predictions("km.csv", network, unit="mM")  # doctest: +SKIP
-    >>> prior = log_uniform_prior(bound).with_measured(predicted)  # doctest: +SKIP
+    >>> table = pd.DataFrame({"km": ["km_substrate1_PFK"], "value": [0.1], "fold": [3.0]})
+    >>> predicted = read_km_predictions(table, network, unit="mM")
+    >>> prior = sr.sampling.log_uniform_prior(bound).with_measured(predicted)
     """
     table = source if isinstance(source, pd.DataFrame) else read_table(source, as_text=True)
     what = "A table of predicted Km"

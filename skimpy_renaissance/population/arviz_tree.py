@@ -33,8 +33,9 @@ def to_arviz(population: ParameterPopulation) -> Any:
 
     Examples
     --------
-    >>> tree = to_arviz(population)  # doctest: +SKIP
-    >>> tree["posterior"]["value"].sel(parameter="km_substrate1_PFK")  # doctest: +SKIP
+    >>> tree = to_arviz(population)  # in the units of ``tree.attrs``, here umol/L
+    >>> tree["posterior"]["value"].sel(parameter="km_substrate1_PFK").values.round()
+    array([[1518.,  518.,  157.,   40., 1284.]])
     """
     kept = population.without_missing()
     per_time = "1 per model time" if kept.units is None else "1/h"

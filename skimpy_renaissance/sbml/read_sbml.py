@@ -177,8 +177,11 @@ def read_sbml(
 
     Examples
     --------
-    >>> model = sr.read_sbml("glycolysis.xml")  # doctest: +SKIP
-    >>> bound = sr.compile(model.free()).at(model.state)  # doctest: +SKIP
+    >>> found = sr.write_sbml(network, state, population.select([0]), path="core.xml")
+    >>> model = sr.read_sbml("core.xml")
+    >>> bound = sr.compile(model.free()).at(model.state)  # its constants unknown again
+    >>> len(model.network.reactions), len(bound.km_names)
+    (44, 159)
     """
     document = open_document(path)
     scaling = read_units(document, units=units, density=density, gdw_gww_ratio=gdw_gww_ratio)

@@ -102,7 +102,10 @@ def write_sbml(
 
     Examples
     --------
-    >>> sr.write_sbml(network, state, population["17"], path="model.xml")  # doctest: +SKIP
+    >>> sr.write_sbml(network, state, population.select([3]), path="model.xml")[["severity", "line"]]
+    Empty DataFrame
+    Columns: [severity, line]
+    Index: []
     """
     import_libsbml(needed_by="Writing SBML")
     require_writable_place(Path(path).resolve())

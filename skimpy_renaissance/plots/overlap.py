@@ -155,10 +155,10 @@ def overlap_size(n: int) -> tuple[float, float]:
     Examples
     --------
     >>> sr.plots.overlap_size(20), sr.plots.overlap_size(150)
-    ((6.4, 4.4), (7.74, 18.8))
+    ((6.4, 4.4), (6.6, 18.8))
     """
     rows, each = _rows(n)
-    return max(6.4, 0.9 + 0.19 * each), 0.8 + 3.6 * rows
+    return max(6.4, round(0.9 + 0.19 * each, 2)), round(0.8 + 3.6 * rows, 2)
 
 
 def plot_overlap_rows(

@@ -1,14 +1,21 @@
-"""Progress bars: ``True`` shows one, ``False`` none, ``None`` one on a terminal or notebook."""
+"""Progress bars: ``True`` shows one, ``False`` none, ``None`` one on a terminal or notebook.
+
+A notebook draws bars where it has ipywidgets; without, they are text.
+"""
 
 from __future__ import annotations
 
+import sys
+import warnings
 from typing import Any
 
-import tqdm.auto
-import tqdm.autonotebook
 import tqdm.std
 
-__all__ = ["progress_bar"]
+with warnings.catch_warnings():  # that ipywidgets is missing: the bar is text then
+    warnings.simplefilter("ignore", tqdm.std.TqdmWarning)
+    import tqdm.auto
+
+__all__ = ["is_shown", "progress_bar"]
 
 
 def progress_bar(total: int, *, progress: bool | None, **options: Any) -> tqdm.std.tqdm:
@@ -19,7 +26,7 @@ def progress_bar(total: int, *, progress: bool | None, **options: Any) -> tqdm.s
     total
         What is to be done, in units.
     progress
-        Whether it is shown; ``None``: on a terminal, or where a notebook draws bars.
+        Whether it is shown; ``None``: on a terminal or in a notebook.
     **options
         Of ``tqdm``: ``unit``, ``desc``, ``initial``.
 
@@ -27,8 +34,21 @@ def progress_bar(total: int, *, progress: bool | None, **options: Any) -> tqdm.s
     -------
     tqdm.tqdm
     """
-    if progress is None and tqdm.autonotebook.tqdm is not tqdm.std.tqdm:
-        progress = True
-    return tqdm.auto.tqdm(
-        total=total, disable=None if progress is None else not progress, **options
-    )
+    return tqdm.auto.tqdm(total=total, disable=not is_shown(progress), **options)
+
+
+def is_shown(progress: bool | None) -> bool:
+    """Return whether a bar, and what is told beside it, is shown.
+
+    Parameters
+    ----------
+    progress
+        As for :func:`progress_bar`.
+
+    Returns
+    -------
+    bool
+    """
+    if progress is None:
+        return sys.stderr.isatty() or "ipykernel.zmqshell" in sys.modules
+    return progress

@@ -101,7 +101,6 @@ TESTED_THROUGH: dict[str, tuple[str, ...]] = {
         "cli/threads",
         "cli/trained_folder",
         "cli/training",
-        "progress",
     ),
     "control/test_coefficients.py": (
         "control/labelled",

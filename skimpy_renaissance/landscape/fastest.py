@@ -182,7 +182,7 @@ def fastest_dynamics(
     def note(start: int, part: FastestModels) -> None:
         parts[start] = part
         bar.update(len(part))
-        bar.set_postfix(fastest=f"{np.nanmin(part.lambda_max):.3g}/h", refresh=False)
+        bar.set_postfix(fastest=f"{np.nanmin(part.lambda_max):.3g} 1/h", refresh=False)
         if callback is not None:
             callback(part)
 

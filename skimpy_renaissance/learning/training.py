@@ -204,7 +204,7 @@ def train(
                     write()
                 bar.set_postfix(
                     incidence=f"{trained.history.incidence[-1]:.3f}",
-                    fastest=f"{trained.history.lambda_fastest[-1]:.3g}",
+                    fastest=f"{trained.history.lambda_fastest[-1]:.3g} 1/h",
                     refresh=False,
                 )
                 bar.update()

@@ -26,6 +26,7 @@ from skimpy_renaissance.errors import InputError, SamplingError
 from skimpy_renaissance.learning.judged import Kinetics
 from skimpy_renaissance.priors.prior import Prior
 from skimpy_renaissance.priors.randomness import random_stream, require_seed
+from skimpy_renaissance.progress import is_shown
 from skimpy_renaissance.spectrum.validity import Validity
 from skimpy_renaissance.storage import make_folder
 from skimpy_renaissance.valid_region.choice import Plan, choose, least_share_for_rejection
@@ -115,7 +116,7 @@ def sample_valid_region(
     >>> prior = log_uniform_prior(bound)
     >>> drawn = sample_valid_region(bound, prior, criterion=sr.Validity(partition=-1.2), n=20)
     >>> sr.parametrize(bound, drawn)
-    <ParameterPopulation: 20 sets of 261 parameters>
+    <ParameterPopulation: 20 sets of 261 parameters, Km in umol/L, Vmax in umol/L/h>
     """
     criterion, n = criterion or Validity(), require_whole("n", n)
     most, seed = require_whole("most", most), require_seed(seed)
@@ -358,5 +359,5 @@ def _usable(kinetics: Kinetics, prior: Prior, criterion: Validity, starts: Tenso
 
 def _write_plan(plan: str, *, progress: bool | None) -> None:
     """Say what is planned, where bars are shown too."""
-    if sys.stderr.isatty() if progress is None else progress:
+    if is_shown(progress):
         tqdm.write(plan, file=sys.stderr)

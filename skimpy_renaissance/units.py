@@ -39,6 +39,8 @@ _GAS_CONSTANT = {"kcal/mol": 1.9858775e-3, "kJ/mol": 8.314472e-3}  # per kelvin,
 _AMOUNT = {"mol": 1.0, "mmol": 1e-3, "umol": 1e-6, "nmol": 1e-9}  # SKiMPy's xmol_in_flux
 _WEIGHTS = ("gDW", "gWW")
 _PER_HOUR = {"h": 1.0, "min": 60.0, "s": 3600.0}
+_MOLAR = {1.0: "mol/L", 1e3: "mmol/L", 1e6: "umol/L", 1e9: "nmol/L"}  # by concentration_scaling
+_TIMES = {per_hour: unit for unit, per_hour in _PER_HOUR.items()}
 _PARTS = (_AMOUNT, _WEIGHTS, _PER_HOUR)
 _FLUX_UNIT = "mmol/gDW/h"
 
@@ -135,6 +137,24 @@ class Units:
                 f"flux_unit must be an amount ({amounts}) per weight ({weights}) per time "
                 f"({times}), for example 'umol/gWW/min', got {self.flux_unit!r}."
             )
+
+    @property
+    def concentration_unit(self) -> str:
+        """Unit of scaled concentrations and Km: ``"umol/L"``, or ``"1/50000 mol/L"``."""
+        scaling = self.concentration_scaling
+        return _MOLAR.get(scaling, f"1/{scaling:g} mol/L")
+
+    @property
+    def rate_unit(self) -> str:
+        """Unit of kinetic fluxes and Vmax: ``"umol/L/h"``, or ``"umol/L per 1/24 h"``."""
+        time = _TIMES.get(self.time_scaling)
+        per = f" per 1/{self.time_scaling:g} h" if time is None else f"/{time}"
+        return f"{self.concentration_unit}{per}"
+
+    @property
+    def of_constants(self) -> str:
+        """Units of scaled constants: ``"Km in umol/L, Vmax in umol/L/h"``."""
+        return f"Km in {self.concentration_unit}, Vmax in {self.rate_unit}"
 
     @property
     def flux_factor(self) -> float:

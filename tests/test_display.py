@@ -22,7 +22,7 @@ def test_every_part_has_a_row_and_text_is_escaped():
 def test_networks_states_and_generators_tell_of_themselves():
     network, states = sr.examples.e_coli_core()
     assert "159 free Km</td>" in network._repr_html_()
-    assert "200 profiles of 44 fluxes</td>" in states._repr_html_()
+    assert "200 profiles of 44 fluxes in umol/L/h</td>" in states._repr_html_()
     bound = sr.compile(network).at(states[sr.examples.REFERENCE_STATE])
     nes = sr.NES(generations=1, n_candidates=2, models_per_candidate=4)
     trained = sr.train(bound, criterion=sr.Validity(partition=-3.0), optimizer=nes, seed=0)

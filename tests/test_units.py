@@ -53,3 +53,16 @@ def test_units_survive_a_dictionary_and_the_usual_flux_unit_is_not_said():
     assert Units.from_dict(other.to_dict()) == other
     with pytest.raises(UnitsError, match="flux_unit: 'mmol/gDW/h' here, 'umol/gWW/min' there"):
         usual.require_same(other, what="The other")
+
+
+@pytest.mark.parametrize(
+    ("scaling", "per_hour", "concentration", "rate"),
+    [
+        (1e6, 1.0, "umol/L", "umol/L/h"),
+        (1e3, 60.0, "mmol/L", "mmol/L/min"),
+        (5e4, 24.0, "1/50000 mol/L", "1/50000 mol/L per 1/24 h"),
+    ],
+)
+def test_scaled_numbers_have_units_in_words(scaling, per_hour, concentration, rate):
+    units = Units(scaling, density=1200.0, gdw_gww_ratio=0.3, time_scaling=per_hour)
+    assert (units.concentration_unit, units.rate_unit) == (concentration, rate)

@@ -62,8 +62,10 @@ class Integration:
     >>> known = KmRanges(pd.DataFrame(places, index=["km_substrate2_PFK"]))
     >>> way = WholeRegion(sr.Validity(partition=-1.2))
     >>> found = integrate(bound, known, folder="with_data", n_models=5, way=way)
-    >>> found.km_names, found.population
-    (('km_substrate2_PFK',), <ParameterPopulation: 5 sets of 261 parameters>)
+    >>> found.km_names
+    ('km_substrate2_PFK',)
+    >>> found.population
+    <ParameterPopulation: 5 sets of 261 parameters, Km in umol/L, Vmax in umol/L/h>
     """
 
     km_names: tuple[str, ...]

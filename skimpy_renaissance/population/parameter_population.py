@@ -69,7 +69,7 @@ class ParameterPopulation(Shown):
     --------
     >>> population.save("population.h5")
     >>> sr.ParameterPopulation.load("population.h5").with_changes({"PFK": 0.5})
-    <ParameterPopulation: 5 sets of 261 parameters>
+    <ParameterPopulation: 5 sets of 261 parameters, Km in umol/L, Vmax in umol/L/h>
     """
 
     names: tuple[str, ...]
@@ -118,8 +118,7 @@ class ParameterPopulation(Shown):
             tuple(parameters.columns),
             table_values(parameters),
             tuple(parameters.index),
-            lambda_max=eigenvalues.get("lambda_max"),
-            lambda_min=eigenvalues.get("lambda_min"),
+            **eigenvalues,
             units=units,
             provenance=provenance or {},
         )
@@ -157,7 +156,8 @@ class ParameterPopulation(Shown):
         return pd.Series(self.values[row].copy(), index=list(self.names), name=self.index[row])
 
     def __repr__(self) -> str:
-        return f"<ParameterPopulation: {len(self)} sets of {len(self.names)} parameters>"
+        told = self.units.of_constants if self.units else "units not stated"
+        return f"<ParameterPopulation: {len(self)} sets of {len(self.names)} parameters, {told}>"
 
     def to_dataframe(self, *, eigenvalues: bool = False) -> pd.DataFrame:
         """Return the table: rows are sets, columns parameters.

@@ -61,7 +61,7 @@ class PopulationWriter:
     ...     writer.append(population.values[:3])
     ...     writer.append(population.values[3:])
     >>> sr.ParameterPopulation.load("population.h5")
-    <ParameterPopulation: 5 sets of 261 parameters>
+    <ParameterPopulation: 5 sets of 261 parameters, Km in umol/L, Vmax in umol/L/h>
     """
 
     def __init__(
@@ -249,7 +249,7 @@ def save_columnar(population: ParameterPopulation, path: str | os.PathLike[str])
     >>> from skimpy_renaissance.population import save_columnar
     >>> save_columnar(population, "population.h5")
     >>> sr.ParameterPopulation.load("population.h5")
-    <ParameterPopulation: 5 sets of 261 parameters>
+    <ParameterPopulation: 5 sets of 261 parameters, Km in umol/L, Vmax in umol/L/h>
     """
     kept = population.without_missing()
     numbered = kept.index == tuple(map(str, range(len(kept))))

@@ -248,7 +248,7 @@ def collect(
     >>> blocks = (prior.sample(500, seed=seed) for seed in range(100))
     >>> found = collect(bound, blocks, sr.Validity(partition=-1.2), n=10)
     >>> sr.parametrize(bound, found.log_km)
-    <ParameterPopulation: 10 sets of 261 parameters>
+    <ParameterPopulation: 10 sets of 261 parameters, Km in umol/L, Vmax in umol/L/h>
     """
     if criterion is None:
         taken = take(source, n if max_draws is None else min(n, max_draws))

@@ -67,7 +67,7 @@ def read_km_table(
     >>> table.to_csv("km.csv", index=False)
     >>> log_km = log_km_from_table(bound, read_km_table("km.csv"))
     >>> sr.parametrize(bound, log_km)
-    <ParameterPopulation: 5 sets of 261 parameters>
+    <ParameterPopulation: 5 sets of 261 parameters, Km in umol/L, Vmax in umol/L/h>
     """
     path = existing(path)
     if path.suffix.lower() != ".npy":
@@ -123,7 +123,7 @@ def log_km_from_table(
     --------
     >>> log_km = log_km_from_table(bound, [[1e-4] * len(bound.km_names)], scale="mol/L")
     >>> sr.parametrize(bound, log_km)
-    <ParameterPopulation: 1 sets of 261 parameters>
+    <ParameterPopulation: 1 sets of 261 parameters, Km in umol/L, Vmax in umol/L/h>
     """
     if scale not in KM_SCALES:
         raise InputError(f"scale must be one of {', '.join(map(repr, KM_SCALES))}, got {scale!r}.")

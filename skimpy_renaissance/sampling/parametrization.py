@@ -54,7 +54,7 @@ def parametrize(
     Examples
     --------
     >>> sr.parametrize(bound, bound.log_km_anchors)
-    <ParameterPopulation: 1 sets of 261 parameters>
+    <ParameterPopulation: 1 sets of 261 parameters, Km in umol/L, Vmax in umol/L/h>
     """
     network, reference = bound.network, bound.reference
     origin: dict[str, object] = {"made_at": identity_of(bound)}

@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
 import torch
 
 from skimpy_renaissance.errors import InputError
@@ -60,6 +61,10 @@ class Validity:
     allow_unstable: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("partition", "fastest"):
+            value = getattr(self, name)
+            if isinstance(value, np.generic):
+                object.__setattr__(self, name, value.item())
         if not isfinite(self.partition):
             raise InputError(f"partition must be a finite rate in 1/h, got {self.partition!r}.")
         if self.partition > _ZERO and not self.allow_unstable:
@@ -115,7 +120,7 @@ class Validity:
             return valid
         if lambda_min is None:
             raise InputError(
-                f"Validity(fastest={self.fastest!r}) needs lambda_min beside lambda_max; "
+                f"Validity(fastest={self.fastest:g} 1/h) needs lambda_min beside lambda_max; "
                 "compute the whole spectrum, or leave fastest at None."
             )
         return valid & (lambda_min > self.fastest)

@@ -131,7 +131,7 @@ def load_steady_states(
     >>> from skimpy_renaissance.steady_states import load_steady_states, save_steady_states
     >>> save_steady_states(states, "states.npz")
     >>> load_steady_states("states.npz", network)
-    <SteadyStates: 200 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+    <SteadyStates: 200 profiles of 44 fluxes in umol/L/h, 52 concentrations in umol/L>
     """
     path = existing(path)
     hint = (

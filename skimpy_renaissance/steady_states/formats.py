@@ -26,7 +26,7 @@ StateReader = Callable[[Path, KineticNetwork, Units | None], SteadyStates]
 >>> reader: StateReader = STATE_FORMATS[".json"]
 >>> sr.steady_states.write_steady_state(state, "one.json")
 >>> reader(Path("one.json"), network, None)
-<SteadyStates: 1 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+<SteadyStates: 1 profiles of 44 fluxes in umol/L/h, 52 concentrations in umol/L>
 """
 
 
@@ -61,7 +61,7 @@ def read_states_file(
     >>> from skimpy_renaissance.steady_states import read_states_file, save_steady_states
     >>> save_steady_states(states[:3], "three.npz")
     >>> read_states_file("three.npz", network, units=None)
-    <SteadyStates: 3 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+    <SteadyStates: 3 profiles of 44 fluxes in umol/L/h, 52 concentrations in umol/L>
     """
     path = Path(path)
     for ending, read in STATE_FORMATS.items():

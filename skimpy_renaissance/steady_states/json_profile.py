@@ -81,7 +81,7 @@ def read_steady_state(
     >>> from skimpy_renaissance.steady_states import write_steady_state
     >>> write_steady_state(state, "state.json")
     >>> sr.read_steady_state("state.json", network)
-    <SteadyState '97': 44 fluxes, 52 concentrations, scaled by 1e+06>
+    <SteadyState '97': 44 fluxes in umol/L/h, 52 concentrations in umol/L>
     """
     path = existing(path)
     document = _parse(path)

@@ -130,7 +130,7 @@ def read_state_arrays(
     ...     keq_names=network.reaction_names,
     ... )
     >>> read_state_arrays("plain.npz", network, units=states.units)
-    <SteadyStates: 200 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+    <SteadyStates: 200 profiles of 44 fluxes in umol/L/h, 52 concentrations in umol/L>
     """
     if not isinstance(units, Units):
         raise UnitsError(f"Plain arrays hold no units; pass units=Units(...), got {units!r}.")

@@ -83,7 +83,7 @@ def from_tables(
     ...     equilibrium_constants=state.equilibrium_constants,
     ...     units=state.units,
     ... )
-    <SteadyStates: 1 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+    <SteadyStates: 1 profiles of 44 fluxes in umol/L/h, 52 concentrations in umol/L>
     """
     flux_frame = _frame(fluxes, "fluxes")
     names = tuple(str(name) for name in flux_frame.index)
@@ -176,7 +176,7 @@ def read_steady_states(
     ...     equilibrium_constants="k.csv",
     ...     units=states.units,
     ... )
-    <SteadyStates: 200 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+    <SteadyStates: 200 profiles of 44 fluxes in umol/L/h, 52 concentrations in umol/L>
     """
     reactions, metabolites = network.reaction_names, network.metabolites
     constants = {r.equilibrium_constant for r in network.reactions} | set(

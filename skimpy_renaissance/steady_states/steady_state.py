@@ -45,7 +45,7 @@ class SteadyState(Shown):
     Examples
     --------
     >>> state
-    <SteadyState '97': 44 fluxes, 52 concentrations, scaled by 1e+06>
+    <SteadyState '97': 44 fluxes in umol/L/h, 52 concentrations in umol/L>
     >>> print(f"{state.concentrations['atp_c'] / 1000:.1f} mmol/L")
     7.1 mmol/L
     """
@@ -57,8 +57,8 @@ class SteadyState(Shown):
     units: Units | None
 
     def __repr__(self) -> str:
-        counts = f"{len(self.fluxes)} fluxes, {len(self.concentrations)} concentrations"
-        return f"<SteadyState {self.name!r}: {counts}, {_scaling(self.units)}>"
+        counts = _counted(len(self.fluxes), len(self.concentrations), self.units)
+        return f"<SteadyState {self.name!r}: {counts}>"
 
     def stated_units(self) -> Units:
         """Return the units.
@@ -110,7 +110,7 @@ class SteadyStates(Shown):
     Examples
     --------
     >>> states
-    <SteadyStates: 200 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+    <SteadyStates: 200 profiles of 44 fluxes in umol/L/h, 52 concentrations in umol/L>
     >>> len(states[:10]), states["12"].name
     (10, '12')
     """
@@ -157,8 +157,8 @@ class SteadyStates(Shown):
         }
 
     def __repr__(self) -> str:
-        counts = f"{len(self.reaction_names)} fluxes, {len(self.metabolite_names)} concentrations"
-        return f"<SteadyStates: {len(self)} profiles of {counts}, {_scaling(self.units)}>"
+        counts = _counted(len(self.reaction_names), len(self.metabolite_names), self.units)
+        return f"<SteadyStates: {len(self)} profiles of {counts}>"
 
     def __len__(self) -> int:
         return len(self.names)
@@ -295,8 +295,13 @@ class SteadyStates(Shown):
         )
 
 
-def _scaling(units: Units | None) -> str:
-    return "units not stated" if units is None else f"scaled by {units.concentration_scaling:g}"
+def _counted(fluxes: int, concentrations: int, units: Units | None) -> str:
+    if units is None:
+        return f"{fluxes} fluxes, {concentrations} concentrations, units not stated"
+    return (
+        f"{fluxes} fluxes in {units.rate_unit}, "
+        f"{concentrations} concentrations in {units.concentration_unit}"
+    )
 
 
 def _require_usable(

@@ -100,7 +100,7 @@ def read_tfa_samples(
     >>> samples = files("skimpy_renaissance.examples") / "data" / "e_coli_core_states.csv.gz"
     >>> units = sr.Units(concentration_scaling=1e6, density=1200.0, gdw_gww_ratio=0.3)
     >>> sr.read_tfa_samples(samples, network, units=units)
-    <SteadyStates: 200 profiles of 44 fluxes, 52 concentrations, scaled by 1e+06>
+    <SteadyStates: 200 profiles of 44 fluxes in umol/L/h, 52 concentrations in umol/L>
     """
     if not isinstance(units, Units):
         raise UnitsError(f"read_tfa_samples needs units=Units(...), got {units!r}.")

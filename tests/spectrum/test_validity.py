@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -34,7 +35,7 @@ def test_a_mode_too_fast_makes_a_model_invalid():
 
 
 def test_the_fastest_mode_must_be_given_where_it_matters():
-    with pytest.raises(InputError, match=r"fastest=-100.0.* needs lambda_min"):
+    with pytest.raises(InputError, match=r"fastest=-100 1/h.* needs lambda_min"):
         Validity(fastest=-100.0)(torch.zeros(2, dtype=torch.float64))
 
 
@@ -48,6 +49,11 @@ def test_the_partition_must_be_finite(partition):
 def test_the_limits_must_be_finite_and_leave_room_between_them(fastest):
     with pytest.raises(InputError, match=r"below partition \(-2.5 1/h\)"):
         Validity(-2.5, fastest=fastest)
+
+
+def test_numbers_of_numpy_are_shown_as_plain_ones():
+    limits = Validity(np.float64(-2.5), fastest=np.float64(-1e6))
+    assert repr(limits) == "Validity(partition=-2.5, fastest=-1000000.0, allow_unstable=False)"
 
 
 def test_any_shape_is_judged():

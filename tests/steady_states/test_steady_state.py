@@ -123,8 +123,8 @@ def test_shapes_names_and_units_are_required(states):
 
 
 def test_states_introduce_themselves_in_one_line(states):
-    assert repr(states[:3]).startswith("<SteadyStates: 3 profiles of 3 fluxes, 2 concentrations")
-    assert repr(states["b"]).startswith("<SteadyState 'b': 3 fluxes, 2 concentrations, scaled by ")
+    assert repr(states[:3]).startswith("<SteadyStates: 3 profiles of 3 fluxes in umol/L/h, 2 ")
+    assert repr(states["b"]).endswith("3 fluxes in umol/L/h, 2 concentrations in umol/L>")
     assert "units not stated" in repr(replace(states["b"], units=None))
 
 

@@ -52,7 +52,9 @@ def kinetic_ids(model: Model) -> dict[str, str]:
     return ids
 
 
-def named_metabolites(model: Model, names: Collection[str], *, what: str) -> frozenset[str]:
+def named_metabolites(
+    model: Model, names: Collection[str], *, what: str, usual: Collection[str] = ()
+) -> frozenset[str]:
     """Return the metabolites that are named, by identifier or by compound.
 
     Parameters
@@ -60,10 +62,11 @@ def named_metabolites(model: Model, names: Collection[str], *, what: str) -> fro
     model
         The constraint-based model.
     names
-        Identifiers (``"h_c"``) or compounds (``"h"``: in every compartment). A compound that is
-        absent names nothing.
+        Identifiers (``"h_c"``) or compounds (``"h"``: in every compartment).
     what
         Names the argument in the message.
+    usual
+        Those that are taken where nothing is said; one that is absent names nothing.
 
     Returns
     -------
@@ -73,15 +76,12 @@ def named_metabolites(model: Model, names: Collection[str], *, what: str) -> fro
     Raises
     ------
     MissingEntryError
-        An identifier with a compartment is unknown.
+        One is unknown.
     """
     chosen = {names} if isinstance(names, str) else set(names)
-    places = {m.compartment for m in model.metabolites}
-    known = {m.id for m in model.metabolites}
-    lost = [
-        n for n in sorted(chosen - known) if any(without_compartment(n, p) != n for p in places)
-    ]
-    if lost:
+    compounds = {without_compartment(m.id, m.compartment) for m in model.metabolites}
+    known = {m.id for m in model.metabolites} | compounds
+    if lost := sorted(chosen - known - set(usual)):
         raise MissingEntryError(
             f"{what} names {listed(lost)}, which {model.id!r} does not have"
             f"{did_you_mean(lost[0], known)}"

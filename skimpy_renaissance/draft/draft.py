@@ -205,8 +205,8 @@ def draft_from_cobra(
     given = None if fluxes is None else dict(fluxes)
     require_names(given or (), known, what=f"reaction of {whole.id!r} called")
     own = submodel(whole, reactions)
-    small = named_metabolites(own, small_molecules, what="small_molecules")
-    fixed = named_metabolites(own, held, what="held")
+    small = named_metabolites(own, small_molecules, what="small_molecules", usual=SMALL_MOLECULES)
+    fixed = named_metabolites(own, held, what="held", usual=HELD)
     out = named_metabolites(own, excluded, what="excluded") | water_of(own)
     sinks = add_sinks(own, whole, fixed | out)
     state, condition = conditioned(

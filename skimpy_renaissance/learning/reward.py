@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from numbers import Real
 from typing import ClassVar
@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from skimpy_renaissance.learning.judged import Judged
+from skimpy_renaissance.learning.options import require_options
 
 __all__ = ["Need", "Reward", "RewardFunction", "Sum", "Weighted", "lacking"]
 
@@ -59,6 +60,10 @@ class Reward(ABC):
 
     meets: ClassVar[frozenset[Need]] = frozenset({Need.GRADIENT})
     """What optimisers can rely on."""
+
+    def __post_init__(self) -> None:
+        if is_dataclass(self):
+            require_options(self)
 
     @abstractmethod
     def __call__(self, judged: Judged) -> Tensor:

@@ -133,9 +133,9 @@ class FastestDynamics(Reward):
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; 0 where fewer than ``n_fastest`` spectra are known."""
         n_models = judged.lambda_max.shape[-1]
-        if not 1 <= self.n_fastest <= n_models:
+        if self.n_fastest > n_models:
             raise InputError(
-                f"FastestDynamics(n_fastest={self.n_fastest}) needs 1 <= n_fastest <= models per "
+                f"FastestDynamics(n_fastest={self.n_fastest}) needs as many models, but models per "
                 f"candidate = {n_models}. Generate more models per candidate, or average fewer."
             )
         fastest = _failed_last(judged.lambda_max).sort(-1).values[..., : self.n_fastest]
@@ -168,8 +168,13 @@ class Margin(Reward):
 
     meets: ClassVar[frozenset[Need]] = frozenset(Need)
 
-    sharpness: float = option(2.0, "How little a model far below the partition still counts.")
-    offset: float = option(0.5, "How far below the partition models are pushed.")
+    sharpness: float = option(
+        2.0, "How little a model far below the partition still counts, per asinh(lambda_max)."
+    )
+    offset: float = option(
+        0.5,
+        "How far below the partition models are pushed, times sharpness, in asinh(lambda_max).",
+    )
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
@@ -199,7 +204,7 @@ class Hinge(Reward):
     meets: ClassVar[frozenset[Need]] = frozenset(Need)
 
     weight: float = option(80.0, "Nats that an invalid model pays, per unit or at all.")
-    width: float = option(0.05, "How softly that begins at the partition.")
+    width: float = option(0.05, "How softly that begins at the partition, in asinh(lambda_max).")
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""
@@ -234,7 +239,7 @@ class SoftStep(Reward):
     meets: ClassVar[frozenset[Need]] = frozenset(Need)
 
     weight: float = option(80.0, "Nats that an invalid model pays, per unit or at all.")
-    width: float = option(0.05, "How softly that begins at the partition.")
+    width: float = option(0.05, "How softly that begins at the partition, in asinh(lambda_max).")
 
     def __call__(self, judged: Judged) -> Tensor:
         """Return `candidate`, float64; failed spectra are left out, 0 where all failed."""

@@ -1,7 +1,10 @@
 """Ids, water, compartments and what is held constant."""
 
+import pytest
+
 from skimpy_renaissance.draft import draft_from_cobra
 from skimpy_renaissance.draft.assembly import kinetic_ids, named_metabolites, water_of
+from skimpy_renaissance.errors import MissingEntryError
 
 
 def test_ids_are_skimpys(small_model):
@@ -13,7 +16,9 @@ def test_ids_are_skimpys(small_model):
 def test_metabolites_are_named_by_id_or_by_compound(small_model):
     model = small_model()
     assert named_metabolites(model, ["h"], what="held") == {"h_c", "h_e"}
-    assert named_metabolites(model, ["h_c", "o2"], what="held") == {"h_c"}
+    assert named_metabolites(model, ["h_c", "o2"], what="held", usual=["o2"]) == {"h_c"}
+    with pytest.raises(MissingEntryError, match=r"held names h3o, which .*; did you mean 'h2o'"):
+        named_metabolites(model, ["h3o"], what="held")
     assert water_of(model) == {"h2o_c", "h2o_e"}
     model.metabolites.h2o_c.formula = None
     assert water_of(model) == {"h2o_c", "h2o_e"}

@@ -78,6 +78,8 @@ def test_fastest_dynamics_stays_finite_for_absurd_speeds():
 def test_fastest_dynamics_needs_enough_models():
     with pytest.raises(InputError, match="models per candidate = 3"):
         FastestDynamics()(verdict([[1.0, 2.0, 3.0]]))
+    with pytest.raises(InputError, match=r"n_fastest of FastestDynamics .* >= 1, got 0"):
+        FastestDynamics(n_fastest=0)
 
 
 def test_rewards_add_up_and_take_factors():

@@ -85,7 +85,7 @@ def cost_in_words(effort: Effort) -> str:
         if effort.generations is None
         else f"{effort.generations} generations"
     )
-    return f"{models} in each of {effort.repeats} training(s) per trial"
+    return f"{models} in each training, {effort.repeats} per trial"
 
 
 def _row(label: str, trial: int, tuning: Tuning) -> dict[str, str]:

@@ -30,7 +30,7 @@ def run_analysis(
     analyse: Callable[[RunContext], AnalysisResult],
     *,
     files: Sequence[str],
-    resumes: str = "",
+    resumes: str | None = "",
     announcement: str = "",
     options: Mapping[str, object] | None = None,
     says_how_far: bool = False,
@@ -47,7 +47,8 @@ def run_analysis(
         Names of files and folders that may be written beside ``run.json`` and ``resolved.toml``:
         where these are there already, the run must be the same one.
     resumes
-        Folder below the output folder for what a stopped run resumes from; empty for that itself.
+        Folder below the output folder for what a stopped run resumes from; empty for that itself,
+        ``None`` where nothing is kept.
     announcement
         Printed before work starts.
     options
@@ -69,19 +70,20 @@ def run_analysis(
     settings = record.inputs.settings
     with held(settings.run.output, hint="Choose another with --output."):
         place = settings.run.output
-        left = place is not None and any((place / name).exists() for name in files)
+        kept = () if resumes is None else tuple(files)
+        left = place is not None and any((place / name).exists() for name in kept)
         folder = claim_folder(record, files=tuple(files))
         if announcement:
             say(announcement)
         if left and not says_how_far:
             say(f"Going on in {folder}: what an earlier call computed is taken from there.")
         context = RunContext(
-            folder / resumes,
+            folder / (resumes or ""),
             seed=settings.run.seed,
             runner=settings.to_runner(),
             threads=settings.run.threads,
         )
-        with limited_to(settings.run.threads), stoppable(record, folder):
+        with limited_to(settings.run.threads), stoppable(record, folder, kept):
             result = analyse(context)
             written = write_result(folder, result)
         results: dict[str, object] = {**result.numbers, "warnings": list(result.warnings)}
@@ -121,7 +123,7 @@ def code_of_runs(result: AnalysisResult, n_runs: int) -> int:
 
 
 @contextmanager
-def stoppable(record: Record, folder: Path) -> Iterator[None]:
+def stoppable(record: Record, folder: Path, kept: Sequence[str]) -> Iterator[None]:
     """Record a run as stopped where Ctrl-C ends the block, and leave with exit code 130.
 
     Parameters
@@ -130,6 +132,8 @@ def stoppable(record: Record, folder: Path) -> Iterator[None]:
         Record of the run.
     folder
         Where the record lies, and what the same command resumes from.
+    kept
+        Files and folders in it that hold the latter, or patterns of their names.
 
     Yields
     ------
@@ -144,5 +148,9 @@ def stoppable(record: Record, folder: Path) -> Iterator[None]:
         yield
     except KeyboardInterrupt as stop:
         record.write(folder / RECORD, status="stopped", results={})
-        tell(f"{str(stop) or 'Stopped.'}\nRepeat the command to resume from {folder}.")
+        reached = str(stop).partition(". ")[0].rstrip(".") or "Stopped"  # not what Python calls
+        how = "Nothing was kept: the same command begins anew."
+        if any(any(folder.glob(name)) for name in kept):
+            how = f"Repeat the command to resume from {folder}."
+        tell(f"{reached}. {how}")
         raise typer.Exit(INTERRUPTED) from stop

@@ -14,7 +14,7 @@ from skimpy_renaissance.analyses.build import BuiltModel, build_model
 from skimpy_renaissance.analyses.build_result import MODEL, STATES, TABLES, build_result
 from skimpy_renaissance.cli.analysis_command import run_analysis
 from skimpy_renaissance.cli.build_page import build_sections
-from skimpy_renaissance.cli.build_settings import FILES, assumptions, task_of, with_units
+from skimpy_renaissance.cli.build_settings import CELL, FILES, assumptions, task_of, with_units
 from skimpy_renaissance.cli.console import PROBLEMS, say, tell
 from skimpy_renaissance.cli.input_files import InputFile, fingerprint, hashes_of
 from skimpy_renaissance.cli.next_steps import after_build
@@ -67,6 +67,7 @@ class _Sources:
     "run.output",
     "run.seed",
     "run.threads",
+    shown={f"units.{name}": f"{value:g}, E. coli's" for name, value in CELL.items()},
 )
 def build_command(
     given: Given,
@@ -122,6 +123,7 @@ def build_command(
     found = run_analysis(
         Record("build", _Sources(settings, _input_files(settings))),
         analyse,
+        resumes=None,
         files=(
             *(MODEL, STATES, REPORT, _RUN_FILE, "states.png", "measure.png"),
             *(f"{name}.csv" for name in TABLES),

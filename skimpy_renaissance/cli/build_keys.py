@@ -42,13 +42,14 @@ class BuildSettings:
         kind=NAMES,
     )
     growth: str | None = key(
-        "Growth rate, 1/h, or its range: bounds of the biomass reaction.",
+        "Growth rate, 1/h, or its range: bounds of the biomass reaction (default: the model's).",
         None,
         "--growth",
         kind=RANGE,
     )
     bounds: tuple[str, ...] = key(
-        "Fluxes or their ranges, mmol/gDW/h, as the model is written: uptake is negative.",
+        "Fluxes or their ranges, mmol/gDW/h, as the model is written: uptake is negative "
+        "(default: the model's bounds).",
         (),
         "--uptake",
         "--bounds",

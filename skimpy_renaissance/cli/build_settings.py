@@ -20,7 +20,7 @@ from skimpy_renaissance.tables import read_table
 from skimpy_renaissance.thermodynamics import energies_from_table
 from skimpy_renaissance.units import Units
 
-__all__ = ["FILES", "assumptions", "task_of", "with_units"]
+__all__ = ["CELL", "FILES", "assumptions", "task_of", "with_units"]
 
 FILES = ("fluxes", "laws", "energies", "concentrations")
 """Keys of [build] that name files, beside the model."""
@@ -29,11 +29,12 @@ _AS_GIVEN = (
     *("reactions", "objective", "laws", "small_molecules", "held", "excluded"),
     *("irreversible", "unbalanced", "lump"),
 )
-_CELL = {
+CELL = {
     "concentration_scaling": 1e6,
     "density": E_COLI_CORE_UNITS.density,
     "gdw_gww_ratio": E_COLI_CORE_UNITS.gdw_gww_ratio,
 }
+"""Units that are taken where none are stated."""
 _UNITS = {
     "concentration_scaling": " per mol/L",
     "density": " g wet weight/L",
@@ -54,7 +55,7 @@ def with_units(settings: Settings) -> Settings:
     Settings
     """
     missing: dict[str, Any] = {
-        name: value for name, value in _CELL.items() if getattr(settings.units, name) is None
+        name: value for name, value in CELL.items() if getattr(settings.units, name) is None
     }
     return replace(settings, units=replace(settings.units, **missing))
 
@@ -88,8 +89,8 @@ def assumptions(given: Settings) -> list[str]:
         "(--concentrations, --usual-concentrations)"
     )
     cell = [
-        f"{name} {_CELL[name]:g}{_UNITS[name]}"
-        for name in _CELL
+        f"{name} {CELL[name]:g}{_UNITS[name]}"
+        for name in CELL
         if getattr(given.units, name) is None
     ]
     if cell:

@@ -119,6 +119,10 @@ def landscape_command(
         states = sampled.states
     settings = inputs.settings
     partition = settings.to_criterion().partition
+    begins = (
+        f"{inputs.network.name}: fastest dynamics at {len(states)} steady states, {steps} steps "
+        f"each; fast is below {partition:g} 1/h."
+    )
 
     def analyse(context: RunContext) -> AnalysisResult:
         kinetics = compile_network(inputs.network)
@@ -142,8 +146,7 @@ def landscape_command(
         Record("landscape", inputs),
         analyse,
         files=_FILES,
-        announcement=f"{inputs.network.name}: fastest dynamics at {len(states)} steady states, "
-        f"{steps} steps each; fast is below {partition:g} 1/h.\n{default_partition_note(inputs)}",
+        announcement="\n".join(filter(None, (begins, default_partition_note(inputs)))),
     )
     return 0
 

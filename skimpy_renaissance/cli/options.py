@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -117,6 +118,9 @@ _ALSO = {
 }
 """Arguments to the option of a command that sets them."""
 
+_METAVARS = {bool: "", int: "INTEGER", float: "NUMBER", str: "TEXT", Path: "PATH"}
+"""How help texts call the value of a command's own option; flags have none."""
+
 _COMMON = "Common"
 _CONFIG = Annotated[
     Path | None,
@@ -170,9 +174,10 @@ def with_settings(
         own_flags = {one.name: flag for one in own if (flag := _flag_of(one))}
         common = [_parameter("config", _CONFIG, None)] if config else []
         common += [_parameter("verbose", _VERBOSE, False), _parameter("debug", _DEBUG, False)]
+        common = [*map(_with_metavar, common)]
         flags = _by_flag(settings)
         parameters = [
-            *own,
+            *map(_with_metavar, own),
             *(
                 _parameter(name, _option(alike, own_defaults.get(alike[0].name)), None)
                 for name, alike in flags.items()
@@ -237,6 +242,21 @@ def _flag_of(parameter: inspect.Parameter) -> str:
     return named[0] if named else f"--{parameter.name.replace('_', '-')}"
 
 
+def _with_metavar(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Return a command's own option as those of settings are shown, with the kind of its value."""
+    read, declared = get_args(parameter.annotation)
+    kind = next((k for k in (read, *get_args(read)) if k in _METAVARS), None)
+    if (
+        not isinstance(declared, typer.models.OptionInfo)
+        or declared.metavar is not None
+        or not kind
+    ):
+        return parameter
+    named = copy(declared)
+    named.metavar = _METAVARS[kind]
+    return parameter.replace(annotation=Annotated[read, named])
+
+
 def _by_flag(settings: Sequence[Setting]) -> dict[str, list[Setting]]:
     """Return name of an argument to the settings that share its flag: one, as a rule."""
     alike: dict[tuple[str, ...], list[Setting]] = {}
@@ -265,7 +285,7 @@ def _option(alike: Sequence[Setting], own_default: str | None) -> Any:
     option = typer.Option(
         *spelled,
         help=f"{setting.help.rstrip('.')} (default {default})." if default else setting.help,
-        metavar=setting.kind.metavar or None,
+        metavar=setting.kind.metavar,
         rich_help_panel=panel,
         show_default=False,
     )

@@ -178,6 +178,7 @@ def overlap_command(
     result = run_analysis(
         Record("overlap", _Compared(settings, input_files, units, options)),
         analyse,
+        resumes=None,
         files=_FILES,
     )
     if region is None:

@@ -111,7 +111,7 @@ def reproduce_command(
     with held(folder, hint="Choose another with --output."), limited_to(found.case.threads):
         for one in studies:
             try:
-                with stoppable(record, folder):
+                with stoppable(record, folder, (f"*/{MANIFEST}", f"{_CONTEXT}/*")):
                     written.append(_carried_out(one, found, folder=folder, scale=scale))
             except RenaissanceError as error:
                 if len(studies) == 1:

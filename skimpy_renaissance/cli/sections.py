@@ -94,7 +94,8 @@ class ModelSettings:
         "Species of an SBML model to hold constant besides its own.", (), kind=NAMES
     )
     at_time: float | None = key(
-        "Time of an SBML model, in its unit, at which laws are taken that depend on time."
+        "Time of an SBML model, in its unit, at which laws are taken that depend on time "
+        "(default: they are refused)."
     )
     formulas: Path | None = key(
         "Formulas of mechanisms and modifiers that SKiMPy does not have, TOML."
@@ -184,9 +185,12 @@ class DataSettings:
     km_organism: tuple[str, ...] | None = key(
         "Organisms whose measured Km count (default: all).", kind=NAMES
     )
-    km_ph: tuple[float, float] | None = key("pH at which measured Km count.", kind=NUMBER_RANGE)
+    km_ph: tuple[float, float] | None = key(
+        "pH at which measured Km count (default: any).", kind=NUMBER_RANGE
+    )
     km_temperature: tuple[float, float] | None = key(
-        "Temperatures at which measured Km count, in the unit of their table.", kind=NUMBER_RANGE
+        "Temperatures at which measured Km count, in the unit of their table (default: any).",
+        kind=NUMBER_RANGE,
     )
     km_unstated: bool = key(
         "Whether measured Km count that do not state the organism, pH or temperature asked for.",
@@ -239,7 +243,9 @@ class CriterionSettings:
         "Largest real part of all eigenvalues lies below this, 1/h; check suggests five times "
         f"growth (default {Validity().partition:g}, that of one E. coli strain)."
     )
-    fastest: float | None = key("Smallest real part lies above this, 1/h (default: no limit).")
+    fastest: float | None = key(
+        "Every real part lies above this, 1/h: no mode is faster, as -1e7 (default: no limit)."
+    )
     allow_unstable: bool = key(
         "Whether a partition above 0, which lets unstable models count as valid, is meant.", False
     )

@@ -106,7 +106,8 @@ class Coverage:
     )
     width: tuple[float, float] = option(
         (0.3, 0.05),
-        "How softly that begins at the partition, in the beginning and in the end.",
+        "How softly that begins at the partition, in asinh(lambda_max), in the beginning and in "
+        "the end.",
         least=0,
     )
     sharpening: float = option(

@@ -258,7 +258,9 @@ def test_ctrl_c_stops_with_a_hint_and_resuming_ends_where_it_would_have(
     training_process.send_signal(asked)
     _, stderr = training_process.communicate(timeout=120)
     assert training_process.returncode == 130, stderr
-    assert stderr.splitlines()[-1] == ("Repeat the command to resume from stopped.")
+    last = stderr.splitlines()[-1]
+    assert last.startswith("Training stopped after generation")
+    assert last.endswith("of 40. Repeat the command to resume from stopped.")
     assert "Traceback" not in stderr
     assert json.loads((tmp_path / "stopped" / "run.json").read_text())["status"] == "stopped"
 

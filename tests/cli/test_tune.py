@@ -30,7 +30,7 @@ def test_a_search_ends_in_tables_a_figure_and_a_run_file(tuned, invoke, tmp_path
     folder, call = tuned
     result = call()
     assert result.exit_code == 0, result.output
-    assert "2 trials, 120 models judged in each of 1 training(s) per trial" in result.output
+    assert "2 trials, 120 models judged in each training, 1 per trial" in result.output
     assert "2 complete trials are too few to rank hyper-parameters" in result.output
     assert "What decided" not in result.output
     assert {path.name for path in folder.iterdir()} == {

@@ -102,7 +102,8 @@ def write_sbml(
 
     Examples
     --------
-    >>> sr.write_sbml(network, state, population.select([3]), path="model.xml")[["severity", "line"]]
+    >>> found = sr.write_sbml(network, state, population.select([3]), path="model.xml")
+    >>> found[["severity", "line"]]
     Empty DataFrame
     Columns: [severity, line]
     Index: []

@@ -243,6 +243,8 @@ def generate_command(
     if "note" in origin:
         say(f"Note: {origin['note']}")
     say(f"Written: {path}, {record_path}")
+    if not columnar:
+        say(f"Next: skimpy-renaissance report {path}")
     if written < number:
         say(f"Only {written} of {number} sets were found in {tally.drawn} draws.")
     return PROBLEMS if written < number or work.lacking else 0

@@ -22,7 +22,7 @@ from skimpy_renaissance.cli.run_file import Given
 from skimpy_renaissance.cli.settings import Settings
 from skimpy_renaissance.cli.training import effort_in_words, train_in
 from skimpy_renaissance.errors import listed
-from skimpy_renaissance.kinetic_data import KmRanges
+from skimpy_renaissance.kinetic_data import KmMatch, KmRanges
 from skimpy_renaissance.learning import OPTIMIZERS, REWARDS
 
 __all__ = ["EXAMPLE", "train_as", "train_command"]
@@ -34,7 +34,7 @@ EXAMPLE = (
 )
 
 
-_FILES = ("history.csv", "incidence.png", "measured_km.csv")
+_MOST_REASONS = 5  # why measurements are not used
 
 
 @with_settings(
@@ -80,10 +80,11 @@ def train_as(given: Given) -> int:
     """
     inputs = read_inputs(_with_optimizer_named(given.settings()))
     settings = inputs.settings
-    ranges = None
+    ranges, unused_km = None, list[str]()
     if (source := settings.to_km_source()) is not None:
         inputs = inputs.with_files(source.files)
-        _, ranges = read_ranges(source, settings, inputs.network)
+        match, ranges = read_ranges(source, settings, inputs.network)
+        unused_km = _unused_in_words(match)
     bound = bind_state(inputs)
     requirements = bound_requirements(inputs, bound)
     lines = [
@@ -99,6 +100,7 @@ def train_as(given: Given) -> int:
         lines.append(f"Not used by {settings.optimizer!r}: {listed(unused, most=20)}.")
     if ranges is not None:
         lines.append(_measured_in_words(ranges, settings.data.km_rule))
+        lines += unused_km
     if requirements is not None:
         lines.append(f"Rewarded: {'; '.join(requirements.labels)}.")
     elif reward is not None:
@@ -153,10 +155,31 @@ def train_as(given: Given) -> int:
 def _measured_in_words(ranges: KmRanges, rule: str) -> str:
     half_open = [name for name, (low, high) in ranges.molar.items() if low == 0 or isinf(high)]
     drawn = [name for name in ranges.km_names if name not in half_open]
-    text = f"Measured ({rule}): {len(drawn)} Km are drawn from their ranges, {listed(drawn)}"
+    text = (
+        f"Measured ({rule}): {len(drawn)} Km {_are(drawn)} drawn from their ranges, {listed(drawn)}"
+    )
     if half_open:
-        text += f"; {len(half_open)} are bounded on one side, {listed(half_open)}"
+        text += f"; {len(half_open)} {_are(half_open)} bounded on one side, {listed(half_open)}"
     return f"{text}."
+
+
+def _are(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _unused_in_words(match: KmMatch) -> list[str]:
+    """Say how many measurements fit no constant, and why, the most frequent reasons first."""
+    why = match.unmatched.drop_duplicates("row")["why"].value_counts()
+    if why.empty:
+        return []
+    counts = match.summary()[["matched", "ambiguous", "unmatched"]]
+    told = [f"  {n} times: {reason}" if n > 1 else f"  {reason}" for reason, n in why.items()]
+    return [
+        f"Not used: {why.sum()} of {counts.sum()} measurements, which fit no Km of the model; "
+        "--synonyms and --ec-pairs say what is what:",
+        *told[:_MOST_REASONS],
+        *([f"  and {len(told) - _MOST_REASONS} more reasons"] if len(told) > _MOST_REASONS else []),
+    ]
 
 
 def _with_optimizer_named(settings: Settings) -> Settings:

@@ -355,6 +355,7 @@ PGI;f6p;>1;mM
 PGI;g6p;-999;mM
 TPI;dhap;8;mM
 TPI;dhap;2;mM
+TPI;sucrose;2;mM
 """
 
 
@@ -371,7 +372,9 @@ def test_measured_km_and_bounds_reach_training_and_generating_by_flags_and_by_th
     done = invoke("train", "-c", run_file, *flags, "--skip-unreadable", "-o", tmp_path / "a")
     assert done.exit_code == 0, done.output
     assert "2 Km are drawn from their ranges, km_substrate_PGI, km_substrate_TPI" in done.output
-    assert "1 are bounded on one side, km_product_PGI" in done.output
+    assert "1 is bounded on one side, km_product_PGI" in done.output
+    assert "Not used: 1 of 5 measurements, which fit no Km of the model" in done.output
+    assert "the network has no metabolite sucrose" in done.output
     trained = sr.load_generator(tmp_path / "a")
     table = pd.read_csv(tmp_path / "a" / "measured_km.csv", index_col="km")
     of_tpi = table.loc["km_substrate_TPI", ["low", "high"]].astype(float)

@@ -101,16 +101,21 @@ class Work:
         typer.Exit
             With code 130, on Ctrl-C.
         """
+        if self._has_parts():
+            tell(f"Going on from {self.folder}: what an earlier call drew is taken from there.")
         try:
             yield
         except KeyboardInterrupt as stop:
             how = "Nothing was kept."
-            if any(self.folder.glob("*/*")):
+            if self._has_parts():
                 how = f"Repeat the command to go on from {self.folder}."
             tell(f"Stopped. {how}")
             raise typer.Exit(INTERRUPTED) from stop
         if not self.lacking and self.folder.is_dir():
             shutil.rmtree(self.folder)
+
+    def _has_parts(self) -> bool:
+        return any(self.folder.glob("*/*"))
 
     def blocks(
         self,

@@ -29,6 +29,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_INTERRUPT = {signal.SIGINT}
 _UNDER_WAY = 2  # tasks per process: the next one is there when one is done
 
 
@@ -163,7 +164,8 @@ def _submitted(executor: ProcessPoolExecutor, *call: Any) -> Future[Any]:
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
-        return executor.submit(*call)
+        with _without_interrupts():
+            return executor.submit(*call)
     except BrokenProcessPool as error:
         future.set_exception(error)
         return future
@@ -175,6 +177,19 @@ def _submitted(executor: ProcessPoolExecutor, *call: Any) -> Future[Any]:
                 os.environ[name] = value
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back, here and in processes that start: they take it when they have loaded."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPT)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 # -- in a worker process ---------------------------------------------------------------------------
 
 _WORKER: list[_Worker] = []  # one, made when the process starts
@@ -184,6 +199,8 @@ def _start(task: Callable[[Any], Any], stop: Any) -> None:
     worker = _Worker(task)
     _WORKER.append(worker)
     signal.signal(signal.SIGINT, worker.on_signal)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPT)
     Thread(target=worker.wait_for, args=(stop,), daemon=True).start()
 
 

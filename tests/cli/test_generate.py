@@ -198,7 +198,7 @@ def test_mistakes_are_one_message_and_exit_code_2(
 def test_as_a_process_it_prints_a_table_and_its_plan_to_stderr(process, trained_once, tmp_path):
     done = process("generate", trained_once, "-n", 4, "-o", tmp_path / "p.h5")
     assert done.returncode == 0, done.stderr
-    (plan,) = done.stderr.splitlines()
+    _, plan = done.stderr.splitlines()
     assert re.match(
         r"Valid region by rejection, about \d+ models to judge, some \d+ s here: ", plan
     )

@@ -232,6 +232,7 @@ def test_as_a_process_it_writes_progress_to_stderr_and_results_to_stdout(
     assert done.returncode == 0, done.stderr
     lines = done.stderr.splitlines()
     assert [line.split(":")[0] for line in lines] == [
+        "train",  # loading libraries
         "generation   1 of 6",
         "generation   5 of 6",
         "generation   6 of 6",

@@ -46,7 +46,7 @@ def test_an_excel_file_is_read_and_without_openpyxl_says_what_to_install(tmp_pat
 
 def test_what_is_no_table_says_so(tmp_path):
     (tmp_path / "latin.csv").write_bytes("a,b\n1,\u00b5M\n".encode("latin-1"))
-    with pytest.raises(FileFormatError, match=r"latin\.csv .*Save it as text in UTF-8"):
+    with pytest.raises(FileFormatError, match=r"latin\.csv .*in UTF-8: byte 6"):
         read_table(tmp_path / "latin.csv")
     with pytest.raises(FileFormatError, match=r"old\.xls is a spreadsheet .*Save it as \.xlsx"):
         read_table(tmp_path / "old.xls")

@@ -28,7 +28,7 @@ def test_bounds_are_in_the_networks_scaled_concentration(tmp_path, network, unit
 
 def test_units_of_the_model_are_needed_unless_the_bounds_are_in_them(tmp_path):
     assert read_km_bounds(_file(tmp_path, "km_a,1,2,model")) == {"km_a": (1.0, 2.0)}
-    with pytest.raises(UnitsError, match=r"bounds in mM need .* --concentration-scaling"):
+    with pytest.raises(UnitsError, match=r"bounds in mM need .* units=Units"):
         read_km_bounds(_file(tmp_path, "km_a,1,2,mM"))
 
 

@@ -183,7 +183,8 @@ def test_what_a_solver_leaves_on_tiny_fluxes_is_no_imbalance(network, states):
     assert report.imbalance[0].max() > 0.05
     assert report.within_floor[0].tolist() == [True, True, False, False]
     assert report.passed.all()
-    with pytest.raises(SteadyStateError, match=r"9e-09 mmol/gDW/h \(floor 1e-09\).*balance_tolerance="):
+    message = r"9e-09 mmol/gDW/h \(floor 1e-09\).*balance_tolerance="
+    with pytest.raises(SteadyStateError, match=message):
         require_consistent(network, tiny(states, 9e-9), **anything)
     with pytest.raises(SteadyStateError, match=r"2e-10 mmol/gDW/h \(floor 0\)"):
         require_consistent(network, tiny(states, 2e-10), balance_floor=0.0, **anything)

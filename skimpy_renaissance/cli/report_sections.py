@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import torch
+from numpy.typing import ArrayLike
 
 from skimpy_renaissance.analyses.constants import km_spread
 from skimpy_renaissance.analyses.result import named_where_narrow
@@ -106,11 +107,9 @@ def training_sections(
         background(source.inputs, f"Seed of the training: {source.inputs.settings.run.seed}."),
     ]
     outcome = _outcome(groups, criterion.partition, population, narrow=covered.narrow(_OWN))
-    speeds = {_OWN: groups[_OWN].lambda_max}
-    if population is not None:
-        with torch.no_grad():
-            log_km = torch.from_numpy(population.log_km(bound.km_names))
-            speeds = {"whole valid region": bound.lambda_max(log_km), **speeds}
+    speeds: dict[str, ArrayLike] = {_OWN: groups[_OWN].lambda_max}
+    if population is not None and population.lambda_max is not None:
+        speeds = {"whole valid region": population.lambda_max, **speeds}
     picture = decay_drawing(speeds, criterion.partition, blind=groups[_BLIND].lambda_max)
     return [
         opening(outcome, picture, sections),

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.plots.names_as_written import shortened
 from skimpy_renaissance.plots.palette import BLACK, BLUE, GREY, WITH_DATA
 from skimpy_renaissance.plots.panels import one_panel
 
@@ -92,7 +93,7 @@ def plot_km_ranges(
         if which.any():
             ax.hlines(row[which], low[which], high[which], color=colour, linewidth=2.2, zorder=3)
             ax.plot(median[which], row[which], "o", color=colour, markersize=4, label=label)
-    ax.set_yticks(row, [_short(called[column]) for column in shown], fontsize=8)
+    ax.set_yticks(row, [shortened(called[column], _LONGEST_NAME) for column in shown], fontsize=8)
     ax.set(xscale="log", ylim=(len(shown) - 0.4, -0.6), xlabel="Michaelis constant (mol/L)")
     ax.tick_params(axis="y", length=0)
     some = f"{len(shown)} of {len(called)} constants, " if len(shown) < len(called) else ""
@@ -128,9 +129,3 @@ def km_size(n: int) -> tuple[float, float]:
     array([6.4, 5.2])
     """
     return 6.4, 1.4 + 0.19 * min(n, _MOST)
-
-
-def _short(name: str) -> str:
-    if len(name) <= _LONGEST_NAME:
-        return name
-    return name[: _LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -1,4 +1,4 @@
-"""Names in figures, drawn as they are written.
+"""Names in figures, drawn as they are written, the longest cut short.
 
 matplotlib takes what stands between two ``$`` for a formula. Formulas of this package's own figures
 are known; any other ``$`` came with a name or a label, and is drawn as a dollar.
@@ -11,7 +11,7 @@ import re
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-__all__ = ["names_as_written"]
+__all__ = ["names_as_written", "shortened"]
 
 _FORMULAS = re.compile(
     r"\\lambda_\{\\mathrm\{max\}\}|(\\ln )?K_m|"
@@ -40,3 +40,21 @@ def names_as_written(figure: Figure) -> Figure:
         if not all(map(_FORMULAS.fullmatch, formulas)):
             text.set_parse_math(False)
     return figure
+
+
+def shortened(name: str, most: int) -> str:
+    """Cut a name that is too long for its place.
+
+    Parameters
+    ----------
+    name
+        Of a constant or a reaction.
+    most
+        Letters that have room.
+
+    Returns
+    -------
+    str
+        With an ellipsis where something was cut.
+    """
+    return name if len(name) <= most else name[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -19,6 +19,7 @@ from matplotlib.ticker import MaxNLocator
 
 from skimpy_renaissance.checks import require_columns
 from skimpy_renaissance.errors import InputError
+from skimpy_renaissance.plots.names_as_written import shortened
 from skimpy_renaissance.plots.palette import BLACK, BLIND, REGION, WITH_DATA, WITHOUT_DATA
 from skimpy_renaissance.plots.panels import grid, one_panel, shared_legend
 
@@ -122,7 +123,8 @@ def plot_overlap(
             ends = (place - 0.42, place + 0.42)
             ax.hlines(shown[column], *ends, color="white", linewidth=3.5)  # seen on the bars
             ax.hlines(shown[column], *ends, color=colour, linewidth=2, label=label)
-    names_of_bars = shown["metabolite"].str.lstrip("_") + "  " + shown["reaction"].map(_short)
+    reactions = [shortened(name, _LONGEST_NAME) for name in shown["reaction"]]
+    names_of_bars = shown["metabolite"].str.lstrip("_") + "  " + reactions
     inches = ax.figure.get_size_inches()[0] if isinstance(ax.figure, Figure) else 6.4
     points = min(_LARGEST_LABEL, 60.0 * inches / len(shown))
     ax.set_xticks(place, names_of_bars, rotation=90, fontsize=max(points, 3.0))
@@ -310,12 +312,6 @@ def _ordered(shown: pd.DataFrame, groups: pd.Series | None) -> tuple[pd.DataFram
     keys = pd.DataFrame({"group": of, "after": -shown["after"]})
     order = keys.sort_values(["group", "after"], kind="stable").index
     return shown.loc[order], of.loc[order]
-
-
-def _short(reaction: str) -> str:
-    if len(reaction) <= _LONGEST_NAME:
-        return reaction
-    return reaction[: _LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _highest(shown: pd.DataFrame) -> float:

@@ -181,7 +181,8 @@ def _opening(studies: Sequence[WrittenStudy]) -> Section:
     blocks: list[Block] = [Text(told)]
     if headlines := [(_title(study), *_headline(study)) for study in studies if study.findings]:
         blocks.append(Table(("study", "first number", "published", "found here"), headlines))
-    if any("narrow" in one.quantity for study in studies for one in study.findings):
+    some_narrow = any("narrow" in one.quantity for study in studies for one in study.findings)
+    if some_narrow:
         blocks.append(
             Text(
                 "Numbers marked narrow are those of a generator's own draws, a corner of the valid "
@@ -199,7 +200,7 @@ def _opening(studies: Sequence[WrittenStudy]) -> Section:
     may_not = ["To take a difference from the paper for an error: it is another kinetic model."]
     if "quick" in scales:
         may_not.insert(0, "To quote these numbers: quick runs have few models and repeats.")
-    if any("narrow" in one.quantity for study in studies for one in study.findings):
+    if some_narrow:
         may_not.append("Averages over narrow models: they look surer than they are.")
     blocks += [
         Points("This permits", ["To see which findings of the paper hold for this model, too."]),
